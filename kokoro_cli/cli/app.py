@@ -1,0 +1,268 @@
+"""The commands and their options. Nothing heavy is imported here: ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, NoReturn, Optional
+
+import typer
+
+from kokoro_cli import __version__
+from kokoro_cli.errors import ExitCode, KokoroError
+
+_STARTED = time.perf_counter()
+
+app = typer.Typer(
+    name="kokoro",
+    help="Speak text with the open model Kokoro-82M, on this machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+models_app = typer.Typer(help="The model and the voices on this machine.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+_debug = False
+
+
+def _set_debug(value: bool) -> bool:
+    global _debug
+    _debug = _debug or value
+    return value
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        print(f"kokoro (kokoro-cli) {__version__}")
+        raise typer.Exit
+
+
+Debug = Annotated[
+    bool,
+    typer.Option("--debug", callback=_set_debug, help="Show a traceback where something fails."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Open no connection.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    pass
+
+
+@app.command("say")
+def _say(
+    text: Annotated[
+        Optional[list[str]],
+        typer.Argument(help="What to say; - reads standard input.", show_default=False),
+    ] = None,
+    file: Annotated[
+        Optional[Path], typer.Option("--file", "-f", help="Read the text from a file.")
+    ] = None,
+    output: Annotated[
+        Optional[str],
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write wav, mp3, flac, ogg or opus instead of playing; - is WAV to a pipe.",
+        ),
+    ] = None,
+    play: Annotated[
+        bool, typer.Option("--play", help="With -o: play it too, where there is a device.")
+    ] = False,
+    voice: Annotated[
+        Optional[str],
+        typer.Option("--voice", "-v", help="See: kokoro models list. [default: af_heart]"),
+    ] = None,
+    lang: Annotated[
+        Optional[str],
+        typer.Option("--lang", "-l", help="Letter or tag, as b or en-gb. [default: the voice's]"),
+    ] = None,
+    speed: Annotated[float, typer.Option("--speed", "-s", help="From 0.5 to 2.0.")] = 1.0,
+    gap: Annotated[float, typer.Option("--gap", help="Seconds of silence between chunks.")] = 0.4,
+    engine: Annotated[str, typer.Option("--engine", help="auto, torch or onnx.")] = "auto",
+    device: Annotated[str, typer.Option("--device", help="auto, cuda, mps or cpu.")] = "auto",
+    seed: Annotated[int, typer.Option("--seed", help="Fixes the noise in the voice.")] = 0,
+    max_phonemes: Annotated[
+        int, typer.Option("--max-phonemes", help="Longest chunk, up to 510.")
+    ] = 250,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail where anything can't be spoken.")
+    ] = False,
+    offline: Offline = False,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Speak a text: play it, or write it with -o."""
+    from kokoro_cli.cli import render
+    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.say import PIPE, SayRequest, say
+    from kokoro_cli.errors import UsageError
+
+    if json and output == PIPE:
+        raise UsageError(
+            "--json and -o - both want standard output.", hint="Write to a file: -o out.wav"
+        )
+    request = SayRequest(
+        text=tuple(text or ()),
+        file=file,
+        output=output,
+        play=play,
+        voice=voice,
+        language=lang,
+        engine=engine,
+        device=device,
+        speed=speed,
+        gap_seconds=gap,
+        seed=seed,
+        max_phonemes=max_phonemes,
+        strict=strict,
+        quiet=quiet or json,
+    )
+    world = World()
+    result, losses = say(request, world, _store(world, offline), _STARTED)
+    console = world.console()
+    render.render_losses(losses.items, console)
+    if json:
+        render.render_json(result)
+    elif not quiet:
+        render.render_say(result, console)
+
+
+@models_app.command("list")
+def _models_list(json: Json = False, debug: Debug = False) -> None:
+    """Show the model, the measured engines and the 54 voices."""
+    from rich.console import Console
+
+    from kokoro_cli.cli import render
+    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.models import list_models
+
+    report = list_models(_store(World(), offline=True))
+    if json:
+        render.render_json(report)
+    else:
+        render.render_models(report, Console(highlight=False))
+
+
+@models_app.command("pull")
+def _models_pull(
+    voices: Annotated[
+        Optional[list[str]], typer.Argument(help="Voices. [default: af_heart]", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All 54 voices.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Fetch again what is here.")] = False,
+    offline: Offline = False,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Fetch, check and install the model and voices."""
+    from kokoro_cli.cli import render
+    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.models import pull
+    from kokoro_cli.cli.progress import downloads
+    from kokoro_cli.voices.catalogue import DEFAULT_VOICE, catalogue, find_voice
+
+    names = list(catalogue()) if every else [find_voice(v).name for v in voices or [DEFAULT_VOICE]]
+    world = World()
+    console = world.console()
+    silent = quiet or json
+    with downloads(console, quiet=silent) as progress:
+        store = replace(_store(world, offline), progress=progress)
+        report = pull(store, names, lambda line: None if silent else console.print(line), force=force)
+    if json:
+        render.render_json(report)
+
+
+@models_app.command("verify")
+def _models_verify(debug: Debug = False) -> None:
+    """Check every installed file against its checksum."""
+    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.models import verify
+
+    world = World()
+    verify(_store(world, offline=True), world.console().print)
+
+
+@models_app.command("path")
+def _models_path(debug: Debug = False) -> None:
+    """Print the folder that holds the model and the voices."""
+    from kokoro_cli.cli.context import World
+
+    print(World().settings().cache)
+
+
+def _store(world: object, offline: bool) -> "Store":
+    from kokoro_cli.assets.store import Store
+
+    settings = world.settings()
+    return Store(
+        cache=settings.cache,
+        folder=settings.models,
+        offline=offline or settings.offline,
+        hub=settings.hub,
+    )
+
+
+def main() -> NoReturn:
+    """Run the command line; the one place where errors become messages and exit codes."""
+    code: int | str | None
+    try:
+        app()
+        code = ExitCode.OK
+    except SystemExit as error:
+        code = error.code
+    except KokoroError as error:
+        code = _report(error)
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        code = ExitCode.FAILED  # Whoever read our output has left; there is nobody to tell.
+    except Exception as error:
+        code = _report(_unexpected(error))
+    _leave(code)
+
+
+def _report(error: KokoroError) -> ExitCode:
+    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.render import render_error
+
+    if _debug:
+        traceback.print_exc()
+    render_error(error, World().console())
+    return error.exit_code
+
+
+def _unexpected(error: Exception) -> KokoroError:
+    if isinstance(error, OSError) and error.strerror:
+        return KokoroError(f"{error.filename or 'The system'}: {error.strerror}.")
+    return KokoroError(
+        f"Something unexpected went wrong: {type(error).__name__}: {error}.",
+        hint="This is a bug; the same command with --debug shows where.",
+    )
+
+
+def _leave(code: int | str | None) -> NoReturn:
+    """End the process, at once where an engine is still at work in its thread."""
+    from kokoro_cli.synthesis import WORKER_THREAD
+
+    if any(thread.name == WORKER_THREAD for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 0)
+    sys.exit(code)

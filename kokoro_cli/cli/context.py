@@ -1,0 +1,30 @@
+"""The outside world as one object, which a test can replace."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO
+
+from kokoro_cli.config import Settings, read_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(slots=True)
+class World:
+    stdin: BinaryIO = field(default_factory=lambda: sys.stdin.buffer)
+    stdout: BinaryIO = field(default_factory=lambda: sys.stdout.buffer)
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def settings(self) -> Settings:
+        return read_settings(self.environment)
+
+    def console(self) -> Console:
+        """Return the console for what a person reads, which is standard error."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False, soft_wrap=True)

@@ -1,0 +1,94 @@
+"""``kokoro models``: what is installed, and fetching and checking it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kokoro_cli import install
+from kokoro_cli.assets.store import Store, sha256
+from kokoro_cli.engines import Measurement
+from kokoro_cli.errors import AssetError
+from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.voices.catalogue import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    label: str
+    origin: str
+    folder: str
+    checkpoint_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRow:
+    name: str
+    language: str
+    gender: str
+    grade: str | None
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsReport:
+    """What ``kokoro models list`` tells."""
+
+    cache: str
+    model: ModelRow | None
+    measurements: list[Measurement]
+    voices: list[VoiceRow]
+
+
+def list_models(store: Store) -> ModelsReport:
+    model = install.installed_model(store)
+    row = model and ModelRow(model.label, model.origin, str(model.folder), model.digest)
+    voices = [
+        VoiceRow(
+            name=voice.name,
+            language=LANGUAGES[voice.language].name,
+            gender=voice.gender,
+            grade=voice.grade,
+            installed=install.find_installed_voice(store, voice.name) is not None,
+        )
+        for voice in catalogue().values()
+    ]
+    return ModelsReport(str(store.cache), row, install.measurements(store), voices)
+
+
+def pull(
+    store: Store, voices: list[str], say: Callable[[str], None], *, force: bool
+) -> ModelsReport:
+    """Fetch, check and install the model and the voices, and measure the engines once."""
+    for name in voices:
+        install.install_voice(store, name, force=force)
+    model = install.install_model(store, say, force=force)
+    say(f"Installed: {model.label}; voices {', '.join(voices)}")
+    if force or not install.measurements(store):
+        for each in install.measure(store, say):
+            say(f"{each.engine} on {each.device}: real-time factor {each.real_time_factor:.2f}")
+    return list_models(store)
+
+
+def verify(store: Store, say: Callable[[str], None]) -> None:
+    """Hash every installed file; AssetError that names those which are not what they were."""
+    bad: list[Path] = []
+    model = install.installed_model(store)
+    if model is None:
+        raise AssetError("No model is installed.", hint="Get it with: kokoro models pull")
+    bad += [model.folder / name for name in install.verify_model(model)]
+    checked = len(model.files)
+    for voice in catalogue().values():
+        path = store.cache / "voices" / f"{voice.name}.bin"
+        if path.exists():
+            checked += 1
+            if sha256(path) != voice.sha256:
+                bad.append(path)
+    if bad:
+        voices = " ".join(path.stem for path in bad if path.suffix == ".bin")
+        raise AssetError(
+            f"{len(bad)} of {checked} files are damaged: {', '.join(map(str, bad))}.",
+            hint=f"Fetch them again with: kokoro models pull --force {voices}".strip(),
+        )
+    say(f"All {checked} files are what they should be. Model: {model.label}.")

@@ -1,0 +1,68 @@
+"""Progress on standard error: bars where it is a terminal, plain lines or nothing elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kokoro_cli.assets.fetch import Progress
+from kokoro_cli.assets.store import no_progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@contextmanager
+def downloads(console: Console, *, quiet: bool) -> Iterator[Progress]:
+    """Yield the callback that shows what is being fetched."""
+    if quiet:
+        yield no_progress
+        return
+    if not console.is_terminal:
+        yield _lines(console)
+        return
+    from rich.progress import BarColumn, DownloadColumn, TransferSpeedColumn
+    from rich.progress import Progress as Bars
+    from rich.progress import TextColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
+    with Bars(*columns, TransferSpeedColumn(), console=console, transient=True) as bars:
+        tasks: dict[str, int] = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=done)  # type: ignore[arg-type]
+
+        yield show
+
+
+def _lines(console: Console) -> Progress:
+    tenths: dict[str, int] = {}
+
+    def show(name: str, done: int, total: int) -> None:
+        tenth = 10 * done // max(total, 1)
+        if tenth > tenths.get(name, -1):
+            tenths[name] = tenth
+            console.print(f"{name}: {done / 1e6:.1f} of {total / 1e6:.1f} MB")
+
+    return show
+
+
+@contextmanager
+def speaking(console: Console, *, quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """Yield a callback that shows the text that is being spoken and the seconds so far."""
+    if quiet or not console.is_terminal:
+        yield lambda text, seconds: None
+        return
+    from rich.markup import escape
+
+    with console.status("Loading …") as status:
+        width = max(20, console.width - 24)
+
+        def show(text: str, seconds: float) -> None:
+            shown = text if len(text) <= width else text[: width - 1] + "…"
+            status.update(f"{seconds:6.1f} s  {escape(shown)}")
+
+        yield show

@@ -1,0 +1,87 @@
+"""Everything that a command prints for a person or a program; no command prints by itself."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+
+from kokoro_cli.errors import KokoroError
+from kokoro_cli.types import Loss
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kokoro_cli.cli.models import ModelsReport
+    from kokoro_cli.cli.say import SayResult
+
+
+def render_error(error: KokoroError, console: Console) -> None:
+    console.print(f"[bold red]Error:[/] {escape(error.message)}")
+    if error.hint:
+        console.print(f"[bold]Hint:[/] {escape(error.hint)}")
+
+
+def render_warning(text: str, console: Console) -> None:
+    console.print(f"[bold yellow]Warning:[/] {escape(text)}")
+
+
+_SHOWN_LOSSES = 8
+
+
+def render_losses(losses: Sequence[Loss], console: Console) -> None:
+    """Name what was not spoken; a long list is cut and counted."""
+    if not losses:
+        return
+    render_warning(f"{len(losses)} not spoken as written:", console)
+    for loss in losses[:_SHOWN_LOSSES]:
+        text = loss.text if len(loss.text) <= 60 else loss.text[:57] + "…"
+        console.print(f"  line {loss.line}: {escape(text)} – {escape(loss.reason)}")
+    if len(losses) > _SHOWN_LOSSES:
+        console.print(f"  and {len(losses) - _SHOWN_LOSSES} more (--json lists all)")
+
+
+def render_say(result: SayResult, console: Console) -> None:
+    where = " and ".join(
+        [f"wrote [bold]{escape(result.output)}[/]"] * bool(result.output)
+        + [f"played on {escape(result.player or '')}"] * bool(result.player)
+    )
+    console.print(
+        f"{where[:1].upper()}{where[1:]}: {result.audio_seconds:.2f} s of speech "
+        f"in {result.wall_seconds:.2f} s (first sound after {result.first_audio_seconds:.2f} s)"
+    )
+    console.print(
+        f"[dim]voice {result.voice} · {result.language} · engine {result.engine} on "
+        f"{result.device}, {result.reason} · {escape(result.model)}[/]"
+    )
+
+
+def render_json(result: Any) -> None:
+    """Print a result as JSON on standard output."""
+    json.dump(asdict(result), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+
+
+def render_models(report: ModelsReport, console: Console) -> None:
+    from rich.table import Table
+
+    model = report.model
+    if model:
+        console.print(f"[bold]Model[/]  {model.label}, in {escape(model.folder)}")
+    else:
+        console.print("[bold]Model[/]  not installed; get it with: kokoro models pull")
+    for speed in report.measurements:
+        console.print(
+            f"[bold]Speed[/]  {speed.engine} on {speed.device}: "
+            f"real-time factor {speed.real_time_factor:.2f}"
+        )
+    table = Table("Voice", "Language", "Gender", "Grade", "Installed", box=None, pad_edge=False)
+    for voice in report.voices:
+        installed = "yes" if voice.installed else "–"
+        table.add_row(voice.name, voice.language, voice.gender, voice.grade or "–", installed)
+    console.print(table)

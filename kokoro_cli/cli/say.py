@@ -1,0 +1,254 @@
+"""``kokoro say``: speak a text to the loudspeaker, a file or a pipe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kokoro_cli import engines, install, synthesis
+from kokoro_cli.assets.store import Store
+from kokoro_cli.cli.context import World
+from kokoro_cli.documents import read_file, read_pipe
+from kokoro_cli.errors import FeatureNotInstalledError, UsageError
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.synthesis import Utterance
+from kokoro_cli.text.languages import LANGUAGES, Language, find_language, load_reader
+from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
+from kokoro_cli.voices.catalogue import DEFAULT_VOICE, find_voice
+from kokoro_cli.voices.pack import VoicePack
+
+if TYPE_CHECKING:
+    from kokoro_cli.sinks import Sink
+
+PIPE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class SayRequest:
+    """The command's options, as they were given."""
+
+    text: tuple[str, ...]
+    file: Path | None
+    output: str | None
+    play: bool
+    voice: str | None
+    language: str | None
+    engine: str
+    device: str
+    speed: float
+    gap_seconds: float
+    seed: int
+    max_phonemes: int
+    strict: bool
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenChunk:
+    text: str
+    phonemes: str
+    start_seconds: float
+    """Where its block begins in the output, the gap in front of it included."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SayResult:
+    """What was done; ``--json`` prints it."""
+
+    voice: str
+    language: str
+    engine: str
+    device: str
+    reason: str
+    """Why this engine on this device."""
+    model: str
+    speed: float
+    gap_seconds: float
+    seed: int
+    sample_rate: int
+    output: str | None
+    player: str | None
+    audio_seconds: float
+    wall_seconds: float
+    first_audio_seconds: float
+    """From the command's start to the first samples at the sink."""
+    chunks: list[SpokenChunk]
+    not_spoken: list[dict[str, str | int]]
+
+
+def say(request: SayRequest, world: World, store: Store, started: float) -> tuple[SayResult, Losses]:
+    """Speak, and return what was done. *started* is the clock's time at the command's start."""
+    options = synthesis.check_options(_options(request, world))
+    language = LANGUAGES[options.language]
+    choice = _engine_choice(request, store)
+    text = _text(request, world)
+    console = world.console()
+    with ExitStack() as stack:
+        # The sink first: a missing device or folder is told of before anything is loaded.
+        sinks, player = _sinks(request, world)
+        ensure_installed(store, options.voice, quiet=request.quiet)
+        model = install.installed_model(store)
+        assert model is not None
+        losses = Losses()
+        stream = _utterances(text, options, language, choice, store, model, losses)
+        from kokoro_cli.cli.progress import speaking
+
+        show = stack.enter_context(speaking(console, quiet=request.quiet))
+        for sink in sinks:
+            stack.enter_context(sink)
+        first_audio = 0.0
+        position = 0
+        spoken = []
+        for utterance in synthesis.ahead(stream):
+            for sink in sinks:
+                sink.write(utterance.block)
+            first_audio = first_audio or time.perf_counter() - started
+            spoken.append(_spoken(utterance, position))
+            position += len(utterance.block)
+            show(utterance.chunk.text, position / SAMPLE_RATE)
+    return SayResult(
+        voice=options.voice,
+        language=language.name,
+        engine=choice.engine,
+        device=choice.device,
+        reason=choice.reason,
+        model=model.label,
+        speed=options.speed,
+        gap_seconds=options.gap_seconds,
+        seed=options.seed,
+        sample_rate=SAMPLE_RATE,
+        output=request.output,
+        player=player,
+        audio_seconds=position / SAMPLE_RATE,
+        wall_seconds=time.perf_counter() - started,
+        first_audio_seconds=first_audio,
+        chunks=spoken,
+        not_spoken=[
+            {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in losses.items
+        ],
+    ), losses
+
+
+def _options(request: SayRequest, world: World) -> SynthesisOptions:
+    voice, language = _voice_and_language(request, world)
+    return SynthesisOptions(
+        voice=voice,
+        language=language.letter,
+        speed=request.speed,
+        gap_seconds=request.gap_seconds,
+        seed=request.seed,
+        max_phonemes=request.max_phonemes,
+        strict=request.strict,
+    )
+
+
+def _voice_and_language(request: SayRequest, world: World) -> tuple[str, Language]:
+    """The language follows from the voice, and the voice from the language where none is named."""
+    asked = find_language(request.language) if request.language else None
+    name = request.voice or world.settings().voice
+    if name is None:
+        name = asked.default_voice if asked else DEFAULT_VOICE
+    voice = find_voice(name)
+    return voice.name, asked or LANGUAGES[voice.language]
+
+
+def _engine_choice(request: SayRequest, store: Store) -> EngineChoice:
+    return engines.choose(request.engine, request.device, install.measurements(store))
+
+
+def _text(request: SayRequest, world: World) -> str:
+    given = [bool(request.text), request.file is not None]
+    if sum(given) != 1:
+        raise UsageError(
+            "Give a text or --file, not both." if all(given) else "There is nothing to say.",
+            hint='For example: kokoro say "hello"; - reads standard input; --file reads a file.',
+        )
+    if request.file is not None:
+        return read_file(request.file)
+    if request.text == (PIPE,):
+        return read_pipe(world.stdin)
+    return " ".join(request.text)
+
+
+def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], str | None]:
+    """Return the sinks and the name of the audio device, if one of them is that."""
+    from kokoro_cli.sinks.file import FileSink
+    from kokoro_cli.sinks.pipe import PipeSink
+
+    sinks: list[Sink] = []
+    if request.output == PIPE:
+        sinks.append(PipeSink(world.stdout))
+    elif request.output:
+        sinks.append(FileSink(Path(request.output)))
+    if sinks and not request.play:
+        return sinks, None
+    from kokoro_cli.sinks.player import Player
+
+    try:
+        player = Player()
+    except FeatureNotInstalledError as error:
+        if not sinks:
+            raise
+        from kokoro_cli.cli.render import render_warning
+
+        render_warning(f"Not played: {error.message}", world.console())
+        return sinks, None
+    return [*sinks, player], player.device
+
+
+def ensure_installed(store: Store, voice: str, *, quiet: bool) -> None:
+    """Fetch the model and the voice if they are not here, in a process of its own.
+
+    The installation needs PyTorch; the process that speaks may not.
+    """
+    if install.installed_model(store) and install.find_installed_voice(store, voice):
+        return
+    command = [sys.executable, "-m", "kokoro_cli", "models", "pull", voice]
+    command += ["--quiet"] * quiet + ["--offline"] * store.offline
+    code = subprocess.run(command).returncode
+    if code:
+        raise SystemExit(code)  # It has said why.
+
+
+def _utterances(
+    text: str,
+    options: SynthesisOptions,
+    language: Language,
+    choice: EngineChoice,
+    store: Store,
+    model: install.InstalledModel,
+    losses: Losses,
+) -> Iterator[Utterance]:
+    """Load what is needed and speak; all of it runs in the thread that asks for the first item."""
+    voice = install.find_installed_voice(store, options.voice)
+    assert voice is not None
+    pack = VoicePack(voice)
+    if choice.engine == "torch":
+        engine = engines.load_engine(choice, model.folder)
+        reader = load_reader(language)
+    else:
+        # Each takes a second or so, and half of that outside of Python. PyTorch must not come in
+        # beside the reader, which keeps it out while it loads.
+        with ThreadPoolExecutor(1) as pool:
+            loading = pool.submit(engines.load_engine, choice, model.folder)
+            reader = load_reader(language)
+            engine = loading.result()
+    stream = synthesis.chunks(text, reader, options, losses)
+    yield from synthesis.speak(stream, engine, pack.style, options)
+
+
+def _spoken(utterance: Utterance, position: int) -> SpokenChunk:
+    return SpokenChunk(
+        text=utterance.chunk.text,
+        phonemes=utterance.chunk.phonemes,
+        start_seconds=round(position / SAMPLE_RATE, 4),
+        seconds=round(len(utterance.block) / SAMPLE_RATE, 4),
+    )

@@ -1,0 +1,56 @@
+"""Every setting that the environment can give, with its default. Flags go over these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kokoro_cli.errors import UsageError
+
+# Name, meaning: README.md shows the same table, and a test compares them.
+VARIABLES = {
+    "KOKORO_CACHE": "folder for the model and the voices that were fetched",
+    "KOKORO_MODELS": "folder of your own with model files and voices, looked at first",
+    "KOKORO_OFFLINE": "1: never open a connection, like --offline",
+    "KOKORO_VOICE": "the voice that speaks where none is named",
+    "HF_ENDPOINT": "address of the model hub or of a mirror of it",
+}
+
+DEFAULT_HUB = "https://huggingface.co"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    cache: Path
+    models: Path | None
+    offline: bool
+    voice: str | None
+    hub: str
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings; UsageError where a variable makes no sense."""
+    models = environment.get("KOKORO_MODELS")
+    if models and not Path(models).is_dir():
+        raise UsageError(
+            f"KOKORO_MODELS is {models!r}, which is no folder.", hint="Correct or unset it."
+        )
+    offline = environment.get("KOKORO_OFFLINE", "").lower()
+    if offline not in ("", "0", "1", "true", "false", "yes", "no"):
+        raise UsageError(f"KOKORO_OFFLINE is {offline!r}.", hint="Set it to 1 or 0.")
+    return Settings(
+        cache=_cache(environment),
+        models=Path(models) if models else None,
+        offline=offline in ("1", "true", "yes"),
+        voice=environment.get("KOKORO_VOICE") or None,
+        hub=environment.get("HF_ENDPOINT") or DEFAULT_HUB,
+    )
+
+
+def _cache(environment: Mapping[str, str]) -> Path:
+    if path := environment.get("KOKORO_CACHE"):
+        return Path(path).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("kokoro-cli")

@@ -1,0 +1,94 @@
+"""Engines: what turns phonemes and a style into samples.
+
+An engine touches one file and one line of the table below. Its module is imported when it is
+chosen, and not before: that is what keeps PyTorch out of a process that speaks with onnxruntime.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from kokoro_cli.errors import UsageError
+from kokoro_cli.types import EngineChoice, Rendering, Style
+
+ENGINES = {"torch": "torch_engine", "onnx": "onnx_engine"}
+DEVICES = ("cuda", "mps", "cpu")
+
+CHECKPOINT = "checkpoint.pth"
+DURATION_GRAPH = "duration.onnx"
+DECODER_GRAPH = "decoder.onnx"
+"""The files of an installed model, in one folder."""
+
+
+class Engine(Protocol):
+    """One utterance at a time: the same arguments give the same samples."""
+
+    device: str
+
+    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
+        """Speak 1 to 510 phonemes of the vocabulary; *style* has the shape [256].
+
+        *speed* divides the durations. *seed* fixes the noise of the voice's source.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """How fast an engine spoke on this machine."""
+
+    engine: str
+    device: str
+    real_time_factor: float
+    """Seconds of work for a second of speech."""
+
+
+def load_engine(choice: EngineChoice, model: Path) -> Engine:
+    """Return the chosen engine with the model in the folder *model*."""
+    module = import_module(f"{__name__}.{ENGINES[choice.engine]}")
+    engine: Engine = module.load(model, choice.device)
+    return engine
+
+
+def choose(engine: str, device: str, measurements: list[Measurement]) -> EngineChoice:
+    """Decide which engine speaks and where, without importing any.
+
+    "auto" takes what was measured as fastest on this machine; onnx where nothing was, which
+    needs no PyTorch. UsageError for a pair that cannot be.
+    """
+    if engine not in ("auto", *ENGINES):
+        raise UsageError(f"Unknown engine: {engine!r}.", hint="Known are auto, torch and onnx.")
+    if device not in ("auto", *DEVICES):
+        raise UsageError(f"Unknown device: {device!r}.", hint="Known are auto, cuda, mps and cpu.")
+    if engine == "onnx" and device not in ("auto", "cpu"):
+        raise UsageError(
+            f"The onnx engine runs on the CPU alone, not on {device}.",
+            hint=f"Use --engine torch --device {device}.",
+        )
+    candidates = [
+        m
+        for m in sorted(measurements, key=lambda m: m.real_time_factor)
+        if engine in ("auto", m.engine) and device in ("auto", m.device)
+    ]
+    if engine != "auto" and device != "auto":
+        return EngineChoice(engine, device, "as asked")
+    if candidates:
+        best = candidates[0]
+        return EngineChoice(best.engine, best.device, _reason(candidates))
+    if engine == "torch":
+        return EngineChoice("torch", device, "as asked; not measured on this machine")
+    if device in ("cuda", "mps"):
+        return EngineChoice("torch", device, "the engine that runs there")
+    return EngineChoice("onnx", "cpu", "not measured on this machine; usually fastest on a CPU")
+
+
+def _reason(candidates: list[Measurement]) -> str:
+    def figure(m: Measurement) -> str:
+        return f"{m.engine} on {m.device} {m.real_time_factor:.2f}"
+
+    if len(candidates) == 1:
+        return f"measured here, real-time factor {candidates[0].real_time_factor:.2f}"
+    return f"fastest measured here (real-time factors: {', '.join(map(figure, candidates))})"

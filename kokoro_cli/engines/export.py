@@ -1,0 +1,280 @@
+"""Export the model to two ONNX graphs that speak as PyTorch does.
+
+The model is cut where its one data-dependent length arises: the *duration* graph reads the
+phonemes and says how many frames each lasts, and the *decoder* graph turns the features, each
+repeated for its frames, into samples. So the frames of each phoneme are known before anything is
+decoded, and the noise can be an input of the right length, drawn from a seed of ours.
+
+What differs from the modules of the ``kokoro`` package, and why the sound does not:
+
+* No masks and no packed sequences: one utterance at a time has no padding.
+* The harmonic source's phase is accumulated at the frame rate. Upstream repeats f0 for each
+  sample and then picks one sample a frame again, which gives the same numbers.
+* The nine harmonics' independent noises enter the network only as a weighted sum, so one
+  Gaussian of the sum's deviation replaces them: a ninth of the noise, the same distribution.
+* The STFT is a convolution with the real DFT basis, whose sine rows at DC and Nyquist are exactly
+  zero, and the phase is written out. The exporter's own ``atan2`` gives -pi where torch gives +pi
+  (a negative real part and a zero imaginary one), and the network is fed that phase: graphs
+  exported without this are as far from torch as 0.4 in log-spectrum distance; two seeds of torch
+  itself are 0.09 to 0.15 apart.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils import remove_weight_norm
+
+from kokoro_cli.engines.kmodel import load_kmodel
+from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
+
+OPSET = 17
+
+# A constant of the network's source module: the deviation of its noise where there is no voice.
+_UNVOICED_NOISE_DIVISOR = 3
+
+
+def export_graphs(checkpoint: Path, duration_graph: Path, decoder_graph: Path) -> None:
+    """Write the two graphs of the model in *checkpoint*; takes about fifteen seconds.
+
+    Duration graph: ``tokens`` int64 [1, n], ``style`` float32 [1, 256], ``speed`` float32 [1] to
+    ``frames`` int64 [n], ``prosody`` float32 [n, 640] and ``text`` float32 [n, 512].
+
+    Decoder graph: ``prosody`` float32 [f, 640] and ``text`` float32 [f, 512], each row repeated
+    for its frames, ``style`` float32 [1, 256] and ``noise`` float32 [600 f], standard normal, to
+    ``samples`` float32 [600 f] at 24 kHz.
+    """
+    model = load_kmodel(checkpoint)
+    for module in model.modules():
+        if hasattr(module, "weight_g"):
+            remove_weight_norm(module)
+    n, f = 12, 40
+    style = torch.zeros(1, 256)
+    _export(
+        DurationModel(model),
+        {"tokens": torch.ones(1, n, dtype=torch.long), "style": style, "speed": torch.ones(1)},
+        outputs=("frames", "prosody", "text"),
+        dynamic={
+            "tokens": {1: "n"},
+            "frames": {0: "n"},
+            "prosody": {0: "n"},
+            "text": {0: "n"},
+        },
+        target=duration_graph,
+    )
+    _export(
+        DecoderModel(model),
+        {
+            "prosody": torch.zeros(f, 640),
+            "text": torch.zeros(f, 512),
+            "style": style,
+            "noise": torch.zeros(f * SAMPLES_PER_FRAME),
+        },
+        outputs=("samples",),
+        dynamic={
+            "prosody": {0: "f"},
+            "text": {0: "f"},
+            "noise": {0: "t"},
+            "samples": {0: "t"},
+        },
+        target=decoder_graph,
+    )
+
+
+def _export(
+    module: nn.Module,
+    inputs: dict[str, Tensor],
+    *,
+    outputs: tuple[str, ...],
+    dynamic: dict[str, dict[int, str]],
+    target: Path,
+) -> None:
+    with warnings.catch_warnings(), torch.no_grad():
+        # The tracer warns of every Python value that it makes a constant; they are constants.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module.eval(),
+            tuple(inputs.values()),
+            str(target),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes=dynamic,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+class DurationModel(nn.Module):
+    """Phonemes to durations and features: ``KModel.forward_with_tokens`` up to the alignment."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.bert = model.bert
+        self.bert_encoder = model.bert_encoder
+        self.prosody_encoder = model.predictor.text_encoder
+        self.lstm = model.predictor.lstm
+        self.duration_proj = model.predictor.duration_proj
+        self.text_encoder = model.text_encoder
+
+    def forward(self, tokens: Tensor, style: Tensor, speed: Tensor) -> tuple[Tensor, ...]:
+        prosodic_style = style[:, 128:]
+        features = self.bert_encoder(self.bert(tokens))
+        prosody = self._encode_prosody(features, prosodic_style)
+        hidden, _ = self.lstm(prosody)
+        duration = torch.sigmoid(self.duration_proj(hidden)).sum(dim=-1) / speed
+        frames = torch.round(duration).clamp(min=1).long()
+        return frames[0], prosody[0], self._encode_text(tokens)[0]
+
+    def _encode_prosody(self, x: Tensor, style: Tensor) -> Tensor:
+        """``DurationEncoder.forward`` of one sequence: [1, n, 512] to [1, n, 640]."""
+        columns = style.unsqueeze(1).expand(-1, x.shape[1], -1)
+        x = torch.cat([x, columns], dim=-1)
+        for block in self.prosody_encoder.lstms:
+            if isinstance(block, nn.LSTM):
+                x, _ = block(x)
+            else:  # AdaLayerNorm
+                x = torch.cat([block(x, style), columns], dim=-1)
+        return x
+
+    def _encode_text(self, tokens: Tensor) -> Tensor:
+        """``TextEncoder.forward`` of one sequence: [1, n] to [1, n, 512]."""
+        x = self.text_encoder.embedding(tokens).transpose(1, 2)
+        for block in self.text_encoder.cnn:
+            x = block(x)
+        x, _ = self.text_encoder.lstm(x.transpose(1, 2))
+        return x
+
+
+class DecoderModel(nn.Module):
+    """Features by frame to samples: the rest of ``KModel.forward_with_tokens``."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.predictor = model.predictor
+        self.decoder = model.decoder
+        generator = model.decoder.generator
+        source = generator.m_source
+        self.harmonics = source.l_sin_gen
+        weight = source.l_linear.weight
+        self.register_buffer("harmonic_numbers", torch.arange(1.0, weight.shape[1] + 1))
+        self.register_buffer("noise_gain", weight.norm())
+        self.stft = ConvolutionalSTFT(generator.stft.filter_length, generator.stft.hop_length)
+
+    def forward(self, prosody: Tensor, text: Tensor, style: Tensor, noise: Tensor) -> Tensor:
+        timbre, prosodic_style = style[:, :128], style[:, 128:]
+        f0, energy = self.predictor.F0Ntrain(
+            prosody.unsqueeze(0).transpose(1, 2), prosodic_style
+        )
+        x = self._decode(text.unsqueeze(0).transpose(1, 2), f0, energy, timbre)
+        return self._generate(x, timbre, self._source(f0, noise))[0, 0]
+
+    def _decode(self, text: Tensor, f0_curve: Tensor, energy: Tensor, style: Tensor) -> Tensor:
+        """``Decoder.forward`` up to the generator."""
+        decoder = self.decoder
+        f0 = decoder.F0_conv(f0_curve.unsqueeze(1))
+        energy = decoder.N_conv(energy.unsqueeze(1))
+        x = decoder.encode(torch.cat([text, f0, energy], dim=1), style)
+        residual = decoder.asr_res(text)
+        with_residual = True
+        for block in decoder.decode:
+            if with_residual:
+                x = torch.cat([x, residual, f0, energy], dim=1)
+            x = block(x, style)
+            with_residual = with_residual and block.upsample_type == "none"
+        return x
+
+    def _source(self, f0: Tensor, noise: Tensor) -> Tensor:
+        """``SourceModuleHnNSF.forward``: f0 in hertz [1, 2 f] to the excitation [1, 1, 600 f]."""
+        generator = self.decoder.generator
+        harmonics = self.harmonics
+        scale = harmonics.upsample_scale
+        voiced = (f0 > harmonics.voiced_threshold).float()
+        # Cycles a sample of each harmonic; whole cycles are no phase.
+        step = (f0.unsqueeze(-1) * self.harmonic_numbers / SAMPLE_RATE) % 1
+        phase = torch.cumsum(step, dim=1) * 2 * math.pi
+        phase = F.interpolate(
+            phase.transpose(1, 2) * scale, scale_factor=float(scale), mode="linear"
+        )
+        voiced = F.interpolate(voiced.unsqueeze(1), scale_factor=float(scale), mode="nearest")
+        sines = torch.sin(phase) * harmonics.sine_amp * voiced
+        deviation = (
+            voiced * harmonics.noise_std
+            + (1 - voiced) * harmonics.sine_amp / _UNVOICED_NOISE_DIVISOR
+        )
+        linear = generator.m_source.l_linear
+        mixed = linear(sines.transpose(1, 2)).transpose(1, 2)
+        return torch.tanh(mixed + deviation * self.noise_gain * noise)
+
+    def _generate(self, x: Tensor, style: Tensor, source: Tensor) -> Tensor:
+        """``Generator.forward`` behind the source."""
+        generator = self.decoder.generator
+        har = torch.cat(self.stft.transform(source), dim=1)
+        for i in range(generator.num_upsamples):
+            x = F.leaky_relu(x, negative_slope=0.1)
+            x_source = generator.noise_res[i](generator.noise_convs[i](har), style)
+            x = generator.ups[i](x)
+            if i == generator.num_upsamples - 1:
+                x = generator.reflection_pad(x)
+            x = x + x_source
+            blocks = generator.resblocks[i * generator.num_kernels : (i + 1) * generator.num_kernels]
+            x = sum(block(x, style) for block in blocks) / generator.num_kernels
+        x = generator.conv_post(F.leaky_relu(x))
+        bins = generator.post_n_fft // 2 + 1
+        return self.stft.inverse(torch.exp(x[:, :bins]), torch.sin(x[:, bins:]))
+
+
+class ConvolutionalSTFT(nn.Module):
+    """``torch.stft`` and ``torch.istft`` (centred, periodic Hann) as convolutions, exactly."""
+
+    def __init__(self, n_fft: int, hop: int) -> None:
+        super().__init__()
+        self.n_fft, self.hop, self.bins = n_fft, hop, n_fft // 2 + 1
+        n = torch.arange(n_fft, dtype=torch.float64)
+        k = torch.arange(self.bins, dtype=torch.float64).unsqueeze(1)
+        angle = 2 * math.pi * k * n / n_fft
+        cosine, sine = torch.cos(angle), torch.sin(angle)
+        # Their sines are all zero; sin(pi * n) in floating point is not.
+        sine[0] = sine[-1] = 0
+        window = torch.hann_window(n_fft, periodic=True, dtype=torch.float64)
+        forward = torch.cat([cosine, -sine]) * window
+        # A real signal has each bin twice but the first and the last.
+        twice = torch.full((self.bins, 1), 2.0, dtype=torch.float64)
+        twice[0] = twice[-1] = 1
+        inverse = torch.cat([cosine * twice, -sine * twice]) * window / n_fft
+        self.register_buffer("forward_basis", forward.float().unsqueeze(1))
+        self.register_buffer("inverse_basis", inverse.float().unsqueeze(1))
+        self.register_buffer("squared_window", (window**2).float().view(1, 1, -1))
+
+    def transform(self, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """[1, 1, t] to magnitude and phase, each [1, bins, t / hop + 1]."""
+        half = self.n_fft // 2
+        padded = F.pad(samples, (half, half), mode="reflect")
+        spectrum = F.conv1d(padded, self.forward_basis, stride=self.hop)
+        real, imaginary = spectrum[:, : self.bins], spectrum[:, self.bins :]
+        return torch.sqrt(real**2 + imaginary**2), _angle(real, imaginary)
+
+    def inverse(self, magnitude: Tensor, phase: Tensor) -> Tensor:
+        """Magnitude and phase, each [1, bins, l], to samples [1, 1, (l - 1) * hop]."""
+        spectrum = torch.cat([magnitude * torch.cos(phase), magnitude * torch.sin(phase)], dim=1)
+        overlapped = F.conv_transpose1d(spectrum, self.inverse_basis, stride=self.hop)
+        envelope = F.conv_transpose1d(
+            torch.ones_like(phase[:, :1]), self.squared_window, stride=self.hop
+        )
+        half = self.n_fft // 2
+        return overlapped[..., half:-half] / envelope[..., half:-half]
+
+
+def _angle(x: Tensor, y: Tensor) -> Tensor:
+    """``torch.angle(x + iy)`` in operations that the exporter keeps as they are."""
+    axis = x == 0
+    quotient = torch.atan(y / torch.where(axis, torch.ones_like(x), x))
+    upper = y >= 0
+    left = torch.where(upper, quotient + math.pi, quotient - math.pi)
+    on_axis = torch.sign(y) * (math.pi / 2)
+    return torch.where(axis, on_axis, torch.where(x < 0, left, quotient))

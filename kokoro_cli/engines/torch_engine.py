@@ -1,0 +1,57 @@
+"""PyTorch: ``KPipeline`` and ``KModel`` of the ``kokoro`` package on a GPU or the CPU."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# What MPS lacks runs on the CPU; PyTorch reads this when it is imported.
+os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
+
+import torch  # noqa: E402
+
+from kokoro_cli.engines import CHECKPOINT  # noqa: E402
+from kokoro_cli.engines.kmodel import infer, load_kmodel  # noqa: E402
+from kokoro_cli.errors import AssetError, UsageError  # noqa: E402
+from kokoro_cli.types import Rendering, Style  # noqa: E402
+
+
+def load(model: Path, device: str) -> TorchEngine:
+    return TorchEngine(model, device)
+
+
+def devices() -> list[str]:
+    """Return the devices of this machine, the likely fastest first."""
+    found = ["cpu"]
+    if torch.backends.mps.is_available():
+        found.insert(0, "mps")
+    if torch.cuda.is_available():
+        found.insert(0, "cuda")
+    return found
+
+
+class TorchEngine:
+    def __init__(self, model: Path, device: str) -> None:
+        found = devices()
+        self.device = found[0] if device == "auto" else device
+        if self.device not in found:
+            raise UsageError(
+                f"There is no {device} device: PyTorch {torch.__version__} finds none.",
+                hint=f"Here are: {', '.join(found)}. A GPU needs its driver and a PyTorch for it.",
+            )
+        checkpoint = model / CHECKPOINT
+        try:
+            self._model = load_kmodel(checkpoint).to(self.device)
+        except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+            raise AssetError(
+                f"The checkpoint {checkpoint} can't be loaded: {error}.",
+                hint="Check it with: kokoro models verify",
+            ) from error
+
+    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
+        on_gpu = [self.device] if self.device == "cuda" else []
+        # Upstream draws its noise from the global generator; leave that as we found it.
+        with torch.random.fork_rng(devices=on_gpu):
+            torch.manual_seed(seed)
+            samples, frames = infer(self._model, phonemes, torch.from_numpy(style), speed)
+        return Rendering(samples.numpy(), frames.numpy())

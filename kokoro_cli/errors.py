@@ -1,0 +1,50 @@
+"""What can go wrong, told to a person: what happened, what to type next, which exit code."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The process's exit codes; README.md shows the same table, and a test compares them."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    MISSING = 3
+    NOT_INSTALLED = 4
+    PARTIAL = 5
+    INTERRUPTED = 130
+
+
+class KokoroError(Exception):
+    """An error with one line that says what happened and one that says what helps."""
+
+    exit_code = ExitCode.FAILED
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(KokoroError):
+    """What was asked for makes no sense: an option out of range, a device that is not there."""
+
+    exit_code = ExitCode.USAGE
+
+
+class AssetError(KokoroError):
+    """A model or a voice is missing, corrupt or out of reach."""
+
+    exit_code = ExitCode.MISSING
+
+
+class FeatureNotInstalledError(KokoroError):
+    """An optional part of the program, or of the machine, is not installed."""
+
+    exit_code = ExitCode.NOT_INSTALLED
+
+
+class SpeechError(KokoroError):
+    """Something in the text could not be spoken."""

@@ -1,0 +1,52 @@
+"""Measure one engine: ``python -m kokoro_cli.measure ENGINE MODEL VOICE`` prints JSON.
+
+It runs in a process of its own, so that an engine is measured as it is used: alone.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from kokoro_cli.engines import Measurement, load_engine
+from kokoro_cli.types import EngineChoice
+from kokoro_cli.voices.pack import VoicePack
+
+# Two sentences of the length that chunks usually have.
+_PHONEMES = (
+    "ðə nˈɔɹθ wˈɪnd ænd ðə sˈʌn wɜɹ dɪspjˈuTɪŋ wˌɪʧ wʌz ðə stɹˈɔŋɡəɹ, wˌɛn ɐ tɹˈævᵊləɹ kˌAm əlˈɔŋ. "
+    "ðA əɡɹˈid tə tˈɛst ðɛɹ stɹˈɛŋθ ˌɔn hˌɪm."
+)
+_RUNS = 3
+
+
+def main(engine_name: str, model: Path, voice: Path) -> list[Measurement]:
+    style = VoicePack(voice).style(len(_PHONEMES))
+    measured = []
+    for device in _devices(engine_name):
+        engine = load_engine(EngineChoice(engine_name, device, ""), model)
+        engine.render(_PHONEMES, style, speed=1.0, seed=0)  # Warm-up.
+        factors = []
+        for _ in range(_RUNS):
+            begin = time.perf_counter()
+            rendering = engine.render(_PHONEMES, style, speed=1.0, seed=0)
+            factors.append((time.perf_counter() - begin) / rendering.seconds)
+        measured.append(Measurement(engine_name, device, statistics.median(factors)))
+    return measured
+
+
+def _devices(engine_name: str) -> list[str]:
+    if engine_name == "torch":
+        from kokoro_cli.engines.torch_engine import devices
+
+        return devices()
+    return ["cpu"]
+
+
+if __name__ == "__main__":
+    figures = main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    print(json.dumps([asdict(figure) for figure in figures]))

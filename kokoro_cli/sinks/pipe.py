@@ -1,0 +1,63 @@
+"""WAV on standard output, for another program."""
+
+from __future__ import annotations
+
+import struct
+from types import TracebackType
+from typing import BinaryIO
+
+from kokoro_cli.audio.assemble import to_int16
+from kokoro_cli.errors import UsageError
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.types import Samples
+
+# A pipe can't be rewound to fill the lengths in, so they say "until the end", as ffmpeg and sox
+# write them.
+_UNKNOWN = 0xFFFFFFFF
+
+
+def wav_header() -> bytes:
+    """Return the header of 16-bit mono WAV of unknown length, as in Microsoft's RIFF format."""
+    return struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        b"RIFF",
+        _UNKNOWN,
+        b"WAVE",
+        b"fmt ",
+        16,
+        1,
+        1,
+        SAMPLE_RATE,
+        SAMPLE_RATE * 2,
+        2,
+        16,
+        b"data",
+        _UNKNOWN,
+    )
+
+
+class PipeSink:
+    def __init__(self, out: BinaryIO) -> None:
+        if out.isatty():
+            raise UsageError(
+                "Sound is not written to a terminal.",
+                hint="Pipe it (kokoro say hello -o - | aplay) or give a file's name.",
+            )
+        self._out = out
+
+    def __enter__(self) -> PipeSink:
+        self._out.write(wav_header())
+        return self
+
+    def write(self, block: Samples) -> None:
+        self._out.write(to_int16(block).tobytes())
+        self._out.flush()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._out.flush()

@@ -1,0 +1,93 @@
+"""The loudspeaker, through PortAudio. sounddevice is imported here alone."""
+
+from __future__ import annotations
+
+from types import ModuleType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from kokoro_cli.errors import FeatureNotInstalledError
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.types import Samples
+
+_WITHOUT = "Or write a file, which needs no audio device: -o hello.wav"
+
+# Long enough for smooth playing, short enough that Ctrl-C is heard at once.
+_BLOCK = round(0.05 * SAMPLE_RATE)
+
+
+class Player:
+    """Play blocks as they come; on an error or Ctrl-C the sound stops at once."""
+
+    def __init__(self) -> None:
+        sounddevice = _sounddevice()
+        try:
+            device = sounddevice.query_devices(kind="output")
+            self._rate = _rate(sounddevice, device)
+            self._stream: Any = sounddevice.OutputStream(
+                samplerate=self._rate, channels=1, dtype="float32", latency="high"
+            )
+        except (sounddevice.PortAudioError, ValueError) as error:
+            raise FeatureNotInstalledError(
+                f"No audio device can be opened: {_one_line(error)}.",
+                hint=f"Connect one, or choose one in the system's settings. {_WITHOUT}",
+            ) from error
+        self.device: str = device["name"]
+        self._resample: Any = None
+
+    def __enter__(self) -> Player:
+        if self._rate != SAMPLE_RATE:
+            import soxr
+
+            self._resample = soxr.ResampleStream(SAMPLE_RATE, self._rate, 1, dtype="float32")
+        self._stream.start()
+        return self
+
+    def write(self, block: Samples) -> None:
+        self._play(block, last=False)
+
+    def _play(self, block: Samples, *, last: bool) -> None:
+        samples = np.clip(block, -1.0, 1.0)
+        if self._resample is not None:
+            samples = self._resample.resample_chunk(samples, last=last)
+        for start in range(0, len(samples), _BLOCK):
+            self._stream.write(np.ascontiguousarray(samples[start : start + _BLOCK, np.newaxis]))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._play(np.zeros(0, dtype=np.float32), last=True)
+            self._stream.stop()  # Waits until all has been played.
+        else:
+            self._stream.abort()
+        self._stream.close()
+
+
+def _sounddevice() -> ModuleType:
+    try:
+        import sounddevice
+    except OSError as error:  # It raises this at import where PortAudio is missing.
+        raise FeatureNotInstalledError(
+            "The PortAudio library, which plays sound, is not installed.",
+            hint=f"Debian and Ubuntu: sudo apt install libportaudio2. {_WITHOUT}",
+        ) from error
+    module: ModuleType = sounddevice
+    return module
+
+
+def _rate(sounddevice: ModuleType, device: dict[str, Any]) -> int:
+    """Return the model's rate if the device takes it, else the device's own."""
+    try:
+        sounddevice.check_output_settings(samplerate=SAMPLE_RATE, channels=1, dtype="float32")
+    except sounddevice.PortAudioError:
+        return int(device["default_samplerate"])
+    return SAMPLE_RATE
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")

@@ -1,0 +1,169 @@
+"""From text to sound: the stages composed into one stream.
+
+Every stage is an iterator, so the first chunk is heard while the next is made, and memory does not
+grow with the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from queue import Full, Queue
+from threading import Event, Thread
+from typing import TypeVar
+
+from kokoro_cli.audio.assemble import assemble
+from kokoro_cli.engines import Engine
+from kokoro_cli.errors import SpeechError, UsageError
+from kokoro_cli.kokoro82m import MAX_PHONEMES
+from kokoro_cli.text.chunk import chunk
+from kokoro_cli.text.languages import Reader
+from kokoro_cli.text.normalise import paragraphs
+from kokoro_cli.text.phonemise import phonemise
+from kokoro_cli.types import Chunk, Losses, Rendering, Samples, Style, SynthesisOptions
+
+SPEEDS = (0.5, 2.0)
+LONGEST_GAP_SECONDS = 60.0
+
+WORKER_THREAD = "synthesis"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One chunk, spoken."""
+
+    chunk: Chunk
+    rendering: Rendering
+    """What the engine made, with the silence at its ends."""
+    block: Samples
+    """What is heard of it, with the gap in front from the second one on."""
+
+
+def check_options(options: SynthesisOptions) -> SynthesisOptions:
+    """Return the options; UsageError for a value out of range."""
+    low, high = SPEEDS
+    if not low <= options.speed <= high:
+        raise UsageError(f"The speed is {options.speed:g}.", hint=f"It goes from {low} to {high}.")
+    if not 0 <= options.gap_seconds <= LONGEST_GAP_SECONDS:
+        raise UsageError(
+            f"The gap is {options.gap_seconds:g} seconds.",
+            hint=f"It goes from 0 to {LONGEST_GAP_SECONDS:.0f}.",
+        )
+    if not 0 <= options.seed < 2**63:
+        raise UsageError(f"The seed is {options.seed}.", hint="It is a number from 0 up.")
+    if not 1 <= options.max_phonemes <= MAX_PHONEMES:
+        raise UsageError(
+            f"The longest chunk is {options.max_phonemes} phonemes.",
+            hint=f"It goes from 1 to {MAX_PHONEMES}, what the model takes at once.",
+        )
+    return options
+
+
+def chunks(
+    text: str, reader: Reader, options: SynthesisOptions, losses: Losses
+) -> Iterator[Chunk]:
+    """Yield the chunks of the text in order. What can't be spoken goes to *losses*.
+
+    SpeechError where nothing can be spoken at all and, with the option *strict*, where anything
+    can't be; with it, all of the text is read before the first chunk comes.
+    """
+    stream = _chunks(text, reader, options, losses)
+    if options.strict:
+        stream = iter(list(stream))
+        if losses.items:
+            raise SpeechError(
+                f"{losses.items[0]}." + _and_more(len(losses.items) - 1),
+                hint="Write it another way, or leave --strict out to hear the rest.",
+            )
+    index = -1
+    for index, each in enumerate(stream):
+        yield each
+    if index < 0:
+        raise SpeechError(
+            "There is nothing to speak in this text.", hint="Give a text with words in it."
+        )
+
+
+def _and_more(count: int) -> str:
+    return f" And {count} more like it." if count else ""
+
+
+def _chunks(
+    text: str, reader: Reader, options: SynthesisOptions, losses: Losses
+) -> Iterator[Chunk]:
+    index = 0
+    for paragraph in paragraphs(text):
+        known = len(losses.items)
+        words = phonemise(paragraph, reader, losses)
+        if not any(map(str.isalnum, "".join(word.phonemes for word in words))):
+            if len(losses.items) == known:
+                losses.add(paragraph.text, paragraph.line, "there is no word in it")
+            continue
+        for part in chunk(words, options.max_phonemes):
+            yield Chunk(index, part, paragraph.line)
+            index += 1
+
+
+def speak(
+    stream: Iterable[Chunk],
+    engine: Engine,
+    style: Callable[[int], Style],
+    options: SynthesisOptions,
+) -> Iterator[Utterance]:
+    """Yield each chunk with its sound. *style* gives the style for a number of phonemes."""
+    spoken: list[tuple[Chunk, Rendering]] = []
+
+    def samples() -> Iterator[Samples]:
+        for each in stream:
+            phonemes = each.phonemes
+            rendering = engine.render(
+                phonemes, style(len(phonemes)), speed=options.speed, seed=options.seed
+            )
+            spoken.append((each, rendering))
+            yield rendering.samples
+
+    for block in assemble(samples(), options.gap_seconds):
+        each, rendering = spoken.pop()
+        yield Utterance(each, rendering, block)
+
+
+def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:
+    """Yield the stream's items, made in another thread up to *depth* items ahead.
+
+    The caller's thread is then free for the sink, and for Ctrl-C: an engine at work in the main
+    thread would keep Python from seeing it. An error in the stream is raised here; when the
+    caller leaves early, the thread ends with the item that it is at.
+    """
+    queue: Queue[tuple[T | None, BaseException | None]] = Queue(depth)
+    left = Event()
+
+    def put(item: T | None, error: BaseException | None) -> None:
+        while not left.is_set():
+            try:
+                return queue.put((item, error), timeout=0.1)
+            except Full:
+                continue
+
+    def work() -> None:
+        try:
+            for item in stream:
+                put(item, None)
+                if left.is_set():
+                    return
+            put(None, StopIteration())
+        except BaseException as error:
+            put(None, error)
+
+    Thread(target=work, daemon=True, name=WORKER_THREAD).start()
+    try:
+        while True:
+            item, error = queue.get()
+            if isinstance(error, StopIteration):
+                return
+            if error is not None:
+                raise error
+            yield item  # type: ignore[misc]
+    finally:
+        left.set()

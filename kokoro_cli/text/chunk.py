@@ -1,0 +1,107 @@
+"""Cut words into chunks that the model speaks well: whole sentences, of an even length.
+
+The cuts of a paragraph are chosen together, by dynamic programming over all places where a cut
+may stand, so that no chunk has to take what a greedy one left over. Kokoro sounds best at about
+100 to 200 phonemes, is weak under 20 and rushes over 400.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from kokoro_cli.kokoro82m import MAX_PHONEMES
+from kokoro_cli.types import Word
+
+SHORT = 100
+RUNT = 20
+
+# What a cut costs, in the square of a chunk's deviation from the good length relative to it.
+_AT_SENTENCE_END = 0.0
+_AT_CLAUSE_END = 1.0
+_AT_SPACE = 8.0
+_INSIDE_WORD = 64.0
+
+# More than any number of cuts costs: only taken where one word alone is too long.
+_TOO_LONG = 1e6
+
+_SENTENCE_MARKS = frozenset(".!?…")
+_CLAUSE_MARKS = frozenset(",;:—)”")
+_CLOSING = "\"”’) "
+
+
+def chunk(words: Sequence[Word], limit: int = 250) -> Iterator[tuple[Word, ...]]:
+    """Yield the words of one paragraph in chunks of at most *limit* phonemes.
+
+    The phonemes of the chunks, joined by spaces, are those of the words. A chunk without
+    phonemes is not yielded; *limit* is at most 510.
+    """
+    if not 1 <= limit <= MAX_PHONEMES:
+        raise ValueError(f"limit is {limit}, not 1 to {MAX_PHONEMES}")
+    pieces = [piece for word in words for piece in _pieces(word, limit)]
+    for start, end in _cuts(pieces, limit):
+        chosen = tuple(pieces[start:end])
+        if any(piece.phonemes for piece in chosen):
+            yield chosen
+
+
+def _pieces(word: Word, limit: int) -> Iterator[Word]:
+    """Split a word whose phonemes alone pass the limit: at their spaces, else anywhere.
+
+    The word's text stays with the first piece.
+    """
+    if len(word.phonemes) <= limit:
+        yield word
+        return
+    text = word.text
+    runs = word.phonemes.split(" ")
+    for i, run in enumerate(runs):
+        last_run = i == len(runs) - 1
+        for start in range(0, len(run), limit):
+            last = start + limit >= len(run)
+            yield Word(text, run[start : start + limit], last and (word.space or not last_run))
+            text = ""
+
+
+def _cuts(words: list[Word], limit: int) -> list[tuple[int, int]]:
+    """Return the start and end of each chunk of the cheapest way to cut the words."""
+    # before[i]: phonemes and spaces in front of word i.
+    before = list(accumulate((len(w.phonemes) + w.space for w in words), initial=0))
+    cost = [0.0] + [float("inf")] * len(words)
+    origin = [0] * (len(words) + 1)
+    for end in range(1, len(words) + 1):
+        at_end = 0.0 if end == len(words) else _cut_cost(words, end)
+        for start in range(end - 1, -1, -1):
+            length = before[end] - before[start] - words[end - 1].space
+            if length > limit and start < end - 1:
+                break
+            total = cost[start] + at_end + _length_cost(length, limit)
+            if total < cost[end]:
+                cost[end], origin[end] = total, start
+    cuts = []
+    end = len(words)
+    while end:
+        cuts.append((origin[end], end))
+        end = origin[end]
+    return cuts[::-1]
+
+
+def _cut_cost(words: list[Word], end: int) -> float:
+    if not words[end - 1].space:
+        return _INSIDE_WORD
+    marks = words[end - 1].phonemes.rstrip(_CLOSING)[-1:] or words[end - 1].phonemes[-1:]
+    if marks in _SENTENCE_MARKS and marks:
+        return _AT_SENTENCE_END
+    if marks in _CLAUSE_MARKS and marks:
+        return _AT_CLAUSE_END
+    return _AT_SPACE
+
+
+def _length_cost(length: int, limit: int) -> float:
+    """One for each chunk, more for a short one, much more for a runt; nothing over the limit."""
+    if length > limit:
+        return _TOO_LONG
+    if length < RUNT:
+        return 4.0 + (RUNT - length) / RUNT
+    short = min(SHORT, limit)
+    return 1.0 + (max(0, short - length) / short) ** 2

@@ -1,0 +1,65 @@
+"""The languages that Kokoro-82M speaks, and where each one's reading is found.
+
+A language touches one file (its ``load`` function returns a reader) and one line here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from kokoro_cli.errors import UsageError
+from kokoro_cli.types import Word
+
+
+class Reader(Protocol):
+    """Grapheme to phoneme conversion for one language."""
+
+    def words(self, text: str) -> list[Word]:
+        """Return every word and mark of *text* with its phonemes; '' where it has none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    letter: str
+    """First letter of its voices' names, and KPipeline's ``lang_code``."""
+    name: str
+    tags: tuple[str, ...]
+    """BCP 47 tags in lower case, the canonical one first."""
+    reader: str
+    """``module`` below this package; its ``load(language)`` makes the reader."""
+    default_voice: str
+
+
+_LANGUAGES = (
+    Language("a", "American English", ("en-us", "en"), "english", "af_heart"),
+    Language("b", "British English", ("en-gb",), "english", "bf_emma"),
+    Language("e", "Spanish", ("es", "es-es"), "espeak", "ef_dora"),
+    Language("f", "French", ("fr-fr", "fr"), "espeak", "ff_siwis"),
+    Language("h", "Hindi", ("hi", "hi-in"), "espeak", "hf_alpha"),
+    Language("i", "Italian", ("it", "it-it"), "espeak", "if_sara"),
+    Language("j", "Japanese", ("ja", "ja-jp"), "japanese", "jf_alpha"),
+    Language("p", "Brazilian Portuguese", ("pt-br", "pt"), "espeak", "pf_dora"),
+    Language("z", "Mandarin Chinese", ("zh", "zh-cn", "cmn"), "chinese", "zf_xiaobei"),
+)
+
+LANGUAGES = {language.letter: language for language in _LANGUAGES}
+
+
+def find_language(name: str) -> Language:
+    """Return the language of a letter ("f") or a tag ("fr", "fr-FR"); UsageError for others."""
+    wanted = name.strip().lower().replace("_", "-")
+    for language in _LANGUAGES:
+        if wanted == language.letter or wanted in language.tags:
+            return language
+    known = ", ".join(f"{lang.letter} or {lang.tags[0]} ({lang.name})" for lang in _LANGUAGES)
+    raise UsageError(f"Unknown language: {name!r}.", hint=f"Known are {known}.")
+
+
+def load_reader(language: Language) -> Reader:
+    """Return the language's reader; it may take a second or two and much memory."""
+    module = import_module(f"{__name__}.{language.reader}")
+    reader: Reader = module.load(language)
+    return reader

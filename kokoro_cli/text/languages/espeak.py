@@ -1,0 +1,97 @@
+"""Languages that espeak-ng phonemises, through misaki and the packaged library."""
+
+from __future__ import annotations
+
+import logging
+import re
+from types import ModuleType
+from typing import Any
+
+from kokoro_cli.errors import FeatureNotInstalledError
+from kokoro_cli.text.languages import Language
+from kokoro_cli.types import Word
+
+# espeak's names for the languages, by Kokoro's letter.
+_ESPEAK_NAMES = {"e": "es", "f": "fr-fr", "h": "hi", "i": "it", "p": "pt-br"}
+
+# The full stop of Devanagari; phonemizer knows ASCII punctuation alone and would drop it.
+_DANDA = str.maketrans({"।": ".", "॥": "."})
+
+# A mark, or the end of a word; the marks are those that phonemizer preserves.
+_SENTENCE = re.compile(r"[^.!?…]*[.!?…]*[\s\"”’»)\]]*")
+
+
+def load(language: Language) -> EspeakReader:
+    return EspeakReader(_ESPEAK_NAMES[language.letter])
+
+
+def load_espeak() -> ModuleType:
+    """Return ``misaki.espeak``, bound to the packaged library; an error where that is broken."""
+    try:
+        from misaki import espeak
+    except (ImportError, OSError, RuntimeError) as error:
+        raise FeatureNotInstalledError(
+            f"The packaged espeak-ng library can't be loaded: {error}.",
+            hint="Install it again with: pip install --force-reinstall espeakng-loader",
+        ) from error
+    # It warns of each text whose phonemes have another number of words, which is how espeak is.
+    logging.getLogger("phonemizer").setLevel(logging.ERROR)
+    return espeak
+
+
+class EspeakReader:
+    """The same phonemes as ``KPipeline`` of the ``kokoro`` package gives, sentence by sentence."""
+
+    def __init__(self, espeak_language: str) -> None:
+        self._g2p: Any = load_espeak().EspeakG2P(language=espeak_language)
+
+    def words(self, text: str) -> list[Word]:
+        words: list[Word] = []
+        for sentence in _sentences(text.translate(_DANDA)):
+            words += self._sentence(sentence)
+        return words
+
+    def _sentence(self, sentence: str) -> list[Word]:
+        phonemes = self._g2p(sentence)[0].split()
+        texts = sentence.split()
+        if len(texts) == len(phonemes):
+            return [Word(t, p) for t, p in zip(texts, phonemes, strict=True)]
+        return _aligned(texts, phonemes) + self._unspoken(texts)
+
+    def _unspoken(self, texts: list[str]) -> list[Word]:
+        """Return the words of a sentence that espeak has no phonemes for."""
+        return [
+            Word(text, "", space=False)
+            for text in texts
+            if any(map(str.isalnum, text)) and not self._g2p(text)[0].strip()
+        ]
+
+
+def _sentences(text: str) -> list[str]:
+    return [s for s in (m[0].strip() for m in _SENTENCE.finditer(text)) if s]
+
+
+def _aligned(texts: list[str], phonemes: list[str]) -> list[Word]:
+    """Give each run of phonemes its share of the words, by length.
+
+    espeak joins some words ("of the") and speaks others as several (numbers), and does not say
+    which. Order is kept and nothing is lost; a word may stand one place off within its sentence.
+    """
+    if not phonemes:
+        return [Word(text, "") for text in texts]
+    words = []
+    total = sum(map(len, texts))
+    spoken = sum(map(len, phonemes))
+    taken = letters = sounds = 0
+    for i, phoneme in enumerate(phonemes):
+        sounds += len(phoneme)
+        share = []
+        while taken < len(texts) and (
+            i == len(phonemes) - 1
+            or (letters + len(texts[taken]) / 2) / total <= sounds / spoken
+        ):
+            letters += len(texts[taken])
+            share.append(texts[taken])
+            taken += 1
+        words.append(Word(" ".join(share), phoneme))
+    return words

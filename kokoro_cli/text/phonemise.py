@@ -1,0 +1,96 @@
+"""From paragraphs to words with phonemes that the model knows, and a list of what got lost."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kokoro_cli.kokoro82m import VOCABULARY
+from kokoro_cli.text.languages import Reader
+from kokoro_cli.types import Losses, Paragraph, Word
+
+# Longest stretch that is given to a reader at once, in characters. Readers look a word or two
+# ahead and behind; more is memory and a late first sound.
+_STRETCH = 4_000
+
+_SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
+
+# Sounds outside Kokoro's alphabet with the nearest one inside it, and marks that are no sound.
+_NEAREST = str.maketrans(
+    {
+        "g": "ɡ",
+        "ʱ": "ʰ",
+        "ĩ": "i\u0303",
+        "ũ": "u\u0303",
+        "ẽ": "e\u0303",
+        "õ": "o\u0303",
+        "ã": "a\u0303",
+        "¡": None,
+        "¿": None,
+        "[": None,
+        "]": None,
+        "\u0329": None,  # syllabic
+        "\u032a": None,  # dental
+        "\u032f": None,  # non-syllabic
+    }
+)
+
+
+def phonemise(paragraph: Paragraph, reader: Reader, losses: Losses) -> list[Word]:
+    """Return the paragraph's words; what has no phonemes in the model's alphabet goes to *losses*.
+
+    The phonemes hold nothing but symbols of the vocabulary.
+    """
+    words: list[Word] = []
+    for stretch in _stretches(paragraph.text):
+        for word in reader.words(stretch):
+            _append(words, _checked(word, paragraph.line, losses))
+        if words and not words[-1].space:
+            words[-1] = replace(words[-1], space=True)
+    return words
+
+
+def _append(words: list[Word], word: Word) -> None:
+    """Add the word; one without phonemes lends its text to the word before it."""
+    if words and not word.phonemes:
+        last = words[-1]
+        text = last.text + " " * last.space + word.text
+        words[-1] = Word(text, last.phonemes, last.space or word.space)
+    else:
+        words.append(word)
+
+
+def _checked(word: Word, line: int, losses: Losses) -> Word:
+    phonemes = word.phonemes.translate(_NEAREST)
+    unknown = "".join(dict.fromkeys(p for p in phonemes if p not in VOCABULARY))
+    if unknown:
+        phonemes = "".join(p for p in phonemes if p in VOCABULARY)
+        losses.add(word.text, line, f"the model has no sound for {unknown!r}")
+    elif _is_speech(word.text) and not any(map(str.isalnum, phonemes)):
+        losses.add(word.text, line, "no pronunciation found")
+    return replace(word, phonemes=phonemes)
+
+
+def _is_speech(text: str) -> bool:
+    """Whether a reader would say something here: letters, digits, symbols, but not marks."""
+    return any(
+        unicodedata.category(c)[0] in "LN" or unicodedata.category(c) in ("So", "Sm")
+        for c in text
+    )
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Cut a long paragraph at sentence ends, else at spaces, else anywhere."""
+    start = 0
+    while len(text) - start > _STRETCH:
+        end = start + _STRETCH
+        cut = max((m.end() for m in _SENTENCE_END.finditer(text, start, end)), default=0)
+        if cut <= start:
+            cut = text.rfind(" ", start, end) + 1
+        if cut <= start:
+            cut = end
+        yield text[start:cut].strip()
+        start = cut
+    yield text[start:].strip()

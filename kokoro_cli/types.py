@@ -1,0 +1,119 @@
+"""The data that travels from text to sound. All of it is frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+
+Samples = npt.NDArray[np.float32]
+"""Mono samples at 24 kHz, nominally between -1 and 1, shape [n]."""
+
+Style = npt.NDArray[np.float32]
+"""One row of a voice pack, shape [256]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text that is spoken in one breath of attention: chunks never cross its end."""
+
+    text: str
+    line: int
+    """Line of the source on which it begins, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or a punctuation mark, with its phonemes in Kokoro's alphabet."""
+
+    text: str
+    phonemes: str
+    space: bool = True
+    """Whether a space follows, in the text as in the phonemes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that was asked to be spoken and could not be."""
+
+    text: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"“{self.text}” (line {self.line}): {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one call of the model speaks; at most 510 phonemes, never across a paragraph."""
+
+    index: int
+    words: tuple[Word, ...]
+    line: int
+
+    @property
+    def text(self) -> str:
+        return "".join(w.text + " " * w.space for w in self.words).strip()
+
+    @property
+    def phonemes(self) -> str:
+        return join_phonemes(self.words)
+
+
+def join_phonemes(words: tuple[Word, ...] | list[Word]) -> str:
+    """Return the phonemes as the model takes them: words with a space between."""
+    return "".join(w.phonemes + " " * w.space for w in words).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What an engine makes of one chunk."""
+
+    samples: Samples
+    frames: npt.NDArray[np.int64]
+    """Frames of 600 samples for each phoneme, with the padding at both ends: n + 2 of them."""
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisOptions:
+    """How a text is to be spoken."""
+
+    voice: str
+    language: str
+    """The language's letter, as in the first letter of a voice's name."""
+    speed: float = 1.0
+    """From 0.5 to 2.0; it divides the predicted durations."""
+    gap_seconds: float = 0.4
+    """Silence between two chunks."""
+    seed: int = 0
+    max_phonemes: int = 250
+    """Longest chunk that is made where the text lets one choose; 510 is the model's limit."""
+    strict: bool = False
+    """Whether a loss is an error instead of a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Which engine speaks, where, and why that one."""
+
+    engine: str
+    device: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Losses:
+    """What could not be spoken so far; the stages of the stream add to it as they go."""
+
+    items: list[Loss] = field(default_factory=list)
+
+    def add(self, text: str, line: int, reason: str) -> None:
+        self.items.append(Loss(text, line, reason))

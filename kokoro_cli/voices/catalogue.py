@@ -1,0 +1,55 @@
+"""The 54 voices by name, from the catalogue in the repository's ``voices/`` folder."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kokoro_cli.errors import AssetError
+
+DEFAULT_VOICE = "af_heart"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    name: str
+    language: str
+    """The letter of its language; see ``kokoro_cli.text.languages``."""
+    gender: str
+    grade: str | None
+    """The authors' overall grade, from A to F; None where they gave none."""
+    sha256: str
+    """Of the voice pack as raw float32."""
+
+
+@cache
+def catalogue() -> dict[str, Voice]:
+    """Return the voices by name, in alphabetical order."""
+    package = Path(__file__).parent
+    # A wheel has the file beside this one; a checkout has it in its own top-level folder.
+    installed, checkout = package / "catalogue.json", package.parents[1] / "voices/catalogue.json"
+    path = installed if installed.exists() else checkout
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    return {entry["name"]: Voice(**entry) for entry in entries}
+
+
+def find_voice(name: str) -> Voice:
+    """Return the voice; AssetError with the names that come nearest where there is none."""
+    voices = catalogue()
+    wanted = DEFAULT_VOICE if name == "default" else name
+    if wanted not in voices:
+        raise AssetError(f"There is no voice {name!r}.", hint=_suggestion(name))
+    return voices[wanted]
+
+
+def _suggestion(name: str) -> str:
+    names = list(catalogue())
+    wanted = name.lower()
+    near = [n for n in names if n.partition("_")[2] == wanted]
+    near += difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)
+    if near:
+        return f"Did you mean {' or '.join(dict.fromkeys(near))}?"
+    return f"kokoro models list shows all {len(names)}; the default is {DEFAULT_VOICE}."
