@@ -1,0 +1,55 @@
+# make hello: install, fetch the model, say a sentence.    make test: everything that is checked.
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+# uv reads no settings of pip's; where a folder of wheels is set for pip, tell uv too.
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+
+ifdef UV
+CREATE := uv venv --quiet --python $(PYTHON) $(VENV)
+INSTALL := VIRTUAL_ENV=$(abspath $(VENV)) uv pip install --quiet --constraint constraints.txt
+else
+CREATE := $(PYTHON) -m venv $(VENV) && \
+  $(BIN)/python -m pip install --quiet --constraint constraints.txt --upgrade pip
+INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
+endif
+
+.PHONY: hello test lint types format clean
+
+hello: $(VENV)/.installed
+	$(BIN)/python -m kokoro_cli models pull af_bella
+	$(BIN)/python -m kokoro_cli say "Hello! This is Kokoro, speaking on your own machine." \
+	  --voice af_bella --output hello.wav --play
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 10) <= v <= (3, 12) or \
+	  sys.exit("Kokoro needs Python 3.10, 3.11 or 3.12, and $(PYTHON) is %d.%d. Try: make hello PYTHON=python3.12" % v)'
+	$(CREATE)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[model]'
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(INSTALL) --editable '.[model,ja,zh]' --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) hello.wav

@@ -1,0 +1,93 @@
+"""Mandarin by misaki: jieba's words, pypinyin's readings, cn2an's numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+from typing import Any
+
+from kokoro_cli.text.languages import Language
+from kokoro_cli.text.languages.latin import LatinWords, not_installed
+from kokoro_cli.types import Word
+
+_HAN = "\u4e00-\u9fff"
+_LATIN = "A-Za-z\u00c0-\u024f"
+_SEGMENT = re.compile(f"[{_HAN}]+|[{_LATIN}][{_LATIN}'-]*|[^{_HAN}{_LATIN}]+")
+
+# cn2an leaves a number of more digits as it is, and warns on standard error.
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+# misaki's table has no entry for the zero of years.
+_ZERO = str.maketrans({"〇": "零"})
+
+_NON_SYLLABIC = "\u032f"  # KPipeline drops it too.
+
+
+def load(language: Language) -> ChineseReader:
+    return ChineseReader()
+
+
+class ChineseReader:
+    """The phonemes that ``KPipeline`` gives, word by word; Latin words are read as English."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # jieba's own, of its way to find its files.
+            try:
+                import cn2an
+                import jieba
+                from misaki.zh import ZHG2P
+            except ImportError as error:
+                raise not_installed("Chinese", "zh", error) from error
+        _load_dictionary(jieba)
+        self._numbers, self._cut, self._g2p = cn2an.transform, jieba.lcut, ZHG2P
+        self._latin = LatinWords()
+
+    def words(self, text: str) -> list[Word]:
+        text = self._spoken_numbers(unicodedata.normalize("NFKC", text).translate(_ZERO))
+        words: list[Word] = []
+        for segment in _SEGMENT.findall(self._g2p.map_punctuation(text)):
+            if re.match(f"[{_HAN}]", segment):
+                words += [Word(word, self._phonemes(word)) for word in self._cut(segment)]
+            elif re.match(f"[{_LATIN}]", segment):
+                words += self._latin.words(segment)
+            else:
+                words += [Word(mark, mark) for mark in segment.split()]
+        return _attached(words)
+
+    def _spoken_numbers(self, text: str) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            spoken: str = self._numbers(_THOUSANDS.sub("", text), "an2cn")
+        return spoken
+
+    def _phonemes(self, word: str) -> str:
+        try:
+            phonemes: str = self._g2p.word2ipa(word)
+        except ValueError:  # A character without a reading; upstream loses the whole text.
+            return ""
+        return phonemes.replace(_NON_SYLLABIC, "")
+
+
+def _attached(words: list[Word]) -> list[Word]:
+    """Put marks to the word in front of them: no space between."""
+    marks = frozenset("，。,.!?;:…)”")
+    return [
+        Word(word.text, word.phonemes, not (following.phonemes[:1] in marks and following.phonemes))
+        for word, following in zip(words, [*words[1:], Word("", "")], strict=True)
+    ]
+
+
+def _load_dictionary(jieba: Any) -> None:
+    """Build jieba's dictionary in memory.
+
+    It would do so itself, print four lines, and unmarshal a cache file with a name that anyone
+    can guess from the shared temporary folder.
+    """
+    tokenizer = jieba.dt
+    with tokenizer.lock:
+        if not tokenizer.initialized:
+            dictionary = tokenizer.get_dict_file()
+            tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(dictionary)
+            tokenizer.initialized = True

@@ -1,0 +1,93 @@
+"""What the tests share: a fake engine of exact lengths, the command line, the real model."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kokoro_cli.assets.store import Store
+from kokoro_cli.config import read_settings
+from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
+from kokoro_cli.types import Rendering, Style
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+FRAMES_PER_PHONEME = 3
+SILENT_FRAMES = 16
+"""Before and behind what the tone engine speaks, as the model does it: 0.4 s."""
+
+
+class ToneEngine:
+    """Speaks each phoneme as 75 ms of a tone, with silence around, like an engine."""
+
+    device = "cpu"
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, float, int]] = []
+        self.styles: list[Style] = []
+
+    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
+        self.calls.append((phonemes, speed, seed))
+        self.styles.append(style)
+        frames = np.full(len(phonemes) + 2, FRAMES_PER_PHONEME, dtype=np.int64)
+        frames[0] = frames[-1] = SILENT_FRAMES
+        time = np.arange(int(frames.sum()) * SAMPLES_PER_FRAME) / SAMPLE_RATE
+        samples = 0.5 * np.cos(2 * np.pi * 220 * time).astype(np.float32)
+        samples[: SILENT_FRAMES * SAMPLES_PER_FRAME] = 0
+        samples[-SILENT_FRAMES * SAMPLES_PER_FRAME :] = 0
+        return Rendering(samples, frames)
+
+
+@pytest.fixture
+def tone_engine() -> ToneEngine:
+    return ToneEngine()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the command line in a process of its own; returns the completed process.
+
+    The environment has an empty cache; *environment* adds to it.
+    """
+
+    def run_kokoro(
+        *arguments: str, environment: dict[str, str] | None = None, **options: object
+    ) -> subprocess.CompletedProcess[str]:
+        variables = {k: v for k, v in os.environ.items() if not k.startswith("KOKORO_")}
+        variables |= {"KOKORO_CACHE": str(tmp_path / "cache"), **(environment or {})}
+        return subprocess.run(  # type: ignore[call-overload, no-any-return]
+            [sys.executable, "-m", "kokoro_cli", *arguments],
+            **{"capture_output": True, "text": True, "timeout": 600, "env": variables, **options},
+        )
+
+    return run_kokoro
+
+
+@pytest.fixture(scope="session")
+def real_store() -> Store:
+    """The user's own cache with the real model, installed now if it is not there yet."""
+    from kokoro_cli.install import installed_model
+
+    store = Store(read_settings(os.environ).cache)
+    if installed_model(store) is None:
+        subprocess.run([sys.executable, "-m", "kokoro_cli", "models", "pull"], check=True)
+    return store
+
+
+@pytest.fixture
+def real_run(run: Run, real_store: Store) -> Run:
+    """Like ``run``, with the real model."""
+
+    def run_kokoro(
+        *arguments: str, environment: dict[str, str] | None = None, **options: object
+    ) -> subprocess.CompletedProcess[str]:
+        cache = {"KOKORO_CACHE": str(real_store.cache)}
+        return run(*arguments, environment=cache | (environment or {}), **options)
+
+    return run_kokoro
