@@ -105,7 +105,7 @@ def _build(store: Store, new: Path, say: Say) -> InstalledModel:
     final = _models(store) / origin
     if final.exists():  # --force, or an incomplete one.
         shutil.move(final, new.parent / "old")
-    os.replace(new, final)
+    new.replace(final)
     return InstalledModel(final, origin, files)
 
 
@@ -167,7 +167,14 @@ def measure(store: Store, say: Say) -> list[Measurement]:
     measurements = []
     say("Measuring which engine is fastest here …")
     for engine in ENGINES:
-        command = [sys.executable, "-m", "kokoro_cli.measure", engine, model.folder, voice]
+        command = [
+            sys.executable,
+            "-m",
+            "kokoro_cli.measure",
+            engine,
+            str(model.folder),
+            str(voice),
+        ]
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode:
             last = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -179,7 +186,7 @@ def measure(store: Store, say: Say) -> list[Measurement]:
     record = {"machine": _machine(), "measurements": [asdict(m) for m in measurements]}
     temporary = store.cache / f".{_MEASUREMENTS}.{os.getpid()}"
     temporary.write_text(json.dumps(record, indent=2))
-    os.replace(temporary, store.cache / _MEASUREMENTS)
+    temporary.replace(store.cache / _MEASUREMENTS)
     return measurements
 
 
@@ -202,6 +209,4 @@ def _machine() -> dict[str, object]:
             versions[package] = version(package)
         except PackageNotFoundError:
             versions[package] = "none"
-    return {"processors": os.cpu_count(), "python": sys.version_info[:2], **versions} | {
-        "python": f"{sys.version_info[0]}.{sys.version_info[1]}"
-    }
+    return {"processors": os.cpu_count(), **versions}

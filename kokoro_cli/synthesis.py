@@ -17,15 +17,13 @@ from kokoro_cli.engines import Engine
 from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.text.chunk import chunk
-from kokoro_cli.text.languages import Reader
+from kokoro_cli.text.languages import LANGUAGES, Reader
 from kokoro_cli.text.normalise import paragraphs
 from kokoro_cli.text.phonemise import phonemise
 from kokoro_cli.types import Chunk, Losses, Rendering, Samples, Style, SynthesisOptions
 
 SPEEDS = (0.5, 2.0)
 LONGEST_GAP_SECONDS = 60.0
-
-WORKER_THREAD = "synthesis"
 
 T = TypeVar("T")
 
@@ -61,9 +59,7 @@ def check_options(options: SynthesisOptions) -> SynthesisOptions:
     return options
 
 
-def chunks(
-    text: str, reader: Reader, options: SynthesisOptions, losses: Losses
-) -> Iterator[Chunk]:
+def chunks(text: str, reader: Reader, options: SynthesisOptions, losses: Losses) -> Iterator[Chunk]:
     """Yield the chunks of the text in order. What can't be spoken goes to *losses*.
 
     SpeechError where nothing can be spoken at all and, with the option *strict*, where anything
@@ -77,10 +73,11 @@ def chunks(
                 f"{losses.items[0]}." + _and_more(len(losses.items) - 1),
                 hint="Write it another way, or leave --strict out to hear the rest.",
             )
-    index = -1
-    for index, each in enumerate(stream):
+    spoken = False
+    for each in stream:
         yield each
-    if index < 0:
+        spoken = True
+    if not spoken:
         raise SpeechError(
             "There is nothing to speak in this text.", hint="Give a text with words in it."
         )
@@ -94,9 +91,10 @@ def _chunks(
     text: str, reader: Reader, options: SynthesisOptions, losses: Losses
 ) -> Iterator[Chunk]:
     index = 0
+    language = LANGUAGES[options.language]
     for paragraph in paragraphs(text):
         known = len(losses.items)
-        words = phonemise(paragraph, reader, losses)
+        words = phonemise(paragraph, reader, language, losses)
         if not any(map(str.isalnum, "".join(word.phonemes for word in words))):
             if len(losses.items) == known:
                 losses.add(paragraph.text, paragraph.line, "there is no word in it")
@@ -142,9 +140,10 @@ def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:
     def put(item: T | None, error: BaseException | None) -> None:
         while not left.is_set():
             try:
-                return queue.put((item, error), timeout=0.1)
+                queue.put((item, error), timeout=0.1)
             except Full:
                 continue
+            return
 
     def work() -> None:
         try:
@@ -156,7 +155,7 @@ def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:
         except BaseException as error:
             put(None, error)
 
-    Thread(target=work, daemon=True, name=WORKER_THREAD).start()
+    Thread(target=work, daemon=True, name="synthesis").start()
     try:
         while True:
             item, error = queue.get()

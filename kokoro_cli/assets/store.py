@@ -7,7 +7,6 @@ reaches the cache under its own name only when it is whole and its checksum is r
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,9 +87,7 @@ class Store:
             except SourceError as error:
                 tried.append(f"{source.kind}: {error}")
         last = asset.sources[-1]
-        hint = _HELP[last.kind].format(
-            requirements=" ".join(last.requirements), file=asset.file
-        )
+        hint = _HELP[last.kind].format(requirements=" ".join(last.requirements), file=asset.file)
         if self.offline and last.kind != "packages":
             hint = "Run once without --offline: kokoro models pull"
         lines = "".join(f"\n  - {line}" for line in tried)
@@ -154,7 +151,7 @@ def _keep(asset: Asset, partial: Path, folder: Path) -> None:
     except SourceError:
         partial.unlink()
         raise
-    os.replace(partial, folder / asset.file)
+    partial.replace(folder / asset.file)
 
 
 def _checked(path: Path, asset: Asset) -> Path:

@@ -9,12 +9,16 @@ import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
 from kokoro_cli import __version__
 from kokoro_cli.errors import ExitCode, KokoroError
+
+if TYPE_CHECKING:
+    from kokoro_cli.assets.store import Store
+    from kokoro_cli.cli.context import World
 
 _STARTED = time.perf_counter()
 
@@ -85,11 +89,15 @@ def _say(
     ] = False,
     voice: Annotated[
         Optional[str],
-        typer.Option("--voice", "-v", help="See: kokoro models list. [default: af_heart]"),
+        typer.Option(
+            "--voice", "-v", help="See: kokoro models list.", show_default="the language's best"
+        ),
     ] = None,
     lang: Annotated[
         Optional[str],
-        typer.Option("--lang", "-l", help="Letter or tag, as b or en-gb. [default: the voice's]"),
+        typer.Option(
+            "--lang", "-l", help="Letter or tag, as b or en-gb.", show_default="the voice's"
+        ),
     ] = None,
     speed: Annotated[float, typer.Option("--speed", "-s", help="From 0.5 to 2.0.")] = 1.0,
     gap: Annotated[float, typer.Option("--gap", help="Seconds of silence between chunks.")] = 0.4,
@@ -162,7 +170,7 @@ def _models_list(json: Json = False, debug: Debug = False) -> None:
 @models_app.command("pull")
 def _models_pull(
     voices: Annotated[
-        Optional[list[str]], typer.Argument(help="Voices. [default: af_heart]", show_default=False)
+        Optional[list[str]], typer.Argument(help="Voices.", show_default="af_heart")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All 54 voices.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Fetch again what is here.")] = False,
@@ -184,7 +192,9 @@ def _models_pull(
     silent = quiet or json
     with downloads(console, quiet=silent) as progress:
         store = replace(_store(world, offline), progress=progress)
-        report = pull(store, names, lambda line: None if silent else console.print(line), force=force)
+        report = pull(
+            store, names, lambda line: None if silent else console.print(line), force=force
+        )
     if json:
         render.render_json(report)
 
@@ -207,7 +217,7 @@ def _models_path(debug: Debug = False) -> None:
     print(World().settings().cache)
 
 
-def _store(world: object, offline: bool) -> "Store":
+def _store(world: World, offline: bool) -> Store:
     from kokoro_cli.assets.store import Store
 
     settings = world.settings()
@@ -223,6 +233,7 @@ def main() -> NoReturn:
     """Run the command line; the one place where errors become messages and exit codes."""
     code: int | str | None
     try:
+        _tell_of_foreign_script()
         app()
         code = ExitCode.OK
     except SystemExit as error:
@@ -236,6 +247,16 @@ def main() -> NoReturn:
     except Exception as error:
         code = _report(_unexpected(error))
     _leave(code)
+
+
+def _tell_of_foreign_script() -> None:
+    """Where this is run by another name: say if "kokoro" would run somebody else's program."""
+    if Path(sys.argv[0]).name == "kokoro":
+        return
+    from kokoro_cli.script_name import foreign_script
+
+    if other := foreign_script():
+        print(f"Note: {other} is another program of that name, not this one.", file=sys.stderr)
 
 
 def _report(error: KokoroError) -> ExitCode:
@@ -259,10 +280,8 @@ def _unexpected(error: Exception) -> KokoroError:
 
 def _leave(code: int | str | None) -> NoReturn:
     """End the process, at once where an engine is still at work in its thread."""
-    from kokoro_cli.synthesis import WORKER_THREAD
-
-    if any(thread.name == WORKER_THREAD for thread in threading.enumerate()):
+    if any(thread.daemon for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else 0)
+        os._exit(code if isinstance(code, int) else ExitCode.OK)
     sys.exit(code)

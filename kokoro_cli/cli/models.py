@@ -43,7 +43,9 @@ class ModelsReport:
 
 def list_models(store: Store) -> ModelsReport:
     model = install.installed_model(store)
-    row = model and ModelRow(model.label, model.origin, str(model.folder), model.digest)
+    row = None
+    if model:
+        row = ModelRow(model.label, model.origin, str(model.folder), model.digest)
     voices = [
         VoiceRow(
             name=voice.name,

@@ -22,9 +22,8 @@ def downloads(console: Console, *, quiet: bool) -> Iterator[Progress]:
     if not console.is_terminal:
         yield _lines(console)
         return
-    from rich.progress import BarColumn, DownloadColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
     from rich.progress import Progress as Bars
-    from rich.progress import TextColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
     with Bars(*columns, TransferSpeedColumn(), console=console, transient=True) as bars:

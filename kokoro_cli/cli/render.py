@@ -47,8 +47,8 @@ def render_losses(losses: Sequence[Loss], console: Console) -> None:
 
 def render_say(result: SayResult, console: Console) -> None:
     where = " and ".join(
-        [f"wrote [bold]{escape(result.output)}[/]"] * bool(result.output)
-        + [f"played on {escape(result.player or '')}"] * bool(result.player)
+        [f"wrote [bold]{escape(path)}[/]" for path in [result.output] if path]
+        + [f"played on {escape(name)}" for name in [result.player] if name]
     )
     console.print(
         f"{where[:1].upper()}{where[1:]}: {result.audio_seconds:.2f} s of speech "

@@ -84,7 +84,9 @@ class SayResult:
     not_spoken: list[dict[str, str | int]]
 
 
-def say(request: SayRequest, world: World, store: Store, started: float) -> tuple[SayResult, Losses]:
+def say(
+    request: SayRequest, world: World, store: Store, started: float
+) -> tuple[SayResult, Losses]:
     """Speak, and return what was done. *started* is the clock's time at the command's start."""
     options = synthesis.check_options(_options(request, world))
     language = LANGUAGES[options.language]

@@ -101,9 +101,9 @@ def _weights(graph: onnx.GraphProto) -> Iterator[tuple[str, Array]]:
         return numpy_helper.to_array(values[name])
 
     for name, tensor in values.items():
-        if tensor.data_type == tensor.FLOAT and name.startswith(("encoder.", "decoder.")):
-            if not name.endswith("_scale") and ".stft." not in name:
-                yield name.split(".", 1)[1], value(name)
+        named = tensor.data_type == tensor.FLOAT and name.startswith(("encoder.", "decoder."))
+        if named and not name.endswith("_scale") and ".stft." not in name:
+            yield name.split(".", 1)[1], value(name)
 
     for node in graph.node:
         inputs = list(node.input)

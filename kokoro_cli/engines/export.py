@@ -128,7 +128,7 @@ class DurationModel(nn.Module):
         prosody = self._encode_prosody(features, prosodic_style)
         hidden, _ = self.lstm(prosody)
         duration = torch.sigmoid(self.duration_proj(hidden)).sum(dim=-1) / speed
-        frames = torch.round(duration).clamp(min=1).long()
+        frames: Tensor = torch.round(duration).clamp(min=1).long()
         return frames[0], prosody[0], self._encode_text(tokens)[0]
 
     def _encode_prosody(self, x: Tensor, style: Tensor) -> Tensor:
@@ -144,7 +144,7 @@ class DurationModel(nn.Module):
 
     def _encode_text(self, tokens: Tensor) -> Tensor:
         """``TextEncoder.forward`` of one sequence: [1, n] to [1, n, 512]."""
-        x = self.text_encoder.embedding(tokens).transpose(1, 2)
+        x: Tensor = self.text_encoder.embedding(tokens).transpose(1, 2)
         for block in self.text_encoder.cnn:
             x = block(x)
         x, _ = self.text_encoder.lstm(x.transpose(1, 2))
@@ -153,6 +153,9 @@ class DurationModel(nn.Module):
 
 class DecoderModel(nn.Module):
     """Features by frame to samples: the rest of ``KModel.forward_with_tokens``."""
+
+    harmonic_numbers: Tensor
+    noise_gain: Tensor
 
     def __init__(self, model: Any) -> None:
         super().__init__()
@@ -168,9 +171,7 @@ class DecoderModel(nn.Module):
 
     def forward(self, prosody: Tensor, text: Tensor, style: Tensor, noise: Tensor) -> Tensor:
         timbre, prosodic_style = style[:, :128], style[:, 128:]
-        f0, energy = self.predictor.F0Ntrain(
-            prosody.unsqueeze(0).transpose(1, 2), prosodic_style
-        )
+        f0, energy = self.predictor.F0Ntrain(prosody.unsqueeze(0).transpose(1, 2), prosodic_style)
         x = self._decode(text.unsqueeze(0).transpose(1, 2), f0, energy, timbre)
         return self._generate(x, timbre, self._source(f0, noise))[0, 0]
 
@@ -179,7 +180,7 @@ class DecoderModel(nn.Module):
         decoder = self.decoder
         f0 = decoder.F0_conv(f0_curve.unsqueeze(1))
         energy = decoder.N_conv(energy.unsqueeze(1))
-        x = decoder.encode(torch.cat([text, f0, energy], dim=1), style)
+        x: Tensor = decoder.encode(torch.cat([text, f0, energy], dim=1), style)
         residual = decoder.asr_res(text)
         with_residual = True
         for block in decoder.decode:
@@ -222,7 +223,9 @@ class DecoderModel(nn.Module):
             if i == generator.num_upsamples - 1:
                 x = generator.reflection_pad(x)
             x = x + x_source
-            blocks = generator.resblocks[i * generator.num_kernels : (i + 1) * generator.num_kernels]
+            blocks = generator.resblocks[
+                i * generator.num_kernels : (i + 1) * generator.num_kernels
+            ]
             x = sum(block(x, style) for block in blocks) / generator.num_kernels
         x = generator.conv_post(F.leaky_relu(x))
         bins = generator.post_n_fft // 2 + 1
@@ -231,6 +234,10 @@ class DecoderModel(nn.Module):
 
 class ConvolutionalSTFT(nn.Module):
     """``torch.stft`` and ``torch.istft`` (centred, periodic Hann) as convolutions, exactly."""
+
+    forward_basis: Tensor
+    inverse_basis: Tensor
+    squared_window: Tensor
 
     def __init__(self, n_fft: int, hop: int) -> None:
         super().__init__()

@@ -8,12 +8,12 @@ from pathlib import Path
 # What MPS lacks runs on the CPU; PyTorch reads this when it is imported.
 os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
-import torch  # noqa: E402
+import torch
 
-from kokoro_cli.engines import CHECKPOINT  # noqa: E402
-from kokoro_cli.engines.kmodel import infer, load_kmodel  # noqa: E402
-from kokoro_cli.errors import AssetError, UsageError  # noqa: E402
-from kokoro_cli.types import Rendering, Style  # noqa: E402
+from kokoro_cli.engines import CHECKPOINT
+from kokoro_cli.engines.kmodel import infer, load_kmodel
+from kokoro_cli.errors import AssetError, UsageError
+from kokoro_cli.types import Rendering, Style
 
 
 def load(model: Path, device: str) -> TorchEngine:

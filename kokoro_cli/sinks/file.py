@@ -99,7 +99,7 @@ class FileSink:
                     raise self._failed(close_error) from close_error
             if error is None:
                 self._check_whole()
-                os.replace(self._temporary, self._target)
+                self._temporary.replace(self._target)
         finally:
             self._temporary.unlink(missing_ok=True)
 

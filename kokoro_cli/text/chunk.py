@@ -27,7 +27,7 @@ _TOO_LONG = 1e6
 
 _SENTENCE_MARKS = frozenset(".!?…")
 _CLAUSE_MARKS = frozenset(",;:—)”")
-_CLOSING = "\"”’) "
+_CLOSING = '"”’) '
 
 
 def chunk(words: Sequence[Word], limit: int = 250) -> Iterator[tuple[Word, ...]]:

@@ -8,12 +8,47 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kokoro_cli.kokoro82m import VOCABULARY
-from kokoro_cli.text.languages import Reader
+from kokoro_cli.text.languages import Language, Reader
 from kokoro_cli.types import Losses, Paragraph, Word
 
 # Longest stretch that is given to a reader at once, in characters. Readers look a word or two
 # ahead and behind; more is memory and a late first sound.
 _STRETCH = 4_000
+
+# Scripts with letters that a reader of another script does not know. Greek letters are not among
+# them: they stand for themselves in Latin texts, and are read by name.
+_SCRIPTS = frozenset(
+    [
+        "ARABIC",
+        "ARMENIAN",
+        "BENGALI",
+        "BOPOMOFO",
+        "CJK",
+        "CYRILLIC",
+        "DEVANAGARI",
+        "ETHIOPIC",
+        "GEORGIAN",
+        "GUJARATI",
+        "GURMUKHI",
+        "HANGUL",
+        "HEBREW",
+        "HIRAGANA",
+        "KANNADA",
+        "KATAKANA",
+        "KHMER",
+        "LAO",
+        "LATIN",
+        "MALAYALAM",
+        "MONGOLIAN",
+        "MYANMAR",
+        "ORIYA",
+        "SINHALA",
+        "TAMIL",
+        "TELUGU",
+        "THAI",
+        "TIBETAN",
+    ]
+)
 
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
 
@@ -38,7 +73,9 @@ _NEAREST = str.maketrans(
 )
 
 
-def phonemise(paragraph: Paragraph, reader: Reader, losses: Losses) -> list[Word]:
+def phonemise(
+    paragraph: Paragraph, reader: Reader, language: Language, losses: Losses
+) -> list[Word]:
     """Return the paragraph's words; what has no phonemes in the model's alphabet goes to *losses*.
 
     The phonemes hold nothing but symbols of the vocabulary.
@@ -46,7 +83,7 @@ def phonemise(paragraph: Paragraph, reader: Reader, losses: Losses) -> list[Word
     words: list[Word] = []
     for stretch in _stretches(paragraph.text):
         for word in reader.words(stretch):
-            _append(words, _checked(word, paragraph.line, losses))
+            _append(words, _checked(word, paragraph.line, language, losses))
         if words and not words[-1].space:
             words[-1] = replace(words[-1], space=True)
     return words
@@ -62,7 +99,7 @@ def _append(words: list[Word], word: Word) -> None:
         words.append(word)
 
 
-def _checked(word: Word, line: int, losses: Losses) -> Word:
+def _checked(word: Word, line: int, language: Language, losses: Losses) -> Word:
     phonemes = word.phonemes.translate(_NEAREST)
     unknown = "".join(dict.fromkeys(p for p in phonemes if p not in VOCABULARY))
     if unknown:
@@ -70,14 +107,29 @@ def _checked(word: Word, line: int, losses: Losses) -> Word:
         losses.add(word.text, line, f"the model has no sound for {unknown!r}")
     elif _is_speech(word.text) and not any(map(str.isalnum, phonemes)):
         losses.add(word.text, line, "no pronunciation found")
+    elif foreign := _foreign_letters(word.text, language):
+        # espeak names such letters ("Chinese letter"), which is not what was written.
+        losses.add(word.text, line, f"{language.name} has no reading for {foreign!r}")
     return replace(word, phonemes=phonemes)
+
+
+def _foreign_letters(text: str, language: Language) -> str:
+    """Return the letters of a script that the language's reader can't read."""
+    if text.isascii():
+        return ""
+    return "".join(
+        c
+        for c in text
+        if c.isalpha()
+        and unicodedata.name(c, "").split(" ")[0] in _SCRIPTS
+        and unicodedata.name(c).split(" ")[0] not in language.scripts
+    )
 
 
 def _is_speech(text: str) -> bool:
     """Whether a reader would say something here: letters, digits, symbols, but not marks."""
     return any(
-        unicodedata.category(c)[0] in "LN" or unicodedata.category(c) in ("So", "Sm")
-        for c in text
+        unicodedata.category(c)[0] in "LN" or unicodedata.category(c) in ("So", "Sm") for c in text
     )
 
 

@@ -31,18 +31,24 @@ class Language:
     reader: str
     """``module`` below this package; its ``load(language)`` makes the reader."""
     default_voice: str
+    scripts: tuple[str, ...] = ("LATIN",)
+    """Scripts that its reader reads, by the first word of their letters' Unicode names."""
 
+
+_JAPANESE = ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA", "LATIN")
 
 _LANGUAGES = (
     Language("a", "American English", ("en-us", "en"), "english", "af_heart"),
     Language("b", "British English", ("en-gb",), "english", "bf_emma"),
     Language("e", "Spanish", ("es", "es-es"), "espeak", "ef_dora"),
     Language("f", "French", ("fr-fr", "fr"), "espeak", "ff_siwis"),
-    Language("h", "Hindi", ("hi", "hi-in"), "espeak", "hf_alpha"),
+    Language("h", "Hindi", ("hi", "hi-in"), "espeak", "hf_alpha", ("DEVANAGARI", "LATIN")),
     Language("i", "Italian", ("it", "it-it"), "espeak", "if_sara"),
-    Language("j", "Japanese", ("ja", "ja-jp"), "japanese", "jf_alpha"),
+    Language("j", "Japanese", ("ja", "ja-jp"), "japanese", "jf_alpha", _JAPANESE),
     Language("p", "Brazilian Portuguese", ("pt-br", "pt"), "espeak", "pf_dora"),
-    Language("z", "Mandarin Chinese", ("zh", "zh-cn", "cmn"), "chinese", "zf_xiaobei"),
+    Language(
+        "z", "Mandarin Chinese", ("zh", "zh-cn", "cmn"), "chinese", "zf_xiaobei", ("CJK", "LATIN")
+    ),
 )
 
 LANGUAGES = {language.letter: language for language in _LANGUAGES}

@@ -36,7 +36,8 @@ def load_espeak() -> ModuleType:
         ) from error
     # It warns of each text whose phonemes have another number of words, which is how espeak is.
     logging.getLogger("phonemizer").setLevel(logging.ERROR)
-    return espeak
+    module: ModuleType = espeak
+    return module
 
 
 class EspeakReader:
@@ -87,8 +88,7 @@ def _aligned(texts: list[str], phonemes: list[str]) -> list[Word]:
         sounds += len(phoneme)
         share = []
         while taken < len(texts) and (
-            i == len(phonemes) - 1
-            or (letters + len(texts[taken]) / 2) / total <= sounds / spoken
+            i == len(phonemes) - 1 or (letters + len(texts[taken]) / 2) / total <= sounds / spoken
         ):
             letters += len(texts[taken])
             share.append(texts[taken])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 from kokoro_cli.text.languages import Language
@@ -13,9 +14,10 @@ from kokoro_cli.types import Word
 _LATIN = "A-Za-z\u00c0-\u024f"
 _SEGMENT = re.compile(f"[{_LATIN}][{_LATIN}'-]*|[^{_LATIN}]+")
 
-# misaki joins words into tokens in time that grows with the cube of their number; a slice's seam
-# moves a space at most.
+# misaki joins words into tokens in time that grows with the cube of their number, so it gets them
+# in slices: to the next mark, which no token crosses, and at the most so many.
 _SLICE = 48
+_MARKS = frozenset("。、！？!?.,…；;：:」』）)”")
 
 _YEN = re.compile(r"[¥￥](\d[\d,]*)")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -70,9 +72,7 @@ def _make_cutlet() -> Any:
                 )
                 for node in self.tagger(self._normalize_text(text))
             ]
-            tokens: list[Any] = []
-            for start in range(0, len(words), _SLICE):
-                tokens += self._romaji_tokens(words[start : start + _SLICE])
+            tokens = [token for each in _slices(words) for token in self._romaji_tokens(each)]
             return [
                 Word(word.surface, token.surface.replace("«", "(").replace("»", ")"), token.space)
                 for word, token in zip(self._seen, tokens, strict=True)
@@ -83,6 +83,15 @@ def _make_cutlet() -> Any:
             return super()._romaji_word(word)
 
     return Cutlet()
+
+
+def _slices(words: list[Any]) -> Iterator[list[Any]]:
+    start = 0
+    for i, word in enumerate(words, 1):
+        ends = word.surface in _MARKS and i < len(words) and words[i].surface not in _MARKS
+        if ends or i - start == _SLICE or i == len(words):
+            yield words[start:i]
+            start = i
 
 
 def _spaced(words: list[Word]) -> list[Word]:
