@@ -15,40 +15,12 @@ from kokoro_cli.types import Losses, Paragraph, Word
 # ahead and behind; more is memory and a late first sound.
 _STRETCH = 4_000
 
-# Scripts with letters that a reader of another script does not know. Greek letters are not among
-# them: they stand for themselves in Latin texts, and are read by name.
-_SCRIPTS = frozenset(
-    [
-        "ARABIC",
-        "ARMENIAN",
-        "BENGALI",
-        "BOPOMOFO",
-        "CJK",
-        "CYRILLIC",
-        "DEVANAGARI",
-        "ETHIOPIC",
-        "GEORGIAN",
-        "GUJARATI",
-        "GURMUKHI",
-        "HANGUL",
-        "HEBREW",
-        "HIRAGANA",
-        "KANNADA",
-        "KATAKANA",
-        "KHMER",
-        "LAO",
-        "LATIN",
-        "MALAYALAM",
-        "MONGOLIAN",
-        "MYANMAR",
-        "ORIYA",
-        "SINHALA",
-        "TAMIL",
-        "TELUGU",
-        "THAI",
-        "TIBETAN",
-    ]
-)
+# How the Unicode names of a script's letters go: "CYRILLIC SMALL LETTER A".
+_LETTER_NAME = re.compile(r"(\S+) .*\b(?:LETTER|IDEOGRAPH|SYLLABLE)\b")
+
+# Greek letters stand for themselves in any text and are read by name; the others are forms of
+# Latin ones.
+_EVERYWHERE = ("GREEK", "MODIFIER", "FULLWIDTH")
 
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
 
@@ -115,15 +87,13 @@ def _checked(word: Word, line: int, language: Language, losses: Losses) -> Word:
 
 def _foreign_letters(text: str, language: Language) -> str:
     """Return the letters of a script that the language's reader can't read."""
-    if text.isascii():
-        return ""
-    return "".join(
-        c
-        for c in text
-        if c.isalpha()
-        and unicodedata.name(c, "").split(" ")[0] in _SCRIPTS
-        and unicodedata.name(c).split(" ")[0] not in language.scripts
-    )
+    known = (*language.scripts, *_EVERYWHERE)
+    foreign = ""
+    for character in text:
+        name = _LETTER_NAME.match("" if character.isascii() else unicodedata.name(character, ""))
+        if name and name[1] not in known:
+            foreign += character
+    return foreign
 
 
 def _is_speech(text: str) -> bool:

@@ -1,0 +1,168 @@
+"""The stream, with a reader and an engine of exact lengths."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kokoro_cli import synthesis
+from kokoro_cli.errors import SpeechError, UsageError
+from kokoro_cli.types import Losses, Style, SynthesisOptions, Word
+from tests.conftest import ToneEngine
+
+OPTIONS = SynthesisOptions(voice="af_heart", language="a")
+RATE = 24_000
+
+
+class Letters:
+    """Reads every word as its own letters; digits have no pronunciation."""
+
+    def words(self, text: str) -> list[Word]:
+        return [Word(w, "".join(c for c in w if not c.isdigit())) for w in text.split()]
+
+
+def style(phonemes: int) -> Style:
+    return np.full(256, phonemes, dtype=np.float32)
+
+
+def speak(text: str, engine: ToneEngine, options: SynthesisOptions = OPTIONS) -> list[Any]:
+    stream = synthesis.chunks(text, Letters(), options, Losses())
+    return list(synthesis.speak(stream, engine, style, options))
+
+
+def test_everything_in_order_with_the_gap_between(tone_engine: ToneEngine) -> None:
+    utterances = speak("aaa bbb.\n\nccc.\n\nddd.", tone_engine)
+    assert [u.chunk.text for u in utterances] == ["aaa bbb.", "ccc.", "ddd."]
+    assert [u.chunk.index for u in utterances] == [0, 1, 2]
+    assert [u.chunk.line for u in utterances] == [1, 3, 5]
+    sound = np.concatenate([u.block for u in utterances])
+    loud = np.flatnonzero(np.abs(sound) > 0.005)
+    silences = np.diff(loud)[np.diff(loud) > 2000]
+    np.testing.assert_allclose(silences, 0.4 * RATE, atol=0.02 * RATE)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.05, 0.4, 1.5])
+def test_the_length_is_what_was_spoken_and_the_gaps(tone_engine: ToneEngine, gap: float) -> None:
+    options = SynthesisOptions(voice="af_heart", language="a", gap_seconds=gap)
+    utterances = speak("aaa.\n\nbbb.\n\nccc.", tone_engine, options)
+    spoken = 3 * 4 * 3 * 600  # Chunks, phonemes, frames, samples.
+    guards = (0.03 + min(0.06, gap)) * RATE
+    total = sum(len(u.block) for u in utterances)
+    assert abs(total - spoken - 2 * gap * RATE - guards) < 0.02 * RATE
+
+
+def test_options_reach_the_engine(tone_engine: ToneEngine) -> None:
+    options = SynthesisOptions(voice="af_heart", language="a", speed=1.5, seed=9)
+    speak("abc.", tone_engine, options)
+    assert tone_engine.calls == [("abc.", 1.5, 9)]
+    assert tone_engine.styles[0][0] == 4
+
+
+def test_the_first_chunk_is_spoken_before_the_last_is_read(tone_engine: ToneEngine) -> None:
+    read: list[str] = []
+
+    class Watched(Letters):
+        def words(self, text: str) -> list[Word]:
+            read.append(text)
+            return super().words(text)
+
+    stream = synthesis.chunks("aaa.\n\nbbb.\n\nccc.", Watched(), OPTIONS, Losses())
+    next(synthesis.speak(stream, tone_engine, style, OPTIONS))
+    assert read == ["aaa."]
+
+
+def test_what_is_lost_is_told(tone_engine: ToneEngine) -> None:
+    losses = Losses()
+    parts = list(synthesis.chunks("aaa 123.\n\n***\n\nbbb.", Letters(), OPTIONS, losses))
+    assert [p.text for p in parts] == ["aaa 123.", "bbb."]
+    assert [(loss.text, loss.line) for loss in losses.items] == [("123.", 1), ("***", 3)]
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "...", "123", "—\n\n!!"])
+def test_nothing_to_speak_is_an_error(text: str) -> None:
+    with pytest.raises(SpeechError):
+        list(synthesis.chunks(text, Letters(), OPTIONS, Losses()))
+
+
+def test_strict_fails_before_anything_is_spoken() -> None:
+    options = SynthesisOptions(voice="af_heart", language="a", strict=True)
+    with pytest.raises(SpeechError, match="456.*1 more"):
+        next(synthesis.chunks("aaa.\n\n456\n\n789", Letters(), options, Losses()))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"speed": 0.49},
+        {"speed": 2.01},
+        {"speed": float("nan")},
+        {"gap_seconds": -0.1},
+        {"gap_seconds": float("inf")},
+        {"seed": -1},
+        {"seed": 2**63},
+        {"max_phonemes": 0},
+        {"max_phonemes": 511},
+    ],
+    ids=str,
+)
+def test_options_out_of_range(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        synthesis.check_options(SynthesisOptions(voice="af_heart", language="a", **wrong))
+
+
+@pytest.mark.parametrize("right", [{"speed": 0.5}, {"speed": 2.0}, {"gap_seconds": 0.0}], ids=str)
+def test_options_in_range(right: dict[str, Any]) -> None:
+    synthesis.check_options(SynthesisOptions(voice="af_heart", language="a", **right))
+
+
+def test_ahead_keeps_order_and_works_in_another_thread() -> None:
+    threads = set()
+
+    def items() -> Iterator[int]:
+        for i in range(20):
+            threads.add(threading.current_thread())
+            yield i
+
+    assert list(synthesis.ahead(items())) == list(range(20))
+    assert threading.current_thread() not in threads
+
+
+def test_ahead_goes_no_further_than_its_depth() -> None:
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for i in range(100):
+            made.append(i)
+            yield i
+
+    stream = synthesis.ahead(items(), depth=2)
+    next(stream)
+    time.sleep(0.3)
+    assert len(made) <= 5
+
+
+def test_ahead_raises_the_streams_error() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise SpeechError("no")
+
+    stream = synthesis.ahead(items())
+    assert next(stream) == 1
+    with pytest.raises(SpeechError, match="no"):
+        next(stream)
+
+
+def test_ahead_ends_its_thread_when_the_caller_leaves() -> None:
+    before = threading.active_count()
+    stream = synthesis.ahead(iter(range(1000)), depth=1)
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 5
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert threading.active_count() == before

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kokoro_cli.text.chunk import RUNT, chunk
+from kokoro_cli.types import Word, join_phonemes
+
+phonemes = st.text("abdeɪˈ", min_size=1, max_size=12)
+marks = st.sampled_from(["", "", "", ",", ".", "?", ";"])
+words = st.lists(
+    st.builds(lambda p, m: Word(p + m, p + m), phonemes, marks), min_size=1, max_size=200
+)
+
+
+def bare(chunks: list[tuple[Word, ...]]) -> str:
+    return "".join(join_phonemes(c) for c in chunks).replace(" ", "")
+
+
+@given(words, st.integers(20, 510))
+def test_joined_the_chunks_are_the_whole(all_words: list[Word], limit: int) -> None:
+    chunks = list(chunk(all_words, limit))
+    assert " ".join(join_phonemes(c) for c in chunks) == join_phonemes(all_words)
+    assert [w for c in chunks for w in c] == all_words
+    assert all(1 <= len(join_phonemes(c)) <= limit for c in chunks)
+
+
+@given(st.text("abc ", min_size=1, max_size=2000), st.integers(1, 510))
+def test_a_word_longer_than_the_limit_is_cut_and_nothing_lost(text: str, limit: int) -> None:
+    chunks = list(chunk([Word("word", text.strip() or "a")], limit))
+    assert bare(chunks) == (text.strip() or "a").replace(" ", "")
+    assert all(len(join_phonemes(c)) <= limit for c in chunks)
+    assert "".join(w.text for c in chunks for w in c) == "word"
+
+
+def sentence(length: int, end: str = ".") -> list[Word]:
+    """Return words of four phonemes and a space, *length* phonemes in all with the mark."""
+    count = (length + 1) // 5
+    return [*(Word("w", "aaaa") for _ in range(count - 1)), Word("w" + end, "aaa" + end)]
+
+
+def test_what_fits_is_one_chunk() -> None:
+    all_words = sentence(80) + sentence(80) + sentence(80)
+    assert [len(c) for c in chunk(all_words, 250)] == [len(all_words)]
+
+
+def test_cuts_at_sentence_ends() -> None:
+    all_words = sentence(120) + sentence(120) + sentence(120)
+    chunks = list(chunk(all_words, 250))
+    assert [c[-1].phonemes[-1] for c in chunks] == [".", "."]
+
+
+def test_cuts_at_a_comma_rather_than_between_words() -> None:
+    all_words = sentence(150, ",") + sentence(150)
+    assert [c[-1].phonemes[-1] for c in chunk(all_words, 250)] == [",", "."]
+
+
+def test_no_runt_is_left_over() -> None:
+    # Greedy cutting would leave a last chunk of ten phonemes.
+    all_words = sentence(120) + sentence(120) + sentence(10)
+    lengths = [len(join_phonemes(c)) for c in chunk(all_words, 250)]
+    assert min(lengths) >= RUNT
+    assert lengths == [120 - 1, 131] or min(lengths) > 100
+
+
+def test_a_short_text_is_a_short_chunk() -> None:
+    assert len(list(chunk([Word("hi.", "hI.")], 250))) == 1
+
+
+def test_nothing_without_phonemes() -> None:
+    assert list(chunk([Word("*", "")], 250)) == []
+    assert list(chunk([], 250)) == []
+
+
+@pytest.mark.parametrize("limit", [0, 511])
+def test_the_models_limit(limit: int) -> None:
+    with pytest.raises(ValueError, match="510"):
+        list(chunk([Word("a", "a")], limit))

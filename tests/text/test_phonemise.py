@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+
+from kokoro_cli.errors import UsageError
+from kokoro_cli.kokoro82m import VOCABULARY
+from kokoro_cli.text.languages import LANGUAGES, find_language
+from kokoro_cli.text.phonemise import phonemise
+from kokoro_cli.types import Losses, Paragraph, Word, join_phonemes
+
+ENGLISH = LANGUAGES["a"]
+
+
+class Table:
+    """A reader that knows what the table says; other words have no phonemes."""
+
+    def __init__(self, **phonemes: str) -> None:
+        self.phonemes = phonemes
+        self.texts: list[str] = []
+
+    def words(self, text: str) -> list[Word]:
+        self.texts.append(text)
+        return [Word(word, self.phonemes.get(word, "")) for word in text.split()]
+
+
+def read(text: str, reader: Table, letter: str = "a") -> tuple[list[Word], Losses]:
+    losses = Losses()
+    return phonemise(Paragraph(text, 3), reader, LANGUAGES[letter], losses), losses
+
+
+def test_words_keep_their_phonemes() -> None:
+    words, losses = read("a b", Table(a="ˈA", b="bˈi"))
+    assert words == [Word("a", "ˈA"), Word("b", "bˈi")]
+    assert losses.items == []
+
+
+def test_a_word_without_phonemes_is_lost_and_told() -> None:
+    words, losses = read("a xyz b", Table(a="ˈA", b="bˈi"))
+    assert join_phonemes(words) == "ˈA bˈi"
+    assert " ".join(w.text for w in words) == "a xyz b"
+    ((lost),) = losses.items
+    assert (lost.text, lost.line) == ("xyz", 3)
+
+
+def test_a_symbol_outside_the_vocabulary_is_dropped_and_told() -> None:
+    words, losses = read("a", Table(a="ˈA❓ʘ"))
+    assert words == [Word("a", "ˈA")]
+    assert "❓ʘ" in losses.items[0].reason
+
+
+def test_near_symbols_are_written_in_the_models_alphabet() -> None:
+    words, losses = read("a", Table(a="gĩ¿"))
+    assert words[0].phonemes == "ɡi\u0303"
+    assert not losses.items
+
+
+def test_marks_are_not_speech() -> None:
+    _, losses = read("a * « -", Table(a="ˈA"))
+    assert not losses.items
+
+
+@pytest.mark.parametrize("symbol", ["😀", "=", "½", "東"])
+def test_symbols_are_speech(symbol: str) -> None:
+    _, losses = read(f"a {symbol}", Table(a="ˈA"))
+    assert [loss.text for loss in losses.items] == [symbol]
+
+
+@pytest.mark.parametrize(
+    ("letter", "word", "foreign"),
+    [
+        ("a", "東京", "東京"),
+        ("a", "Привет", "Привет"),
+        ("a", "naïve", ""),
+        ("a", "π", ""),
+        ("h", "नमस्ते", ""),
+        ("h", "東", "東"),
+        ("j", "東京へ", ""),
+        ("z", "東京", ""),
+        ("z", "한", "한"),
+    ],
+)
+def test_letters_of_another_script(letter: str, word: str, foreign: str) -> None:
+    _, losses = read(word, Table(**{word: "a"}), letter)
+    assert bool(losses.items) == bool(foreign)
+    if foreign:
+        assert foreign in losses.items[0].reason
+
+
+def test_a_long_paragraph_is_read_in_stretches() -> None:
+    reader = Table(a="a", **{"a.": "a."})
+    words, _ = read("a a a. " * 3000, reader)
+    assert len(words) == 9000
+    assert max(map(len, reader.texts)) <= 4000
+    assert all(text.endswith(".") for text in reader.texts)
+
+
+def test_a_long_stretch_without_a_mark_or_a_space_is_not_lost() -> None:
+    reader = Table()
+    read("漢" * 9000, reader, "z")
+    assert "".join(reader.texts) == "漢" * 9000
+
+
+def test_every_near_symbol_is_in_the_vocabulary() -> None:
+    from kokoro_cli.text.phonemise import _NEAREST
+
+    assert all(c in VOCABULARY for value in _NEAREST.values() if value for c in value)
+
+
+@pytest.mark.parametrize("name", ["f", "fr", "fr-FR", "fr_fr", " FR "])
+def test_a_language_is_found_by_letter_and_tag(name: str) -> None:
+    assert find_language(name).letter == "f"
+
+
+def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:
+    with pytest.raises(UsageError) as error:
+        find_language("tlh")
+    assert "pt-br" in (error.value.hint or "")
