@@ -91,7 +91,7 @@ def test_nothing_to_speak_is_an_error(text: str) -> None:
 
 def test_strict_fails_before_anything_is_spoken() -> None:
     options = SynthesisOptions(voice="af_heart", language="a", strict=True)
-    with pytest.raises(SpeechError, match="456.*1 more"):
+    with pytest.raises(SpeechError, match=r"456.*1 more"):
         next(synthesis.chunks("aaa.\n\n456\n\n789", Letters(), options, Losses()))
 
 

@@ -1,0 +1,81 @@
+"""README.md says what the program does: its tables are the code's, its commands run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from kokoro_cli.config import VARIABLES
+from kokoro_cli.errors import ExitCode
+from kokoro_cli.text.languages import LANGUAGES
+from tests.conftest import Run
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _table(heading: str) -> list[list[str]]:
+    lines = README.split(f"| {heading} |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
+
+
+def _commands() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.S)
+    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+def test_exit_codes() -> None:
+    assert [int(code) for code, _ in _table("code")] == list(ExitCode)
+
+
+def test_environment_variables() -> None:
+    assert dict(_table("variable")) == VARIABLES
+
+
+def test_languages() -> None:
+    table = [(letter, tag, name) for letter, tag, name, _ in _table("letter")]
+    assert table == [(x.letter, x.tags[0], x.name) for x in LANGUAGES.values()]
+
+
+def test_options(run: Run) -> None:
+    stated = {name for row in _table("option") for name in re.findall(r"--[a-z-]+", row[0])}
+    offered = set(re.findall(r"--[a-z-]+", run("say", "--help").stdout))
+    assert stated == offered - {"--help"}
+
+
+def test_make_targets_are_there() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command in _commands():
+        if command.startswith("make "):
+            assert f"\n{command.split()[1]}:" in makefile
+
+
+SAID = [c for c in _commands() if c.startswith(("kokoro say", "echo")) and "aplay" not in c]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("command", [c for c in SAID if " -o " in c])
+def test_commands_speak(command: str, real_run: Run, tmp_path: Path) -> None:
+    given, _, kokoro = command.rpartition(" | ")
+    (tmp_path / "letter.txt").write_text("Dear reader.\n\nYours.", encoding="utf-8")
+    text = shlex.split(given)[1] if given else None
+    result = real_run(*shlex.split(kokoro)[1:], cwd=tmp_path, input=text)
+    assert result.returncode == 0, result.stderr
+    assert len([p for p in tmp_path.iterdir() if p.suffix != ".txt"]) == 1
+
+
+def test_commands_of_the_models_group_exist(run: Run) -> None:
+    for command in _commands():
+        if command.startswith("kokoro models"):
+            words = command.split()
+            assert run(*words[1:3], "--help").returncode == 0
+            for option in words[3:]:
+                assert option in run(*words[1:3], "--help").stdout
+
+
+def test_the_examples_cover_what_was_promised() -> None:
+    assert len(SAID) >= 6
