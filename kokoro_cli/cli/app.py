@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -232,6 +233,9 @@ def _store(world: World, offline: bool) -> Store:
 def main() -> NoReturn:
     """Run the command line; the one place where errors become messages and exit codes."""
     code: int | str | None
+    # Ended from outside, a run cleans up behind itself as it does after Ctrl-C.
+    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(ending, signal.default_int_handler)
     try:
         _tell_of_foreign_script()
         app()
@@ -253,7 +257,7 @@ def _tell_of_foreign_script() -> None:
     """Where this is run by another name: say if "kokoro" would run somebody else's program."""
     if Path(sys.argv[0]).name == "kokoro":
         return
-    from kokoro_cli.script_name import foreign_script
+    from kokoro_cli.cli.script_name import foreign_script
 
     if other := foreign_script():
         print(f"Note: {other} is another program of that name, not this one.", file=sys.stderr)

@@ -19,7 +19,7 @@ from kokoro_cli.documents import read_file, read_pipe
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.synthesis import Utterance
-from kokoro_cli.text.languages import LANGUAGES, Language, find_language, load_reader
+from kokoro_cli.text.languages import LANGUAGES, Language, Reader, find_language, load_reader
 from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE, find_voice
 from kokoro_cli.voices.pack import VoicePack
@@ -100,7 +100,7 @@ def say(
         model = install.installed_model(store)
         assert model is not None
         losses = Losses()
-        stream = _utterances(text, options, language, choice, store, model, losses)
+        speaker = _Speaker(options, choice, store, model, losses)
         from kokoro_cli.cli.progress import speaking
 
         show = stack.enter_context(speaking(console, quiet=request.quiet))
@@ -109,7 +109,7 @@ def say(
         first_audio = 0.0
         position = 0
         spoken = []
-        for utterance in synthesis.ahead(stream):
+        for utterance in synthesis.ahead(speaker.utterances(text)):
             for sink in sinks:
                 sink.write(utterance.block)
             first_audio = first_audio or time.perf_counter() - started
@@ -120,7 +120,7 @@ def say(
         voice=options.voice,
         language=language.name,
         engine=choice.engine,
-        device=choice.device,
+        device=speaker.device,
         reason=choice.reason,
         model=model.label,
         speed=options.speed,
@@ -155,10 +155,13 @@ def _options(request: SayRequest, world: World) -> SynthesisOptions:
 def _voice_and_language(request: SayRequest, world: World) -> tuple[str, Language]:
     """The language follows from the voice, and the voice from the language where none is named."""
     asked = find_language(request.language) if request.language else None
-    name = request.voice or world.settings().voice
-    if name is None:
-        name = asked.default_voice if asked else DEFAULT_VOICE
-    voice = find_voice(name)
+    preferred = world.settings().voice or DEFAULT_VOICE
+    if request.voice:
+        voice = find_voice(request.voice)
+    elif asked and find_voice(preferred).language != asked.letter:
+        voice = find_voice(asked.default_voice)
+    else:
+        voice = find_voice(preferred)
     return voice.name, asked or LANGUAGES[voice.language]
 
 
@@ -220,31 +223,41 @@ def ensure_installed(store: Store, voice: str, *, quiet: bool) -> None:
         raise SystemExit(code)  # It has said why.
 
 
-def _utterances(
-    text: str,
-    options: SynthesisOptions,
-    language: Language,
-    choice: EngineChoice,
-    store: Store,
-    model: install.InstalledModel,
-    losses: Losses,
-) -> Iterator[Utterance]:
-    """Load what is needed and speak; all of it runs in the thread that asks for the first item."""
-    voice = install.find_installed_voice(store, options.voice)
-    assert voice is not None
-    pack = VoicePack(voice)
-    if choice.engine == "torch":
-        engine = engines.load_engine(choice, model.folder)
-        reader = load_reader(language)
-    else:
-        # Each takes a second or so, and half of that outside of Python. PyTorch must not come in
+class _Speaker:
+    """Loads what is needed and speaks, in the thread that asks for the first utterance."""
+
+    def __init__(
+        self,
+        options: SynthesisOptions,
+        choice: EngineChoice,
+        store: Store,
+        model: install.InstalledModel,
+        losses: Losses,
+    ) -> None:
+        voice = install.find_installed_voice(store, options.voice)
+        assert voice is not None
+        self._pack = VoicePack(voice)
+        self._options, self._choice, self._model = options, choice, model
+        self._losses = losses
+        self.device = choice.device
+
+    def utterances(self, text: str) -> Iterator[Utterance]:
+        engine, reader = self._load()
+        self.device = engine.device
+        stream = synthesis.chunks(text, reader, self._options, self._losses)
+        yield from synthesis.speak(stream, engine, self._pack.style, self._options)
+
+    def _load(self) -> tuple[engines.Engine, Reader]:
+        language = LANGUAGES[self._options.language]
+        if self._choice.engine == "torch":
+            engine = engines.load_engine(self._choice, self._model.folder)
+            return engine, load_reader(language)
+        # Each takes a second or so, and half of that outside of Python. PyTorch could not come in
         # beside the reader, which keeps it out while it loads.
         with ThreadPoolExecutor(1) as pool:
-            loading = pool.submit(engines.load_engine, choice, model.folder)
+            loading = pool.submit(engines.load_engine, self._choice, self._model.folder)
             reader = load_reader(language)
-            engine = loading.result()
-    stream = synthesis.chunks(text, reader, options, losses)
-    yield from synthesis.speak(stream, engine, pack.style, options)
+            return loading.result(), reader
 
 
 def _spoken(utterance: Utterance, position: int) -> SpokenChunk:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from kokoro_cli.kokoro82m import VOCABULARY
 from kokoro_cli.text.languages import Language, Reader
@@ -16,11 +17,11 @@ from kokoro_cli.types import Losses, Paragraph, Word
 _STRETCH = 4_000
 
 # How the Unicode names of a script's letters go: "CYRILLIC SMALL LETTER A".
-_LETTER_NAME = re.compile(r"(\S+) .*\b(?:LETTER|IDEOGRAPH|SYLLABLE)\b")
+_LETTER_NAME = re.compile(r"(\S+) .*\b(?:LETTER|IDEOGRAPH|SYLLABLE|VOWEL|SIGN)\b")
 
 # Greek letters stand for themselves in any text and are read by name; the others are forms of
-# Latin ones.
-_EVERYWHERE = ("GREEK", "MODIFIER", "FULLWIDTH")
+# Latin ones, or signs.
+_EVERYWHERE = ("", "GREEK", "MODIFIER", "FULLWIDTH", "COMBINING", "MICRO", "OHM")
 
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
 
@@ -53,12 +54,24 @@ def phonemise(
     The phonemes hold nothing but symbols of the vocabulary.
     """
     words: list[Word] = []
-    for stretch in _stretches(paragraph.text):
-        for word in reader.words(stretch):
-            _append(words, _checked(word, paragraph.line, language, losses))
+    text = _readable(paragraph.text, paragraph.line, language, losses)
+    for stretch in _stretches(text):
+        for word in _read(stretch, reader, paragraph.line, losses):
+            _append(words, _checked(word, paragraph.line, losses))
         if words and not words[-1].space:
             words[-1] = replace(words[-1], space=True)
     return words
+
+
+def _read(text: str, reader: Reader, line: int, losses: Losses) -> list[Word]:
+    """Return the reader's words; where it fails, those it can read one by one."""
+    try:
+        return reader.words(text)
+    except Exception as error:  # What a reader's libraries raise at odd input is anything.
+        if " " not in text:
+            losses.add(text, line, f"its reader failed: {type(error).__name__}: {error}")
+            return [Word(text, "")]
+        return [w for part in text.split(" ") for w in _read(part, reader, line, losses)]
 
 
 def _append(words: list[Word], word: Word) -> None:
@@ -71,7 +84,7 @@ def _append(words: list[Word], word: Word) -> None:
         words.append(word)
 
 
-def _checked(word: Word, line: int, language: Language, losses: Losses) -> Word:
+def _checked(word: Word, line: int, losses: Losses) -> Word:
     phonemes = word.phonemes.translate(_NEAREST)
     unknown = "".join(dict.fromkeys(p for p in phonemes if p not in VOCABULARY))
     if unknown:
@@ -79,21 +92,33 @@ def _checked(word: Word, line: int, language: Language, losses: Losses) -> Word:
         losses.add(word.text, line, f"the model has no sound for {unknown!r}")
     elif _is_speech(word.text) and not any(map(str.isalnum, phonemes)):
         losses.add(word.text, line, "no pronunciation found")
-    elif foreign := _foreign_letters(word.text, language):
-        # espeak names such letters ("Chinese letter"), which is not what was written.
-        losses.add(word.text, line, f"{language.name} has no reading for {foreign!r}")
     return replace(word, phonemes=phonemes)
 
 
-def _foreign_letters(text: str, language: Language) -> str:
-    """Return the letters of a script that the language's reader can't read."""
+def _readable(text: str, line: int, language: Language, losses: Losses) -> str:
+    """Return the text without the letters of scripts that the language's reader does not know.
+
+    espeak would name such letters ("Chinese letter"), which is not what was written, and it
+    crashes the process at some of them.
+    """
+    if text.isascii():
+        return text
     known = (*language.scripts, *_EVERYWHERE)
-    foreign = ""
-    for character in text:
-        name = _LETTER_NAME.match("" if character.isascii() else unicodedata.name(character, ""))
-        if name and name[1] not in known:
-            foreign += character
-    return foreign
+    parts = []
+    for is_foreign, characters in groupby(text, lambda c: _script(c) not in known):
+        run = "".join(characters)
+        if is_foreign:
+            losses.add(run, line, f"{language.name} has no reading for this script")
+        parts.append(" " if is_foreign else run)
+    return " ".join("".join(parts).split())
+
+
+def _script(character: str) -> str:
+    """Return the script of a letter or a vowel sign; "" for what belongs to every script."""
+    if character.isascii() or unicodedata.category(character)[0] not in "LM":
+        return ""
+    name = _LETTER_NAME.match(unicodedata.name(character, ""))
+    return name[1] if name else ""
 
 
 def _is_speech(text: str) -> bool:

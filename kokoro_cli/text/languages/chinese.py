@@ -8,12 +8,11 @@ import warnings
 from typing import Any
 
 from kokoro_cli.text.languages import Language
-from kokoro_cli.text.languages.latin import LatinWords, not_installed
+from kokoro_cli.text.languages.latin import LatinWords, not_installed, segments
 from kokoro_cli.types import Word
 
 _HAN = "\u4e00-\u9fff"
-_LATIN = "A-Za-z\u00c0-\u024f"
-_SEGMENT = re.compile(f"[{_HAN}]+|[{_LATIN}][{_LATIN}'-]*|[^{_HAN}{_LATIN}]+")
+_HAN_RUN = re.compile(f"([{_HAN}]+)")
 
 # cn2an leaves a number of more digits as it is, and warns on standard error.
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -47,14 +46,18 @@ class ChineseReader:
     def words(self, text: str) -> list[Word]:
         text = self._spoken_numbers(unicodedata.normalize("NFKC", text).translate(_ZERO))
         words: list[Word] = []
-        for segment in _SEGMENT.findall(self._g2p.map_punctuation(text)):
-            if re.match(f"[{_HAN}]", segment):
-                words += [Word(word, self._phonemes(word)) for word in self._cut(segment)]
-            elif re.match(f"[{_LATIN}]", segment):
-                words += self._latin.words(segment)
-            else:
-                words += [Word(mark, mark) for mark in segment.split()]
+        for segment, is_latin in segments(self._g2p.map_punctuation(text)):
+            words += self._latin.words(segment) if is_latin else self._han(segment)
         return _attached(words)
+
+    def _han(self, text: str) -> list[Word]:
+        words: list[Word] = []
+        for i, run in enumerate(_HAN_RUN.split(text)):
+            if i % 2:  # The odd ones are what the pattern caught.
+                words += [Word(word, self._phonemes(word)) for word in self._cut(run)]
+            else:
+                words += [Word(mark, mark) for mark in run.split()]
+        return words
 
     def _spoken_numbers(self, text: str) -> str:
         with warnings.catch_warnings():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
 from kokoro_cli.errors import FeatureNotInstalledError
-from kokoro_cli.text.languages import Language
+from kokoro_cli.text.languages import Language, Reader
+from kokoro_cli.text.languages.latin import LatinWords, segments
 from kokoro_cli.types import Word
 
 # espeak's names for the languages, by Kokoro's letter.
@@ -17,12 +19,13 @@ _ESPEAK_NAMES = {"e": "es", "f": "fr-fr", "h": "hi", "i": "it", "p": "pt-br"}
 # The full stop of Devanagari; phonemizer knows ASCII punctuation alone and would drop it.
 _DANDA = str.maketrans({"।": ".", "॥": "."})
 
-# A mark, or the end of a word; the marks are those that phonemizer preserves.
-_SENTENCE = re.compile(r"[^.!?…]*[.!?…]*[\s\"”’»)\]]*")
+# To the next mark that ends a sentence, which has a space behind it: "3.000" goes on.
+_SENTENCE = re.compile(r".*?[.!?…]+[\"”’»)\]]*(?=\s|$)|.+", re.DOTALL)
 
 
-def load(language: Language) -> EspeakReader:
-    return EspeakReader(_ESPEAK_NAMES[language.letter])
+def load(language: Language) -> Reader:
+    reader = EspeakReader(_ESPEAK_NAMES[language.letter])
+    return reader if language.scripts[0] == "LATIN" else _WithLatinWords(reader)
 
 
 def load_espeak() -> ModuleType:
@@ -57,15 +60,35 @@ class EspeakReader:
         texts = sentence.split()
         if len(texts) == len(phonemes):
             return [Word(t, p) for t, p in zip(texts, phonemes, strict=True)]
-        return _aligned(texts, phonemes) + self._unspoken(texts)
+        # Numbers are spoken as several words, some words are joined, others have no phonemes.
+        alone = [len(self._g2p(text)[0].split()) for text in texts]
+        if sum(alone) == len(phonemes):
+            rest = iter(phonemes)
+            return [
+                Word(text, " ".join(islice(rest, count)))
+                for text, count in zip(texts, alone, strict=True)
+            ]
+        silent = [Word(t, "") for t, count in zip(texts, alone, strict=True) if not count]
+        spoken = [t for t, count in zip(texts, alone, strict=True) if count]
+        return _aligned(spoken, phonemes) + silent
 
-    def _unspoken(self, texts: list[str]) -> list[Word]:
-        """Return the words of a sentence that espeak has no phonemes for."""
-        return [
-            Word(text, "", space=False)
-            for text in texts
-            if any(map(str.isalnum, text)) and not self._g2p(text)[0].strip()
-        ]
+
+class _WithLatinWords:
+    """Gives Latin words to the reader of English.
+
+    espeak would change its voice for them in the middle of a sentence, and the packaged library
+    crashes at some of them behind a symbol ("①-ḉ" in Hindi).
+    """
+
+    def __init__(self, reader: EspeakReader) -> None:
+        self._own = reader
+        self._latin = LatinWords()
+
+    def words(self, text: str) -> list[Word]:
+        words: list[Word] = []
+        for segment, is_latin in segments(text):
+            words += (self._latin if is_latin else self._own).words(segment)
+        return words
 
 
 def _sentences(text: str) -> list[str]:
@@ -75,11 +98,11 @@ def _sentences(text: str) -> list[str]:
 def _aligned(texts: list[str], phonemes: list[str]) -> list[Word]:
     """Give each run of phonemes its share of the words, by length.
 
-    espeak joins some words ("of the") and speaks others as several (numbers), and does not say
-    which. Order is kept and nothing is lost; a word may stand one place off within its sentence.
+    espeak does not say which words it joined. Order is kept and nothing is lost; a word may stand
+    one place off within its sentence.
     """
-    if not phonemes:
-        return [Word(text, "") for text in texts]
+    if not phonemes or not texts:
+        return [Word(text, "") for text in texts] + [Word("", p) for p in phonemes]
     words = []
     total = sum(map(len, texts))
     spoken = sum(map(len, phonemes))

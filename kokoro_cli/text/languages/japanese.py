@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kokoro_cli.text.languages import Language
-from kokoro_cli.text.languages.latin import LatinWords, not_installed
+from kokoro_cli.text.languages.latin import LatinWords, not_installed, segments
 from kokoro_cli.types import Word
-
-_LATIN = "A-Za-z\u00c0-\u024f"
-_SEGMENT = re.compile(f"[{_LATIN}][{_LATIN}'-]*|[^{_LATIN}]+")
 
 # misaki joins words into tokens in time that grows with the cube of their number, so it gets them
 # in slices: to the next mark, which no token crosses, and at the most so many.
@@ -46,11 +43,8 @@ class JapaneseReader:
 
     def words(self, text: str) -> list[Word]:
         words: list[Word] = []
-        for segment in _SEGMENT.findall(kanji_numbers(unicodedata.normalize("NFKC", text))):
-            if re.match(f"[{_LATIN}]", segment):
-                words += self._latin.words(segment)
-            elif segment.strip():
-                words += self._cutlet.words(segment)
+        for segment, is_latin in segments(kanji_numbers(unicodedata.normalize("NFKC", text))):
+            words += (self._latin if is_latin else self._cutlet).words(segment)
         return _spaced(words)
 
 

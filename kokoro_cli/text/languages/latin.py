@@ -1,12 +1,26 @@
-"""What the readers of Japanese and Chinese share: Latin words between their own."""
+"""What the readers of Hindi, Japanese and Chinese share: Latin words between their own."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.text.languages import LANGUAGES, Reader, load_reader
 from kokoro_cli.types import Word
+
+LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+"""Latin letters, for a character class."""
+
+_SEGMENT = re.compile(f"[{LATIN}][{LATIN}'-]*|[^{LATIN}]+")
+
+
+def segments(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the text in runs, each with whether it is a Latin word."""
+    for run in _SEGMENT.findall(text):
+        if run.strip():
+            yield run, bool(re.match(f"[{LATIN}]", run))
 
 
 class LatinWords:

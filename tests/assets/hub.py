@@ -1,0 +1,160 @@
+"""A stand-in for the model hub on loopback, which can also misbehave, and small assets for it."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from kokoro_cli.assets.manifest import Asset, Source
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+# More than two of the blocks in which a download is written.
+CONTENT = random.Random(1).randbytes(700_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    path: str
+    range: str | None
+    """The request's Range header."""
+    status: int
+    body_bytes: int
+    """How much of the body is sent before anything goes wrong."""
+
+
+@dataclass(slots=True)
+class Hub:
+    """What it serves, and how; a test changes the fields between requests."""
+
+    url: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """By URL path."""
+    ranges: bool = True
+    sized: bool = True
+    """Whether an answer says how long it is."""
+    status: int | None = None
+    """Answer everything with this error."""
+    redirected: dict[str, str] = field(default_factory=dict)
+    break_off_after: int | None = None
+    """Hang up after so many bytes of the next body; once."""
+    stall_after: int | None = None
+    """Send nothing more after so many bytes of a body; -1 is before the status line."""
+    released: threading.Event = field(default_factory=threading.Event)
+    """Ends every stall."""
+    asked: threading.Event = field(default_factory=threading.Event)
+    answers: list[Answer] = field(default_factory=list)
+
+    def serve(self, asset: Asset, content: bytes) -> None:
+        """Serve *content* where the asset's first source is."""
+        self.files[path_of(asset.sources[0])] = content
+
+
+def path_of(source: Source) -> str:
+    return f"/{source.repository}/resolve/{source.revision}/{source.path}"
+
+
+def hub_source(path: str = "model.bin") -> Source:
+    return Source(kind="hub", path=path, repository="us/model", revision=REVISION)
+
+
+def asset_of(content: bytes, *sources: Source, file: str = "model.bin") -> Asset:
+    """Return an asset whose right content is *content*; without sources, the hub has it."""
+    return Asset(
+        name=file.partition(".")[0],
+        file=file,
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        licence="none",
+        sources=sources or (hub_source(file),),
+    )
+
+
+@contextmanager
+def running_hub() -> Iterator[Hub]:
+    hub = Hub()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(hub))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    hub.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield hub
+    finally:
+        hub.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def dead_url() -> str:
+    """Return the address of a port on loopback where nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            with suppress(ConnectionError):  # The client gave up, as it should.
+                self._answer()
+
+        def _answer(self) -> None:
+            if self.path in hub.redirected:
+                self._head(302, {"Location": hub.redirected[self.path]}, 0)
+                return
+            content = hub.files.get(self.path)
+            if hub.status or content is None:
+                self._head(hub.status or 404, {}, 0)
+                return
+            begin = self._begin()
+            if begin and begin >= len(content):
+                self._head(416, {"Content-Range": f"bytes */{len(content)}"}, 0)
+                return
+            self._send(content[begin:], begin, len(content))
+
+        def _begin(self) -> int:
+            asked = self.headers["Range"]
+            return (
+                int(asked.removeprefix("bytes=").removesuffix("-")) if hub.ranges and asked else 0
+            )
+
+        def _send(self, body: bytes, begin: int, total: int) -> None:
+            headers = {"Content-Length": str(len(body))} if hub.sized else {}
+            if begin:
+                headers["Content-Range"] = f"bytes {begin}-{total - 1}/{total}"
+            cut, hub.break_off_after = hub.break_off_after, None
+            if hub.stall_after is not None:
+                cut = max(0, hub.stall_after)
+            if hub.stall_after == -1:
+                self._stall()
+            sent = body[:cut]
+            self._head(206 if begin else 200, headers, len(sent))
+            self.wfile.write(sent)
+            self.wfile.flush()
+            if hub.stall_after is not None:
+                self._stall()
+                self.wfile.write(body[cut:])
+
+        def _stall(self) -> None:
+            hub.asked.set()
+            hub.released.wait(30)
+
+        def _head(self, status: int, headers: dict[str, str], body_bytes: int) -> None:
+            hub.answers.append(Answer(self.path, self.headers["Range"], status, body_bytes))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.flush()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    return Handler

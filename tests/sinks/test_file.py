@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import json
+import os
+import resource
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import soundfile
+
+from kokoro_cli.assets.store import Store
+from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.sinks.file import FORMATS, FileSink
+from tests.conftest import Run
+
+Sound = npt.NDArray[np.float32]
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+
+
+def tone(samples: int, *, peak: float = 0.5, hertz: float = 1000) -> Sound:
+    time = np.arange(samples) / SAMPLE_RATE
+    return (peak * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
+
+
+def noise(samples: int) -> Sound:
+    """Return what no codec can make small."""
+    return (0.3 * np.random.default_rng(0).standard_normal(samples)).astype(np.float32)
+
+
+def write(path: Path, samples: Sound, block: int = 3000) -> None:
+    with FileSink(path) as sink:
+        for start in range(0, len(samples), block):
+            sink.write(samples[start : start + block])
+
+
+def read(path: Path) -> Sound:
+    samples, rate = soundfile.read(path, dtype="float32")
+    assert rate == SAMPLE_RATE
+    assert samples.ndim == 1
+    found: Sound = samples
+    return found
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "speech.wav"
+    path.write_bytes(b"what was there before")
+    return path
+
+
+def assert_untouched(old: Path) -> None:
+    assert old.read_bytes() == b"what was there before"
+    assert list(old.parent.iterdir()) == [old]
+
+
+# How it sounds
+
+
+@pytest.mark.parametrize("samples", [100, 12_345, 48_000, 240_007])
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_file_is_as_long_as_what_was_written(suffix: str, samples: int, tmp_path: Path) -> None:
+    path = tmp_path / f"speech{suffix}"
+    write(path, tone(samples))
+    assert len(read(path)) == pytest.approx(samples, abs=0.050 * SAMPLE_RATE)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_last_samples_are_kept(suffix: str, tmp_path: Path) -> None:
+    """An MP3 without its last frame is as long by its header and has lost its last word."""
+    path = tmp_path / f"speech{suffix}"
+    burst = tone(480)
+    silence = np.zeros(30_011, dtype=np.float32)
+    write(path, np.concatenate([silence, burst]))
+    heard = read(path)[len(silence) :][: len(burst)]
+    assert len(heard) == len(burst)
+    assert np.sqrt(np.mean(heard**2)) == pytest.approx(np.sqrt(np.mean(burst**2)), rel=0.1)
+    assert np.abs(heard[-48:]).max() > 0.35
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_too_loud_is_clipped_and_not_wrapped(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"speech{suffix}"
+    loud = tone(SAMPLE_RATE, peak=1.5, hertz=200)
+    write(path, loud)
+    # Wrapped, 1.5 would be -0.5. A codec rounds the corners that clipping makes.
+    error = np.abs(read(path)[: len(loud)] - np.clip(loud, -1, 1))
+    assert error.max() < (1e-4 if FORMATS[suffix].encoding == "PCM_16" else 0.3)
+
+
+def test_16_bits_at_both_ends(tmp_path: Path) -> None:
+    path = tmp_path / "speech.wav"
+    write(path, np.array([-1.5, -1.0001, -1.0, 0.0, 1.0, 1.0001, 1.5], dtype=np.float32))
+    samples, _ = soundfile.read(path, dtype="int16")
+    assert samples.tolist() == [-32767] * 3 + [0] + [32767] * 3
+
+
+# Where it goes
+
+
+@pytest.mark.parametrize("mask, mode", [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_mode_follows_the_umask(mask: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        write(tmp_path / "speech.wav", tone(100))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "speech.wav").stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["to a file", "to nothing yet"])
+def test_link_is_followed_and_stays(exists: bool, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    target, link = tmp_path / "elsewhere/real.wav", tmp_path / "link.wav"
+    if exists:
+        target.write_bytes(b"old")
+    link.symlink_to(target)
+    write(link, tone(1000))
+    assert link.is_symlink()
+    assert len(read(target)) == 1000
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("name", ["folder.wav", "null.wav", "fifo.wav"])
+def test_what_is_no_file_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder.wav").mkdir()
+    (tmp_path / "null.wav").symlink_to("/dev/null")
+    os.mkfifo(tmp_path / "fifo.wav")
+    with pytest.raises(UsageError, match=f"{name} is not a regular file"):
+        FileSink(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "speech", "speech.aac", ".wav"])
+def test_name_without_a_known_ending_is_refused(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        FileSink(Path(name))
+    assert all(suffix in (caught.value.hint or "") for suffix in FORMATS)
+
+
+def test_folder_has_to_be_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no folder"):
+        FileSink(tmp_path / "nowhere/speech.wav")
+
+
+def test_folder_that_takes_no_files_is_an_error_that_says_why() -> None:
+    with somebody_elses_folder() as folder:
+        sink = FileSink(folder / "speech.wav")
+        with pytest.raises(KokoroError, match="Permission denied"):
+            sink.__enter__()
+        assert not list(folder.iterdir())
+
+
+@contextmanager
+def somebody_elses_folder() -> Iterator[Path]:
+    """Yield a folder that we may look into and not write into; not under tmp_path, which hides
+    it from the user that root becomes here."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o555)
+        user = os.geteuid()
+        if user == 0:
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(user)
+            folder.chmod(0o755)
+
+
+# When it goes wrong
+
+
+class Stop(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, Stop])
+def test_error_in_the_middle_leaves_what_was_there(
+    error: type[BaseException], suffix: str, tmp_path: Path
+) -> None:
+    old = tmp_path / f"speech{suffix}"
+    old.write_bytes(b"what was there before")
+    with pytest.raises(error), FileSink(old) as sink:
+        sink.write(noise(50_000))
+        assert old.read_bytes() == b"what was there before"
+        raise error
+    assert_untouched(old)
+
+
+def test_file_appears_when_it_is_whole(old: Path) -> None:
+    with FileSink(old) as sink:
+        sink.write(tone(1000))
+        assert old.read_bytes() == b"what was there before"
+    assert len(read(old)) == 1000
+
+
+@pytest.mark.parametrize("missing", [1, 100, 2000, 8000])
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_missing_end_is_noticed(suffix: str, missing: int, tmp_path: Path) -> None:
+    """libsndfile says nothing when the last bytes, or the rewritten header, don't fit.
+
+    A limit on files' sizes stands for a disk that fills up at that byte.
+    """
+    whole, old = tmp_path / f"whole{suffix}", tmp_path / f"speech{suffix}"
+    write(whole, noise(60_000))
+    size = whole.stat().st_size
+    whole.unlink()
+    old.write_bytes(b"what was there before")
+    with largest_file(size - missing), pytest.raises(KokoroError, match="could not be written"):
+        write(old, noise(60_000))
+    assert_untouched(old)
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=200k", "kokoro-test", str(disk)],
+        capture_output=True,
+        text=True,
+    )
+    if made.returncode:
+        pytest.skip(f"No small disk can be mounted here: {made.stderr.strip()}")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@needs_root
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_full_disk_leaves_what_was_there(suffix: str, small_disk: Path) -> None:
+    old = small_disk / f"speech{suffix}"
+    old.write_bytes(b"what was there before")
+    with pytest.raises(KokoroError, match="the disk is full|No space left"):
+        write(old, noise(60 * SAMPLE_RATE))
+    assert_untouched(old)
+
+
+@pytest.mark.real
+@needs_root
+def test_full_disk_is_told_of_in_one_line(small_disk: Path, real_run: Run) -> None:
+    old = small_disk / "speech.wav"
+    old.write_bytes(b"what was there before")
+    done = real_run("say", "This sentence takes more room than there is. " * 3, "-o", str(old))
+    error, hint = done.stderr.splitlines()
+    assert done.returncode == ExitCode.FAILED
+    assert error.startswith("Error: ")
+    assert "full" in error or "No space left" in error
+    assert hint.startswith("Hint: ")
+    assert_untouched(old)
+
+
+# Two at a time
+
+
+def test_two_runs_on_one_file_leave_one_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "speech.wav"
+    with FileSink(path) as first:
+        with FileSink(path) as second:
+            for _ in range(3):
+                first.write(tone(1000))
+                second.write(tone(500))
+        assert len(read(path)) == 1500
+        first.write(tone(1000))
+    assert len(read(path)) == 4000
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.real
+def test_two_processes_on_one_file_leave_one_whole_file(real_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "speech.wav"
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "kokoro_cli", "say", text, "-o", str(path), "--json"],
+            env=os.environ | {"KOKORO_CACHE": str(real_store.cache)},
+            stdout=subprocess.PIPE,
+        )
+        for text in ("One.", "A somewhat longer sentence than the other one.")
+    ]
+    results = [json.loads(process.communicate()[0]) for process in running]
+    assert len(read(path)) / SAMPLE_RATE in [result["audio_seconds"] for result in results]
+    assert list(tmp_path.iterdir()) == [path]
