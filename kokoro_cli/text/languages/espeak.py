@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from itertools import islice
 from types import ModuleType
 from typing import Any
@@ -51,7 +52,7 @@ class EspeakReader:
 
     def words(self, text: str) -> list[Word]:
         words: list[Word] = []
-        for sentence in _sentences(text.translate(_DANDA)):
+        for sentence in _sentences(_plain_digits(text.translate(_DANDA))):
             words += self._sentence(sentence)
         return words
 
@@ -89,6 +90,20 @@ class _WithLatinWords:
         for segment, is_latin in segments(text):
             words += (self._latin if is_latin else self._own).words(segment)
         return words
+
+
+def _plain_digits(text: str) -> str:
+    """Return the text with ASCII digits for every other digit ("①", "٣"), but powers.
+
+    The packaged espeak-ng does not read them, and crashes at some: "①-〇" in Hindi.
+    """
+    return "".join(str(int(unicodedata.numeric(c))) if _is_odd_digit(c) else c for c in text)
+
+
+def _is_odd_digit(character: str) -> bool:
+    if character.isascii() or unicodedata.decomposition(character).startswith("<super>"):
+        return False
+    return unicodedata.numeric(character, 0.5).is_integer()
 
 
 def _sentences(text: str) -> list[str]:
