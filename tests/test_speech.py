@@ -13,7 +13,7 @@ from kokoro_cli import engines, install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.engines import Engine
 from kokoro_cli.text.languages import LANGUAGES, Reader, load_reader
-from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
+from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
 from kokoro_cli.voices.pack import VoicePack
 from tests.recognise import hear, plain_words, word_errors
 
@@ -236,17 +236,49 @@ PARAGRAPHS = {
 }
 
 
-@pytest.mark.parametrize("letter", PARAGRAPHS)
-def test_long_paragraph_of_each_language_is_complete(letter: str, real_store: Store) -> None:
-    once = PARAGRAPHS[letter]
-    settings = SynthesisOptions(voice=LANGUAGES[letter].default_voice, language=letter)
+WORDS = {
+    "a": "word", "b": "word", "e": "casa", "f": "maison", "h": "घर", "i": "casa", "j": "ねこ",
+    "p": "casa", "z": "猫",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("letter", WORDS)
+def test_two_thousand_words_without_a_mark_in_each_language(letter: str) -> None:
+    space = "" if letter in "jz" else " "
+    parts, losses = _chunks(space.join([WORDS[letter]] * 2000), letter)
+    assert not losses.items
+    (one,), _ = _chunks(WORDS[letter], letter)
+    vowel = max("aeiouæɑɔəɛɜɪʊʌA", key=one.phonemes.count)
+    spoken = "".join(part.phonemes for part in parts).count(vowel)
+    assert spoken == 2000 * one.phonemes.count(vowel)
+
+
+@pytest.mark.parametrize("letter", WORDS)
+def test_a_word_of_six_hundred_letters_in_each_language(letter: str) -> None:
+    """However it is read, ten times the letters give ten times the phonemes."""
+    syllable = "घर" if letter == "h" else "tomaki"
+    parts, losses = _chunks(syllable * (600 // len(syllable)), letter)
+    tenth, _ = _chunks(syllable * (60 // len(syllable)), letter)
+    assert not losses.items
+    lengths = [sum(len(p.phonemes) for p in each) for each in (parts, tenth)]
+    assert lengths[0] > 8 * lengths[1]
+
+
+def _chunks(text: str, letter: str) -> tuple[list[Chunk], Losses]:
     losses = Losses()
+    settings = SynthesisOptions(voice=LANGUAGES[letter].default_voice, language=letter)
+    return list(synthesis.chunks(text, _reader(letter), settings, losses)), losses
+
+
+@pytest.mark.parametrize("letter", PARAGRAPHS)
+def test_long_paragraph_of_each_language_is_complete(letter: str) -> None:
+    once = PARAGRAPHS[letter]
     count = 60
-    parts = list(synthesis.chunks(once * count, _reader(letter), settings, losses))
+    parts, losses = _chunks(once * count, letter)
     assert not losses.items
     assert all(20 <= len(part.phonemes) <= 250 for part in parts)
     # A sentence sounds the same each time, so as often as its phonemes recur it was spoken.
-    (single,) = synthesis.chunks(once, _reader(letter), settings, Losses())
+    (single,), _ = _chunks(once, letter)
     core = single.phonemes.replace(" ", "").rstrip(".")
     joined = "".join(part.phonemes for part in parts).replace(" ", "")
     assert joined.count(core) == count
