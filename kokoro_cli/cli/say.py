@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,36 +89,19 @@ def say(
 ) -> tuple[SayResult, Losses]:
     """Speak, and return what was done. *started* is the clock's time at the command's start."""
     options = synthesis.check_options(_options(request, world))
-    language = LANGUAGES[options.language]
-    choice = _engine_choice(request, store)
+    _engine_choice(request, store)  # What can't be is told of before anything is fetched,
     text = _text(request, world)
-    console = world.console()
-    with ExitStack() as stack:
-        # The sink first: a missing device or folder is told of before anything is loaded.
-        sinks, player = _sinks(request, world)
-        ensure_installed(store, options.voice, quiet=request.quiet)
-        model = install.installed_model(store)
-        assert model is not None
-        losses = Losses()
-        speaker = _Speaker(options, choice, store, model, losses)
-        from kokoro_cli.cli.progress import speaking
-
-        show = stack.enter_context(speaking(console, quiet=request.quiet))
-        for sink in sinks:
-            stack.enter_context(sink)
-        first_audio = 0.0
-        position = 0
-        spoken = []
-        for utterance in synthesis.ahead(speaker.utterances(text)):
-            for sink in sinks:
-                sink.write(utterance.block)
-            first_audio = first_audio or time.perf_counter() - started
-            spoken.append(_spoken(utterance, position))
-            position += len(utterance.block)
-            show(utterance.chunk.text, position / SAMPLE_RATE)
-    return SayResult(
+    sinks, player = _sinks(request, world)  # and so is a missing folder or device.
+    ensure_installed(store, options.voice, quiet=request.quiet)
+    choice = _engine_choice(request, store)  # Installing has measured the engines.
+    model = install.installed_model(store)
+    assert model is not None
+    losses = Losses()
+    speaker = _Speaker(options, choice, store, model, losses)
+    delivery = _deliver(speaker.utterances(text), sinks, started, world, quiet=request.quiet)
+    result = SayResult(
         voice=options.voice,
-        language=language.name,
+        language=LANGUAGES[options.language].name,
         engine=choice.engine,
         device=speaker.device,
         reason=choice.reason,
@@ -129,14 +112,44 @@ def say(
         sample_rate=SAMPLE_RATE,
         output=request.output,
         player=player,
-        audio_seconds=position / SAMPLE_RATE,
+        audio_seconds=delivery.samples / SAMPLE_RATE,
         wall_seconds=time.perf_counter() - started,
-        first_audio_seconds=first_audio,
-        chunks=spoken,
+        first_audio_seconds=delivery.first_audio_seconds,
+        chunks=delivery.chunks,
         not_spoken=[
             {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in losses.items
         ],
-    ), losses
+    )
+    return result, losses
+
+
+@dataclass(slots=True)
+class _Delivery:
+    samples: int = 0
+    first_audio_seconds: float = 0.0
+    chunks: list[SpokenChunk] = field(default_factory=list)
+
+
+def _deliver(
+    stream: Iterator[Utterance], sinks: list[Sink], started: float, world: World, *, quiet: bool
+) -> _Delivery:
+    """Take the utterances to the sinks as they come, and show the text that is spoken."""
+    from kokoro_cli.cli.progress import speaking
+
+    delivery = _Delivery()
+    with ExitStack() as stack:
+        show = stack.enter_context(speaking(world.console(), quiet=quiet))
+        for sink in sinks:
+            stack.enter_context(sink)
+        for utterance in synthesis.ahead(stream):
+            for sink in sinks:
+                sink.write(utterance.block)
+            if not delivery.chunks:
+                delivery.first_audio_seconds = time.perf_counter() - started
+            delivery.chunks.append(_spoken(utterance, delivery.samples))
+            delivery.samples += len(utterance.block)
+            show(utterance.chunk.text, delivery.samples / SAMPLE_RATE)
+    return delivery
 
 
 def _options(request: SayRequest, world: World) -> SynthesisOptions:
