@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -158,7 +158,12 @@ def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:
     Thread(target=work, daemon=True, name="synthesis").start()
     try:
         while True:
-            item, error = queue.get()
+            try:
+                # With a time-out, because a signal may reach another thread, and Python sees it
+                # in this one alone, when it runs.
+                item, error = queue.get(timeout=0.1)
+            except Empty:
+                continue
             if isinstance(error, StopIteration):
                 return
             if error is not None:

@@ -235,7 +235,8 @@ def main() -> NoReturn:
     code: int | str | None
     # Ended from outside, a run cleans up behind itself as it does after Ctrl-C.
     for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(ending, signal.default_int_handler)
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # As nohup has set it.
+            signal.signal(ending, signal.default_int_handler)
     try:
         _tell_of_foreign_script()
         app()
@@ -284,8 +285,12 @@ def _unexpected(error: Exception) -> KokoroError:
 
 def _leave(code: int | str | None) -> NoReturn:
     """End the process, at once where an engine is still at work in its thread."""
-    if any(thread.daemon for thread in threading.enumerate()):
+    number = code if isinstance(code, int) else ExitCode.OK
+    try:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else ExitCode.OK)
-    sys.exit(code)
+    except OSError:
+        os._exit(number or ExitCode.FAILED)  # Python would try again, and have the last word.
+    if any(thread.daemon for thread in threading.enumerate()):
+        os._exit(number)
+    sys.exit(number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -53,37 +54,40 @@ class FileSink:
         self.path = path
         self._target = target
         self._format = FORMATS[path.suffix.lower()]
-        self._temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
-        self._frames = 0
+        self._temporary = target.with_name(f".{secrets.token_hex(8)}{path.suffix}")
+        self._disk: _Disk | None = None
         self._file: Any = None
 
     def __enter__(self) -> FileSink:
         import soundfile
 
         try:
-            # Made here and not by libsndfile, for its reason when it can't be made.
-            os.close(os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            self._disk = _Disk(self._temporary)
             self._file = soundfile.SoundFile(
-                self._temporary,
+                self._disk,
                 "w",
                 samplerate=SAMPLE_RATE,
                 channels=1,
                 format=self._format.container,
                 subtype=self._format.encoding,
             )
-        except (OSError, soundfile.SoundFileError) as error:
-            self._temporary.unlink(missing_ok=True)
-            raise self._failed(error) from error
+            self._disk.check()
+        except BaseException as error:
+            self._discard()
+            if isinstance(error, OSError | soundfile.SoundFileError):
+                raise self._failed(error) from error
+            raise
         return self
 
     def write(self, block: Samples) -> None:
+        assert self._disk is not None
         data = to_int16(block) if self._format.encoding == "PCM_16" else np.clip(block, -1.0, 1.0)
         try:
-            self._file.write(data)
-        except (AssertionError, RuntimeError) as error:
-            # soundfile asserts that all frames were written; a full disk makes that fail.
+            with suppress(AssertionError):  # soundfile asserts that all was written; so do we.
+                self._file.write(data)
+            self._disk.check()
+        except (OSError, RuntimeError) as error:
             raise self._failed(error) from error
-        self._frames += len(block)
 
     def __exit__(
         self,
@@ -91,35 +95,64 @@ class FileSink:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        assert self._disk is not None
         try:
-            try:
-                self._file.close()
-            except RuntimeError as close_error:
-                if error is None:
-                    raise self._failed(close_error) from close_error
             if error is None:
-                self._check_whole()
+                self._file.close()
+                self._disk.finish()
                 self._temporary.replace(self._target)
+        except (OSError, RuntimeError) as failure:
+            raise self._failed(failure) from failure
         finally:
-            self._temporary.unlink(missing_ok=True)
+            self._discard()
 
-    def _check_whole(self) -> None:
-        """Read the length back: libsndfile reports no error when its last flush fails."""
-        import soundfile
+    def _discard(self) -> None:
+        """Close what is open and remove the temporary file, if it is still there."""
+        if self._file is not None:
+            with suppress(RuntimeError):
+                self._file.close()
+        if self._disk is not None:
+            self._disk.close()
+        self._temporary.unlink(missing_ok=True)
 
-        try:
-            with self._temporary.open("rb") as file:
-                os.fsync(file.fileno())
-            frames = soundfile.info(str(self._temporary)).frames
-        except (OSError, RuntimeError) as error:
-            raise self._failed(error) from error
-        if frames < self._frames:
-            raise self._failed(f"{frames:,} of {self._frames:,} samples arrived; is the disk full?")
-
-    def _failed(self, reason: object) -> KokoroError:
-        free = os.statvfs(self._target.parent).f_bavail if hasattr(os, "statvfs") else 1
-        why = "the disk is full" if not free else reason or "the disk did not take it"
+    def _failed(self, error: Exception) -> KokoroError:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
         return KokoroError(
-            f"{self.path} could not be written: {why}.",
+            f"{self.path} could not be written: {reason}.",
             hint="Free some space or write elsewhere; what was there before is untouched.",
         )
+
+
+class _Disk:
+    """A new file for libsndfile to write through, which keeps the error that a write met.
+
+    libsndfile itself tells of none in its last flush and when it rewrites the header.
+    """
+
+    def __init__(self, path: Path) -> None:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        self._raw = os.fdopen(descriptor, "r+b", buffering=0)
+        self._error: OSError | None = None
+        self.seek, self.tell, self.read = self._raw.seek, self._raw.tell, self._raw.read
+
+    def write(self, data: bytes) -> int:
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[self._raw.write(view) :]
+        except OSError as error:
+            self._error = self._error or error
+        return len(data) - len(view)
+
+    def check(self) -> None:
+        """Raise the error of the first write that failed."""
+        if self._error is not None:
+            raise self._error
+
+    def finish(self) -> None:
+        """Have all of it on the disk; the file may then take its name."""
+        self.check()
+        os.fsync(self._raw.fileno())
+
+    def close(self) -> None:
+        self._raw.close()

@@ -46,12 +46,17 @@ class PipeSink:
         self._out = out
 
     def __enter__(self) -> PipeSink:
-        self._out.write(wav_header())
+        self._put(wav_header())
         return self
 
     def write(self, block: Samples) -> None:
-        self._out.write(to_int16(block).tobytes())
+        self._put(to_int16(block).tobytes())
         self._out.flush()
+
+    def _put(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:  # Unbuffered output takes a part and says how much.
+            view = view[self._out.write(view) :]
 
     def __exit__(
         self,

@@ -29,10 +29,8 @@ class Player:
                 samplerate=self._rate, channels=1, dtype="float32", latency="high"
             )
         except (sounddevice.PortAudioError, ValueError) as error:
-            raise FeatureNotInstalledError(
-                f"No audio device can be opened: {_one_line(error)}.",
-                hint=f"Connect one, or choose one in the system's settings. {_WITHOUT}",
-            ) from error
+            raise _no_device(error) from error
+        self._failure: type[Exception] = sounddevice.PortAudioError
         self.device: str = device["name"]
         self._resample: Any = None
 
@@ -41,7 +39,10 @@ class Player:
             import soxr
 
             self._resample = soxr.ResampleStream(SAMPLE_RATE, self._rate, 1, dtype="float32")
-        self._stream.start()
+        try:
+            self._stream.start()
+        except self._failure as error:
+            raise _no_device(error) from error
         return self
 
     def write(self, block: Samples) -> None:
@@ -51,8 +52,12 @@ class Player:
         samples = np.clip(block, -1.0, 1.0)
         if self._resample is not None:
             samples = self._resample.resample_chunk(samples, last=last)
-        for start in range(0, len(samples), _BLOCK):
-            self._stream.write(np.ascontiguousarray(samples[start : start + _BLOCK, np.newaxis]))
+        try:
+            for start in range(0, len(samples), _BLOCK):
+                block = samples[start : start + _BLOCK, np.newaxis]
+                self._stream.write(np.ascontiguousarray(block))
+        except self._failure as error:
+            raise _no_device(error) from error
 
     def __exit__(
         self,
@@ -76,8 +81,17 @@ def _sounddevice() -> ModuleType:
             "The PortAudio library, which plays sound, is not installed.",
             hint=f"Debian and Ubuntu: sudo apt install libportaudio2. {_WITHOUT}",
         ) from error
+    except Exception as error:  # Its own error, which can't be named before it is imported.
+        raise _no_device(error) from error
     module: ModuleType = sounddevice
     return module
+
+
+def _no_device(error: Exception) -> FeatureNotInstalledError:
+    return FeatureNotInstalledError(
+        f"No audio device can be used: {' '.join(str(error).split()).rstrip('.')}.",
+        hint=f"Connect one, or choose one in the system's settings. {_WITHOUT}",
+    )
 
 
 def _rate(sounddevice: ModuleType, device: dict[str, Any]) -> int:
@@ -87,7 +101,3 @@ def _rate(sounddevice: ModuleType, device: dict[str, Any]) -> int:
     except sounddevice.PortAudioError:
         return int(device["default_samplerate"])
     return SAMPLE_RATE
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import io
+import os
 import random
 import socket
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
+
+import numpy as np
 
 from kokoro_cli.assets.manifest import Asset, Source
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 # More than two of the blocks in which a download is written.
 CONTENT = random.Random(1).randbytes(700_000)
+FLOATS = np.random.default_rng(0).standard_normal((510, 1, 256)).astype("<f4")
+"""A voice: rows, one, columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,9 @@ class Hub:
     """Send nothing more after so many bytes of a body; -1 is before the status line."""
     released: threading.Event = field(default_factory=threading.Event)
     """Ends every stall."""
+    stopped: bool = False
     asked: threading.Event = field(default_factory=threading.Event)
+    """Set when a stall begins."""
     answers: list[Answer] = field(default_factory=list)
 
     def serve(self, asset: Asset, content: bytes) -> None:
@@ -75,6 +86,14 @@ def asset_of(content: bytes, *sources: Source, file: str = "model.bin") -> Asset
     )
 
 
+def zip_of(members: list[tuple[str, bytes]], *, compression: int = zipfile.ZIP_STORED) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", compression) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
 @contextmanager
 def running_hub() -> Iterator[Hub]:
     hub = Hub()
@@ -84,12 +103,16 @@ def running_hub() -> Iterator[Hub]:
     thread.start()
     hub.url = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield hub
+        with patch.dict(os.environ, no_proxy="*"):
+            yield hub
     finally:
+        hub.stopped = True
         hub.released.set()
         server.shutdown()
         server.server_close()
         thread.join()
+        if any(answer.status >= 300 for answer in hub.answers):
+            gc.collect()  # In the test's own time; see the filter for warnings there.
 
 
 def dead_url() -> str:
@@ -145,6 +168,8 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
         def _stall(self) -> None:
             hub.asked.set()
             hub.released.wait(30)
+            if hub.stopped:
+                raise ConnectionAbortedError
 
         def _head(self, status: int, headers: dict[str, str], body_bytes: int) -> None:
             hub.answers.append(Answer(self.path, self.headers["Range"], status, body_bytes))

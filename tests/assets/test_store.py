@@ -22,9 +22,11 @@ from kokoro_cli.errors import AssetError, ExitCode
 from kokoro_cli.voices.catalogue import catalogue
 from kokoro_cli.voices.pack import VoicePack
 from tests.assets.fake_npm import Npm
-from tests.assets.hub import CONTENT, Hub, asset_of, dead_url, hub_source
-from tests.assets.test_fetch import FLOATS, zip_of
+from tests.assets.hub import CONTENT, FLOATS, Hub, asset_of, dead_url, hub_source, zip_of
 from tests.conftest import Run
+
+# The socket of the hub's error answer is closed when the error is collected.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 ASSET = asset_of(CONTENT)
 
@@ -451,17 +453,17 @@ class TestProcesses:
         process = fetching()
         assert hub.asked.wait(10)
         partial = store.cache / "downloads/model.bin.partial"
-        deadline = time.monotonic() + 5
-        while partial.stat().st_size < 1 << 18 and time.monotonic() < deadline:
+        deadline = time.monotonic() + 10
+        while not (partial.exists() and partial.stat().st_size) and time.monotonic() < deadline:
             time.sleep(0.01)
         process.kill()
         process.communicate(timeout=10)
         have = partial.stat().st_size
+        assert 100_000 < have <= 600_000
         assert left(partial.parent) == [partial.name]
         hub.stall_after = None
         assert store.get(ASSET, "downloads").read_bytes() == CONTENT
         assert hub.answers[-1].range == f"bytes={have}-"
-        assert have >= 1 << 18
 
 
 EVERY_ASSET = {

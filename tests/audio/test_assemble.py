@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_cli.audio.assemble import assemble, sounding, to_int16
@@ -23,7 +23,7 @@ Sound = npt.NDArray[np.float32]
 QUIET = 0.01
 # A fade on a chunk that has no silence of its own takes two samples under that, of 120.
 FADED_AWAY = 2
-FADE = 120
+FADE, HEAD, TAIL = 120, 720, 1440
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Spoken:
         tone = 0.4 + 0.1 * np.cos(np.arange(self.sound) * 1.7)
         hiss = np.cos(np.arange(self.before + self.sound + self.after) * 2.9) * 0.001
         hiss[self.before : self.before + self.sound] = tone
-        return hiss.astype(np.float32)
+        made: Sound = hiss.astype(np.float32)
+        return made
 
 
 silences = st.one_of(st.just(0), st.integers(0, 200), st.integers(0, 15_000))
@@ -52,14 +53,14 @@ def loud(samples: Sound) -> tuple[int, int]:
     return int(where[0]), int(where[-1]) + 1
 
 
+@settings(deadline=None)
 @given(st.lists(spoken, min_size=2, max_size=5), gaps)
 def test_between_sounds_lie_the_gaps_samples(chunks: list[Spoken], gap_seconds: float) -> None:
     blocks = list(assemble([c.samples() for c in chunks], gap_seconds))
     joined = np.concatenate(blocks)
     gap = round(gap_seconds * SAMPLE_RATE)
 
-    first_starts, _ = loud(blocks[0])
-    start = first_starts if chunks[0].before else 0
+    start = min(chunks[0].before, HEAD)
     for chunk in chunks:
         # Inside of the fades, the chunk's sound lies at its place, to the sample.
         inside = chunk.samples()[chunk.before :][FADE : chunk.sound - FADE]
@@ -67,6 +68,7 @@ def test_between_sounds_lie_the_gaps_samples(chunks: list[Spoken], gap_seconds: 
         start += chunk.sound + gap
 
 
+@settings(deadline=None)
 @given(st.lists(spoken, min_size=2, max_size=5), gaps)
 def test_gap_is_heard_as_long_as_asked(chunks: list[Spoken], gap_seconds: float) -> None:
     """Exact where silence is left for the fades; else they take up to two samples off a sound."""
@@ -79,6 +81,7 @@ def test_gap_is_heard_as_long_as_asked(chunks: list[Spoken], gap_seconds: float)
         assert 0 <= heard - gap <= (0 if room else 2 * FADED_AWAY)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(spoken, st.integers(0, 5000)), min_size=1, max_size=6), gaps)
 def test_silent_chunks_give_empty_blocks_and_no_second_gap(
     chunks: list[Spoken | int], gap_seconds: float
@@ -98,14 +101,16 @@ def test_silent_chunks_give_empty_blocks_and_no_second_gap(
     )
 
 
+@settings(deadline=None)
 @given(spoken, gaps)
 def test_first_chunk_keeps_a_short_guard(chunk: Spoken, gap_seconds: float) -> None:
     (block,) = assemble([chunk.samples()], gap_seconds)
     start, end = loud(block)
-    assert start <= 0.030 * SAMPLE_RATE + FADED_AWAY
-    assert len(block) - end <= 0.060 * SAMPLE_RATE + FADED_AWAY
+    assert start <= HEAD + FADED_AWAY
+    assert len(block) - end <= TAIL + FADED_AWAY
 
 
+@settings(deadline=None)
 @given(st.lists(spoken, min_size=1, max_size=4), gaps)
 def test_no_click_where_it_is_cut(chunks: list[Spoken], gap_seconds: float) -> None:
     """A hum takes small steps; the cuts, and the fades over them, add no larger one."""
@@ -121,7 +126,8 @@ def hum(chunk: Spoken) -> Sound:
     rise = np.clip((place - chunk.before) / 100, 0.005, 1) if chunk.before else 1
     fall = np.clip((len(place) - chunk.after - place) / 100, 0.005, 1) if chunk.after else 1
     tone = 0.5 * np.cos(2 * np.pi * 110 / SAMPLE_RATE * place)
-    return (tone * np.minimum(rise, fall)).astype(np.float32)
+    made: Sound = (tone * np.minimum(rise, fall)).astype(np.float32)
+    return made
 
 
 @pytest.mark.parametrize("peak", [1.0, 1e-3])
@@ -159,6 +165,7 @@ def test_what_came_in_is_left_as_it_was() -> None:
     assert len(list(assemble([samples, samples], 0.1))) == 2
 
 
+@settings(deadline=None)
 @given(st.floats(-4, 4, width=32))
 def test_int16_is_clipped_and_never_wraps(value: float) -> None:
     """``astype`` alone makes 1.01 into -32442: a loud crack."""

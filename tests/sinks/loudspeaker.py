@@ -55,7 +55,7 @@ class SlowLoudspeaker:
         # Open for writing too, so that it doesn't end when the player closes it.
         self._fifo = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
         # Of 43 ms: what is in the pipe has been played for the player, but not heard.
-        fcntl.fcntl(self._fifo, fcntl.F_SETPIPE_SZ, 4096)  # type: ignore[attr-defined]
+        fcntl.fcntl(self._fifo, fcntl.F_SETPIPE_SZ, 4096)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()

@@ -93,9 +93,12 @@ def test_too_loud_is_clipped_and_not_wrapped(suffix: str, tmp_path: Path) -> Non
     path = tmp_path / f"speech{suffix}"
     loud = tone(SAMPLE_RATE, peak=1.5, hertz=200)
     write(path, loud)
-    # Wrapped, 1.5 would be -0.5. A codec rounds the corners that clipping makes.
+    # Wrapped, 1.5 would be -0.5. A codec rounds the corners that clipping makes, and libsndfile's
+    # Opus may lose the last 5 ms.
     error = np.abs(read(path)[: len(loud)] - np.clip(loud, -1, 1))
-    assert error.max() < (1e-4 if FORMATS[suffix].encoding == "PCM_16" else 0.3)
+    assert error[: -SAMPLE_RATE // 100].max() < (
+        1e-4 if FORMATS[suffix].encoding == "PCM_16" else 0.3
+    )
 
 
 def test_16_bits_at_both_ends(tmp_path: Path) -> None:
@@ -129,6 +132,18 @@ def test_link_is_followed_and_stays(exists: bool, tmp_path: Path) -> None:
     assert link.is_symlink()
     assert len(read(target)) == 1000
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_links_target_may_have_any_name(tmp_path: Path) -> None:
+    (tmp_path / "link.wav").symlink_to(tmp_path / "speech.raw")
+    write(tmp_path / "link.wav", tone(1000))
+    assert (tmp_path / "speech.raw").read_bytes()[:4] == b"RIFF"
+
+
+def test_longest_name_that_the_system_takes(tmp_path: Path) -> None:
+    path = tmp_path / f"{'x' * 251}.wav"
+    write(path, tone(1000))
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("name", ["folder.wav", "null.wav", "fifo.wav"])
@@ -198,6 +213,18 @@ def test_error_in_the_middle_leaves_what_was_there(
     assert_untouched(old)
 
 
+def test_ctrl_c_while_the_file_is_made_leaves_nothing(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(soundfile, "SoundFile", interrupted)
+    with pytest.raises(KeyboardInterrupt), FileSink(old):
+        pass
+    assert_untouched(old)
+
+
 def test_file_appears_when_it_is_whole(old: Path) -> None:
     with FileSink(old) as sink:
         sink.write(tone(1000))
@@ -205,8 +232,10 @@ def test_file_appears_when_it_is_whole(old: Path) -> None:
     assert len(read(old)) == 1000
 
 
-@pytest.mark.parametrize("missing", [1, 100, 2000, 8000])
-@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize(
+    "suffix, missing",
+    [(suffix, missing) for suffix in FORMATS for missing in (1, 100, 2000, 8000)],
+)
 def test_missing_end_is_noticed(suffix: str, missing: int, tmp_path: Path) -> None:
     """libsndfile says nothing when the last bytes, or the rewritten header, don't fit.
 
@@ -254,7 +283,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_full_disk_leaves_what_was_there(suffix: str, small_disk: Path) -> None:
     old = small_disk / f"speech{suffix}"
     old.write_bytes(b"what was there before")
-    with pytest.raises(KokoroError, match="the disk is full|No space left"):
+    with pytest.raises(KokoroError, match=r"the disk is full|No space left"):
         write(old, noise(60 * SAMPLE_RATE))
     assert_untouched(old)
 
