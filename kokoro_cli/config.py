@@ -32,7 +32,8 @@ class Settings:
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings; UsageError where a variable makes no sense."""
     models = environment.get("KOKORO_MODELS")
-    if models and not Path(models).is_dir():
+    folder = Path(models).expanduser() if models else None
+    if folder and not folder.is_dir():
         raise UsageError(
             f"KOKORO_MODELS is {models!r}, which is no folder.", hint="Correct or unset it."
         )
@@ -41,7 +42,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise UsageError(f"KOKORO_OFFLINE is {offline!r}.", hint="Set it to 1 or 0.")
     return Settings(
         cache=_cache(environment),
-        models=Path(models) if models else None,
+        models=folder,
         offline=offline in ("1", "true", "yes"),
         voice=environment.get("KOKORO_VOICE") or None,
         hub=environment.get("HF_ENDPOINT") or DEFAULT_HUB,
@@ -50,7 +51,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 def _cache(environment: Mapping[str, str]) -> Path:
     if path := environment.get("KOKORO_CACHE"):
-        return Path(path).expanduser()
+        cache = Path(path).expanduser().absolute()
+        if cache.exists() and not cache.is_dir():
+            raise UsageError(
+                f"KOKORO_CACHE is {path!r}, which is no folder.", hint="Correct or unset it."
+            )
+        return cache
     from platformdirs import user_cache_path
 
     return user_cache_path("kokoro-cli")

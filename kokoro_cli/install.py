@@ -19,7 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kokoro_cli.assets.manifest import Asset, model_asset, voice_asset
-from kokoro_cli.assets.store import Store, sha256
+from kokoro_cli.assets.store import DownloadBrokeOffError, Store, sha256
 from kokoro_cli.engines import (
     CHECKPOINT,
     DECODER_GRAPH,
@@ -38,6 +38,8 @@ _ORIGINS = (PUBLISHED, REBUILT)
 _FILES = (CHECKPOINT, DURATION_GRAPH, DECODER_GRAPH)
 _MEASUREMENTS = "speed.json"
 _UNFINISHED = ".new-"
+_DOWNLOADS = "downloads"
+_RECORD = "model.json"
 
 Say = Callable[[str], None]
 """Called with a line that tells what goes on."""
@@ -50,6 +52,8 @@ class InstalledModel:
     """"published": the authors' fp32 checkpoint. "rebuilt": made from the int8 export."""
     files: dict[str, str]
     """sha256 of each file."""
+    written: dict[str, int]
+    """When each file was written, in nanoseconds since 1970."""
 
     @property
     def label(self) -> str:
@@ -65,12 +69,21 @@ class InstalledModel:
 
 def installed_model(store: Store) -> InstalledModel | None:
     """Return the model that is installed, or None; nothing is fetched or hashed."""
-    for origin in _ORIGINS:
-        folder = _models(store) / origin
-        record = folder / "model.json"
-        if record.is_file() and all((folder / name).is_file() for name in _FILES):
-            return InstalledModel(folder, origin, json.loads(record.read_text())["files"])
-    return None
+    models = (_read_model(store, origin) for origin in _ORIGINS)
+    return next((model for model in models if model), None)
+
+
+def _read_model(store: Store, origin: str) -> InstalledModel | None:
+    folder = _models(store) / origin
+    try:
+        recorded = json.loads((folder / _RECORD).read_text(encoding="utf-8"))["files"]
+        files = {name: str(recorded[name]["sha256"]) for name in _FILES}
+        written = {name: int(recorded[name]["written"]) for name in _FILES}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # Not there, or not whole: it is installed anew.
+    if not all((folder / name).is_file() for name in _FILES):
+        return None
+    return InstalledModel(folder, origin, files, written)
 
 
 def install_model(store: Store, say: Say, *, force: bool = False) -> InstalledModel:
@@ -89,36 +102,57 @@ def install_model(store: Store, say: Say, *, force: bool = False) -> InstalledMo
         for left_behind in _models(store).glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left_behind)  # By a process that was killed: the lock is ours now.
         with tempfile.TemporaryDirectory(dir=_models(store), prefix=_UNFINISHED) as temporary:
-            return _build(store, Path(temporary) / "model", say)
+            return _build(store, Path(temporary) / "model", say, force=force)
 
 
 def _models(store: Store) -> Path:
     return store.cache / "models"
 
 
-def _build(store: Store, new: Path, say: Say) -> InstalledModel:
+def _build(store: Store, new: Path, say: Say, *, force: bool) -> InstalledModel:
     new.mkdir()
-    origin = _make_checkpoint(store, new / CHECKPOINT, say)
+    origin, download = _make_checkpoint(store, new / CHECKPOINT, say, force=force)
     say("Exporting the model for onnxruntime …")
     from kokoro_cli.engines.export import export_graphs
 
     export_graphs(new / CHECKPOINT, new / DURATION_GRAPH, new / DECODER_GRAPH)
-    files = {name: sha256(new / name) for name in _FILES}
-    (new / "model.json").write_text(json.dumps({"origin": origin, "files": files}, indent=2))
+    files = {
+        name: {"sha256": sha256(new / name), "written": (new / name).stat().st_mtime_ns}
+        for name in _FILES
+    }
+    (new / _RECORD).write_text(json.dumps({"origin": origin, "files": files}, indent=2))
     final = _models(store) / origin
     if final.exists():  # --force, or an incomplete one.
         shutil.move(final, new.parent / "old")
     new.replace(final)
-    return InstalledModel(final, origin, files)
+    if download.parent == store.cache / _DOWNLOADS:  # Never a file of the user's folder.
+        download.unlink()
+    _drop_others(store, origin)
+    model = _read_model(store, origin)
+    assert model is not None
+    return model
 
 
-def _make_checkpoint(store: Store, target: Path, say: Say) -> str:
-    checkpoint = model_asset("checkpoint")
+def _drop_others(store: Store, origin: str) -> None:
+    """Remove a rebuilt model when the published one has come, and a damaged one in any case."""
+    for other in _ORIGINS:
+        folder = _models(store) / other
+        if other == origin or not folder.exists():
+            continue
+        model = _read_model(store, other)
+        if origin == PUBLISHED or model is None or verify_model(model):
+            shutil.rmtree(folder)
+
+
+def _make_checkpoint(store: Store, target: Path, say: Say, *, force: bool) -> tuple[str, Path]:
+    """Write the checkpoint; return its origin, and the file that it was made from."""
     try:
-        source = store.get(checkpoint, "downloads")
+        source = store.get(model_asset("checkpoint"), _DOWNLOADS, force=force)
+    except DownloadBrokeOffError:
+        raise  # The hub is there: the published checkpoint can be had.
     except AssetError as published_error:
         try:
-            graph = store.get(model_asset("int8-graph"), "downloads")
+            source = store.get(model_asset("int8-graph"), _DOWNLOADS, force=force)
         except AssetError as error:
             raise AssetError(
                 f"{published_error.message}\n{error.message}", hint=error.hint
@@ -126,18 +160,24 @@ def _make_checkpoint(store: Store, target: Path, say: Say) -> str:
         say("The published checkpoint is out of reach; rebuilding it from the int8 export …")
         from kokoro_cli.engines.checkpoint import rebuild_checkpoint
 
-        rebuild_checkpoint(graph, target)
-        _drop_download(store, graph)
-        return REBUILT
+        rebuild_checkpoint(source, target)
+        return REBUILT, source
     shutil.copyfile(source, target)
-    _drop_download(store, source)
-    return PUBLISHED
+    return PUBLISHED, source
 
 
-def _drop_download(store: Store, path: Path) -> None:
-    """Remove what is now part of the installed model; never a file of the user's folder."""
-    if path.parent == store.cache / "downloads":
-        path.unlink()
+def check_untouched(model: InstalledModel) -> None:
+    """Raise AssetError if a file was changed since it was installed.
+
+    A file is hashed only where the time of its last change is another, so this costs nothing.
+    """
+    for name, written in model.written.items():
+        path = model.folder / name
+        if path.stat().st_mtime_ns != written and sha256(path) != model.files[name]:
+            raise AssetError(
+                f"{path} is not what was installed: its sha256 is another.",
+                hint="Install the model again with: kokoro models pull --force",
+            )
 
 
 def verify_model(model: InstalledModel) -> list[str]:

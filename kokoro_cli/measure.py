@@ -6,7 +6,6 @@ It runs in a process of its own, so that an engine is measured as it is used: al
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 import time
 from dataclasses import asdict
@@ -21,21 +20,27 @@ _PHONEMES = (
     "ðə nˈɔɹθ wˈɪnd ænd ðə sˈʌn wɜɹ dɪspjˈuTɪŋ wˌɪʧ wʌz ðə stɹˈɔŋɡəɹ, wˌɛn ɐ tɹˈævᵊləɹ kˌAm əlˈɔŋ. "
     "ðA əɡɹˈid tə tˈɛst ðɛɹ stɹˈɛŋθ ˌɔn hˌɪm."
 )
-_RUNS = 3
+_RUNS = 5
 
 
 def main(engine_name: str, model: Path, voice: Path) -> list[Measurement]:
     style = VoicePack(voice).style(len(_PHONEMES))
     measured = []
-    for device in _devices(engine_name):
+    begin = time.perf_counter()
+    devices = _devices(engine_name)
+    import_seconds = time.perf_counter() - begin
+    for device in devices:
+        begin = time.perf_counter()
         engine = load_engine(EngineChoice(engine_name, device, ""), model)
+        load_seconds = import_seconds + time.perf_counter() - begin
         engine.render(_PHONEMES, style, speed=1.0, seed=0)  # Warm-up.
         factors = []
         for _ in range(_RUNS):
             begin = time.perf_counter()
             rendering = engine.render(_PHONEMES, style, speed=1.0, seed=0)
             factors.append((time.perf_counter() - begin) / rendering.seconds)
-        measured.append(Measurement(engine_name, device, statistics.median(factors)))
+        # The best run: what disturbs one is not the engine's.
+        measured.append(Measurement(engine_name, device, min(factors), load_seconds))
     return measured
 
 

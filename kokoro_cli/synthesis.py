@@ -50,7 +50,7 @@ def check_options(options: SynthesisOptions) -> SynthesisOptions:
             hint=f"It goes from 0 to {LONGEST_GAP_SECONDS:.0f}.",
         )
     if not 0 <= options.seed < 2**63:
-        raise UsageError(f"The seed is {options.seed}.", hint="It is a number from 0 up.")
+        raise UsageError(f"The seed is {options.seed}.", hint=f"It goes from 0 to {2**63 - 1}.")
     if not 1 <= options.max_phonemes <= MAX_PHONEMES:
         raise UsageError(
             f"The longest chunk is {options.max_phonemes} phonemes.",
@@ -94,14 +94,15 @@ def _chunks(
     language = LANGUAGES[options.language]
     for paragraph in paragraphs(text):
         known = len(losses.items)
-        words = phonemise(paragraph, reader, language, losses)
-        if not any(map(str.isalnum, "".join(word.phonemes for word in words))):
-            if len(losses.items) == known:
-                losses.add(paragraph.text, paragraph.line, "there is no word in it")
-            continue
-        for part in chunk(words, options.max_phonemes):
-            yield Chunk(index, part, paragraph.line)
-            index += 1
+        first = index
+        for words in phonemise(paragraph, reader, language, losses):
+            if not any(map(str.isalnum, "".join(word.phonemes for word in words))):
+                continue
+            for part in chunk(words, options.max_phonemes):
+                yield Chunk(index, part, paragraph.line)
+                index += 1
+        if index == first and len(losses.items) == known:
+            losses.add(paragraph.text, paragraph.line, "there is no word in it")
 
 
 def speak(

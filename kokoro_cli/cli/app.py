@@ -10,7 +10,7 @@ import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional, TextIO
 
 import typer
 
@@ -72,7 +72,10 @@ def _main(
 def _say(
     text: Annotated[
         Optional[list[str]],
-        typer.Argument(help="What to say; - reads standard input.", show_default=False),
+        typer.Argument(
+            help="What to say; - reads standard input, -- comes before a text with a dash.",
+            show_default=False,
+        ),
     ] = None,
     file: Annotated[
         Optional[Path], typer.Option("--file", "-f", help="Read the text from a file.")
@@ -142,6 +145,8 @@ def _say(
         strict=strict,
         quiet=quiet or json,
     )
+    if "" in (output, voice, lang):
+        raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")
     world = World()
     result, losses = say(request, world, _store(world, offline), _STARTED)
     console = world.console()
@@ -165,7 +170,7 @@ def _models_list(json: Json = False, debug: Debug = False) -> None:
     if json:
         render.render_json(report)
     else:
-        render.render_models(report, Console(highlight=False))
+        render.render_models(report, Console(highlight=False, soft_wrap=True))
 
 
 @models_app.command("pull")
@@ -233,6 +238,8 @@ def _store(world: World, offline: bool) -> Store:
 def main() -> NoReturn:
     """Run the command line; the one place where errors become messages and exit codes."""
     code: int | str | None
+    # A stream that the caller closed is None, and every print would fail.
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     # Ended from outside, a run cleans up behind itself as it does after Ctrl-C.
     for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # As nohup has set it.
@@ -252,6 +259,10 @@ def main() -> NoReturn:
     except Exception as error:
         code = _report(_unexpected(error))
     _leave(code)
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w")  # noqa: PTH123
 
 
 def _tell_of_foreign_script() -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class World:
-    stdin: BinaryIO = field(default_factory=lambda: sys.stdin.buffer)
+    stdin: BinaryIO | None = field(default_factory=lambda: sys.stdin.buffer if sys.stdin else None)
+    """None where the caller closed it."""
     stdout: BinaryIO = field(default_factory=lambda: sys.stdout.buffer)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
 

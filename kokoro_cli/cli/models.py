@@ -69,7 +69,10 @@ def pull(
     say(f"Installed: {model.label}; voices {', '.join(voices)}")
     if force or not install.measurements(store):
         for each in install.measure(store, say):
-            say(f"{each.engine} on {each.device}: real-time factor {each.real_time_factor:.2f}")
+            say(
+                f"{each.engine} on {each.device}: real-time factor {each.real_time_factor:.2f}, "
+                f"ready after {each.load_seconds:.1f} s"
+            )
     return list_models(store)
 
 
@@ -83,7 +86,7 @@ def verify(store: Store, say: Callable[[str], None]) -> None:
     checked = len(model.files)
     for voice in catalogue().values():
         path = store.cache / "voices" / f"{voice.name}.bin"
-        if path.exists():
+        if path.is_file():
             checked += 1
             if sha256(path) != voice.sha256:
                 bad.append(path)

@@ -62,8 +62,12 @@ def render_say(result: SayResult, console: Console) -> None:
 
 def render_json(result: Any) -> None:
     """Print a result as JSON on standard output."""
-    json.dump(asdict(result), sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    text = json.dumps(asdict(result), ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:  # Another locale, or a file's name that is no text.
+        text = json.dumps(asdict(result), indent=2)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
@@ -78,7 +82,7 @@ def render_models(report: ModelsReport, console: Console) -> None:
     for speed in report.measurements:
         console.print(
             f"[bold]Speed[/]  {speed.engine} on {speed.device}: "
-            f"real-time factor {speed.real_time_factor:.2f}"
+            f"real-time factor {speed.real_time_factor:.2f}, ready after {speed.load_seconds:.1f} s"
         )
     table = Table("Voice", "Language", "Gender", "Grade", "Installed", box=None, pad_edge=False)
     for voice in report.voices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -96,6 +97,7 @@ def say(
     choice = _engine_choice(request, store)  # Installing has measured the engines.
     model = install.installed_model(store)
     assert model is not None
+    install.check_untouched(model)
     losses = Losses()
     speaker = _Speaker(options, choice, store, model, losses)
     delivery = _deliver(speaker.utterances(text), sinks, started, world, quiet=request.quiet)
@@ -192,6 +194,8 @@ def _text(request: SayRequest, world: World) -> str:
     if request.file is not None:
         return read_file(request.file)
     if request.text == (PIPE,):
+        if world.stdin is None:
+            raise UsageError("Standard input is closed.", hint="Pipe a text into it.")
         return read_pipe(world.stdin)
     return " ".join(request.text)
 
@@ -203,6 +207,8 @@ def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], str | None]:
 
     sinks: list[Sink] = []
     if request.output == PIPE:
+        if getattr(world.stdout, "name", None) == os.devnull:
+            raise UsageError("Standard output is closed.", hint="Pipe it, or give a file's name.")
         sinks.append(PipeSink(world.stdout))
     elif request.output:
         sinks.append(FileSink(Path(request.output)))

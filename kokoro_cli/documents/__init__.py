@@ -10,11 +10,11 @@ from kokoro_cli.errors import KokoroError, UsageError
 
 # Longest first: the mark of UTF-32 begins with that of UTF-16.
 _MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
 
@@ -24,6 +24,8 @@ def read_file(path: Path) -> str:
         return decode(path.read_bytes(), str(path))
     except FileNotFoundError as error:
         raise UsageError(f"There is no file {path}.", hint="Check the name.") from error
+    except IsADirectoryError as error:
+        raise UsageError(f"{path} is a folder.", hint="Give a text file.") from error
     except OSError as error:
         raise KokoroError(f"{path} can't be read: {error.strerror}.") from error
 
@@ -34,12 +36,13 @@ def read_pipe(pipe: BinaryIO) -> str:
 
 def decode(data: bytes, name: str) -> str:
     """Return the text of UTF-8, or of UTF-16 or UTF-32 with a byte-order mark."""
-    encoding = next((e for mark, e in _MARKS if data.startswith(mark)), "utf-8")
+    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", "utf-8"))
     try:
-        text = data.decode(encoding)
+        text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         raise KokoroError(
-            f"{name} is not {encoding.upper()} text: byte {error.start:,} does not fit.",
+            f"{name} is not {encoding.upper()} text: byte {len(mark) + error.start:,} does "
+            "not fit.",
             hint="Save it as UTF-8, or convert it: iconv -f LATIN1 -t UTF-8 FILE",
         ) from error
     if "\0" in text:

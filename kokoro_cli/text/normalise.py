@@ -18,6 +18,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 # Control characters but for the line ends, and what is not a character at all.
 _CONTROL = re.compile("[\x00-\x09\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 
+# What colours a terminal's text.
+_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+
 _LINE_END = re.compile("\r\n?|[\x0c\x85\u2028\u2029]")
 
 # An apostrophe that was typeset, not a closing quote. misaki reads "wasn’t" as "was".
@@ -50,7 +53,7 @@ def paragraphs(text: str, *, first_line: int = 1) -> Iterator[Paragraph]:
 
 
 def _clean(line: str) -> str:
-    line = _CONTROL.sub(" ", _INVISIBLE.sub("", line))
+    line = _CONTROL.sub(" ", _INVISIBLE.sub("", _ESCAPE.sub("", line)))
     line = _CURLY_APOSTROPHE.sub("'", unicodedata.normalize("NFC", line))
     return " ".join(line.split())
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
 
 from kokoro_cli.kokoro82m import VOCABULARY
@@ -48,19 +49,19 @@ _NEAREST = str.maketrans(
 
 def phonemise(
     paragraph: Paragraph, reader: Reader, language: Language, losses: Losses
-) -> list[Word]:
-    """Return the paragraph's words; what has no phonemes in the model's alphabet goes to *losses*.
+) -> Iterator[list[Word]]:
+    """Yield the paragraph's words, a long paragraph's in parts of whole sentences.
 
-    The phonemes hold nothing but symbols of the vocabulary.
+    What has no phonemes in the model's alphabet goes to *losses*; the phonemes hold nothing but
+    symbols of the vocabulary.
     """
-    words: list[Word] = []
     text = _readable(paragraph.text, paragraph.line, language, losses)
     for stretch in _stretches(text):
+        words: list[Word] = []
         for word in _read(stretch, reader, paragraph.line, losses):
-            _append(words, _checked(word, paragraph.line, losses))
-        if words and not words[-1].space:
-            words[-1] = replace(words[-1], space=True)
-    return words
+            _append(words, _checked(word, reader, paragraph.line, losses))
+        if words:
+            yield [*words[:-1], replace(words[-1], space=True)]
 
 
 def _read(text: str, reader: Reader, line: int, losses: Losses) -> list[Word]:
@@ -84,7 +85,7 @@ def _append(words: list[Word], word: Word) -> None:
         words.append(word)
 
 
-def _checked(word: Word, line: int, losses: Losses) -> Word:
+def _checked(word: Word, reader: Reader, line: int, losses: Losses) -> Word:
     phonemes = word.phonemes.translate(_NEAREST)
     unknown = "".join(dict.fromkeys(p for p in phonemes if p not in VOCABULARY))
     if unknown:
@@ -92,6 +93,8 @@ def _checked(word: Word, line: int, losses: Losses) -> Word:
         losses.add(word.text, line, f"the model has no sound for {unknown!r}")
     elif _is_speech(word.text) and not any(map(str.isalnum, phonemes)):
         losses.add(word.text, line, "no pronunciation found")
+    elif silent := [c for c in word.text if _is_symbol(c) and _is_silent(reader, c)]:
+        losses.add(word.text, line, f"no pronunciation found for {''.join(silent)!r}")
     return replace(word, phonemes=phonemes)
 
 
@@ -123,9 +126,17 @@ def _script(character: str) -> str:
 
 def _is_speech(text: str) -> bool:
     """Whether a reader would say something here: letters, digits, symbols, but not marks."""
-    return any(
-        unicodedata.category(c)[0] in "LN" or unicodedata.category(c) in ("So", "Sm") for c in text
-    )
+    return any(unicodedata.category(c)[0] in "LN" or _is_symbol(c) for c in text)
+
+
+def _is_symbol(character: str) -> bool:
+    return character in "#^" or unicodedata.category(character) in ("So", "Sm")
+
+
+@cache
+def _is_silent(reader: Reader, symbol: str) -> bool:
+    """Whether the reader says nothing for a symbol, and so drops it within a word as well."""
+    return not any(word.phonemes for word in _read(symbol, reader, 0, Losses()))
 
 
 def _stretches(text: str) -> Iterator[str]:

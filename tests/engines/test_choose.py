@@ -9,9 +9,9 @@ from kokoro_cli.engines import Measurement, choose
 from kokoro_cli.errors import UsageError
 
 HERE = [
-    Measurement("torch", "cpu", 0.7),
-    Measurement("onnx", "cpu", 0.5),
-    Measurement("torch", "cuda", 0.02),
+    Measurement("torch", "cpu", 0.45, 6.0),
+    Measurement("onnx", "cpu", 0.5, 1.0),
+    Measurement("torch", "cuda", 0.02, 7.0),
 ]
 
 
@@ -39,7 +39,7 @@ def test_choice(
 
 
 def test_the_reason_names_the_figures() -> None:
-    assert "torch on cuda 0.02, onnx on cpu 0.50" in choose("auto", "auto", HERE).reason
+    assert "torch on cuda 8 s, onnx on cpu 31 s" in choose("auto", "auto", HERE).reason
 
 
 @pytest.mark.parametrize(

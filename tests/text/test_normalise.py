@@ -22,6 +22,7 @@ CASES = {
     "soft hyphen": ("nor\u00admal", ["normal"]),
     "zero-width space": ("nor\u200bmal", ["normal"]),
     "control characters are spaces": ("a\x00b\x07c", ["a b c"]),
+    "terminal colours": ("\x1b[31mred\x1b[0m", ["red"]),
     "composed": ("cafe\u0301", ["café"]),
     "a serial number is read digit by digit": (
         "1234567890123456",

@@ -25,7 +25,8 @@ class Table:
 
 def read(text: str, reader: Table, letter: str = "a") -> tuple[list[Word], Losses]:
     losses = Losses()
-    return phonemise(Paragraph(text, 3), reader, LANGUAGES[letter], losses), losses
+    parts = phonemise(Paragraph(text, 3), reader, LANGUAGES[letter], losses)
+    return [word for part in parts for word in part], losses
 
 
 def test_words_keep_their_phonemes() -> None:

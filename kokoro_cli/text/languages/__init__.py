@@ -20,6 +20,8 @@ class Reader(Protocol):
         """Return every word and mark of *text* with its phonemes; '' where it has none."""
         ...
 
+    def __hash__(self) -> int: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -35,7 +37,7 @@ class Language:
     """Scripts that its reader reads, by the first word of their letters' Unicode names."""
 
 
-_JAPANESE = ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA", "LATIN")
+_JAPANESE = ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA", "HALFWIDTH", "LATIN")
 
 _LANGUAGES = (
     Language("a", "American English", ("en-us", "en"), "english", "af_heart"),
