@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +18,8 @@ from kokoro_cli.audio.assemble import to_int16
 from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,20 @@ class FileSink:
         self._temporary = target.with_name(f".{secrets.token_hex(8)}{path.suffix}")
         self._disk: _Disk | None = None
         self._file: Any = None
+        # libsndfile runs in a thread of its own. In the main one, Ctrl-C could be raised within a
+        # callback from C, which drops it, and with it the bytes that were on their way.
+        self._encoder = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+
+    def _run(self, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        return self._encoder.submit(work, *arguments, **options).result()
 
     def __enter__(self) -> FileSink:
         import soundfile
 
         try:
             self._disk = _Disk(self._temporary)
-            self._file = soundfile.SoundFile(
+            self._file = self._run(
+                soundfile.SoundFile,
                 self._disk,
                 "w",
                 samplerate=SAMPLE_RATE,
@@ -84,7 +95,7 @@ class FileSink:
         data = to_int16(block) if self._format.encoding == "PCM_16" else np.clip(block, -1.0, 1.0)
         try:
             with suppress(AssertionError):  # soundfile asserts that all was written; so do we.
-                self._file.write(data)
+                self._run(self._file.write, data)
             self._disk.check()
         except (OSError, RuntimeError) as error:
             raise self._failed(error) from error
@@ -98,7 +109,7 @@ class FileSink:
         assert self._disk is not None
         try:
             if error is None:
-                self._file.close()
+                self._run(self._file.close)
                 self._disk.finish()
                 self._temporary.replace(self._target)
         except (OSError, RuntimeError) as failure:
@@ -110,7 +121,8 @@ class FileSink:
         """Close what is open and remove the temporary file, if it is still there."""
         if self._file is not None:
             with suppress(RuntimeError):
-                self._file.close()
+                self._run(self._file.close)
+        self._encoder.shutdown()
         if self._disk is not None:
             self._disk.close()
         self._temporary.unlink(missing_ok=True)

@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -223,6 +225,25 @@ def test_ctrl_c_while_the_file_is_made_leaves_nothing(
     with pytest.raises(KeyboardInterrupt), FileSink(old):
         pass
     assert_untouched(old)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_ctrl_c_in_the_middle_of_a_write_is_not_lost(suffix: str, tmp_path: Path) -> None:
+    """A signal that comes while libsndfile encodes is seen at the next line of Python. If that is
+    in a callback, KeyboardInterrupt ends there, and the bytes that were to be written are gone."""
+    sound = noise(SAMPLE_RATE)
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for moment in np.linspace(0.001, 0.01, 20):
+            with pytest.raises(KeyboardInterrupt), FileSink(tmp_path / f"speech{suffix}") as sink:
+                signal.setitimer(signal.ITIMER_REAL, moment)
+                end = time.monotonic() + 1
+                while time.monotonic() < end:
+                    sink.write(sound)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert not list(tmp_path.iterdir())
 
 
 def test_file_appears_when_it_is_whole(old: Path) -> None:
