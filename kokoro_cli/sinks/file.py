@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,6 @@ from kokoro_cli.audio.assemble import to_int16
 from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +60,13 @@ class FileSink:
         self._temporary = target.with_name(f".{secrets.token_hex(8)}{path.suffix}")
         self._disk: _Disk | None = None
         self._file: Any = None
-        # libsndfile runs in a thread of its own. In the main one, Ctrl-C could be raised within a
-        # callback from C, which drops it, and with it the bytes that were on their way.
-        self._encoder = ThreadPoolExecutor(1, thread_name_prefix="encoder")
-
-    def _run(self, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
-        return self._encoder.submit(work, *arguments, **options).result()
 
     def __enter__(self) -> FileSink:
         import soundfile
 
         try:
             self._disk = _Disk(self._temporary)
-            self._file = self._run(
+            self._file = _undisturbed(
                 soundfile.SoundFile,
                 self._disk,
                 "w",
@@ -95,7 +88,7 @@ class FileSink:
         data = to_int16(block) if self._format.encoding == "PCM_16" else np.clip(block, -1.0, 1.0)
         try:
             with suppress(AssertionError):  # soundfile asserts that all was written; so do we.
-                self._run(self._file.write, data)
+                _undisturbed(self._file.write, data)
             self._disk.check()
         except (OSError, RuntimeError) as error:
             raise self._failed(error) from error
@@ -109,7 +102,7 @@ class FileSink:
         assert self._disk is not None
         try:
             if error is None:
-                self._run(self._file.close)
+                _undisturbed(self._file.close)
                 self._disk.finish()
                 self._temporary.replace(self._target)
         except (OSError, RuntimeError) as failure:
@@ -121,8 +114,7 @@ class FileSink:
         """Close what is open and remove the temporary file, if it is still there."""
         if self._file is not None:
             with suppress(RuntimeError):
-                self._run(self._file.close)
-        self._encoder.shutdown()
+                _undisturbed(self._file.close)
         if self._disk is not None:
             self._disk.close()
         self._temporary.unlink(missing_ok=True)
@@ -133,6 +125,34 @@ class FileSink:
             f"{self.path} could not be written: {reason}.",
             hint="Free some space or write elsewhere; what was there before is untouched.",
         )
+
+
+T = TypeVar("T")
+
+
+def _undisturbed(work: Callable[..., T], *arguments: Any, **options: Any) -> T:
+    """Call into libsndfile, and let signals wait until it has returned.
+
+    Ctrl-C could otherwise be raised within a callback from C, which drops it, and with it the
+    bytes that were on their way to the disk.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work(*arguments, **options)  # Python handles signals in the main thread alone.
+    handlers: dict[int, Any] = {
+        number: handler
+        for number in signal.valid_signals()
+        if callable(handler := signal.getsignal(number))
+    }
+    waiting: list[int] = []
+    try:
+        for number in handlers:
+            signal.signal(number, lambda number, _: waiting.append(number))
+        return work(*arguments, **options)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in waiting:
+            handlers[number](number, None)
 
 
 class _Disk:
