@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import groupby
 
+from kokoro_cli.errors import KokoroError
 from kokoro_cli.kokoro82m import VOCABULARY
 from kokoro_cli.text.languages import Language, Reader
 from kokoro_cli.types import Losses, Paragraph, Word
@@ -68,10 +69,12 @@ def _read(text: str, reader: Reader, line: int, losses: Losses) -> list[Word]:
     """Return the reader's words; where it fails, those it can read one by one."""
     try:
         return reader.words(text)
+    except KokoroError:
+        raise  # Something is not installed, which no other text would mend.
     except Exception as error:  # What a reader's libraries raise at odd input is anything.
         if " " not in text:
             losses.add(text, line, f"its reader failed: {type(error).__name__}: {error}")
-            return [Word(text, "")]
+            return []  # A word without phonemes would be told of again.
         return [w for part in text.split(" ") for w in _read(part, reader, line, losses)]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kokoro_cli.errors import UsageError
+from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import VOCABULARY
 from kokoro_cli.text.languages import LANGUAGES, find_language
 from kokoro_cli.text.phonemise import phonemise
@@ -116,3 +116,28 @@ def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(UsageError) as error:
         find_language("tlh")
     assert "pt-br" in (error.value.hint or "")
+
+
+class Fails(Table):
+    """A reader that meets an error at one word."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(a="a", b="b")
+        self.error = error
+
+    def words(self, text: str) -> list[Word]:
+        if "odd" in text:
+            raise self.error
+        return super().words(text)
+
+
+def test_a_word_at_which_the_reader_fails_is_lost_alone() -> None:
+    words, losses = read("a odd b", Fails(KeyError("odd")))
+    assert join_phonemes(words) == "a b"
+    assert [loss.text for loss in losses.items] == ["odd"]
+
+
+def test_a_missing_part_of_the_reader_is_an_error_and_no_loss() -> None:
+    """espeak comes when the first unknown word does; without it there would be a gap in each."""
+    with pytest.raises(FeatureNotInstalledError):
+        read("a odd b", Fails(FeatureNotInstalledError("no espeak")))
