@@ -14,6 +14,7 @@ VARIABLES = {
     "KOKORO_MODELS": "folder of your own with model files and voices, looked at first",
     "KOKORO_OFFLINE": "1: never open a connection, like --offline",
     "KOKORO_VOICE": "the voice that speaks where none is named",
+    "KOKORO_LEXICON": "file with pronunciations of your own, in place of the one in the settings folder",
     "HF_ENDPOINT": "address of the model hub or of a mirror of it",
 }
 
@@ -26,6 +27,8 @@ class Settings:
     models: Path | None
     offline: bool
     voice: str | None
+    lexicon: Path
+    """Where the user's own pronunciations are, if there are any."""
     hub: str
 
 
@@ -45,8 +48,21 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         models=folder,
         offline=offline in ("1", "true", "yes"),
         voice=environment.get("KOKORO_VOICE") or None,
+        lexicon=_lexicon(environment),
         hub=environment.get("HF_ENDPOINT") or DEFAULT_HUB,
     )
+
+
+def _lexicon(environment: Mapping[str, str]) -> Path:
+    if path := environment.get("KOKORO_LEXICON"):
+        if not Path(path).expanduser().is_file():
+            raise UsageError(
+                f"KOKORO_LEXICON is {path!r}, which is no file.", hint="Correct or unset it."
+            )
+        return Path(path).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("kokoro-cli") / "lexicon.toml"
 
 
 def _cache(environment: Mapping[str, str]) -> Path:

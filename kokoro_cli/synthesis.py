@@ -7,20 +7,21 @@ grow with the text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
+
+import numpy as np
 
 from kokoro_cli.audio.assemble import assemble
 from kokoro_cli.engines import Engine
 from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.text.chunk import chunk
-from kokoro_cli.text.languages import LANGUAGES, Reader
-from kokoro_cli.text.normalise import paragraphs
-from kokoro_cli.text.phonemise import phonemise
-from kokoro_cli.types import Chunk, Losses, Rendering, Samples, Style, SynthesisOptions
+from kokoro_cli.text.passage import Passage
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
 
 SPEEDS = (0.5, 2.0)
 LONGEST_GAP_SECONDS = 60.0
@@ -59,13 +60,18 @@ def check_options(options: SynthesisOptions) -> SynthesisOptions:
     return options
 
 
-def chunks(text: str, reader: Reader, options: SynthesisOptions, losses: Losses) -> Iterator[Chunk]:
-    """Yield the chunks of the text in order. What can't be spoken goes to *losses*.
+# As many characters of a paragraph are cut into chunks together.
+_STRETCH = 4_000
+
+
+def chunks(text: str, stage: TextStage, options: SynthesisOptions) -> Iterator[Chunk]:
+    """Yield the chunks of the text in order. What can't be spoken goes to the stage's losses.
 
     SpeechError where nothing can be spoken at all and, with the option *strict*, where anything
     can't be; with it, all of the text is read before the first chunk comes.
     """
-    stream = _chunks(text, reader, options, losses)
+    stream = _chunks(text, stage, options)
+    losses = stage.losses
     if options.strict:
         stream = iter(list(stream))
         if losses.items:
@@ -76,7 +82,7 @@ def chunks(text: str, reader: Reader, options: SynthesisOptions, losses: Losses)
     spoken = False
     for each in stream:
         yield each
-        spoken = True
+        spoken = spoken or bool(each.words)
     if not spoken:
         raise SpeechError(
             "There is nothing to speak in this text.", hint="Give a text with words in it."
@@ -87,45 +93,85 @@ def _and_more(count: int) -> str:
     return f" And {count} more like it." if count else ""
 
 
-def _chunks(
-    text: str, reader: Reader, options: SynthesisOptions, losses: Losses
-) -> Iterator[Chunk]:
+def _chunks(text: str, stage: TextStage, options: SynthesisOptions) -> Iterator[Chunk]:
     index = 0
-    language = LANGUAGES[options.language]
-    for paragraph in paragraphs(text):
-        known = len(losses.items)
-        first = index
-        for words in phonemise(paragraph, reader, language, losses):
-            if not any(map(str.isalnum, "".join(word.phonemes for word in words))):
-                continue
-            for part in chunk(words, options.max_phonemes):
-                yield Chunk(index, part, paragraph.line)
-                index += 1
-        if index == first and len(losses.items) == known:
-            losses.add(paragraph.text, paragraph.line, "there is no word in it")
+    for passage, words in _paragraphs(text, stage):
+        manner, pause = passage.manner, passage.pause_seconds
+        parts = list(chunk(words, options.max_phonemes)) if _has_words(words) else []
+        if not parts and pause is not None:
+            parts = [()]  # Nothing but a silence.
+        for part in parts:
+            yield Chunk(index, part, passage.line, manner.voice, manner.rate, pause)
+            pause = None
+            index += 1
+
+
+def _has_words(words: list[Word]) -> bool:
+    return any(map(str.isalnum, "".join(word.phonemes for word in words)))
+
+
+def _paragraphs(text: str, stage: TextStage) -> Iterator[tuple[Passage, list[Word]]]:
+    """Yield the words that are cut into chunks together, at most some thousand characters."""
+    current: Passage | None = None
+    words: list[Word] = []
+    length = 0
+    known = 0
+
+    def done() -> Iterator[tuple[Passage, list[Word]]]:
+        if current is None:
+            return
+        losses = stage.losses
+        silent = current.pause_seconds is None and not _has_words(words)
+        if silent and len(losses.items) == known:
+            losses.add(current.text.text, current.line, "there is no word in it")
+        yield current, words
+
+    for sentence in stage.sentences(text):
+        passage = sentence.passage
+        if current is None or sentence.begins or length > _STRETCH:
+            yield from done()
+            known = len(stage.losses.items)
+            current, words, length = passage, [], 0
+            if not sentence.begins:
+                current = replace(passage, pause_seconds=None)
+        words += stage.words(sentence)
+        length += len(sentence.text)
+    yield from done()
 
 
 def speak(
     stream: Iterable[Chunk],
     engine: Engine,
-    style: Callable[[int], Style],
+    style: Callable[[str, int], Style],
     options: SynthesisOptions,
 ) -> Iterator[Utterance]:
-    """Yield each chunk with its sound. *style* gives the style for a number of phonemes."""
+    """Yield each chunk with its sound. *style* gives a voice's style for a number of phonemes."""
     spoken: list[tuple[Chunk, Rendering]] = []
 
-    def samples() -> Iterator[Samples]:
+    def renderings() -> Iterator[tuple[Samples, float | None]]:
         for each in stream:
-            phonemes = each.phonemes
-            rendering = engine.render(
-                phonemes, style(len(phonemes)), speed=options.speed, seed=options.seed
-            )
+            rendering = _render(each, engine, style, options)
             spoken.append((each, rendering))
-            yield rendering.samples
+            yield rendering.samples, each.pause_seconds
 
-    for block in assemble(samples(), options.gap_seconds):
+    for block in assemble(renderings(), options.gap_seconds):
         each, rendering = spoken.pop()
         yield Utterance(each, rendering, block)
+
+
+def _render(
+    each: Chunk, engine: Engine, style: Callable[[str, int], Style], options: SynthesisOptions
+) -> Rendering:
+    phonemes = each.phonemes
+    if not phonemes:
+        return Rendering(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64))
+    low, high = SPEEDS
+    return engine.render(
+        phonemes,
+        style(each.voice or options.voice, len(phonemes)),
+        speed=min(max(options.speed * each.rate, low), high),
+        seed=options.seed,
+    )
 
 
 def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:

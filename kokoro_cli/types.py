@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,15 @@ Style = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Text that is spoken in one breath of attention: chunks never cross its end."""
+class ReadingOptions:
+    """How written text is turned into spoken words."""
 
-    text: str
-    line: int
-    """Line of the source on which it begins, counted from 1."""
+    british: bool = False
+    """Which forms are read where they differ: 3/4 is the fourth of March or the third of April."""
+    urls: Literal["short", "full"] = "short"
+    emoji: Literal["skip", "describe"] = "skip"
+    lines: bool = False
+    """Whether each line stands for itself, as in a poem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,15 @@ class Word:
     """A word, or a punctuation mark, with its phonemes in Kokoro's alphabet."""
 
     text: str
+    """As it is spoken: "five" for "5"."""
     phonemes: str
     space: bool = True
     """Whether a space follows, in the text as in the phonemes."""
+    start: int = 0
+    end: int = 0
+    """The span of the source that it stands for, in characters."""
+    origin: str = ""
+    """Where its phonemes come from: gold, silver, espeak, context, lexicon, markup, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,12 @@ class Chunk:
     index: int
     words: tuple[Word, ...]
     line: int
+    voice: str | None = None
+    """The voice that the markup asks for; None is the run's."""
+    rate: float = 1.0
+    """What the markup multiplies the run's speed by."""
+    pause_seconds: float | None = None
+    """Silence in front of it that the markup asks for; None is the run's gap."""
 
     @property
     def text(self) -> str:

@@ -38,7 +38,10 @@ HEAVY = {
     "sounddevice": {"sinks/player.py"},
     "soundfile": {"sinks/file.py"},
     "soxr": {"sinks/player.py"},
-    "typer": {"cli/app.py"},
+    "typer": {"cli/app.py", "cli/text_commands.py"},
+    "markdown_it": {"text/markdown.py"},
+    "emoji": {"text/verbalise/general.py"},
+    "num2words": {"text/verbalise/romance.py"},
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 from kokoro_cli import engines, install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.engines import Engine
-from kokoro_cli.text.languages import LANGUAGES, Reader, load_reader
-from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
+from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import Chunk, EngineChoice, Losses, Style, SynthesisOptions
 from kokoro_cli.voices.pack import VoicePack
 from tests.recognise import hear, plain_words, word_errors
 
@@ -72,11 +73,8 @@ def _engine(name: str, store: Store) -> Engine:
     return engine
 
 
-def _reader(letter: str) -> Reader:
-    if letter not in _loaded:
-        _loaded[letter] = load_reader(LANGUAGES[letter])
-    reader: Reader = _loaded[letter]
-    return reader
+def _stage(letter: str) -> TextStage:
+    return TextStage(LANGUAGES[letter], losses=Losses())
 
 
 def _pack(name: str, store: Store) -> VoicePack:
@@ -86,10 +84,14 @@ def _pack(name: str, store: Store) -> VoicePack:
 def _speak(
     text: str, engine: Engine, store: Store, voice: str, **options: Any
 ) -> tuple[list[synthesis.Utterance], Losses]:
-    losses = Losses()
+    stage = _stage(voice[0])
     settings = SynthesisOptions(voice=voice, language=voice[0], **options)
-    stream = synthesis.chunks(text, _reader(voice[0]), settings, losses)
-    return list(synthesis.speak(stream, engine, _pack(voice, store).style, settings)), losses
+    stream = synthesis.chunks(text, stage, settings)
+    return list(synthesis.speak(stream, engine, _style(store), settings)), stage.losses
+
+
+def _style(store: Store) -> Callable[[str, int], Style]:
+    return lambda voice, phonemes: _pack(voice, store).style(phonemes)
 
 
 def _sound(utterances: list[synthesis.Utterance]) -> Any:
@@ -128,7 +130,7 @@ def test_engines_agree_on_every_duration(real_store: Store) -> None:
 
 def _speak_phonemes(text: str, voice: str) -> str:
     settings = SynthesisOptions(voice=voice, language=voice[0])
-    (only,) = synthesis.chunks(text, _reader(voice[0]), settings, Losses())
+    (only,) = synthesis.chunks(text, _stage(voice[0]), settings)
     return only.phonemes
 
 
@@ -265,9 +267,9 @@ def test_a_word_of_six_hundred_letters_in_each_language(letter: str) -> None:
 
 
 def _chunks(text: str, letter: str) -> tuple[list[Chunk], Losses]:
-    losses = Losses()
+    stage = _stage(letter)
     settings = SynthesisOptions(voice=LANGUAGES[letter].default_voice, language=letter)
-    return list(synthesis.chunks(text, _reader(letter), settings, losses)), losses
+    return list(synthesis.chunks(text, stage, settings)), stage.losses
 
 
 @pytest.mark.parametrize("letter", PARAGRAPHS)
@@ -288,15 +290,13 @@ def test_two_thousand_words_without_a_comma_are_all_heard(real_store: Store) -> 
     numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     text = " ".join(numbers * 200)
     parts = list(
-        synthesis.chunks(
-            text, _reader("a"), SynthesisOptions(voice="af_heart", language="a"), Losses()
-        )
+        synthesis.chunks(text, _stage("a"), SynthesisOptions(voice="af_heart", language="a"))
     )
     assert sum(len(part.words) for part in parts) == 2000
     assert " ".join(part.text for part in parts) == text
     # The first, a middle and the last chunk are spoken and counted.
     engine = _engine("onnx", real_store)
-    style = _pack("af_heart", real_store).style
+    style = _style(real_store)
     options = SynthesisOptions(voice="af_heart", language="a")
     for part in (parts[0], parts[len(parts) // 2], parts[-1]):
         (utterance,) = synthesis.speak([part], engine, style, options)

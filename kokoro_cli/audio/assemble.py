@@ -23,27 +23,34 @@ _TAIL: Final = round(0.06 * SAMPLE_RATE)
 _FADE: Final = round(0.005 * SAMPLE_RATE)
 
 
-def assemble(renderings: Iterable[Samples], gap_seconds: float) -> Iterator[Samples]:
+def assemble(
+    renderings: Iterable[tuple[Samples, float | None]], gap_seconds: float
+) -> Iterator[Samples]:
     """Yield one block for each rendering; from the second on it begins with the gap.
 
-    Between the last sound of one and the first sound of the next lie *gap_seconds*, in whole
-    samples. A rendering without sound gives an empty block.
+    Each comes with the silence in front of it that was asked for, in seconds; None is the usual
+    gap, or none in front of the first. Between the last sound of one and the first sound of the
+    next lie just so many whole samples. A rendering without sound gives an empty block, or the
+    silence that was asked for.
     """
-    gap = round(gap_seconds * SAMPLE_RATE)
-    head, tail = min(_HEAD, gap // 3), min(_TAIL, gap - gap // 3)
     first = True
     kept_tail = 0
-    for samples in renderings:
+    usual = round(gap_seconds * SAMPLE_RATE)
+    for samples, asked in renderings:
+        pause = None if asked is None else round(asked * SAMPLE_RATE)
         start, end = sounding(samples)
         if start == end:
-            yield samples[:0]
+            silence = max(0, (pause or 0) - kept_tail)
+            kept_tail = 0 if pause else kept_tail
+            yield np.zeros(silence, dtype=np.float32)
             continue
-        lead = _HEAD if first else head
-        begin = max(0, start - lead)
-        stop = min(len(samples), end + tail)
+        gap = (usual if pause is None else pause) if not first or pause else 0
+        head = _HEAD if first and pause is None else min(_HEAD, gap // 3)
+        begin = max(0, start - head)
+        stop = min(len(samples), end + min(_TAIL, usual - usual // 3))
         block = _faded(samples[begin:stop])
-        if not first:
-            silence = gap - kept_tail - (start - begin)
+        silence = gap - kept_tail - (start - begin)
+        if silence > 0 and gap:
             block = np.concatenate([np.zeros(silence, dtype=np.float32), block])
         kept_tail = stop - end
         first = False

@@ -15,6 +15,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional, TextIO
 import typer
 
 from kokoro_cli import __version__
+from kokoro_cli.cli.text_commands import (
+    Emoji,
+    LexiconFiles,
+    LineMode,
+    Locale,
+    Urls,
+    reading_request,
+    text_app,
+)
 from kokoro_cli.errors import ExitCode, KokoroError
 
 if TYPE_CHECKING:
@@ -32,6 +41,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The model and the voices on this machine.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+app.add_typer(text_app, name="text")
 
 _debug = False
 
@@ -114,6 +124,11 @@ def _say(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail where anything can't be spoken.")
     ] = False,
+    locale: Locale = None,
+    urls: Urls = "short",
+    emoji: Emoji = "skip",
+    line_mode: LineMode = False,
+    lexicon: LexiconFiles = None,
     offline: Offline = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -144,6 +159,7 @@ def _say(
         max_phonemes=max_phonemes,
         strict=strict,
         quiet=quiet or json,
+        reading=reading_request(locale, urls, emoji, line_mode, lexicon),
     )
     if "" in (output, voice, lang):
         raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kokoro_cli.cli.models import ModelsReport
     from kokoro_cli.cli.say import SayResult
+    from kokoro_cli.cli.text import TextReport
 
 
 def render_error(error: KokoroError, console: Console) -> None:
@@ -69,6 +70,35 @@ def render_json(result: Any) -> None:
         text = json.dumps(asdict(result), indent=2)
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def render_line(line: str) -> None:
+    """Print a line for a program, at once."""
+    try:
+        sys.stdout.write(line + "\n")
+    except UnicodeEncodeError:
+        sys.stdout.write(json.dumps(json.loads(line)) + "\n")
+    sys.stdout.flush()
+
+
+def render_text(report: TextReport) -> None:
+    """Print what was made of a text: lines, or a table of words."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from kokoro_cli.cli.text import SpokenWord
+
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    if not any(isinstance(item, SpokenWord) for item in report.items):
+        for item in report.items:
+            count = f"{item['count']:>4}  " if isinstance(item, dict) else ""
+            console.print(f"{count}{item['text']}\n      {item['phonemes']}" if count else item)
+        return
+    table = Table("Source", "Spoken", "Phonemes", "From", box=None, pad_edge=False)
+    for word in report.items:
+        origin = f"{word.rule}, {word.origin}" if word.rule else word.origin
+        table.add_row(*map(escape, (word.source, word.spoken, word.phonemes, origin)))
+    console.print(table)
 
 
 def render_models(report: ModelsReport, console: Console) -> None:

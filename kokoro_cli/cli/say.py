@@ -9,19 +9,21 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kokoro_cli import engines, install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
+from kokoro_cli.cli.stage import ReadingRequest, make_stage
 from kokoro_cli.documents import read_file, read_pipe
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.synthesis import Utterance
-from kokoro_cli.text.languages import LANGUAGES, Language, Reader, find_language, load_reader
-from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
+from kokoro_cli.text.languages import LANGUAGES, Language, find_language
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import EngineChoice, Losses, Style, SynthesisOptions
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE, find_voice
 from kokoro_cli.voices.pack import VoicePack
 
@@ -49,6 +51,7 @@ class SayRequest:
     max_phonemes: int
     strict: bool
     quiet: bool
+    reading: ReadingRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,15 @@ def say(
     _engine_choice(request, store)  # What can't be is told of before anything is fetched,
     text = _text(request, world)
     sinks, player = _sinks(request, world)  # and so is a missing folder or device.
-    ensure_installed(store, options.voice, quiet=request.quiet)
+    losses = Losses()
+    stage = make_stage(LANGUAGES[options.language], request.reading, world, losses)
+    for voice in _voices(text, stage, options):
+        ensure_installed(store, voice, quiet=request.quiet)
     choice = _engine_choice(request, store)  # Installing has measured the engines.
     model = install.installed_model(store)
     assert model is not None
     install.check_untouched(model)
-    losses = Losses()
-    speaker = _Speaker(options, choice, store, model, losses)
+    speaker = _Speaker(options, choice, store, model, stage)
     delivery = _deliver(speaker.utterances(text), sinks, started, world, quiet=request.quiet)
     result = SayResult(
         voice=options.voice,
@@ -242,6 +247,15 @@ def ensure_installed(store: Store, voice: str, *, quiet: bool) -> None:
         raise SystemExit(code)  # It has said why.
 
 
+def _voices(text: str, stage: TextStage, options: SynthesisOptions) -> list[str]:
+    """Return the voices that speak: the run's, and those that the markup names."""
+    names = [options.voice]
+    if "[voice:" in text or "<voice" in text:
+        manners = [passage.manner for passage in replace(stage, losses=Losses()).passages(text)]
+        names += [find_voice(manner.voice).name for manner in manners if manner.voice]
+    return list(dict.fromkeys(names))
+
+
 class _Speaker:
     """Loads what is needed and speaks, in the thread that asks for the first utterance."""
 
@@ -251,32 +265,38 @@ class _Speaker:
         choice: EngineChoice,
         store: Store,
         model: install.InstalledModel,
-        losses: Losses,
+        stage: TextStage,
     ) -> None:
-        voice = install.find_installed_voice(store, options.voice)
-        assert voice is not None
-        self._pack = VoicePack(voice)
         self._options, self._choice, self._model = options, choice, model
-        self._losses = losses
+        self._store, self._stage = store, stage
+        self._packs: dict[str, VoicePack] = {}
         self.device = choice.device
 
     def utterances(self, text: str) -> Iterator[Utterance]:
-        engine, reader = self._load()
+        engine = self._load()
         self.device = engine.device
-        stream = synthesis.chunks(text, reader, self._options, self._losses)
-        yield from synthesis.speak(stream, engine, self._pack.style, self._options)
+        stream = synthesis.chunks(text, self._stage, self._options)
+        yield from synthesis.speak(stream, engine, self._style, self._options)
 
-    def _load(self) -> tuple[engines.Engine, Reader]:
+    def _style(self, name: str, phonemes: int) -> Style:
+        if name not in self._packs:
+            path = install.find_installed_voice(self._store, find_voice(name).name)
+            assert path is not None
+            self._packs[name] = VoicePack(path)
+        return self._packs[name].style(phonemes)
+
+    def _load(self) -> engines.Engine:
         language = LANGUAGES[self._options.language]
         if self._choice.engine == "torch":
             engine = engines.load_engine(self._choice, self._model.folder)
-            return engine, load_reader(language)
+            self._stage.readers(language)
+            return engine
         # Each takes a second or so, and half of that outside of Python. PyTorch could not come in
         # beside the reader, which keeps it out while it loads.
         with ThreadPoolExecutor(1) as pool:
             loading = pool.submit(engines.load_engine, self._choice, self._model.folder)
-            reader = load_reader(language)
-            return loading.result(), reader
+            self._stage.readers(language)
+            return loading.result()
 
 
 def _spoken(utterance: Utterance, position: int) -> SpokenChunk:

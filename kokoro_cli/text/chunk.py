@@ -20,7 +20,11 @@ RUNT = 20
 _AT_SENTENCE_END = 0.0
 _AT_CLAUSE_END = 1.0
 _AT_SPACE = 8.0
+_INSIDE_NUMBER = 32.0
 _INSIDE_WORD = 64.0
+
+# What a chunk of the greatest length costs beside one of none.
+_EVEN = 0.5
 
 # More than any number of cuts costs: only taken where one word alone is too long.
 _TOO_LONG = 1e6
@@ -89,6 +93,9 @@ def _cuts(words: list[Word], limit: int) -> list[tuple[int, int]]:
 def _cut_cost(words: list[Word], end: int) -> float:
     if not words[end - 1].space:
         return _INSIDE_WORD
+    last, following = words[end - 1], words[end]
+    if last.end and (last.start, last.end) == (following.start, following.end):
+        return _INSIDE_NUMBER  # Both are said for one thing in the source.
     marks = words[end - 1].phonemes.rstrip(_CLOSING)[-1:] or words[end - 1].phonemes[-1:]
     if marks in _SENTENCE_MARKS and marks:
         return _AT_SENTENCE_END
@@ -98,10 +105,13 @@ def _cut_cost(words: list[Word], end: int) -> float:
 
 
 def _length_cost(length: int, limit: int) -> float:
-    """One for each chunk, more for a short one, much more for a runt; nothing over the limit."""
+    """One for each chunk, more for a short one, much more for a runt.
+
+    Of as many chunks the even ones cost least: the squares of their lengths are summed.
+    """
     if length > limit:
         return _TOO_LONG
     if length < RUNT:
         return 4.0 + (RUNT - length) / RUNT
     short = min(SHORT, limit)
-    return 1.0 + (max(0, short - length) / short) ** 2
+    return 1.0 + (max(0, short - length) / short) ** 2 + _EVEN * (length / limit) ** 2

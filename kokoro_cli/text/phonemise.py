@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
 
-from kokoro_cli.errors import KokoroError
+from kokoro_cli.errors import FeatureNotInstalledError, KokoroError
 from kokoro_cli.kokoro82m import VOCABULARY
-from kokoro_cli.text.languages import Language, Reader
-from kokoro_cli.types import Losses, Paragraph, Word
-
-# Longest stretch that is given to a reader at once, in characters. Readers look a word or two
-# ahead and behind; more is memory and a late first sound.
-_STRETCH = 4_000
+from kokoro_cli.text.languages import LANGUAGES, ContextReader, Fixed, Language, Reader
+from kokoro_cli.text.mapped import Mapped
+from kokoro_cli.types import Losses, Word
 
 # How the Unicode names of a script's letters go: "CYRILLIC SMALL LETTER A".
 _LETTER_NAME = re.compile(r"(\S+) .*\b(?:LETTER|IDEOGRAPH|SYLLABLE|VOWEL|SIGN)\b")
@@ -25,7 +21,7 @@ _LETTER_NAME = re.compile(r"(\S+) .*\b(?:LETTER|IDEOGRAPH|SYLLABLE|VOWEL|SIGN)\b
 # Latin ones, or signs.
 _EVERYWHERE = ("", "GREEK", "MODIFIER", "FULLWIDTH", "COMBINING", "MICRO", "OHM")
 
-_SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
+_KANA = re.compile("[\u3041-\u30ff]")
 
 # Sounds outside Kokoro's alphabet with the nearest one inside it, and marks that are no sound.
 _NEAREST = str.maketrans(
@@ -48,34 +44,117 @@ _NEAREST = str.maketrans(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A stretch of a sentence with a reading that is given: by markup, lexicon or rule."""
+
+    start: int
+    end: int
+    origin: str
+    choose: Callable[[str], str | None] | None = None
+    """The phonemes for a Penn tag, as in `Fixed`; None where the letters are spelled."""
+
+
 def phonemise(
-    paragraph: Paragraph, reader: Reader, language: Language, losses: Losses
-) -> Iterator[list[Word]]:
-    """Yield the paragraph's words, a long paragraph's in parts of whole sentences.
+    sentence: Mapped,
+    readings: Sequence[Reading],
+    language: Language,
+    readers: Callable[[Language], Reader],
+    losses: Losses,
+    line: int,
+) -> list[Word]:
+    """Return the words of a spoken sentence, each with its span of the source.
 
     What has no phonemes in the model's alphabet goes to *losses*; the phonemes hold nothing but
     symbols of the vocabulary.
     """
-    text = _readable(paragraph.text, paragraph.line, language, losses)
-    for stretch in _stretches(text):
-        words: list[Word] = []
-        for word in _read(stretch, reader, paragraph.line, losses):
-            _append(words, _checked(word, reader, paragraph.line, losses))
-        if words:
-            yield [*words[:-1], replace(words[-1], space=True)]
+    words: list[Word] = []
+    for start, end, own in _runs(sentence.text, language, readers, losses, line):
+        reader = readers(own)
+        inside = [r for r in readings if start <= r.start and r.end <= end]
+        fixed = [f for r in inside if (f := _fixed(r, start, sentence.text, reader))]
+        found = _read(sentence.text[start:end], fixed, reader, line, losses)
+        for word in _placed(_spaced(found), sentence, start, end):
+            _append(words, _checked(word, reader, line, losses))
+    return words
 
 
-def _read(text: str, reader: Reader, line: int, losses: Losses) -> list[Word]:
+def _fixed(reading: Reading, offset: int, text: str, reader: Reader) -> Fixed | None:
+    choose = reading.choose
+    if choose is None:
+        if not isinstance(reader, ContextReader):
+            return None
+        phonemes = reader.spelled(text[reading.start : reading.end].replace(" ", ""))
+        if not phonemes:
+            return None
+        choose = _always(phonemes)
+    return Fixed(reading.start - offset, reading.end - offset, choose, reading.origin)
+
+
+def _always(phonemes: str) -> Callable[[str], str | None]:
+    return lambda tag: phonemes
+
+
+def _read(
+    text: str, fixed: Sequence[Fixed], reader: Reader, line: int, losses: Losses
+) -> list[Word]:
     """Return the reader's words; where it fails, those it can read one by one."""
     try:
-        return reader.words(text)
+        if isinstance(reader, ContextReader):
+            return reader.words_with(text, fixed)
+        return _around(text, fixed, reader)
     except KokoroError:
         raise  # Something is not installed, which no other text would mend.
     except Exception as error:  # What a reader's libraries raise at odd input is anything.
         if " " not in text:
             losses.add(text, line, f"its reader failed: {type(error).__name__}: {error}")
             return []  # A word without phonemes would be told of again.
-        return [w for part in text.split(" ") for w in _read(part, reader, line, losses)]
+        parts = [_read(part, (), reader, line, losses) for part in text.split(" ")]
+        return [w for part in parts for w in _spaced(part)]
+
+
+def _spaced(words: list[Word]) -> list[Word]:
+    """Return the words with a space behind the last one."""
+    return [*words[:-1], replace(words[-1], space=True)] if words else []
+
+
+def _around(text: str, fixed: Sequence[Fixed], reader: Reader) -> list[Word]:
+    """Return the words of a reader that knows nothing of given phonemes."""
+    words: list[Word] = []
+    done = 0
+    for each in fixed:
+        phonemes = each.choose("")
+        if phonemes is None:
+            continue
+        words += _unspaced(reader, text[done : each.start])
+        space = text[each.end : each.end + 1].isspace() or each.end >= len(text)
+        words.append(Word(text[each.start : each.end], phonemes, space, origin=each.origin))
+        done = each.end
+    return words + _unspaced(reader, text[done:])
+
+
+def _unspaced(reader: Reader, text: str) -> list[Word]:
+    """Return the reader's words; the last has a space behind it only where the text has."""
+    words = reader.words(text) if text.strip() else []
+    if words:
+        words[-1] = replace(words[-1], space=text[-1].isspace())
+    return words
+
+
+def _placed(words: list[Word], sentence: Mapped, start: int, end: int) -> Iterator[Word]:
+    """Yield the words with their spans of the source, found by their order in the text."""
+    place = start
+    for word in words:
+        first = place
+        for piece in word.text.split() or [word.text]:
+            found = sentence.text.find(piece, place, end) if piece else -1
+            if found >= 0:
+                first = found if piece == word.text.split()[0] else first
+                place = found + len(piece)
+        while first < place and sentence.text[first].isspace():
+            first += 1
+        span = sentence.span(first, max(first, place))
+        yield replace(word, start=span[0], end=span[1])
 
 
 def _append(words: list[Word], word: Word) -> None:
@@ -83,7 +162,9 @@ def _append(words: list[Word], word: Word) -> None:
     if words and not word.phonemes:
         last = words[-1]
         text = last.text + " " * last.space + word.text
-        words[-1] = Word(text, last.phonemes, last.space or word.space)
+        words[-1] = replace(
+            last, text=text, space=last.space or word.space, end=max(last.end, word.end)
+        )
     else:
         words.append(word)
 
@@ -101,22 +182,65 @@ def _checked(word: Word, reader: Reader, line: int, losses: Losses) -> Word:
     return replace(word, phonemes=phonemes)
 
 
-def _readable(text: str, line: int, language: Language, losses: Losses) -> str:
-    """Return the text without the letters of scripts that the language's reader does not know.
+def _runs(
+    text: str,
+    language: Language,
+    readers: Callable[[Language], Reader],
+    losses: Losses,
+    line: int,
+) -> Iterator[tuple[int, int, Language]]:
+    """Yield the stretches of the text with the language that each is read in.
 
-    espeak would name such letters ("Chinese letter"), which is not what was written, and it
-    crashes the process at some of them.
+    Words in another script go to the language that is written in it. Where there is none, or it
+    is not installed, they are a loss: espeak would name their letters ("Chinese letter"), which
+    is not what was written, and it crashes the process at some of them.
     """
+    done = 0
+    for start, end, other in _foreign(text, language):
+        if text[done:start].strip():
+            yield done, start, language
+        reason = f"{language.name} has no reading for this script"
+        if other:
+            try:
+                readers(other)
+                yield start, end, other
+            except FeatureNotInstalledError as error:
+                other, reason = None, error.message
+        if not other:
+            losses.add(text[start:end], line, reason)
+        done = end
+    if text[done:].strip():
+        yield done, len(text), language
+
+
+def _foreign(text: str, language: Language) -> list[tuple[int, int, Language | None]]:
+    """Return the runs of letters of scripts that the language's reader does not know."""
     if text.isascii():
-        return text
+        return []
+    runs: list[tuple[int, int, Language | None]] = []
     known = (*language.scripts, *_EVERYWHERE)
-    parts = []
-    for is_foreign, characters in groupby(text, lambda c: _script(c) not in known):
-        run = "".join(characters)
-        if is_foreign:
-            losses.add(run, line, f"{language.name} has no reading for this script")
-        parts.append(" " if is_foreign else run)
-    return " ".join("".join(parts).split())
+    joins = False
+    for i, character in enumerate(text):
+        script = _script(character)
+        if not script:
+            continue
+        if script in known:
+            joins = False
+            continue
+        other = _language_of(script, text)
+        if joins and runs[-1][2] is other:
+            runs[-1] = (runs[-1][0], i + 1, other)
+        else:
+            runs.append((i, i + 1, other))
+        joins = True
+    return runs
+
+
+def _language_of(script: str, text: str) -> Language | None:
+    """Return the language of a script; Han is Japanese where there are kana beside it."""
+    if script == "CJK":
+        return LANGUAGES["j" if _KANA.search(text) else "z"]
+    return next((each for each in LANGUAGES.values() if script in each.scripts), None)
 
 
 def _script(character: str) -> str:
@@ -139,19 +263,4 @@ def _is_symbol(character: str) -> bool:
 @cache
 def _is_silent(reader: Reader, symbol: str) -> bool:
     """Whether the reader says nothing for a symbol, and so drops it within a word as well."""
-    return not any(word.phonemes for word in _read(symbol, reader, 0, Losses()))
-
-
-def _stretches(text: str) -> Iterator[str]:
-    """Cut a long paragraph at sentence ends, else at spaces, else anywhere."""
-    start = 0
-    while len(text) - start > _STRETCH:
-        end = start + _STRETCH
-        cut = max((m.end() for m in _SENTENCE_END.finditer(text, start, end)), default=0)
-        if cut <= start:
-            cut = text.rfind(" ", start, end) + 1
-        if cut <= start:
-            cut = end
-        yield text[start:cut].strip()
-        start = cut
-    yield text[start:].strip()
+    return not any(word.phonemes for word in _read(symbol, (), reader, 0, Losses()))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kokoro_cli.audio.assemble import assemble, sounding, to_int16
+from kokoro_cli.audio import assemble as assembly
+from kokoro_cli.audio.assemble import sounding, to_int16
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from tests.conftest import Run
 
 Sound = npt.NDArray[np.float32]
+
+
+def assemble(renderings: Iterable[Sound], gap_seconds: float) -> Iterator[Sound]:
+    """Join renderings none of which asks for a silence of its own."""
+    return assembly.assemble(((samples, None) for samples in renderings), gap_seconds)
+
 
 # The player's ear: what is under -40 dB of a chunk's peak at its ends is silence.
 QUIET = 0.01
@@ -170,7 +177,7 @@ def test_what_came_in_is_left_as_it_was() -> None:
 def test_int16_is_clipped_and_never_wraps(value: float) -> None:
     """``astype`` alone makes 1.01 into -32442: a loud crack."""
     (number,) = to_int16(np.array([value], dtype=np.float32))
-    assert number == np.clip(round(value * 32767), -32767, 32767)
+    assert abs(number - np.clip(round(value * 32767), -32767, 32767)) <= 1  # float32 rounds first.
 
 
 SIX_PARAGRAPHS = "\n\n".join(
@@ -219,3 +226,23 @@ def loud_windows(samples: Sound) -> tuple[int, int]:
     rms = np.sqrt(np.maximum(power[window:] - power[:-window], 0) / window)
     where = np.flatnonzero(rms > QUIET * rms.max())
     return int(where[0]) + window - 1, int(where[-1]) + 1
+
+
+def tone(seconds: float = 0.1) -> Sound:
+    return Spoken(500, round(seconds * SAMPLE_RATE), 500).samples()
+
+
+def test_a_silence_that_was_asked_for_takes_the_place_of_the_gap() -> None:
+    parts = [(tone(), None), (tone(), 1.5), (tone(), None)]
+    joined = np.concatenate(list(assembly.assemble(parts, 0.4)))
+    where = np.flatnonzero(np.abs(joined) > 0.1)
+    steps = np.diff(where)
+    assert sorted(steps[steps > 1000] - 1) == [round(0.4 * SAMPLE_RATE), round(1.5 * SAMPLE_RATE)]
+
+
+def test_silence_in_front_of_the_first_and_behind_the_last() -> None:
+    nothing = np.zeros(0, dtype=np.float32)
+    joined = np.concatenate(list(assembly.assemble([(tone(), 0.5), (nothing, 2.0)], 0.4)))
+    where = np.flatnonzero(np.abs(joined) > 0.1)
+    assert where[0] == round(0.5 * SAMPLE_RATE)
+    assert len(joined) - where[-1] - 1 == round(2.0 * SAMPLE_RATE)

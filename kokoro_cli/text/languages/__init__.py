@@ -5,12 +5,25 @@ A language touches one file (its ``load`` function returns a reader) and one lin
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kokoro_cli.errors import UsageError
 from kokoro_cli.types import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A stretch of a text whose phonemes are given to the reader."""
+
+    start: int
+    end: int
+    choose: Callable[[str], str | None]
+    """Gives the phonemes for a Penn tag of the word ("" where there is no tagger); None where it
+    has none for that."""
+    origin: str
 
 
 class Reader(Protocol):
@@ -21,6 +34,17 @@ class Reader(Protocol):
         ...
 
     def __hash__(self) -> int: ...
+
+
+@runtime_checkable
+class ContextReader(Reader, Protocol):
+    """A reader that takes given phonemes in the middle of a text, and spells initialisms."""
+
+    def words_with(self, text: str, fixed: Sequence[Fixed]) -> list[Word]: ...
+
+    def spelled(self, letters: str) -> str | None:
+        """Return the phonemes of an initialism as one word; None where it has none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

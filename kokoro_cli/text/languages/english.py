@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import EntryPoint, EntryPoints
 from typing import TYPE_CHECKING, Any
 
-from kokoro_cli.text.languages import Language
+from kokoro_cli.text.homographs import Tagged, reading
+from kokoro_cli.text.languages import Fixed, Language
 from kokoro_cli.types import Word
 
 if TYPE_CHECKING:
@@ -30,14 +32,53 @@ def load(language: Language) -> EnglishReader:
 
 
 class EnglishReader:
-    """The same phonemes as ``KPipeline`` of the ``kokoro`` package gives."""
+    """misaki's phonemes, with homographs judged by their context."""
 
     def __init__(self, *, british: bool) -> None:
+        self._british = british
         self._g2p = _make_g2p(british)
 
     def words(self, text: str) -> list[Word]:
-        _, tokens = self._g2p(text)
-        return [Word(t.text, t.phonemes or "", bool(t.whitespace)) for t in tokens]
+        return self.words_with(text, ())
+
+    def words_with(self, text: str, fixed: Sequence[Fixed]) -> list[Word]:
+        """Return the words of the text, those of *fixed* with the phonemes given for them."""
+        indent = len(text) - len(text.lstrip())
+        text = text.strip()
+        # The second argument keeps out misaki's own links, which it puts on the wrong word behind
+        # a double space; our markup has taken them out already.
+        self._g2p.fixed = [replace(f, start=f.start - indent, end=f.end - indent) for f in fixed]
+        _, tokens = self._g2p(text, False)
+        lexicon = self._g2p.lexicon
+        return [
+            Word(t.text, t.phonemes or "", bool(t.whitespace), origin=_origin(t, lexicon))
+            for t in tokens
+        ]
+
+    def spelled(self, letters: str) -> str | None:
+        phonemes: str | None = self._g2p.lexicon.get_NNP(letters)[0]
+        return phonemes
+
+    def knows(self, word: str) -> bool:
+        """Whether the word stands in the lexicon, as it is or inflected."""
+        lexicon = self._g2p.lexicon
+        return any(
+            w in lexicon.golds or w in lexicon.silvers
+            for w in (word, word.lower(), word.removesuffix("s"), word.removesuffix("ed"))
+        )
+
+
+_ORIGINS = {5: "given", 4: "gold", 3: "silver", 2: "espeak", 1: "espeak"}
+
+
+def _origin(token: MToken, lexicon: Any) -> str:
+    if not any(map(str.isalnum, token.text)):
+        return "mark"
+    # misaki notes the rating of a whole token on the token, of a part of one below it.
+    rating = getattr(token, "rating", None) or token._.rating
+    if not rating:  # misaki loses it where it joins the parts of a word.
+        rating = 4 if token.text in lexicon.golds else 3 if token.text in lexicon.silvers else 0
+    return _ORIGINS.get(rating, "parts")
 
 
 def _make_g2p(british: bool) -> Any:
@@ -46,10 +87,12 @@ def _make_g2p(british: bool) -> Any:
         from misaki import en
 
     class G2P(en.G2P):  # type: ignore[misc]
-        """misaki's G2P with a spaCy model that is installed.
+        """misaki's G2P with a spaCy model that is installed, and given phonemes.
 
-        The original constructor downloads one by running pip from inside the process.
+        The original constructor downloads a model by running pip from inside the process.
         """
+
+        fixed: Sequence[Fixed] = ()
 
         def __init__(self) -> None:
             self.version = None
@@ -59,8 +102,75 @@ def _make_g2p(british: bool) -> Any:
             self.lexicon = en.Lexicon(british)
             self.nlp = spacy.load(_SPACY_MODEL, exclude=_UNUSED)
 
+        def tokenize(self, text: str, tokens: object, features: object) -> list[MToken]:
+            made: list[MToken] = super().tokenize(text, tokens, {})
+            tagged = [Tagged(token.text, token.tag) for token in made]
+            for i, token in enumerate(made):
+                if phonemes := reading(tagged, i, british=british):
+                    token.phonemes = phonemes
+                    token._.rating = _CONTEXT
+            return _with_fixed(made, self.fixed, self.lexicon._s)
+
     with without_torch():
         return G2P()
+
+
+# Above misaki's own ratings, of which 5 is the highest.
+_CONTEXT = 6
+_ORIGINS[_CONTEXT] = "context"
+
+
+def _with_fixed(
+    tokens: list[MToken], fixed: Sequence[Fixed], with_s: Callable[[str], str]
+) -> list[MToken]:
+    """Give the stretches of *fixed* their phonemes; a token that reaches over an end is cut.
+
+    A plural or possessive behind one is given by *with_s*, which knows the three sounds of it.
+    """
+    result: list[MToken] = []
+    head: MToken | None = None
+    place = 0
+    rest = list(fixed)
+    for token in tokens:
+        end = place + len(token.text)
+        while rest and rest[0].end <= place:
+            rest.pop(0)
+        cuts = {place, end}
+        for each in rest:
+            if each.start >= end:
+                break
+            cuts |= {at for at in (each.start, each.end) if place < at < end}
+        if token.text[-1:] == "." and token.text[-2:-1].isalnum():
+            cuts.add(end - 1)  # "C.": no abbreviation is left here, so it ends the sentence.
+        edges = sorted(cuts)
+        for first, last in zip(edges, edges[1:], strict=False):
+            part = replace(
+                token, text=token.text[first - place : last - place], _=type(token._)(token._)
+            )
+            part.whitespace = token.whitespace if last == end else ""
+            given = next((f for f in rest if f.start <= first and last <= f.end), None)
+            if given:
+                _give(part, given, begins=first == given.start)
+                head = part if first == given.start else head
+            elif head and head.phonemes and part.text in ("'s", "s") and not result[-1].whitespace:
+                head.phonemes = with_s(head.phonemes)
+                part.phonemes, part._.is_head, part._.rating = "", False, 5
+            elif first != place and not any(map(str.isalnum, part.text)):
+                part.tag = "."
+            head = head if given else None
+            result.append(part)
+        place = end + len(token.whitespace)
+    return result
+
+
+def _give(token: MToken, given: Fixed, *, begins: bool) -> None:
+    """Give a token its phonemes, or none where the stretch began with another one."""
+    phonemes = given.choose(token.tag) if begins else ""
+    if phonemes is None:
+        return
+    token.phonemes = phonemes
+    token._.is_head = begins
+    token._.rating = 5
 
 
 class _EspeakWhenNeeded:

@@ -1,0 +1,243 @@
+"""``kokoro text``: look at what the text stage makes of a text, step by step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kokoro_cli.cli.context import World
+from kokoro_cli.cli.stage import ReadingRequest, make_stage
+from kokoro_cli.documents import read_pipe
+from kokoro_cli.errors import UsageError
+from kokoro_cli.synthesis import chunks
+from kokoro_cli.text.languages import LANGUAGES, Language, find_language
+from kokoro_cli.text.reading import Sentence, TextStage
+from kokoro_cli.types import Loss, Losses, SynthesisOptions, Word, join_phonemes
+
+
+@dataclass(frozen=True, slots=True)
+class TextRequest:
+    """The options as they were given."""
+
+    text: tuple[str, ...]
+    language: str | None
+    reading: ReadingRequest
+    max_phonemes: int = 250
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word with all that ``explain`` shows of it."""
+
+    source: str
+    spoken: str
+    phonemes: str
+    origin: str
+    """What decided the phonemes: gold, silver, espeak, context, lexicon, markup, …"""
+    rule: str
+    """What decided the spoken form; empty where it is spoken as it is written."""
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport:
+    """The result of one command; ``--json`` prints it."""
+
+    items: list[Any]
+    not_spoken: list[Loss]
+
+
+def normalize(request: TextRequest, world: World) -> TextReport:
+    """Return the spoken words, a paragraph an item."""
+    return _run(request, world, _paragraph_texts)
+
+
+def phonemes(request: TextRequest, world: World) -> TextReport:
+    """Return the phonemes, a paragraph an item."""
+    return _run(request, world, _paragraph_phonemes)
+
+
+def sentences(request: TextRequest, world: World) -> TextReport:
+    """Return the sentences as they are written."""
+    return _run(request, world, lambda text, stage: _slices(text, stage))
+
+
+def chunked(request: TextRequest, world: World) -> TextReport:
+    """Return each chunk's words and phonemes."""
+    options = SynthesisOptions(
+        voice="", language=_language(request).letter, max_phonemes=request.max_phonemes
+    )
+
+    def made(text: str, stage: TextStage) -> Iterator[dict[str, object]]:
+        for chunk in chunks(text, stage, options):
+            count = len(chunk.phonemes)
+            yield {"text": chunk.text, "phonemes": chunk.phonemes, "count": count}
+
+    return _run(request, world, made)
+
+
+def explain(request: TextRequest, world: World) -> TextReport:
+    """Return every word with its source, its phonemes and where each came from."""
+    return _run(request, world, _explained)
+
+
+def lint(request: TextRequest, world: World) -> TextReport:
+    """Return the doubtful words, each once: those that were guessed or not spoken."""
+
+    def doubtful(text: str, stage: TextStage) -> Iterator[SpokenWord]:
+        seen = set()
+        for word in _explained(text, stage):
+            if (
+                word.origin == "espeak"
+                and stage.language.letter in "ab"
+                and word.spoken not in seen
+            ):
+                seen.add(word.spoken)
+                yield word
+
+    return _run(request, world, doubtful)
+
+
+def answer_lines(
+    request: TextRequest, world: World, reply: Callable[[str, TextStage], object]
+) -> Iterator[str]:
+    """Yield a JSON answer for each line of standard input that is a JSON string."""
+    stage = _stage(request, world)
+    for number, line in enumerate(_lines(world), 1):
+        value = _value(line, number)
+        if not isinstance(value, str):
+            raise UsageError(f"Line {number} is no JSON string.", hint='A line is like: "text"')
+        yield json.dumps(reply(value, stage), ensure_ascii=False)
+
+
+def answer_sentences(request: TextRequest, world: World) -> Iterator[str]:
+    """Yield a JSON list of sentences for each line like ``{"lang": "en", "text": "…"}``."""
+    stages: dict[str, TextStage] = {}
+    for number, line in enumerate(_lines(world), 1):
+        value = _value(line, number)
+        if not isinstance(value, dict) or not isinstance(value.get("text"), str):
+            raise UsageError(
+                f"Line {number} has no text.", hint='A line is like: {"lang": "en", "text": "…"}'
+            )
+        name = str(value.get("lang") or "en")
+        if name not in stages:
+            stages[name] = _stage(replace(request, language=_known(name)), world)
+        yield json.dumps(list(_slices(value["text"], stages[name])), ensure_ascii=False)
+
+
+def spoken_line(text: str, stage: TextStage) -> str:
+    return " ".join(_paragraph_texts(text, stage))
+
+
+def phonemes_line(text: str, stage: TextStage) -> str:
+    return " ".join(_paragraph_phonemes(text, stage))
+
+
+def _known(name: str) -> str:
+    """Return the name; another language's sentences are told apart by the rules of Spanish.
+
+    They are the general ones: the marks and capitals of Latin script, and few abbreviations.
+    """
+    try:
+        find_language(name)
+    except UsageError:
+        return "es"
+    return name
+
+
+def _run(
+    request: TextRequest, world: World, made: Callable[[str, TextStage], Iterable[Any]]
+) -> TextReport:
+    stage = _stage(request, world)
+    items = list(made(_text(request, world), stage))
+    return TextReport(items, stage.losses.items)
+
+
+def _stage(request: TextRequest, world: World) -> TextStage:
+    return make_stage(_language(request), request.reading, world, Losses())
+
+
+def _language(request: TextRequest) -> Language:
+    return find_language(request.language) if request.language else LANGUAGES["a"]
+
+
+def _text(request: TextRequest, world: World) -> str:
+    if request.text and request.text != ("-",):
+        return " ".join(request.text)
+    if world.stdin is None or (not request.text and world.stdin.isatty()):
+        raise UsageError("There is no text.", hint="Give one, or pipe it into standard input.")
+    return read_pipe(world.stdin)
+
+
+def _lines(world: World) -> Iterator[str]:
+    if world.stdin is None:
+        raise UsageError("Standard input is closed.", hint="Pipe lines of JSON into it.")
+    for line in world.stdin:
+        if line.strip():
+            yield line.decode("utf-8", errors="surrogatepass")
+
+
+def _value(line: str, number: int) -> object:
+    try:
+        value: object = json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"Line {number} is no JSON: {error}.") from error
+    return value
+
+
+def _paragraphs(text: str, stage: TextStage) -> Iterator[list[Sentence]]:
+    group: list[Sentence] = []
+    for sentence in stage.sentences(text):
+        if sentence.begins and not sentence.passage.joins and group:
+            yield group
+            group = []
+        group.append(sentence)
+    if group:
+        yield group
+
+
+def _paragraph_texts(text: str, stage: TextStage) -> Iterator[str]:
+    for group in _paragraphs(text, stage):
+        yield " ".join(sentence.text.text for sentence in group)
+
+
+def _paragraph_phonemes(text: str, stage: TextStage) -> Iterator[str]:
+    for group in _paragraphs(text, stage):
+        yield join_phonemes([word for sentence in group for word in stage.words(sentence)])
+
+
+def _slices(text: str, stage: TextStage) -> Iterator[str]:
+    """Yield the sentences in the source's own spelling, each from its first to its last word."""
+    places = [s.text.span() for s in stage.sentences(text) if len(s.text)]
+    for i, (start, end) in enumerate(places):
+        following = places[i + 1][0] if i + 1 < len(places) else len(text)
+        # What stands behind its last word, and is not spoken, is the sentence's as well.
+        tail = text[end : max(end, following)].split("\n", 1)[0]
+        yield (text[start:end] + tail).strip()
+
+
+def _explained(text: str, stage: TextStage) -> Iterator[SpokenWord]:
+    for sentence in stage.sentences(text):
+        for word in stage.words(sentence):
+            yield SpokenWord(
+                source=text[word.start : word.end],
+                spoken=word.text,
+                phonemes=word.phonemes,
+                origin=word.origin,
+                rule=_rule(word, sentence),
+                line=text.count("\n", 0, word.start) + 1,
+                start=word.start,
+                end=word.end,
+            )
+
+
+def _rule(word: Word, sentence: Sentence) -> str:
+    for spot in sentence.spots:
+        start, end = sentence.text.span(spot.start, spot.end)
+        if (start, end) == (word.start, word.end):
+            return spot.rule
+    return ""

@@ -1,0 +1,558 @@
+"""A user's own pronunciations: what a lexicon holds, and where its words stand in a text.
+
+A lexicon comes from a file, by its extension:
+
+``.toml`` ::
+
+    [words]
+    kokoro = "ko-KO-ro"                       # a respelling, see respelling.py; English only
+    Siobhan = "/ʃɪˈvɔːn/"                     # IPA or Kokoro's alphabet between slashes
+    read = { phonemes = "/ɹˈɛd/", pos = "verb" }
+    "New York" = { say = "nyoo york" }        # other words, in plain spelling
+    nginx = { say = "engine x", case = "exact", language = "en-us" }
+    tomato = [ { respelling = "tuh-MAY-toh", language = "en-us" },
+               { respelling = "tuh-MAH-toh", language = "en-gb" } ]
+
+``.pls`` or ``.xml`` (W3C Pronunciation Lexicon Specification 1.0, https://www.w3.org/TR/pronunciation-lexicon/)
+    ``lexeme`` with ``grapheme``, ``phoneme`` in IPA and ``alias``; ``prefer``, ``xml:lang`` and a
+    ``role`` that names a part of speech are heeded. Of several lexemes for a word the first counts.
+
+``.tsv`` or ``.txt``
+    A word, a tab, its pronunciation as in TOML, and if need be a tab and a part of speech. Lines
+    that begin with # are comments. Of several lines for a word the last counts.
+
+Parts of speech are noun, verb, adj, adv, name, or the beginning of a Penn tag ("VBD"). A word is
+matched in any case, unless ``case = "exact"`` or a capital behind its first letter ("NASA") says
+otherwise. A language is a letter or a tag; "en" is both Englishes, no language is every one.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NoReturn
+from xml.parsers import expat
+
+from kokoro_cli.errors import KokoroError, UsageError
+from kokoro_cli.text.alphabet import ENGLISH, to_kokoro
+from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.respelling import respell
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ALL_LANGUAGES: Final = "".join(LANGUAGES)
+
+_PENN = {"noun": "NN", "verb": "VB", "adj": "JJ", "adv": "RB", "name": "NNP"}
+_PENN_TAGS = (
+    "CC", "CD", "DT", "EX", "FW", "IN", "JJ", "JJR", "JJS", "LS", "MD", "NN", "NNS", "NNP", "NNPS",
+    "PDT", "POS", "PRP", "PRP$", "RB", "RBR", "RBS", "RP", "SYM", "TO", "UH", "VB", "VBD", "VBG",
+    "VBN", "VBP", "VBZ", "WDT", "WP", "WP$", "WRB",
+)  # fmt: skip
+
+_LONGEST_WORD = 200
+
+_HAN = "々〆〇\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_KATAKANA = "\u30a1-\u30ff"
+# What belongs to a letter though it is none: combining marks, Devanagari's vowel signs, joiners.
+_SIGNS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d"
+_LETTER = rf"(?:[^\W_{_HAN}{_KATAKANA}]|[{_SIGNS}])"
+_TOKEN = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)*|[{_KATAKANA}]+|\S")
+"""A word; a run of katakana; a character of a script without spaces; any other mark."""
+
+_APOSTROPHES = str.maketrans("’", "'")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word with its pronunciation: one of ``written`` and ``say``."""
+
+    word: str
+    written: str = ""
+    """A respelling, or IPA or Kokoro's alphabet between slashes."""
+    say: str = ""
+    """Words that are read in its place."""
+    pos: str = ""
+    """The beginning of the Penn tags that it is for; "" for every part of speech."""
+    exact: bool = False
+    """Whether it is for this case of its letters alone."""
+    languages: str = ALL_LANGUAGES
+    """Letters of the languages that it is for."""
+    source: str = field(default="", compare=False)
+    """File and line, for people."""
+
+    def phonemes(self, language: str, suffix: str = "") -> str:
+        """Return the phonemes in Kokoro's alphabet, with an English suffix; "" for other words."""
+        if not self.written:
+            return ""
+        stem = _pronounced(self.written, language)
+        return _with_s(stem, language) if suffix else stem
+
+    def words(self, suffix: str = "") -> str:
+        """Return what is read in its place, with the suffix; "" where there are phonemes."""
+        return self.say and self.say + suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place in a text where an entry's word stands."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+    """Those that fit the language and the case, by precedence; `choose` picks one by its tag."""
+    suffix: str = ""
+    """"s", "es", "'s" or "s'", which the entry's word does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Entries by precedence, the first one for a word the highest."""
+
+    entries: tuple[Entry, ...] = ()
+    _by_word: dict[str, list[Entry]] = field(init=False, repr=False, compare=False)
+    _lengths: dict[str, list[int]] = field(init=False, repr=False, compare=False)
+    """Numbers of tokens of the words that begin with a token, the largest first."""
+
+    def __post_init__(self) -> None:
+        by_word: dict[str, list[Entry]] = {}
+        lengths: dict[str, set[int]] = {}
+        for entry in self.entries:
+            key = entry.word.lower()
+            by_word.setdefault(key, []).append(entry)
+            tokens = _TOKEN.findall(entry.word)
+            lengths.setdefault(tokens[0].lower(), set()).add(len(tokens))
+        object.__setattr__(self, "_by_word", by_word)
+        ordered = {token: sorted(of, reverse=True) for token, of in lengths.items()}
+        object.__setattr__(self, "_lengths", ordered)
+
+    def merged(self, higher: Lexicon) -> Lexicon:
+        """Return both; a word in *higher* hides this one's entries for it, language by language."""
+        kept = []
+        for entry in self.entries:
+            hidden = {
+                letter
+                for other in higher._by_word.get(entry.word.lower(), ())
+                if not other.exact or (entry.exact and entry.word == other.word)
+                for letter in other.languages
+            }
+            languages = "".join(letter for letter in entry.languages if letter not in hidden)
+            if languages:
+                kept.append(replace(entry, languages=languages))
+        return Lexicon((*higher.entries, *kept))
+
+    def matches(self, text: str, language: str) -> list[Match]:
+        """Return the places of the text where a word stands, in order, without overlaps.
+
+        The longest wins. Words begin and end between letters, digits and the apostrophes inside a
+        word; where a script has no spaces, anywhere. For English, plurals and possessives match
+        too. The time is linear in the length of the text.
+        """
+        text = text.translate(_APOSTROPHES)
+        tokens = [match.span() for match in _TOKEN.finditer(text)] if self.entries else []
+        found: list[Match] = []
+        at = 0
+        while at < len(tokens):
+            count, match = self._longest(text, tokens, at, language)
+            if match:
+                found.append(match)
+            at += count
+        return found
+
+    def _longest(
+        self, text: str, tokens: Sequence[tuple[int, int]], at: int, language: str
+    ) -> tuple[int, Match | None]:
+        """Return the longest match at a token with the number of its tokens."""
+        start, end = tokens[at]
+        lengths = self._lengths.get(text[start:end].lower(), [])
+        if 1 not in lengths and language in ENGLISH:
+            lengths = [*lengths, 1]  # The word may be a plural.
+        for count in lengths:
+            if at + count > len(tokens):
+                continue
+            last = tokens[at + count - 1]
+            if match := self._match(text, start, last, language):
+                # The apostrophe of "the Joneses'" is a token of its own.
+                return count + (match.end > last[1]), match
+        return 1, None
+
+    def _match(self, text: str, start: int, last: tuple[int, int], language: str) -> Match | None:
+        written = " ".join(text[start : last[1]].split())
+        if entries := self._fitting(written, language):
+            return Match(start, last[1], entries)
+        if language not in ENGLISH:
+            return None
+        for stem, suffix in _stems(written):
+            if not (entries := self._fitting(stem, language)):
+                continue
+            end = last[1]
+            if suffix != "'s" and text[end : end + 1] == "'":
+                return Match(start, end + 1, entries, "s'")
+            return Match(start, end, entries, suffix)
+        return None
+
+    def _fitting(self, written: str, language: str) -> tuple[Entry, ...]:
+        fitting = [
+            entry
+            for entry in self._by_word.get(written.lower(), ())
+            if language in entry.languages and (not entry.exact or entry.word == written)
+        ]
+        # What is said of this case, or of this language alone, goes first.
+        return tuple(sorted(fitting, key=lambda e: (not e.exact, len(e.languages) > 1)))
+
+
+def choose(candidates: Iterable[Entry], tag: str) -> Entry | None:
+    """Return the entry for a word with this Penn tag ("" where there is none).
+
+    That is the one with the nearest part of speech, a name's before a noun's, else the first one
+    for every part of speech, else None: the lexicon does not speak of the word as it is used here.
+    """
+    fitting = [entry for entry in candidates if tag.startswith(entry.pos)]
+    return max(fitting, key=lambda entry: len(entry.pos), default=None)
+
+
+def load_all(paths: Iterable[Path]) -> Lexicon:
+    """Return the lexicons of the files as one; later ones go before earlier ones."""
+    lexicon = Lexicon()
+    for path in paths:
+        lexicon = lexicon.merged(read_lexicon(path))
+    return lexicon
+
+
+def read_lexicon(path: Path) -> Lexicon:
+    """Return a file's lexicon; UsageError with the file and the line for what is wrong in it."""
+    read = _FORMATS.get(path.suffix.lower())
+    if read is None:
+        raise UsageError(
+            f"{path} is no lexicon: its name ends with {path.suffix or 'no extension'!r}.",
+            hint=f"A lexicon's name ends with one of {', '.join(_FORMATS)}.",
+        )
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name.
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"The lexicon {path} can't be read: {why}.") from error
+    return Lexicon(tuple(read(data, path)))
+
+
+_HINT = (
+    "An entry is a word with a respelling (ko-KO-ro), with IPA or Kokoro's alphabet between "
+    "slashes (/kəkˈOɹO/), or with other words to say."
+)
+
+
+def make_entry(
+    word: str,
+    *,
+    written: str = "",
+    say: str = "",
+    pos: str = "",
+    case: str | None = None,
+    language: str = "",
+    source: str = "",
+) -> Entry:
+    """Return an entry of what a user has written, checked; UsageError says what is wrong."""
+    word = " ".join(unicodedata.normalize("NFC", word).translate(_APOSTROPHES).split())
+    if not word or len(word) > _LONGEST_WORD:
+        raise UsageError(f"The word is {'too long' if word else 'empty'}.", hint=_HINT)
+    if case not in (None, "any", "exact"):
+        raise UsageError(f"case is {case!r}.", hint='It is "any" or "exact".')
+    written, say = written.strip(), " ".join(say.split())
+    if bool(written) == bool(say):
+        raise UsageError(f"{word!r} has no pronunciation.", hint=_HINT)
+    languages = _languages(language)
+    if say:
+        if not any(map(str.isalnum, say)):
+            raise UsageError(f"{say!r} has no words to say.", hint=_HINT)
+    elif _is_respelling(written):
+        # A respelling is for English, so it can't be wrong for a run in another language.
+        languages = "".join(letter for letter in languages if letter in ENGLISH) or languages
+    for letter in languages if written else "":
+        if letter in (*ENGLISH, languages[-1]):  # The others have the sounds of the last one.
+            _pronounced(written, letter)
+    exact = case == "exact" if case else word[1:] != word[1:].lower()
+    return Entry(word, written, say, _penn(pos), exact, languages, source)
+
+
+def _penn(pos: str) -> str:
+    tag = _PENN.get(pos.lower(), pos.upper())
+    if any(known.startswith(tag) for known in _PENN_TAGS):
+        return tag
+    raise UsageError(
+        f"Unknown part of speech: {pos!r}.",
+        hint=f"Known are {', '.join(_PENN)}, and Penn tags such as VBD.",
+    )
+
+
+def _languages(name: str) -> str:
+    """Return the letters of the languages of a letter or a tag, all for none.
+
+    A region that Kokoro does not know is read as its language: es-MX as es, en-AU as en.
+    """
+    wanted = name.strip().lower().replace("_", "-")
+    if not wanted:
+        return ALL_LANGUAGES
+    if wanted in LANGUAGES:
+        return wanted
+    primary = wanted.partition("-")[0]
+    tags = {letter: language.tags for letter, language in LANGUAGES.items()}
+    exact = [letter for letter, known in tags.items() if "-" in wanted and wanted in known]
+    related = [
+        letter for letter, known in tags.items() if primary in (t.partition("-")[0] for t in known)
+    ]
+    if letters := "".join(exact or related):
+        return letters
+    known_tags = ", ".join(language.tags[0] for language in LANGUAGES.values())
+    raise UsageError(f"Unknown language: {name!r}.", hint=f"Known are {known_tags}.")
+
+
+def _is_respelling(written: str) -> bool:
+    return not written.startswith(("/", "[")) and written.isascii()
+
+
+@lru_cache(maxsize=4096)
+def _pronounced(written: str, language: str) -> str:
+    return (respell if _is_respelling(written) else to_kokoro)(written, language)
+
+
+def _stems(written: str) -> Iterator[tuple[str, str]]:
+    """Yield what an English word may be a plural or a possessive of, with the suffix."""
+    lower = written.lower()
+    if len(lower) != len(written) or not lower.endswith("s"):
+        return
+    if lower.endswith("'s"):
+        yield written[:-2], "'s"
+        return
+    # "PCs", but "as" is no plural of an entry "a", and "bass" none of "bas".
+    if len(written) > 3 or (written[:-1].isupper() and written[-1] == "s" and len(written) > 2):
+        if lower[-2] != "s":
+            yield written[:-1], "s"
+        if lower.endswith(("ses", "xes", "zes", "ches", "shes")):
+            yield written[:-2], "es"
+
+
+def _with_s(phonemes: str, language: str) -> str:
+    if phonemes[-1] in "ptkfθx":
+        return phonemes + "s"
+    if phonemes[-1] in "szʃʒʧʤʦʣɕʂʨʥ":
+        return phonemes + ("ɪz" if language == "b" else "ᵻz")
+    return phonemes + "z"
+
+
+def _fail(path: Path, place: str, error: KokoroError) -> NoReturn:
+    raise UsageError(f"{path}, {place}: {error.message}", hint=error.hint) from error
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(
+            f"{path}, line {line}: this is not UTF-8 text.", hint="Save the file as UTF-8."
+        ) from error
+
+
+# TOML
+
+
+def _read_toml(data: bytes, path: Path) -> Iterator[Entry]:
+    text = _decoded(data, path)
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.") from error
+    words = document.pop("words", {})
+    if document or not isinstance(words, dict):
+        wrong = next(iter(document), "words")
+        raise UsageError(
+            f"{path}, line {_line_of(wrong, text)}: {wrong!r} has no place in a lexicon.",
+            hint="Its entries stand below the line [words].",
+        )
+    for word, value in words.items():
+        line = _line_of(word, text)
+        for entry in value if isinstance(value, list) else [value]:
+            try:
+                yield _toml_entry(word, entry, f"{path}, line {line}")
+            except KokoroError as error:
+                _fail(path, f"line {line}", error)
+
+
+def _toml_entry(word: str, value: Any, source: str) -> Entry:
+    if isinstance(value, str):
+        return make_entry(word, written=value, source=source)
+    hint = 'For example: kokoro = "ko-KO-ro", or kokoro = { phonemes = "/kəkˈOɹO/", pos = "noun" }.'
+    if not isinstance(value, dict):
+        raise UsageError(f"The pronunciation of {word!r} is neither a text nor a table.", hint=hint)
+    for key, option in value.items():
+        if key not in ("phonemes", "respelling", "say", "pos", "case", "language"):
+            raise UsageError(f"{word!r} has an unknown key: {key!r}.", hint=hint)
+        if not isinstance(option, str):
+            raise UsageError(f"{key} of {word!r} is not a text.", hint=hint)
+    given = [key for key in ("phonemes", "respelling", "say") if value.get(key, "").strip()]
+    if len(given) != 1:
+        raise UsageError(f"{word!r} needs one of phonemes, respelling and say.", hint=hint)
+    written = value.get("respelling", "")
+    if given == ["phonemes"]:
+        written = f"/{value['phonemes'].strip('/[] ')}/"
+    elif written and not _is_respelling(written):
+        raise UsageError(f"{written!r} is not a respelling.", hint=hint)
+    say = value.get("say", "")
+    rest = {key: value[key] for key in ("pos", "case", "language") if key in value}
+    return make_entry(word, written=written, say=say, source=source, **rest)
+
+
+def _line_of(key: str, text: str) -> int:
+    """Return the line where a key is set, as near as can be told; tomllib does not say."""
+    setting = re.compile(rf"""^[ \t\[]*["']?{re.escape(key)}["']?[ \t]*[=.\]]""", re.MULTILINE)
+    match = setting.search(text)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
+
+
+# Tab-separated values
+
+
+def _read_tsv(data: bytes, path: Path) -> list[Entry]:
+    entries = []
+    for number, line in enumerate(_decoded(data, path).split("\n"), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            entries.append(_tsv_entry(line, f"{path}, line {number}"))
+        except KokoroError as error:
+            _fail(path, f"line {number}", error)
+    return entries[::-1]
+
+
+def _tsv_entry(line: str, source: str) -> Entry:
+    columns = [column.strip() for column in line.split("\t")]
+    if not 2 <= len(columns) <= 3:
+        raise UsageError(
+            f"There are {len(columns)} columns.",
+            hint="A line is a word, a tab, its pronunciation, and perhaps a tab and noun or verb.",
+        )
+    word, written, *pos = columns
+    return make_entry(word, written=written, pos=pos[0] if pos else "", source=source)
+
+
+# Pronunciation Lexicon Specification
+
+_PLS_HINT = (
+    "The form is: <lexicon alphabet='ipa' xml:lang='en'><lexeme><grapheme>Siobhan</grapheme>"
+    "<phoneme>ʃɪˈvɔːn</phoneme></lexeme></lexicon>."
+)
+
+
+def _read_pls(data: bytes, path: Path) -> list[Entry]:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    reader = _PlsReader(parser, path)
+    try:
+        parser.Parse(data, True)
+    except KokoroError as error:
+        place = f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
+        _fail(path, place, error)
+    except expat.ExpatError as error:
+        place = f"line {error.lineno}, column {error.offset + 1}"
+        raise UsageError(f"{path}, {place}: {expat.ErrorString(error.code)}.") from error
+    except (ValueError, LookupError) as error:  # An encoding that Python does not know.
+        raise UsageError(f"{path} can't be read: {error}.", hint="Save it as UTF-8.") from error
+    return reader.entries
+
+
+class _PlsReader:
+    """Collects the entries while expat goes through the file."""
+
+    def __init__(self, parser: expat.XMLParserType, path: Path) -> None:
+        self.entries: list[Entry] = []
+        self._parser = parser
+        self._path = path
+        self._open: list[str] = []
+        self._language = ""
+        self._alphabet = "ipa"
+        self._text: list[str] = []
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text.append
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(" ")[2]
+        if not self._open and name != "lexicon":
+            raise UsageError(f"This is no pronunciation lexicon but {name!r}.", hint=_PLS_HINT)
+        self._open.append(name)
+        self._text.clear()
+        if len(self._open) == 1:
+            self._language = attributes.get("http://www.w3.org/XML/1998/namespace lang", "")
+            self._alphabet = attributes.get("alphabet", "ipa")
+        elif name == "lexeme":
+            self._graphemes: list[str] = []
+            self._readings: list[tuple[bool, dict[str, str]]] = []
+            self._pos = _role(attributes.get("role", ""))
+        elif name in ("phoneme", "alias"):
+            self._attributes = attributes
+
+    def _end(self, _: str) -> None:
+        name = self._open.pop()
+        text = "".join(self._text).strip()
+        self._text.clear()
+        if name == "lexeme" and self._open == ["lexicon"]:
+            self._add()
+        if self._open != ["lexicon", "lexeme"]:
+            return
+        if name == "grapheme":
+            self._graphemes.append(text)
+        elif name in ("phoneme", "alias"):
+            if not text:
+                raise UsageError(f"The {name} is empty.", hint=_PLS_HINT)
+            preferred = self._attributes.get("prefer") in ("true", "1")
+            self._readings.append((preferred, self._reading(name, text)))
+
+    def _reading(self, name: str, text: str) -> dict[str, str]:
+        if name == "alias":
+            return {"say": text}
+        alphabet = self._attributes.get("alphabet", self._alphabet)
+        if alphabet != "ipa":
+            raise UsageError(f"Unknown alphabet: {alphabet!r}.", hint='Write IPA, alphabet="ipa".')
+        return {"written": f"/{text}/"}
+
+    def _add(self) -> None:
+        if not self._graphemes:
+            raise UsageError("The lexeme has no grapheme.", hint=_PLS_HINT)
+        if not self._readings:
+            return
+        _, reading = max(self._readings, key=lambda known: known[0])
+        source = f"{self._path}, line {self._parser.CurrentLineNumber}"
+        self.entries += (
+            make_entry(word, pos=self._pos, language=self._language, source=source, **reading)
+            for word in self._graphemes
+        )
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise UsageError("A lexicon has no document type declaration.", hint="Leave out <!DOCTYPE …>.")
+
+
+def _role(role: str) -> str:
+    """Return the part of speech that a role names ("claws:VBD", "pos:verb"); "" for others."""
+    for name in role.split():
+        local = name.rpartition(":")[2]
+        if local.lower() in _PENN or local in _PENN_TAGS:
+            return local
+    return ""
+
+
+_FORMATS: Final[dict[str, Callable[[bytes, Path], Iterable[Entry]]]] = {
+    ".toml": _read_toml,
+    ".pls": _read_pls,
+    ".xml": _read_pls,
+    ".tsv": _read_tsv,
+    ".txt": _read_tsv,
+}

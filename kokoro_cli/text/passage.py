@@ -1,0 +1,268 @@
+"""Passages: stretches of text that are spoken in one manner, and how they are put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kokoro_cli.text.mapped import Mapped
+
+GivenKind = Literal["phonemes", "respelling", "words", "say-as"]
+
+LONGEST_PAUSE_SECONDS = 60.0
+RATES = (0.5, 2.0)
+
+_CLOSERS = "\"'”’»)\\]}›」』）】》〉"
+_OPENERS = "\"'“‘„«(\\[{‹「『（【《〈¿¡"
+# Whitespace that is not one single space.
+_UNEVEN = re.compile(r"\s{2,}|[^\S ]")
+_SENTENCE_END = re.compile(rf"[.!?…。！？｡।॥][{_CLOSERS}]{{0,8}}$")
+# Marks that belong to the word in front of them, or to the one behind them, whatever control
+# stands between; alone they would be a passage without a word.
+_TRAILING_MARKS = re.compile(rf"[.,;:!?…{_CLOSERS}]{{1,8}}(?=\s|$)")
+_LEADING_MARKS = re.compile(rf"(?:^|(?<=\s))[{_OPENERS}]{{1,8}}$")
+_TAIL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a stretch of text is to be spoken."""
+
+    voice: str | None = None
+    """A voice as it is written, which nobody has checked; None is the run's."""
+    rate: float = 1.0
+    """Multiplies the run's speed."""
+    language: str | None = None
+    """A language's letter or its tag, as written; None is the run's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A stretch of a passage's text whose reading the markup gives."""
+
+    start: int
+    """In characters of the passage's text."""
+    end: int
+    kind: GivenKind
+    value: str
+    """Phonemes without their slashes, a respelling, words, or what a say-as is ("date:mdy")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Text between two controls: of one block, in one manner, whitespace as single spaces."""
+
+    text: Mapped
+    """What the markup left over. It is empty only for a pause behind all text."""
+    kind: str
+    """The kind of its block."""
+    line: int
+    manner: Manner
+    given: tuple[Given, ...] = ()
+    """In order; they do not overlap."""
+    pause_seconds: float | None = None
+    """Silence in front that was asked for; None is the usual gap."""
+    joins: bool = False
+    """Whether it goes on with the paragraph of the passage before it."""
+
+
+def place_of(offset: int, source: str) -> str:
+    """Return "line 3, column 14", both counted in characters from 1."""
+    line_start = 1 + max(source.rfind("\n", 0, offset), source.rfind("\r", 0, offset))
+    return f"line {1 + line_ends(source[:offset])}, column {offset - line_start + 1}"
+
+
+def line_ends(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+@dataclass(slots=True)
+class _Draft:
+    kind: str
+    line: int
+    manner: Manner
+    pause_seconds: float | None
+    joins: bool
+    parts: list[Mapped] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
+    length: int = 0
+    tail: str = ""
+    """The last few characters."""
+
+    def append(self, part: Mapped) -> None:
+        self.parts.append(part)
+        self.length += len(part)
+        self.tail = (self.tail + part.text[-_TAIL:])[-_TAIL:]
+
+    def cut_leading_marks(self) -> Mapped | None:
+        """Cut off the opening marks at the very end and return them."""
+        match = _LEADING_MARKS.search(self.tail)
+        start = self.length - len(match[0]) if match else self.length
+        if match is None or (self.given and self.given[-1].end > start):
+            return None
+        text = Mapped.join(self.parts)
+        self.parts = [text[:start].strip()]
+        self.length = len(self.parts[0])
+        return text[start:]
+
+    def passage(self) -> Passage:
+        return Passage(
+            Mapped.join(self.parts),
+            self.kind,
+            self.line,
+            self.manner,
+            tuple(self.given),
+            self.pause_seconds,
+            self.joins,
+        )
+
+
+class Composer:
+    """Puts text, pauses and given readings together into passages, in the order of the calls.
+
+    A new passage begins where the manner changes, behind a pause and behind a paragraph's end,
+    but never inside a given reading. Whitespace between two pieces of text becomes one space.
+    """
+
+    def __init__(self) -> None:
+        self.kind = "paragraph"
+        self._drafts: list[_Draft] = []
+        self._paragraph_ended = True
+        self._sentence_ended = False
+        self._pause: float | None = None
+        self._gap: tuple[int, int] | None = None
+        self._gap_manner: Manner | None = None
+        self._reading: tuple[GivenKind, str] | None = None
+        self._reading_start: int | None = None
+
+    def say(self, text: Mapped, manner: Manner, line: int) -> None:
+        """Add text as it stands; *line* is where it begins."""
+        at = 0
+        for match in _UNEVEN.finditer(text.text):
+            self._say_even(text[at : match.start()], manner, line)
+            self._set_gap(text.span(*match.span()), manner)
+            at = match.end()
+        self._say_even(text[at:], manner, line)
+
+    def pause(self, seconds: float) -> None:
+        """Ask for silence in front of what comes next; several add up."""
+        self._pause = _sum(self._pause, seconds)
+        self._gap = None
+
+    def end_paragraph(self) -> None:
+        self._paragraph_ended = True
+
+    def end_sentence(self, offset: int) -> None:
+        """End the sentence at a place in the source, where the text itself does not show it."""
+        if self._drafts and _SENTENCE_END.search(self._drafts[-1].tail):
+            # Left together, so that short sentences can share a breath.
+            self._gap = self._gap or (offset, offset)
+        else:
+            self._sentence_ended = True
+
+    def begin_reading(self, kind: GivenKind, value: str) -> None:
+        """What is said until the end of the reading is read as *value*."""
+        self._reading = kind, value
+        self._reading_start = None
+
+    def end_reading(self) -> bool:
+        """Return whether anything but space was said since the reading began."""
+        start, reading = self._reading_start, self._reading
+        self._reading = self._reading_start = None
+        if start is None or reading is None:
+            return False
+        draft = self._drafts[-1]
+        draft.given.append(Given(start, draft.length, *reading))
+        return True
+
+    def take(self) -> Iterator[Passage]:
+        """End the paragraph and return the passages since the last call.
+
+        They are put together one by one as they are taken: a text's maps are large.
+        """
+        self.end_paragraph()
+        drafts, self._drafts = self._drafts, []
+        return (draft.passage() for draft in drafts)
+
+    def finish(self, manner: Manner, line: int) -> Iterator[Passage]:
+        """Return what ``take`` does and, where a pause is left, one more without text."""
+        if self._pause is not None:
+            self._paragraph_ended = True
+            self._begin(manner, line)
+        return self.take()
+
+    def _say_even(self, text: Mapped, manner: Manner, line: int) -> None:
+        """Add text without any whitespace but single spaces, which may stand at its ends."""
+        if text.text.startswith(" "):
+            self._set_gap(text.span(0, 1), manner)
+        body = text.strip()
+        if len(body):
+            self._add(body, manner, line)
+            if text.text.endswith(" "):
+                self._set_gap(text.span(len(text) - 1), manner)
+
+    def _set_gap(self, span: tuple[int, int], manner: Manner) -> None:
+        self._gap = self._gap or span
+        self._gap_manner = manner
+
+    def _add(self, text: Mapped, manner: Manner, line: int) -> None:
+        if self._reading_start is None and self._parts_from(manner):
+            marks = self._trailing_marks(text, manner)
+            if marks:
+                self._drafts[-1].append(text[:marks])
+                self._gap = None
+                if marks < len(text):
+                    self._say_even(text[marks:], manner, line)
+                return
+            self._begin(manner, line)
+        draft = self._drafts[-1]
+        if self._gap and draft.length:
+            draft.append(Mapped(" ", [self._gap[0]], [self._gap[1]]))
+        self._gap = None
+        if self._reading and self._reading_start is None:
+            self._reading_start = draft.length
+        draft.append(text)
+
+    def _parts_from(self, manner: Manner) -> bool:
+        return (
+            self._paragraph_ended
+            or self._sentence_ended
+            or self._pause is not None
+            or self._drafts[-1].manner != manner
+        )
+
+    def _trailing_marks(self, text: Mapped, manner: Manner) -> int:
+        """Return how many characters go to the passage before: "[rate:1.5]Hurry[rate:]!"."""
+        if self._paragraph_ended or self._sentence_ended or self._reading:
+            return 0
+        if self._gap and self._gap_manner == manner:
+            return 0
+        match = _TRAILING_MARKS.match(text.text)
+        if match is None:
+            return 0
+        ends_twice = match[0][0] in ".!?…" and _SENTENCE_END.search(self._drafts[-1].tail)
+        return 0 if ends_twice else match.end()
+
+    def _begin(self, manner: Manner, line: int) -> None:
+        draft = _Draft(self.kind, line, manner, self._pause, not self._paragraph_ended)
+        if draft.joins and not self._sentence_ended and not self._gap:
+            before = self._drafts[-1]
+            marks = before.cut_leading_marks()
+            if marks:
+                draft.append(marks)
+            if not before.length:
+                self._drafts.pop()
+                draft.joins = before.joins
+                draft.pause_seconds = _sum(before.pause_seconds, self._pause)
+        self._drafts.append(draft)
+        self._paragraph_ended = self._sentence_ended = False
+        self._pause = self._gap = None
+
+
+def _sum(first: float | None, second: float | None) -> float | None:
+    """Add two pauses, either of which may not have been asked for."""
+    if first is None or second is None:
+        return second if first is None else first
+    return round(first + second, 6)

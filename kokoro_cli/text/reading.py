@@ -1,0 +1,336 @@
+"""The text stage composed: from a source text to spoken sentences, and to words with phonemes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from kokoro_cli.errors import UsageError
+from kokoro_cli.text import markup, ssml, structure, verbalise
+from kokoro_cli.text.alphabet import to_kokoro
+from kokoro_cli.text.languages import LANGUAGES, Language, Reader, find_language, load_reader
+from kokoro_cli.text.lexicon import Lexicon, Match, choose
+from kokoro_cli.text.mapped import Mapped
+from kokoro_cli.text.passage import Given, Manner, Passage
+from kokoro_cli.text.phonemise import Reading, phonemise
+from kokoro_cli.text.respelling import respell
+from kokoro_cli.text.sentences import boundaries
+from kokoro_cli.text.verbalise import Claim, characters
+from kokoro_cli.text.verbalise.english.names import SENTENCE_STARTERS
+from kokoro_cli.types import Losses, ReadingOptions, Word
+
+# A longer paragraph is read in parts, so that the first sound does not wait for all of it.
+_STRETCH = 4_000
+_CUT = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
+
+# Letters that a rule spells are said as one word, its last one stressed.
+_SPELLED = re.compile(r"(?<!\w)[A-Z](?: [A-Z])+(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A stretch of spoken text that a rule, the lexicon or the markup decided."""
+
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it is said."""
+
+    text: Mapped
+    passage: Passage
+    language: Language
+    readings: tuple[Reading, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    begins: bool = False
+    """Whether it is the first of its passage."""
+
+
+@cache
+def cached_reader(language: Language) -> Reader:
+    return load_reader(language)
+
+
+@dataclass(slots=True)
+class TextStage:
+    """Reads texts of one language, with the options and the lexicon of a run."""
+
+    language: Language
+    options: ReadingOptions = field(default_factory=ReadingOptions)
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    losses: Losses = field(default_factory=Losses)
+    readers: Callable[[Language], Reader] = cached_reader
+
+    def passages(self, text: str) -> Iterator[Passage]:
+        """Yield the blocks of the text, cut where markup changes the manner of speaking."""
+        if ssml.is_ssml(text):
+            for passage in ssml.passages(text, self.losses):
+                yield self._plain(passage)
+            return
+        control = markup.Control(text)
+        for block in structure.blocks(text, lines=self.options.lines, known_word=self._knows):
+            yield from control.passages(self._characters(block.text), block.kind, block.line)
+        yield from control.rest()
+
+    def sentences(self, text: str) -> Iterator[Sentence]:
+        """Yield the sentences of the text as they are said; one without words for a pause alone."""
+        for passage in self.passages(text):
+            begins = True
+            for sentence in self._spoken(passage):
+                yield replace(sentence, begins=begins)
+                begins = False
+            if begins and passage.pause_seconds is not None:
+                yield Sentence(passage.text[:0], passage, self.language, begins=True)
+
+    def words(self, sentence: Sentence) -> list[Word]:
+        return phonemise(
+            sentence.text,
+            sentence.readings,
+            sentence.language,
+            self.readers,
+            self.losses,
+            sentence.passage.line,
+        )
+
+    def _characters(self, text: Mapped) -> Mapped:
+        return characters.plain(text, wide_marks=self.language.letter in "jz")
+
+    def _plain(self, passage: Passage) -> Passage:
+        """Return the passage with plain characters, and what is given in it in its new place."""
+        if passage.text.text.isascii():
+            return passage
+        parts: list[Mapped] = []
+        given: list[Given] = []
+        done = length = 0
+        for each in passage.given:
+            parts += (
+                self._characters(passage.text[done : each.start]),
+                passage.text[each.start : each.end],
+            )
+            length += len(parts[-2]) + len(parts[-1])
+            given.append(replace(each, start=length - len(parts[-1]), end=length))
+            done = each.end
+        parts.append(self._characters(passage.text[done:]))
+        return replace(passage, text=Mapped.join(parts), given=tuple(given))
+
+    def _language_of(self, manner: Manner) -> Language:
+        """The markup's language; else that of its voice, by the first letter; else the run's."""
+        if manner.language:
+            return find_language(manner.language)
+        return LANGUAGES.get((manner.voice or "")[:1], self.language)
+
+    def _knows(self, word: str) -> bool:
+        knows = getattr(self.readers(self.language), "knows", None)
+        return bool(knows and knows(word))
+
+    def _spoken(self, passage: Passage) -> Iterator[Sentence]:
+        language = self._language_of(passage.manner)
+        options = self.options
+        if language is not self.language and language.letter in "ab":
+            options = replace(options, british=language.letter == "b")
+        for part in _stretches(passage):
+            text, pieces = self._verbalised(part, language, options)
+            start = 0
+            for end in [*boundaries(text.text), len(text)]:
+                sentence = text[start:end]
+                stripped = sentence.strip()
+                if len(stripped):
+                    first = start + sentence.text.index(stripped.text)
+                    yield Sentence(
+                        stripped, passage, language, *_within(pieces, first, first + len(stripped))
+                    )
+                start = end
+
+    def _verbalised(
+        self, passage: Passage, language: Language, options: ReadingOptions
+    ) -> tuple[Mapped, list[_Piece]]:
+        text = passage.text.text
+        given = [self._given(each, passage, language, options) for each in passage.given]
+        first = [g for g in given if g]
+        busy = [(g.claim.start, g.claim.end) for g in first]
+        for match in self.lexicon.matches(text, language.letter):
+            if not any(start < match.end and match.start < end for start, end in busy):
+                first.append(_from_lexicon(match, text, language))
+        readings = {g.claim: g.choose for g in first if g.choose}
+        found = verbalise.claims(text, verbalise.rules(language), options, [g.claim for g in first])
+        return _assembled(passage.text, found, readings, language)
+
+    def _given(
+        self, given: Given, passage: Passage, language: Language, options: ReadingOptions
+    ) -> _First | None:
+        written = passage.text.text[given.start : given.end]
+        if given.kind == "words":
+            return _First(Claim(given.start, given.end, given.value, "markup"))
+        if given.kind == "say-as":
+            spoken = verbalise.say_as(language, written, given.value, options)
+            return _First(Claim(given.start, given.end, spoken, "say-as")) if spoken else None
+        convert = to_kokoro if given.kind == "phonemes" else respell
+        try:
+            phonemes = convert(given.value, language.letter)
+        except UsageError as error:
+            raise UsageError(f"Line {passage.line}: {error.message}", hint=error.hint) from error
+        return _First(Claim(given.start, given.end, written, "markup"), lambda tag: phonemes)
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """A claim that goes before every rule's, with its phonemes where those are given."""
+
+    claim: Claim
+    choose: Callable[[str], str | None] | None = None
+
+
+def _from_lexicon(match: Match, text: str, language: Language) -> _First:
+    words = next((w for e in match.entries if (w := e.words(match.suffix))), "")
+    if words:
+        return _First(Claim(match.start, match.end, words, "lexicon"))
+
+    def phonemes(tag: str) -> str | None:
+        entry = choose(match.entries, tag)
+        return entry.phonemes(language.letter, match.suffix) if entry else None
+
+    return _First(Claim(match.start, match.end, text[match.start : match.end], "lexicon"), phonemes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A claim's place in the spoken text."""
+
+    start: int
+    end: int
+    claim: Claim
+    choose: Callable[[str], str | None] | None
+
+
+def _assembled(
+    text: Mapped,
+    found: Iterable[Claim],
+    readings: dict[Claim, Callable[[str], str | None]],
+    language: Language,
+) -> tuple[Mapped, list[_Piece]]:
+    """Put the claims' words in the place of what they claim, with single spaces around them."""
+    parts: list[Mapped] = []
+    pieces: list[_Piece] = []
+    length = 0
+    done = 0
+
+    def add(part: Mapped) -> None:
+        nonlocal length
+        last = parts[-1].text[-1] if parts else " "
+        if last == " " and part.text.startswith(" "):
+            part = part[1:]
+        if last == " " and parts and part.text[:1] in tuple(",.;:!?"):
+            parts[-1] = parts[-1][:-1]
+            length -= 1
+        if len(part):
+            parts.append(part)
+            length += len(part)
+
+    def glue(before: str, after: str) -> None:
+        if before.isalnum() and after.isalnum():
+            place = text.span(done, done)[0]
+            add(Mapped(" ", [place], [place]))
+
+    for claim in found:
+        add(text[done : claim.start])
+        done = claim.start
+        spoken = _spoken_claim(claim, text.text, language)
+        choose = readings.get(claim)
+        if choose is None and parts and spoken:
+            glue(parts[-1].text[-1], spoken[0])
+        if spoken:
+            new = text[claim.start : claim.end].replace([(0, claim.end - claim.start, spoken)])
+            add(
+                new
+                if spoken != text.text[claim.start : claim.end]
+                else text[claim.start : claim.end]
+            )
+            pieces.append(_Piece(max(length - len(spoken), 0), length, claim, choose))
+        done = claim.end
+        following = text.text[done : done + 1]
+        if choose is None and parts and spoken:
+            glue(parts[-1].text[-1], following)
+    add(text[done:])
+    return Mapped.join(parts), pieces
+
+
+def _spoken_claim(claim: Claim, text: str, language: Language) -> str:
+    """Return the claim's words, with the full stop that its abbreviation shares with a sentence."""
+    if claim.abbreviation and text[claim.end - 1] == "." and _ends_sentence(claim, text, language):
+        return claim.spoken + "."
+    return claim.spoken
+
+
+_AFTER = re.compile(r"\s*[\"'“‘«(\[—–-]*\s?(?P<word>[^\s\"'”’,;:.!?)]{0,24})")
+_TIME_WORDS = re.compile(
+    r"(?:[A-Z]{2,4}T|GMT|UTC|Eastern|Central|Pacific|Mountain|Standard|Daylight|Local|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December)$"
+)
+
+
+def _ends_sentence(claim: Claim, text: str, language: Language) -> bool:
+    rest = text[claim.end : claim.end + 40]
+    if not rest.strip():
+        return True
+    if not rest[0].isspace() and rest[0] not in '"”’)»':
+        return False
+    match = _AFTER.match(rest)
+    word = match["word"] if match else ""
+    if not word[:1].isupper():
+        return False
+    if language.letter not in "ab":
+        return True
+    if claim.rule == "time" or text[claim.start : claim.end] == "etc.":
+        return not _TIME_WORDS.match(word)
+    return word in SENTENCE_STARTERS
+
+
+def _within(
+    pieces: list[_Piece], start: int, end: int
+) -> tuple[tuple[Reading, ...], tuple[Spot, ...]]:
+    """Return the readings and spots of a sentence, counted from its beginning."""
+    readings = []
+    spots = []
+    for piece in pieces:
+        if piece.end <= start or piece.start >= end:
+            continue
+        first, last = max(piece.start, start) - start, min(piece.end, end) - start
+        spots.append(Spot(first, last, piece.claim.rule))
+        if piece.choose:
+            readings.append(Reading(first, last, piece.claim.rule, piece.choose))
+        else:
+            for match in _SPELLED.finditer(piece.claim.spoken):
+                at = piece.start - start + match.start()
+                readings.append(Reading(at, at + len(match[0]), piece.claim.rule))
+    return tuple(readings), tuple(spots)
+
+
+def _stretches(passage: Passage) -> Iterator[Passage]:
+    """Cut a long passage at sentence ends, else at spaces, else anywhere outside what is given."""
+    text = passage.text.text
+    start = 0
+    while len(text) - start > _STRETCH:
+        end = start + _STRETCH
+        cut = max((m.end() for m in _CUT.finditer(text, start, end)), default=0)
+        if cut <= start:
+            cut = text.rfind(" ", start, end) + 1
+        if cut <= start:
+            cut = end
+        cut = next((g.end for g in passage.given if g.start < cut < g.end), cut)
+        yield _part(passage, start, cut)
+        start = cut
+    yield _part(passage, start, len(text))
+
+
+def _part(passage: Passage, start: int, end: int) -> Passage:
+    given = tuple(
+        replace(g, start=g.start - start, end=g.end - start)
+        for g in passage.given
+        if start <= g.start and g.end <= end
+    )
+    return replace(passage, text=passage.text[start:end], given=given)

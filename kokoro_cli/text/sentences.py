@@ -1,0 +1,116 @@
+"""Where a sentence ends: judged on what is said, when no abbreviation's full stop is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kokoro_cli.text.mapped import Mapped
+
+_CLOSERS = "\"'”’»)\\]}›」』）】》〉"
+_OPENERS = "\"'“‘«(\\[{‹「『（【《〈¿¡*_"
+
+# A mark that may end a sentence, what closes behind it, and the space; in the scripts that have
+# no spaces, and behind a danda, none is needed.
+_END = re.compile(
+    rf"(?P<mark>[.!?…]{{1,16}})(?P<closed>[{_CLOSERS}]{{0,8}})(?=(?P<space>\s)|$)"
+    rf"|(?P<wide>[。！？｡।॥]{{1,16}}[…]{{0,4}})(?P<wide_closed>[{_CLOSERS}]{{0,8}})"
+)
+_NEXT = re.compile(rf"\s*[—–-]?\s*[{_OPENERS}]{{0,8}}(?P<word>[^\s{_OPENERS}]{{0,24}})")
+
+# What goes on behind speech: "…!" he said. In Japanese and Chinese, と言った and 他说.
+_SAID = re.compile(
+    r"\s*(?:\w+ ){0,2}(?:said|says|asked|asks|replied|cried|shouted|yelled|whispered|answered|exclaimed|"
+    r"added|muttered|called|screamed|told|thought|wondered|demanded|dijo|preguntó|gritó|exclamó|respondió|"
+    r"disse|chiese|esclamò|rispose|gridò|perguntou|exclamou|respondeu|dit|demanda|répondit|cria|s'écria)\b"
+)
+_QUOTED_ON = frozenset("とっなはがをのにでもや，、,だ")
+
+# Number or letter of a list item: its full stop ends nothing.
+_ITEM = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[)\]]?\.?$")
+
+_PAIRS = {
+    "“": "”",
+    "«": "»",
+    "(": ")",
+    "[": "]",
+    "「": "」",
+    "『": "』",
+    "（": "）",
+    "《": "》",
+    "„": "“",
+}
+_LONGEST_QUOTE = 600
+
+
+def split(text: Mapped) -> Iterator[Mapped]:
+    """Yield the sentences of spoken text, stripped; together they hold all of its words."""
+    start = 0
+    for end in boundaries(text.text):
+        sentence = text[start:end].strip()
+        if len(sentence):
+            yield sentence
+        start = end
+    rest = text[start:].strip()
+    if len(rest):
+        yield rest
+
+
+def boundaries(text: str, *, is_item: re.Pattern[str] = _ITEM) -> list[int]:
+    """Return the places where one sentence ends and another begins, in characters."""
+    found: list[int] = []
+    inside = _enclosed(text)
+    careless = text[:1].islower() and not re.search(r"[.!?] [A-Z]", text)
+    start = 0
+    for match in _END.finditer(text):
+        end = match.end()
+        if end >= len(text) or inside[end - 1]:
+            continue
+        if match["wide"]:
+            if match["wide_closed"] and text[end] in _QUOTED_ON:
+                continue
+        elif not _ends(match, text, start, careless):
+            continue
+        found.append(end)
+        start = end
+    return found
+
+
+def _ends(match: re.Match[str], text: str, start: int, careless: bool) -> bool:
+    mark, closed = match["mark"], match["closed"]
+    following = _NEXT.match(text, match.end())
+    if not following or not following["word"]:
+        return False
+    word = following["word"]
+    if mark == "." and not closed and _ITEM.match(text, start, match.end()):
+        return False
+    first = word[0]
+    if first.islower() and not careless:
+        # "iPhone" and "eBay" begin a sentence as they are, and "e Bay" is how that is said.
+        return text[following.start("word") + 1 :][:2].strip()[:1].isupper()
+    if not first.isalnum() and first not in "#@$£€&%~*+=<-–—":
+        return False
+    speech = closed and closed[0] in '"”»’'
+    return not (speech and mark != "." and _SAID.match(text, match.end()))
+
+
+def _enclosed(text: str) -> bytearray:
+    """Return for each character whether it stands within a quotation or brackets that close."""
+    inside = bytearray(len(text))
+    opened: list[tuple[str, int]] = []
+    straight = -1
+    for i, character in enumerate(text):
+        if character == '"':
+            if straight >= 0 and i - straight <= _LONGEST_QUOTE:
+                inside[straight:i] = b"\1" * (i - straight)
+                straight = -1
+            else:
+                straight = i
+        elif character in _PAIRS:
+            opened.append((_PAIRS[character], i))
+            del opened[:-16]
+        elif opened and character == opened[-1][0]:
+            _, begin = opened.pop()
+            if i - begin <= _LONGEST_QUOTE:
+                inside[begin:i] = b"\1" * (i - begin)
+    return inside

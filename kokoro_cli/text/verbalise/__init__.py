@@ -1,0 +1,104 @@
+"""From written to spoken: rules claim the stretches of a text that a reader says differently."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple
+
+from kokoro_cli.text.languages import Language
+from kokoro_cli.types import ReadingOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A stretch of a text with what is said in its place."""
+
+    start: int
+    end: int
+    spoken: str
+    """Words without digits or symbols; none where nothing is said."""
+    rule: str
+    abbreviation: bool = False
+    """Whether it ends with a full stop that may be the sentence's as well."""
+
+
+class Rule(NamedTuple):
+    """A pattern, and what is said for a match of it; None leaves it to the rules behind."""
+
+    name: str
+    pattern: re.Pattern[str]
+    speak: Callable[[re.Match[str], ReadingOptions], str | None]
+    abbreviation: bool = False
+
+
+def claims(
+    text: str, rules: Iterable[Rule], options: ReadingOptions, first: Iterable[Claim] = ()
+) -> list[Claim]:
+    """Return the claims of the rules in order of the text; an earlier rule's goes first.
+
+    Every rule sees the text as it was written, so none can misread what another has said. What
+    *first* claims is out of their reach.
+    """
+    found = list(first)
+    taken = bytearray(len(text))
+    for claim in found:
+        taken[claim.start : claim.end] = b"\1" * (claim.end - claim.start)
+    for rule in rules:
+        position = 0
+        while match := rule.pattern.search(text, position):
+            start, end = match.span()
+            position = start + 1
+            if start == end:
+                continue
+            if taken[start]:
+                free = taken.find(0, start)
+                position = free if free > 0 else len(text)
+                continue
+            if taken.find(1, start, end) >= 0:
+                continue
+            spoken = rule.speak(match, options)
+            if spoken is None:
+                continue
+            taken[start:end] = b"\1" * (end - start)
+            found.append(Claim(start, end, spoken, rule.name, rule.abbreviation))
+            position = end
+    return sorted(found, key=lambda claim: claim.start)
+
+
+# The module of each language's rules, by Kokoro's letter.
+_MODULES = {
+    "a": "english",
+    "b": "english",
+    "e": "spanish",
+    "f": "french",
+    "h": "hindi",
+    "i": "italian",
+    "j": "japanese",
+    "p": "portuguese",
+    "z": "chinese",
+}
+
+
+@cache
+def rules(language: Language) -> tuple[Rule, ...]:
+    """Return every rule of a language: emoji first, its own, and last what no other has said."""
+    module = import_module(f"{__name__}.{_MODULES[language.letter]}")
+    own: tuple[Rule, ...] = module.RULES
+    from kokoro_cli.text.verbalise import general
+
+    return (general.emoji_rule(language), *own, *general.leftover_rules(language))
+
+
+def say_as(language: Language, text: str, kind: str, options: ReadingOptions) -> str | None:
+    """Return what SSML's say-as asks for; None where the language's own rules are to say it."""
+    if language.letter in "ab":
+        from kokoro_cli.text.verbalise.english.say_as import say_as as english
+
+        return english(text, kind, options)
+    if kind.partition(":")[0] in ("characters", "spell-out", "verbatim"):
+        return " ".join(text.replace(" ", ""))
+    return None

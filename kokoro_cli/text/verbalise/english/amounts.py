@@ -1,0 +1,563 @@
+"""Amounts: money, percentages, units of measure, temperatures and dimensions."""
+
+from __future__ import annotations
+
+import re
+
+from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.text.verbalise.english.context import is_attributive
+from kokoro_cli.types import ReadingOptions
+
+AMOUNT = r"(?:\d{1,3}(?:,\d{3}){1,10}(?:\.\d{1,12})?|\d{1,24}(?:\.\d{1,12})?|\.\d{1,12})"
+"""An unsigned number as it is written in English."""
+
+MIXED = rf"(?:\d{{1,4}} \d{{1,3}}/\d{{1,3}}|\d{{1,4}}/\d{{1,4}}|{AMOUNT})"
+"""The same, or with a fraction: "2 1/2", "3/4"."""
+
+DASH = r" ?[-–—‑−] ?"
+"""What stands between the ends of a range."""
+
+SIGN = r"(?:(?:(?<=[\s(\[{=:;,/“\"'~≈<>≤≥])|(?<![^\n]))[-−–]|[+±]|(?:(?<=\s)|(?<![^\n]))\+/- ?)"
+"""A sign in front of a number, which a hyphen is behind a space or at the beginning."""
+
+_START = r"(?<![\w.])(?<!\d,)"
+_END = r"(?![\w])(?!\.\d)(?!,\d{3}(?!\d))"
+
+# --- Money -------------------------------------------------------------------------------------
+
+# Symbol or code: one, many, a hundredth, hundredths.
+_CURRENCIES = {
+    "$": ("dollar", "dollars", "cent", "cents"),
+    "£": ("pound", "pounds", "penny", "pence"),
+    "€": ("euro", "euros", "cent", "cents"),
+    "¥": ("yen", "yen", "sen", "sen"),
+    "₹": ("rupee", "rupees", "paisa", "paise"),
+    "₽": ("ruble", "rubles", "kopeck", "kopecks"),
+    "₩": ("won", "won", "jeon", "jeon"),
+    "₺": ("lira", "lira", "kurus", "kurus"),
+    "₿": ("bitcoin", "bitcoin", "", ""),
+    "₴": ("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
+    "₫": ("dong", "dong", "", ""),
+    "₱": ("peso", "pesos", "centavo", "centavos"),
+    "₪": ("shekel", "shekels", "agora", "agorot"),
+    "₦": ("naira", "naira", "kobo", "kobo"),
+    "฿": ("baht", "baht", "satang", "satang"),
+    "₡": ("colon", "colones", "", ""),
+    "₵": ("cedi", "cedis", "pesewa", "pesewas"),
+    "US$": ("U S dollar", "U S dollars", "cent", "cents"),
+    "R$": ("real", "reais", "centavo", "centavos"),
+    "C$": ("Canadian dollar", "Canadian dollars", "cent", "cents"),
+    "A$": ("Australian dollar", "Australian dollars", "cent", "cents"),
+    "AU$": ("Australian dollar", "Australian dollars", "cent", "cents"),
+    "CA$": ("Canadian dollar", "Canadian dollars", "cent", "cents"),
+    "NZ$": ("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
+    "HK$": ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
+    "S$": ("Singapore dollar", "Singapore dollars", "cent", "cents"),
+    "USD": ("U S dollar", "U S dollars", "cent", "cents"),
+    "CAD": ("Canadian dollar", "Canadian dollars", "cent", "cents"),
+    "AUD": ("Australian dollar", "Australian dollars", "cent", "cents"),
+    "NZD": ("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
+    "HKD": ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
+    "SGD": ("Singapore dollar", "Singapore dollars", "cent", "cents"),
+    "EUR": ("euro", "euros", "cent", "cents"),
+    "GBP": ("British pound", "British pounds", "penny", "pence"),
+    "JPY": ("Japanese yen", "Japanese yen", "sen", "sen"),
+    "CNY": ("Chinese yuan", "Chinese yuan", "fen", "fen"),
+    "RMB": ("yuan", "yuan", "fen", "fen"),
+    "CHF": ("Swiss franc", "Swiss francs", "centime", "centimes"),
+    "INR": ("Indian rupee", "Indian rupees", "paisa", "paise"),
+    "Rs.": ("rupee", "rupees", "paisa", "paise"),
+    "Rs": ("rupee", "rupees", "paisa", "paise"),
+    "SEK": ("Swedish krona", "Swedish kronor", "öre", "öre"),
+    "NOK": ("Norwegian krone", "Norwegian kroner", "øre", "øre"),
+    "DKK": ("Danish krone", "Danish kroner", "øre", "øre"),
+    "BRL": ("Brazilian real", "Brazilian reais", "centavo", "centavos"),
+    "MXN": ("Mexican peso", "Mexican pesos", "centavo", "centavos"),
+    "ZAR": ("South African rand", "South African rand", "cent", "cents"),
+    "PLN": ("Polish zloty", "Polish zlotys", "grosz", "groszy"),
+    "KRW": ("Korean won", "Korean won", "", ""),
+    "RUB": ("Russian ruble", "Russian rubles", "kopeck", "kopecks"),
+    "TRY": ("Turkish lira", "Turkish lira", "kurus", "kurus"),
+    "THB": ("Thai baht", "Thai baht", "satang", "satang"),
+    "AED": ("dirham", "dirhams", "fils", "fils"),
+    "BTC": ("bitcoin", "bitcoin", "", ""),
+    "ETH": ("ether", "ether", "", ""),
+}
+
+_MAGNITUDES = {
+    "k": "thousand",
+    "m": "million",
+    "mn": "million",
+    "mil": "million",
+    "mln": "million",
+    "mm": "million",
+    "b": "billion",
+    "bn": "billion",
+    "bln": "billion",
+    "t": "trillion",
+    "tn": "trillion",
+    "trn": "trillion",
+}
+_MAGNITUDE_WORDS = "hundred|thousand|million|billion|trillion|quadrillion"
+_MAGNITUDE = rf"(?:[ -]?(?:{_MAGNITUDE_WORDS}|[mM](?:illi|n|il|ln)(?:on)?|bn|bln|tn|trn|BN|TN)|[kKmMbBtT]|MM)"
+
+_SYMBOLS = "|".join(re.escape(s) for s in sorted(_CURRENCIES, key=len, reverse=True))
+_SIGNS_ONLY = "|".join(re.escape(s) for s in _CURRENCIES if not s[0].isascii() or s == "$")
+_CODES = "|".join(s for s in _CURRENCIES if s.isalpha() and s.isupper())
+
+_MONEY = re.compile(
+    rf"(?P<sign>{SIGN})?(?<![A-Za-z])(?P<currency>{_SYMBOLS})(?P<inner>[-−–])? ?"
+    rf"(?P<low>{AMOUNT})(?P<low_size>{_MAGNITUDE}(?!\w))?"
+    rf"(?:(?:(?P<dash>{DASH})|(?P<to> to | and ))(?P<currency_again>{_SYMBOLS})?"
+    rf"(?P<high>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?)?"
+    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w))?(?P<plural>s\b)?"
+)
+_MONEY_ALONE = re.compile(
+    rf"(?P<sign>{SIGN})?(?<![A-Za-z])(?P<currency>{_SYMBOLS})(?P<inner>[-−–])? ?"
+    rf"(?P<low>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?"
+    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w))?(?P<plural>s\b)?"
+)
+_MONEY_BEHIND = re.compile(
+    rf"{_START}(?P<sign>{SIGN})?(?P<low>{AMOUNT})"
+    rf"(?:{DASH}(?P<high>{AMOUNT}))?(?P<size>{_MAGNITUDE}(?=[\s€£¥₹$A-Z]))?"
+    rf" ?(?P<currency>{_SIGNS_ONLY}|(?:{_CODES})\b)(?!\d)"
+)
+_CENTS = re.compile(rf"{_START}(?P<low>{AMOUNT})(?:{DASH}(?P<high>{AMOUNT}))? ?¢")
+_PENCE = re.compile(r"(?<![\w.])(?P<low>\d{1,3})p(?=[\s.,;:!?)]|$)(?!\. ?\d)")
+
+_PER = {
+    "hr": "hour",
+    "h": "hour",
+    "hour": "hour",
+    "mo": "month",
+    "mth": "month",
+    "month": "month",
+    "yr": "year",
+    "y": "year",
+    "year": "year",
+    "wk": "week",
+    "week": "week",
+    "day": "day",
+    "d": "day",
+    "night": "night",
+    "min": "minute",
+    "s": "second",
+    "sec": "second",
+    "lb": "pound",
+    "lbs": "pound",
+    "oz": "ounce",
+    "kg": "kilogram",
+    "g": "gram",
+    "gal": "gallon",
+    "l": "liter",
+    "L": "liter",
+    "m": "meter",
+    "km": "kilometer",
+    "mi": "mile",
+    "ft": "foot",
+    "sqft": "square foot",
+    "bbl": "barrel",
+    "MWh": "megawatt hour",
+    "kWh": "kilowatt hour",
+    "GB": "gigabyte",
+    "TB": "terabyte",
+    "person": "person",
+    "user": "user",
+    "unit": "unit",
+    "share": "share",
+    "month.": "month",
+    "ton": "ton",
+    "tonne": "tonne",
+    "pp": "person",
+    "each": "each",
+    "ea": "each",
+}
+
+
+def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
+    parts = match.groupdict()
+    british = options.british
+    names = _CURRENCIES[parts["currency"]]
+    low, high = parts["low"], parts.get("high")
+    size = _magnitude(parts.get("size"))
+    low_size = _magnitude(parts.get("low_size"))
+    minus = (
+        "minus " if (parts["sign"] or parts.get("inner") or "").strip()[:1] in tuple("-−–") else ""
+    )
+    if (parts["sign"] or "")[:1] in tuple("+±"):
+        minus = "plus " if parts["sign"][0] == "+" and len(parts["sign"]) == 1 else "plus or minus "
+    per = ""
+    if parts.get("per"):
+        unit = parts["per"].strip(" /")
+        name = _PER.get(unit) or _PER.get(unit.lower())
+        per = (f" {name}" if name == "each" else f" per {name}") if name else f" per {unit}"
+    if (
+        high
+        and parts.get("to") == " and "
+        and not _BETWEEN.search(match.string[: match.start()][-9:])
+    ):
+        return None
+    if high:
+        if parts.get("currency_again") not in (None, parts["currency"]):
+            return None
+        low_words = numbers.number(low, british=british)
+        high_words = _one_amount(high, size, names, british)
+        if low_size and low_size != size:
+            low_words += f" {low_size}"
+        both = parts.get("currency_again") and not (size and not low_size)
+        if both and "." in low and not size:
+            low_words = _one_amount(low, "", names, british)
+        elif both and not size:
+            low_words += f" {names[1]}" if low != "1" else f" {names[0]}"
+        joint = parts.get("to") or " to "
+        return f"{minus}{low_words}{joint}{high_words}{per}"
+    if not per and ("." not in low or low_size) and is_attributive(match):
+        names = (names[0], names[0], names[2], names[2])
+    return f"{minus}{_one_amount(low, low_size or size, names, british)}{per}"
+
+
+_BETWEEN = re.compile(r"[Bb]etween $")
+
+
+def _magnitude(written: str | None) -> str:
+    word = (written or "").strip(" -")
+    if word.lower() in _MAGNITUDE_WORDS.split("|"):
+        return word.lower()
+    return _MAGNITUDES.get(word.lower(), "")
+
+
+def _one_amount(amount: str, size: str, names: tuple[str, str, str, str], british: bool) -> str:
+    one, many, cent, cents = names
+    if size:
+        return f"{numbers.number(amount, british=british)} {size} {many}"
+    whole, _, fraction = amount.replace(",", "").partition(".")
+    if len(fraction) != 2 or not cent:
+        return f"{numbers.number(amount, british=british)} {one if amount == '1' else many}"
+    words = []
+    if int(whole or 0) or not int(fraction):
+        words.append(f"{numbers.spoken_integer(whole or '0', british=british)} ")
+        words[0] += one if int(whole or 0) == 1 else many
+    if int(fraction):
+        words.append(f"{numbers.cardinal(int(fraction))} {cent if int(fraction) == 1 else cents}")
+    return " and ".join(words)
+
+
+def _small_money(unit: str, units: str) -> Rule:
+    def speak(match: re.Match[str], options: ReadingOptions) -> str:
+        low, high = match["low"], match.groupdict().get("high")
+        name = unit if low == "1" and not high else units
+        words = numbers.number(low, british=options.british)
+        if high:
+            words += " to " + numbers.number(high, british=options.british)
+        return f"{words} {name}"
+
+    return Rule("money", _CENTS if unit == "cent" else _PENCE, speak)
+
+
+_CURRENCY_ALONE = re.compile(rf"(?<![\w])(?:{_SIGNS_ONLY})(?=[\s.,;:!?)\"'”’]|$)")
+
+
+def _currency_alone(match: re.Match[str], options: ReadingOptions) -> str:
+    return _CURRENCIES[match[0]][1]
+
+
+# --- Percent -----------------------------------------------------------------------------------
+
+_PERCENT = re.compile(
+    rf"{_START}(?P<sign>{SIGN})?(?P<low>{MIXED})(?P<low_mark> ?%)?"
+    rf"(?:(?P<dash>{DASH}|/|…)(?P<high>{AMOUNT}))? ?(?P<mark>%|‰|pct\b)(?P<points>-?pts?\b)?(?!\w)"
+)
+
+
+def _percent(match: re.Match[str], options: ReadingOptions) -> str:
+    words = numbers.number(_signed(match["sign"], match["low"]), british=options.british)
+    if match["high"]:
+        between = " to " if match["dash"] != "/" else " slash "
+        words += between + numbers.number(match["high"], british=options.british)
+    return words + (" per mille" if match["mark"] == "‰" else " percent")
+
+
+def _signed(sign: str | None, amount: str) -> str:
+    sign = (sign or "").strip()
+    return ("±" if sign == "+/-" else sign) + amount
+
+
+# --- Units -------------------------------------------------------------------------------------
+
+_LENGTHS = {"m": "meter", "g": "gram", "W": "watt", "Hz": "hertz", "V": "volt", "J": "joule"}
+_PREFIXES = {
+    "n": "nano",
+    "µ": "micro",
+    "μ": "micro",
+    "m": "milli",
+    "k": "kilo",
+    "M": "mega",
+    "G": "giga",
+    "T": "tera",
+}
+
+# Unit: one, many.
+_UNITS: dict[str, tuple[str, str]] = {
+    **{
+        prefix + symbol: (name + unit, numbers.plural(name + unit))
+        for prefix, name in _PREFIXES.items()
+        for symbol, unit in _LENGTHS.items()
+    },
+    **{symbol: (unit, numbers.plural(unit)) for symbol, unit in _LENGTHS.items()},
+    **{
+        written: (name, numbers.plural(name))
+        for written, name in {
+            "cm": "centimeter", "dm": "decimeter", "hm": "hectometer", "pm": "picometer",
+            "mcg": "microgram", "μm": "micrometer", "cl": "centiliter", "cL": "centiliter",
+            "dl": "deciliter", "dL": "deciliter", "ml": "milliliter", "mL": "milliliter",
+            "l": "liter", "L": "liter", "kl": "kiloliter", "cc": "c c", "hl": "hectoliter",
+            "kgs": "kilogram", "kms": "kilometer", "oz": "ounce", "lb": "pound", "lbs": "pound",
+            "ft": "foot", "yd": "yard", "yds": "yard", "mi": "mile", "nmi": "nautical mile",
+            "gal": "gallon", "qt": "quart", "pt": "pint", "tsp": "teaspoon", "tbsp": "tablespoon",
+            "Tbsp": "tablespoon", "tbs": "tablespoon", "ha": "hectare", "ac": "acre", "t": "ton",
+            "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute",
+            "s": "second", "sec": "second", "secs": "second", "ms": "millisecond",
+            "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond", "us": "microsecond",
+            "yr": "year", "yrs": "year", "wk": "week", "wks": "week", "mo": "month", "mos": "month",
+            "d": "day", "A": "amp", "mA": "milliamp", "Ah": "amp hour", "mAh": "milliamp hour",
+            "kA": "kiloamp", "Wh": "watt hour", "kWh": "kilowatt hour", "MWh": "megawatt hour",
+            "GWh": "gigawatt hour", "TWh": "terawatt hour", "kcal": "kilocalorie", "cal": "calorie",
+            "N": "newton", "kN": "kilonewton", "Nm": "newton meter", "Pa": "pascal",
+            "kPa": "kilopascal", "hPa": "hectopascal", "MPa": "megapascal", "GPa": "gigapascal",
+            "bar": "bar", "mbar": "millibar", "atm": "atmosphere", "Ω": "ohm", "kΩ": "kilohm",
+            "MΩ": "megohm", "F": "farad", "µF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
+            "mol": "mole", "mmol": "millimole", "K": "kelvin", "cd": "candela", "lm": "lumen",
+            "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte",
+            "TB": "terabyte", "PB": "petabyte", "KiB": "kibibyte", "MiB": "mebibyte",
+            "GiB": "gibibyte", "TiB": "tebibyte", "kb": "kilobit", "Kb": "kilobit", "Mb": "megabit",
+            "Gb": "gigabit", "Mbit": "megabit", "Gbit": "gigabit", "px": "pixel",
+            "MP": "megapixel", "au": "astronomical unit", "ly": "light year", "pc": "parsec",
+            "eV": "electron volt", "keV": "kilo electron volt", "MeV": "mega electron volt",
+            "GeV": "giga electron volt", "TeV": "tera electron volt", "dB": "decibel", "yo": "year old",
+            "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot", "dpi": "dot per inch",
+            "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
+            "oz.": "ounce", "yd.": "yard", "mi.": "mile", "hr.": "hour", "hrs.": "hour",
+            "min.": "minute", "mins.": "minute", "sec.": "second", "gal.": "gallon",
+            "tsp.": "teaspoon", "tbsp.": "tablespoon", "Tbsp.": "tablespoon", "pt.": "pint",
+            "qt.": "quart", "yrs.": "year", "mos.": "month", "wks.": "week", "cm.": "centimeter",
+            "mm.": "millimeter", "km.": "kilometer", "kg.": "kilogram",
+            "sq": "square", "cu": "cubic",
+        }.items()
+    },
+    "Hz": ("hertz", "hertz"), "kHz": ("kilohertz", "kilohertz"), "MHz": ("megahertz", "megahertz"),
+    "GHz": ("gigahertz", "gigahertz"), "THz": ("terahertz", "terahertz"),
+    "hp": ("horsepower", "horsepower"), "psi": ("p s i", "p s i"), "rpm": ("r p m", "r p m"),
+    "bpm": ("beats per minute", "beats per minute"), "fps": ("frames per second",) * 2,
+    "mph": ("mile per hour", "miles per hour"), "kph": ("kilometer per hour", "kilometers per hour"),
+    "kmh": ("kilometer per hour", "kilometers per hour"), "mpg": ("mile per gallon", "miles per gallon"),
+    "bps": ("bit per second", "bits per second"), "kbps": ("kilobit per second", "kilobits per second"),
+    "Kbps": ("kilobit per second", "kilobits per second"),
+    "Mbps": ("megabit per second", "megabits per second"),
+    "Gbps": ("gigabit per second", "gigabits per second"),
+    "kW": ("kilowatt", "kilowatts"), "ppm": ("part per million", "parts per million"),
+    "ppb": ("part per billion", "parts per billion"), "dpi": ("dots per inch", "dots per inch"),
+    "sq ft": ("square foot", "square feet"), "sq. ft.": ("square foot", "square feet"),
+    "sqft": ("square foot", "square feet"), "sq. ft": ("square foot", "square feet"),
+    "sq mi": ("square mile", "square miles"), "sq km": ("square kilometer", "square kilometers"),
+    "sq m": ("square meter", "square meters"), "sqm": ("square meter", "square meters"),
+    "cu ft": ("cubic foot", "cubic feet"), "fl oz": ("fluid ounce", "fluid ounces"),
+    "fl. oz.": ("fluid ounce", "fluid ounces"), "fl. oz": ("fluid ounce", "fluid ounces"),
+    "°C": ("degree Celsius", "degrees Celsius"), "°F": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "° C": ("degree Celsius", "degrees Celsius"), "° F": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "ºC": ("degree Celsius", "degrees Celsius"), "ºF": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "℃": ("degree Celsius", "degrees Celsius"), "℉": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "deg C": ("degree Celsius", "degrees Celsius"), "deg F": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "°K": ("kelvin", "kelvin"), "°": ("degree", "degrees"), "º": ("degree", "degrees"),
+    "′": ("minute", "minutes"), "″": ("second", "seconds"), "sq": ("square", "square"),
+    "C": ("degree Celsius", "degrees Celsius"),
+}  # fmt: skip
+del _UNITS["sq"], _UNITS["cu"]
+_UNITS["F"] = ("degree Fahrenheit", "degrees Fahrenheit")
+_UNITS["K"] = ("K", "K")
+_UNITS["M"] = ("million", "million")
+_UNITS["k"] = ("thousand", "thousand")
+
+# What is a unit only when nothing stands between it and the number, or never without a reason.
+_GLUED_ONLY = frozenset({"in", "us", "a", "d", "M", "k", "A", "t", "mo", "yo", "pt", "C"})
+_GLUED_ONLY |= {"pm", "am", "F", "N", "au"}
+_NEVER_ALONE = frozenset({"pm", "am"})
+
+_POWERS = {"²": "square", "^2": "square", "2": "square", "³": "cubic", "^3": "cubic", "3": "cubic"}
+_UNIT = "|".join(re.escape(u) for u in sorted(_UNITS, key=len, reverse=True))
+_PLAIN_UNIT = "|".join(
+    re.escape(u) for u in sorted(_UNITS, key=len, reverse=True) if u not in _NEVER_ALONE
+)
+
+_MEASURE = re.compile(
+    rf"{_START}(?P<sign>{SIGN})?(?P<low>{MIXED})"
+    rf"(?:(?P<low_unit> ?°| ?(?:{_UNIT}))?(?P<dash>{DASH}| ?[x×*] ?| to )(?P<high_sign>[-−–])?(?P<high>{MIXED})"
+    rf"(?:(?P<mid_unit> ?(?:{_UNIT}))?(?P<dash2>{DASH}| ?[x×*] ?)(?P<third>{MIXED}))?)?"
+    rf"(?P<space>[ \u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
+    rf"(?:(?P<slash> ?/ ?)(?P<below>{_PLAIN_UNIT}|day|week|month|year|hour|minute|second|person|user|sq m)"
+    rf"(?P<below_power>\^?[23]|[²³])?)?(?![\w°²³])"
+)
+
+_BARE_PER = re.compile(
+    r"(?<![\w/.])(?P<unit>km|mi|m|ft|kg|g|mg|µg|mcg|lb|lbs|kWh|MB|GB|Mb|Gb|kB|KB|W|kW|L|l|mL|ml|J|"
+    r"miles|words|people|frames|requests|tokens|cycles|beats|words)/"
+    r"(?P<below>h|hr|s|sec|min|m|m²|m2|m3|m³|kg|g|L|l|mL|ml|dL|km|gal|day|week|month|year|hour|minute|"
+    r"second|km²|km2|cm²|cm2|ha)(?![\w/])"
+)
+
+
+def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
+    unit, space = match["unit"], match["space"]
+    if unit in _GLUED_ONLY and space and not match["slash"]:
+        if not (unit in ("in", "pt", "C", "F", "A", "t") and _stands_as_unit(match)):
+            return None
+    if unit in ("m", "s", "h", "g", "l", "K", "k", "M") and space == "-" and not match["high"]:
+        pass
+    if unit == "s" and not space and not match["slash"] and _is_plural_number(match):
+        return None
+    if unit == "K" and space == " ":
+        return f"{numbers.number(match['low'], british=options.british)} kelvin"
+    if unit == "F" and not space and len(match["low"]) == 1:
+        return None
+    british = options.british
+    low = numbers.number(_signed(match["sign"], match["low"]), british=british)
+    one = match["low"] in ("1",) and not match["high"]
+    singular = one or bool(match["sign"] is None and re.fullmatch(r"\d{1,4}/\d{1,4}", match["low"]))
+    if space == "-" or (not match["below"] and is_attributive(match)):
+        singular = True
+    if singular and "/" in match["low"]:
+        name = _unit_name(unit, match["power"], plural=False)
+        joint = (
+            " of a " if not name.startswith(("ounce", "inch", "acre", "hour", "amp")) else " of an "
+        )
+        words = (
+            f"{low}{joint}{name}" if space != "-" and not is_attributive(match) else f"{low} {name}"
+        )
+    elif match["high"]:
+        words = _several(match, low, options)
+        if not words:
+            return None
+    else:
+        words = f"{low} {_unit_name(unit, match['power'], plural=not singular)}"
+    if match["below"]:
+        words += f" per {_unit_name(match['below'], match['below_power'], plural=False)}"
+    return _spelled(words, british)
+
+
+def _several(match: re.Match[str], low: str, options: ReadingOptions) -> str:
+    """Return the words of a range ("5–10 km") or of dimensions ("3 x 4 cm"); "" for neither."""
+    british = options.british
+    by = match["dash"].strip() in tuple("x×*")
+    if by and match["high_sign"]:
+        return ""
+    between = " by " if by else " to "
+    words = low
+    low_unit = (match["low_unit"] or "").strip()
+    if low_unit and (low_unit != match["unit"] or by):
+        if low_unit != "°" or not match["unit"].startswith(("°", "º")):
+            words += f" {_unit_name(low_unit, None, plural=match['low'] != '1')}"
+    high = numbers.number(_signed(match["high_sign"], match["high"]), british=british)
+    words += between + high
+    if match["third"]:
+        mid = (match["mid_unit"] or "").strip()
+        if mid:
+            words += f" {_unit_name(mid, None, plural=True)}"
+        words += between + numbers.number(match["third"], british=british)
+    singular = match["space"] == "-" or is_attributive(match)
+    return f"{words} {_unit_name(match['unit'], match['power'], plural=not singular)}"
+
+
+def _unit_name(unit: str, power: str | None, *, plural: bool) -> str:
+    one, many = _UNITS.get(unit.strip(), (unit.strip(), unit.strip()))
+    name = many if plural else one
+    return f"{_POWERS[power]} {name}" if power else name
+
+
+def _stands_as_unit(match: re.Match[str]) -> bool:
+    """Whether a unit behind a space, as in "5 in", can't be the word."""
+    rest = match.string[match.end() : match.end() + 12]
+    unit = match["unit"]
+    if unit in ("C", "F"):
+        degrees = match["low"].lstrip("-−")
+        return (
+            len(degrees) <= 3 and degrees.isdigit() and not re.match(r"[.#+]|-\w| [A-Z][a-z]", rest)
+        )
+    if unit == "in":
+        return bool(re.match(r"\s*(?:[x×,;.)]|$|wide|long|tall|deep|high|thick|by)", rest))
+    if unit == "A":
+        return False
+    return bool(re.match(r"\s*(?:[,;.)]|$)", rest))
+
+
+def _is_plural_number(match: re.Match[str]) -> bool:
+    """Whether "80s" are a decade or the like: tens and hundreds without a decimal point."""
+    low = match["low"]
+    return low.endswith("0") and low.replace(",", "").isdigit()
+
+
+def _spelled(words: str, british: bool) -> str:
+    if not british:
+        return words
+    return words.replace("meter", "metre").replace("liter", "litre")
+
+
+def _bare_per(match: re.Match[str], options: ReadingOptions) -> str:
+    below = match["below"]
+    power = below[-1] if below[-1] in "23²³" else None
+    unit = match["unit"]
+    name = unit if unit not in _UNITS else _UNITS[unit][1]
+    below_name = _unit_name(below.rstrip("23²³"), power, plural=False)
+    return _spelled(f"{name} per {below_name}", options.british)
+
+
+# Feet and inches, degrees and minutes.
+_FEET = re.compile(
+    r"(?<![\w.,'])(?P<feet>\d{1,3})(?:'|′|’) ?(?:(?P<inches>\d{1,2}(?:\.\d{1,2}| ?\d/\d)?) ?(?:\"|″|”|''|’’)?(?![\w']))"
+)
+_INCHES = re.compile(
+    rf"{_START}(?P<inches>{MIXED})(?P<dash>-?)(?:″|\"(?=[\s.,;:)-]|$)(?=(?P<tail>[^\"]{{0,400}})))"
+)
+_ANGLE = re.compile(
+    r"(?<![\w.])(?P<degrees>\d{1,3}(?:\.\d{1,8})?) ?[°º] ?(?:(?P<minutes>\d{1,2}(?:\.\d{1,6})?) ?['′’] ?)?"
+    r"(?:(?P<seconds>\d{1,2}(?:\.\d{1,6})?) ?[\"″”] ?)?(?P<side>[NSEW])\b"
+)
+_SIDES = {"N": "north", "S": "south", "E": "east", "W": "west"}
+
+
+def _feet(match: re.Match[str], options: ReadingOptions) -> str:
+    feet = "foot" if match["feet"] == "1" else "feet"
+    return f"{numbers.number(match['feet'])} {feet} {numbers.number(match['inches'])}"
+
+
+def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if match[0].endswith('"'):
+        # A closing quotation mark, unless those in front of it are even in number.
+        if match.string.count('"', max(0, match.start() - 400), match.start()) % 2:
+            return None
+    unit = "inch" if match["dash"] or match["inches"] == "1" else "inches"
+    return f"{numbers.number(match['inches'], british=options.british)} {unit}"
+
+
+def _angle(match: re.Match[str], options: ReadingOptions) -> str:
+    words = [f"{numbers.number(match['degrees'])} degrees"]
+    if match["minutes"]:
+        words.append(f"{numbers.number(match['minutes'])} minutes")
+    if match["seconds"]:
+        words.append(f"{numbers.number(match['seconds'])} seconds")
+    return " ".join([*words, _SIDES[match["side"]]])
+
+
+RULES = (
+    Rule("money", _MONEY, _money),
+    Rule("money", _MONEY_ALONE, _money),
+    Rule("money", _MONEY_BEHIND, _money),
+    _small_money("cent", "cents"),
+    _small_money("p", "pence"),
+    Rule("percent", _PERCENT, _percent),
+    Rule("coordinate", _ANGLE, _angle),
+    Rule("feet", _FEET, _feet),
+    Rule("inches", _INCHES, _inches),
+    Rule("measure", _MEASURE, _measure),
+    Rule("measure", _BARE_PER, _bare_per),
+    Rule("currency", _CURRENCY_ALONE, _currency_alone),
+)

@@ -1,0 +1,173 @@
+"""Capitals: shouted sentences, initialisms that are spelled, acronyms that are words."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.types import ReadingOptions
+
+# Spelled even where their letters are a word.
+_SPELLED = frozenset(
+    ["US", "UK", "EU", "UN", "UAE", "USA", "USSR", "FBI", "CIA", "NSA", "IRS", "FDA", "CDC", "EPA", "FCC", "SEC", "FTC", "DOJ", "DOE", "DOD", "DHS", "TSA", "ATF", "DEA", "NHS", "BBC", "CNN", "NBC", "CBS", "ABC", "ESPN", "HBO", "MTV", "NPR", "PBS", "NFL", "NBA", "MLB", "NHL", "UFC", "WWE", "NCAA", "IOC", "CEO", "CFO", "CTO", "COO", "CIO", "VP", "HR", "PR", "IT", "AI", "ML", "PC", "TV", "DVD", "CD", "VHS", "GPS", "USB", "HDMI", "LCD", "LED", "OLED", "CPU", "GPU", "SSD", "HDD", "API", "SDK", "URL", "HTML", "CSS", "XML", "PDF", "CSV", "PHP", "HTTP", "HTTPS", "FTP", "SSH", "SSL", "TLS", "VPN", "DNS", "IP", "TCP", "UDP", "ISP", "IDE", "CLI", "UI", "UX", "OS", "ID", "PS", "DM", "PM", "AM", "RT", "DNA", "RNA", "HIV", "MRI", "CT", "ECG", "EKG", "EEG", "ICU", "ER", "OR", "GP", "MD", "RN", "PhD", "MBA", "BA", "BS", "MA", "GDP", "IPO", "ETF", "IRA", "ATM", "VAT", "CPI", "APR", "FAQ", "DIY", "FYI", "BTW", "OMG", "LOL", "TBA", "TBD", "RSVP", "VIP", "MVP", "MIA", "POW", "SOS", "UFO", "SUV", "AC", "DC", "DJ", "MC", "NYC", "LA", "DC", "GOP", "NRA", "ACLU", "NAACP", "YMCA", "MIT", "UCLA", "USC", "NYU", "LSE", "TNT", "PTA", "PTO", "SQL", "SMS", "MMS", "IMDB", "IBM", "AMD", "HP", "GM", "BMW", "KFC", "UPS", "DHL", "FAA", "AAA", "CPR", "ADHD", "OCD", "PTSD", "STD", "STI", "IV", "IQ", "EQ", "ESL", "ETA", "EST", "PST", "GMT", "UTC", "ISBN", "WTO", "IMF", "OECD", "BP", "AOL", "MSNBC", "IMO", "TMI", "IOU", "PIN#", "WWI", "WWII", "WW", "OED", "NGO", "MP", "MEP", "PMQ", "QC", "KC", "JP", "RAF", "RN", "MOD", "ITV", "NZ", "NSW", "ACT", "LGBT", "LGBTQ", "LGBTQIA", "BLT", "BBQ", "PB", "XL", "XXL", "RGB", "CMYK", "DPI", "FPS", "RPG", "MMO", "NPC", "HMS", "USS", "SS", "RMS", "ISS", "ESA", "TTS", "ASR", "NLP", "LLM", "LLMs", "GPT", "RTX", "GTX", "AWS", "GCP", "VM", "VMs", "JSON#", "ICBM", "WMD", "TTYL", "IDK", "SMH", "HQ", "PA", "BC", "AD", "CE", "BCE", "II"]
+)
+# Said as words; the lexicon knows most of them in capitals or not.
+_WORDS = frozenset(
+    ["NASA", "NATO", "UNESCO", "UNICEF", "OPEC", "AIDS", "SARS", "MERS", "COVID", "FEMA", "OSHA", "NAFTA", "ASAP", "LASER", "RADAR", "SONAR", "SCUBA", "SWAT", "IKEA", "FIFA", "UEFA", "NASCAR", "NASDAQ", "PIN", "SIM", "RAM", "ROM", "GIF", "JPEG", "MIDI", "WASP", "POTUS", "SCOTUS", "FLOTUS", "MOMA", "IMAX", "TASER", "ZIP", "CAPTCHA", "YOLO", "FOMO", "LAN", "WAN", "BIOS", "DOS", "GUI", "CERN", "DARPA", "AWOL", "HIPAA", "NIMBY", "SIDS", "SALT", "START", "FIFO", "CAD", "SETI", "JAVA", "WHO#", "MENSA", "QANTAS", "SEATO", "ASEAN", "BRICS", "NIH#", "STEM", "ESOP", "PETA", "CRUD", "COBOL", "BASIC", "FORTRAN", "LISP", "NORAD", "AMEX", "FICA", "MASH", "DOA#", "NOAA", "EBITDA", "LIDAR", "SOWETO", "GESTAPO", "INTERPOL", "EUROPOL", "UNHCR#", "TED", "DEFCON", "HAZMAT"]
+)
+_SAID = {
+    "NOAA": "Noah",
+    "IMAX": "eye max",
+    "DOS": "doss",
+    "CERN": "sern",
+    "GUI": "gooey",
+    "NIH": "N I H",
+    "RAM": "ram",
+    "PIN": "pin",
+    "SIM": "sim",
+    "ROM": "rom",
+    "HIPAA": "hippa",
+    "ASCII": "ask ee",
+    "WYSIWYG": "wizzy wig",
+    "NAACP": "N double A C P",
+    "DARPA": "darpa",
+    "FICA": "fica",
+    "NCAA": "N C double A",
+    "SCSI": "scuzzy",
+    "POTUS": "potus",
+    "AAA": "triple A",
+}
+# Words with a capital each that stand in shouted text and elsewhere; never spelled on their own.
+_FUNCTION_WORDS = frozenset(
+    ["THE", "AND", "NOT", "BUT", "FOR", "YOU", "ALL", "ANY", "ARE", "WAS", "HIS", "HER", "HIM", "ITS", "OUR", "OUT", "NOW", "NEW", "NO", "YES", "DO", "DID", "IS", "IN", "ON", "AT", "TO", "OF", "BY", "IF", "SO", "BE", "WE", "HE", "ME", "MY", "AS", "AN", "UP", "GO", "WHY", "HOW", "WHO", "CAN", "HAS", "HAD", "ONE", "TWO", "GET", "GOT", "LET", "SEE", "SAY"]
+)
+
+_CAPITALS = re.compile(
+    r"(?<![\w'’&])(?P<word>[A-Z][A-Z]{1,24})(?P<tail>['’]?s|['’][A-Z]{1,3})?(?![\w&]|[’'][A-Za-z])"
+)
+_WITH_APOSTROPHE = re.compile(r"(?<![\w'’])(?P<word>[A-Z]{1,20}['’][A-Z]{1,10})(?![\w])")
+_AMPERSAND = re.compile(r"(?<![\w])(?P<word>[A-Z]{1,4} ?& ?[A-Z]{1,4})(?P<tail>s)?(?![\w])")
+_ANY_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+@lru_cache(maxsize=8)
+def _shouted(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the stretches in capitals: two words or more of which one is no initialism."""
+    stretches: list[tuple[int, int]] = []
+    run: list[re.Match[str]] = []
+
+    def close() -> None:
+        words = [m[0] for m in run]
+        plain = [w for w in words if w not in _SPELLED and w not in _WORDS and len(w) > 1]
+        long = [w for w in plain if len(w) > 3 or w in _FUNCTION_WORDS or "'" in w]
+        if len(words) >= 2 and len(long) * 2 >= len(words) and len(plain) >= 2:
+            stretches.append((run[0].start(), run[-1].end()))
+        run.clear()
+
+    for match in _ANY_WORD.finditer(text):
+        if match[0].isupper():
+            run.append(match)
+        else:
+            close()
+    close()
+    return tuple(stretches)
+
+
+def _is_shouted(match: re.Match[str]) -> bool:
+    return any(start <= match.start() < end for start, end in _shouted(match.string))
+
+
+def _capitals(match: re.Match[str], options: ReadingOptions) -> str | None:
+    word, tail = match["word"], match["tail"] or ""
+    if _is_shouted(match):
+        return _shouted_word(match, word, tail)
+    if tail and tail[-1].isupper():
+        return None
+    tail = tail.replace("’", "'")
+    if word in _SAID:
+        return _SAID[word] + tail
+    if word in _WORDS:
+        return None
+    if word == "ACT" and re.match(r" (?:[IVX]+|\d)", match.string[match.end() :]):
+        return "act"
+    if word in ("WHO", "CARE", "AID", "ACT", "SAT") and not tail:
+        before = match.string[max(0, match.start() - 5) : match.start()].lower()
+        if not before.endswith(("the ", "her ", "his ", "my ", "sat ")):
+            return None
+        return numbers.letters(word) if word in ("WHO", "ACT", "SAT") else None
+    if (
+        word in _SPELLED
+        or not re.search("[AEIOUY]", word)
+        or (len(word) <= 3 and word not in _FUNCTION_WORDS and not _is_wordlike(word))
+    ):
+        return numbers.letters(word) + tail
+    return None
+
+
+_WORDLIKE = re.compile(r"[BCDFGHJKLMNPQRSTVWXYZ]{0,2}[AEIOU]{1,2}[BCDFGHKLMNPRSTVWXYZ]{0,2}[EY]?")
+
+
+def _is_wordlike(word: str) -> bool:
+    """Whether three capitals can be said; most such are not an initialism but emphasis."""
+    return bool(_WORDLIKE.fullmatch(word)) and word.lower() in SHORT_WORDS
+
+
+SHORT_WORDS = frozenset(
+    ["act", "add", "age", "ago", "aid", "aim", "air", "arm", "art", "ask", "bad", "bag", "ban", "bar", "bat", "bed", "beg", "bet", "bid", "big", "bit", "box", "boy", "bus", "buy", "cab", "cap", "car", "cat", "cow", "cry", "cup", "cut", "dad", "day", "den", "dew", "did", "die", "dig", "dog", "dry", "due", "ear", "eat", "egg", "end", "eye", "fan", "far", "fat", "few", "fit", "fix", "fly", "fog", "fox", "fun", "gap", "gas", "gun", "guy", "hat", "hit", "hot", "ice", "ill", "ink", "jam", "jar", "jaw", "job", "joy", "key", "kid", "lab", "lap", "law", "lay", "leg", "lid", "lie", "lip", "log", "lot", "low", "mad", "man", "map", "mat", "max", "may", "men", "mix", "mom", "mud", "nap", "net", "nod", "nut", "oak", "odd", "off", "oil", "old", "own", "pad", "pan", "pat", "pay", "pen", "pet", "pie", "pig", "pit", "pop", "pot", "put", "rag", "ran", "rat", "raw", "red", "rib", "rid", "rip", "rod", "row", "run", "sad", "sat", "saw", "sea", "set", "sex", "shy", "sin", "sit", "six", "sky", "son", "sum", "sun", "tap", "tax", "tea", "ten", "tie", "tin", "tip", "toe", "ton", "too", "top", "toy", "try", "use", "van", "war", "way", "web", "wet", "win", "won", "yet", "zoo", "big", "bag", "max", "min", "mom", "ago", "hey", "wow", "aww", "ugh", "huh", "hmm", "nah", "yay", "oops", "nope", "yep", "dim", "dip", "hid", "hug", "hum", "jog", "lit", "mug", "pup", "rub", "sip", "sub", "tug", "wig", "zip", "bee", "hen", "owl", "pea", "pod", "raw", "rye", "sob", "sod", "sow", "spy", "sty", "tar", "wed", "yes", "ban", "bib", "bin", "bud", "bug", "bun", "cod", "cog", "cop", "cot", "cub", "ewe", "fad", "fed", "fee", "fig", "fin", "fir", "foe", "fur", "gag", "gel", "gem", "gin", "gum", "gut", "hay", "hem", "hip", "hoe", "hog", "hop", "hut", "ivy", "jab", "jet", "jug", "keg", "kin", "kit", "lad", "lap", "log", "lot", "mat", "mob", "mop", "nag", "nib", "nip", "nit", "nun", "ore", "paw", "peg", "pig", "pin", "pit", "ply", "pun", "rap", "rag", "rat", "ray", "rim", "rot", "rug", "rum", "rut", "sag", "sap", "saw", "sew", "shy", "ski", "sly", "sod", "soy", "tab", "tag", "tan", "tic", "tin", "tot", "vat", "vet", "vow", "wag", "wax", "wit", "woe", "wok", "yam", "yap", "yen"]
+)
+
+
+def _shouted_word(match: re.Match[str], word: str, tail: str) -> str:
+    before = match.string[max(0, match.start() - 4) : match.start()]
+    if word == "US":
+        return "U S" if before.endswith(("THE ", "OUR ", "IN A")) else "us"
+    if word in (
+        "IT",
+        "OR",
+        "AM",
+        "ID",
+        "WHO",
+        "ACT",
+        "PA",
+        "LA",
+        "AD",
+        "IV",
+        "ER",
+        "II",
+        "PIN",
+        "PM",
+        "MA",
+        "SO",
+    ):
+        if word in ("AM", "PM") and re.search(r"\d ?$", before):
+            return numbers.letters(word)
+        return word.lower() + tail.lower()
+    if word in _SAID:
+        return _SAID[word]
+    if word in _SPELLED or (
+        not re.search("[AEIOUY]", word)
+        and word not in ("MR", "MRS", "DR", "MS", "ST", "HMM", "SHH", "PSST")
+    ):
+        return numbers.letters(word) + tail.lower()
+    if word in _WORDS:
+        return word + tail.lower()
+    titles = {"MR": "mister", "MRS": "missus", "DR": "doctor", "MS": "miz"}
+    return titles.get(word, word.lower()) + tail.lower().replace("’", "'")
+
+
+def _with_apostrophe(match: re.Match[str], options: ReadingOptions) -> str:
+    return match["word"].lower().replace("’", "'")
+
+
+def _ampersand(match: re.Match[str], options: ReadingOptions) -> str:
+    first, second = (part.strip() for part in match["word"].split("&"))
+    return f"{numbers.letters(first)} and {numbers.letters(second)}{match['tail'] or ''}"
+
+
+RULES = (
+    Rule("initialism", _AMPERSAND, _ampersand),
+    Rule("shouted", _WITH_APOSTROPHE, _with_apostrophe),
+    Rule("capitals", _CAPITALS, _capitals),
+)

@@ -1,0 +1,24 @@
+"""What the words around an amount say about it."""
+
+from __future__ import annotations
+
+import re
+
+_NOUN = re.compile(r"[ -](?:[a-z]+-)?([A-Za-z]{2,24})")
+_ARTICLE = re.compile(r"(?:^|\W)(?:an?|another|every|each|one) (?:[a-z]+ )?$")
+_DETERMINER = re.compile(r"(?:^|\W)(?:the|his|her|its|their|our|my|your|this|that|new|some|no) $")
+_NO_NOUNS = frozenset(
+    ["of", "in", "on", "at", "to", "for", "from", "and", "or", "is", "was", "are", "were", "per", "the", "more", "less", "away", "wide", "long", "tall", "high", "deep", "thick", "each", "off", "back", "ago", "later", "by", "with", "than", "when", "we", "he", "she", "it", "they", "you", "but", "as", "if", "so", "above", "below", "under", "over", "before", "after", "until", "since", "during", "between", "per", "into", "onto", "out", "up", "down", "not", "plus", "minus", "and", "will", "would", "can", "could", "may", "might", "must", "should", "has", "had", "have", "that", "which", "who", "while", "where", "because", "a", "an", "this", "these", "those", "every"]
+)
+
+
+def is_attributive(match: re.Match[str]) -> bool:
+    """Whether a noun follows that the amount belongs to: "a $20 bill", "his 5 km run"."""
+    text = match.string
+    before = text[max(0, match.start() - 12) : match.start()].lower()
+    noun = _NOUN.match(text, match.end())
+    if not noun or noun[1] in _NO_NOUNS:
+        return False
+    return bool(_ARTICLE.search(before)) or bool(
+        _DETERMINER.search(before) and not noun[1].endswith("s")
+    )

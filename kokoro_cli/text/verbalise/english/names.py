@@ -1,0 +1,648 @@
+"""Titles, abbreviations, initials, initialisms, Roman numerals and addresses."""
+
+from __future__ import annotations
+
+import re
+
+from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.types import ReadingOptions
+
+# --- Titles and abbreviations ------------------------------------------------------------------
+
+# Said in front of a name; the full stop behind one never ends a sentence.
+_TITLES = {
+    "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Messrs": "Messers", "Mx": "Mix",
+    "Dr": "Doctor", "Drs": "Doctors", "Prof": "Professor", "Rev": "Reverend", "Hon": "Honorable",
+    "Gen": "General", "Lt": "Lieutenant", "Col": "Colonel", "Maj": "Major", "Capt": "Captain",
+    "Cpt": "Captain", "Sgt": "Sergeant", "Cpl": "Corporal", "Pvt": "Private", "Cmdr": "Commander",
+    "Adm": "Admiral", "Brig": "Brigadier", "Sen": "Senator", "Rep": "Representative",
+    "Gov": "Governor", "Pres": "President", "Fr": "Father", "Sr": "Senior", "Jr": "Junior",
+    "Supt": "Superintendent", "Det": "Detective", "Insp": "Inspector", "Atty": "Attorney",
+    "Amb": "Ambassador", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle",
+    "Supt": "Superintendent", "Hr": "Herr",
+}  # fmt: skip
+_BARE_TITLES = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Lt", "Sgt", "Capt", "Messrs", "Mx")
+_TITLE = re.compile(
+    rf"(?<![\w.&])(?P<title>{'|'.join(_TITLES)})(?P<second>\. (?:Col|Gen|Cmdr|Maj))?"
+    r"(?P<dot>\.)?(?=[ \u00a0]?(?:[A-ZÀ-Þ]|$)|,? (?:and|&|or) (?:Mr|Mrs|Ms|Dr)\b)(?!\w)"
+)
+_MILITARY = ("Col", "Gen", "Cmdr", "Maj")
+
+
+def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
+    written = match["title"]
+    if not match["dot"] and (
+        written not in _BARE_TITLES
+        or not re.match(
+            r"[ \u00a0][A-Z]|,? (?:and|&|or) (?:Mr|Mrs|Ms|Dr)\b", match.string[match.end() :]
+        )
+    ):
+        return None
+    if written in ("Fr", "Det", "Rep", "Sr", "Hr", "Hon") and not re.match(
+        r"[ \u00a0][A-Z]", match.string[match.end() :]
+    ):
+        return None
+    if written in ("Dr",) and _is_street(match):
+        return None
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    if written in ("Sr", "Jr") and before[:1].isalpha():
+        return None  # Behind the name.
+    words = "leftenant" if written == "Lt" and options.british else _TITLES[written]
+    if match["second"]:
+        words += " " + _TITLES[match["second"][2:]]
+    return words
+
+
+def _is_street(match: re.Match[str]) -> bool:
+    """Whether a name and a number stand in front: "22 Ocean Dr.", and no name behind."""
+    return bool(
+        re.search(
+            r"\d+[A-Za-z]? (?:[NSEW]\.? )?(?:[A-Z]\w{1,20} ){1,4}$",
+            match.string[max(0, match.start() - 60) : match.start()],
+        )
+    )
+
+
+# Written: said. Those with a full stop are abbreviations only with it.
+_ABBREVIATIONS = {
+    "etc.": "et cetera", "e.g.": "for example", "e.g": "for example", "i.e.": "that is", "i.e": "that is",
+    "eg.": "for example", "ie.": "that is", "vs.": "versus", "vs": "versus", "v.": "versus",
+    "approx.": "approximately", "ca.": "circa", "cf.": "compare", "viz.": "namely",
+    "et al.": "et al", "ibid.": "ibid", "al.": "al", "N.B.": "N B", "P.S.": "P S",
+    "dept.": "department", "Dept.": "Department", "est.": "established", "Est.": "Established",
+    "Inc.": "Incorporated", "Inc": "Incorporated", "Ltd.": "Limited", "Ltd": "Limited", "Co.": "Company", "Corp.": "Corporation",
+    "Bros.": "Brothers", "Assn.": "Association", "Univ.": "University", "Govt.": "Government",
+    "govt.": "government", "intl.": "international", "Intl.": "International", "misc.": "miscellaneous",
+    "max.": "maximum", "min.": "minimum", "avg.": "average", "temp.": "temperature",
+    "tel.": "telephone", "Tel.": "Telephone", "ext.": "extension", "Ext.": "Extension",
+    "apt.": "apartment", "Apt.": "Apartment", "appt.": "appointment", "assoc.": "associate", "asst.": "assistant",
+    "Asst.": "Assistant", "attn.": "attention", "Attn.": "Attention", "mgr.": "manager", "Mgr.": "Manager",
+    "mgmt.": "management", "pkg.": "package", "qty.": "quantity", "Qty.": "Quantity", "ref.": "reference",
+    "Ref.": "Reference", "incl.": "including", "excl.": "excluding", "esp.": "especially",
+    "usu.": "usually", "orig.": "originally", "poss.": "possibly", "prob.": "probably",
+    "resp.": "respectively", "ed. by": "edited by", "ed.": "edition", "eds.": "editors", "trans.": "translated by",
+    "pop.": "population", "Mt.": "Mount", "Mts.": "Mountains", "Ft.": "Fort", "Pt.": "Point",
+    "Mt": "Mount", "hwy.": "highway", "Hwy.": "Highway", "Hwy": "Highway",
+    "Sq.": "Square", "Bldg.": "Building", "bldg.": "building", "Fl.": "Floor", "Rm.": "Room", "rm.": "room",
+    "Ave.": "Avenue", "Ave": "Avenue", "Blvd.": "Boulevard", "Blvd": "Boulevard", "Rd.": "Road", "Rd": "Road",
+    "Ln.": "Lane", "Pkwy.": "Parkway", "Pkwy": "Parkway", "Expy.": "Expressway", "Expy": "Expressway", "Ct.": "Court", "Pl.": "Place",
+    "Ste.": "Suite", "Jct.": "Junction", "Jr.": "Junior", "Jr": "Junior", "Sr.": "Senior", "Esq.": "Esquire",
+    "Ph.D.": "P H D", "Ph.D": "P H D", "PhD": "P H D", "PhDs": "P H Ds", "M.D.": "M D", "B.A.": "B A", "M.A.": "M A", "B.Sc.": "B S C",
+    "M.Sc.": "M S C", "BSc": "B S C", "MSc": "M S C", "D.C.": "D C", "a.k.a.": "a k a", "aka": "a k a",
+    "w/o": "without", "w/": "with", "b/c": "because", "c/o": "care of", "n/a": "not applicable",
+    "N/A": "not applicable", "a/c": "air conditioning", "R&D": "R and D", "Q&A": "Q and A",
+    "AT&T": "A T and T", "P&L": "P and L", "B&B": "B and B", "R&B": "R and B", "S&P": "S and P",
+    "Wm.": "William", "Geo.": "George", "Chas.": "Charles", "Thos.": "Thomas", "Jas.": "James",
+    "Mon.": "Monday", "Tue.": "Tuesday", "Tues.": "Tuesday", "Wed.": "Wednesday", "Thu.": "Thursday",
+    "Thur.": "Thursday", "Thurs.": "Thursday", "Fri.": "Friday", "Sat.": "Saturday", "Sun.": "Sunday",
+    "Calif.": "California", "Mass.": "Massachusetts", "Conn.": "Connecticut", "Penn.": "Pennsylvania",
+    "Tenn.": "Tennessee", "Wis.": "Wisconsin", "Minn.": "Minnesota", "Ariz.": "Arizona", "Colo.": "Colorado",
+    "Fla.": "Florida", "Okla.": "Oklahoma", "Ind.": "Indiana",
+    "Ill.": "Illinois", "Md.": "Maryland", "Va.": "Virginia", "Ga.": "Georgia", "La.": "Louisiana",
+    "Mich.": "Michigan", "Tex.": "Texas", "Ky.": "Kentucky", "Ala.": "Alabama", "Neb.": "Nebraska",
+    "Nev.": "Nevada", "Kan.": "Kansas", "Ore.": "Oregon", "Wash.": "Washington", "Del.": "Delaware",
+    "o'clock": "o'clock", "thru": "through", "Thru": "Through",
+    "yrs. old": "years old", "y.o.": "year old",
+    "lbs.": "pounds", "hrs.": "hours", "mins.": "minutes", "secs.": "seconds", "yrs.": "years",
+    "tbsp.": "tablespoon", "tsp.": "teaspoon", "sq. ft.": "square feet",
+    "no. of": "number of", "No. of": "Number of", "alt.": "alternate", "anon.": "anonymous",
+    "abbr.": "abbreviation", "adj.": "adjective", "biol.": "biology", "cont.": "continued", "cont'd": "continued",
+    "dist.": "district", "div.": "division", "Div.": "Division", "dir.": "directed by", "gen.": "general",
+    "lit.": "literally", "nat'l": "national", "int'l": "international", "gov't": "government", "govt": "government",
+    "obs.": "obsolete", "op. cit.": "op cit", "par.": "paragraph", "pron.": "pronounced", "vol.": "volume", "Vol.": "Volume",
+    "sci-fi": "sci fi", "w/in": "within", "hon.": "honorable", "Messrs.": "Messers", "b.": "born", "d.": "died",
+    "fl.": "flourished", "r.": "reigned", "c.": "circa", "R.I.P.": "R I P", "R.S.V.P.": "R S V P", "rsvp": "R S V P",
+    "U.N.": "U N", "ft.": "featuring", "feat.": "featuring", "prod.": "produced by",
+}  # fmt: skip
+
+# Words without their full stop, or read so only behind or in front of something.
+_BEHIND_NUMBER = {
+    "lbs.",
+    "hrs.",
+    "mins.",
+    "secs.",
+    "yrs.",
+    "tbsp.",
+    "tsp.",
+    "sq. ft.",
+    "y.o.",
+    "yrs. old",
+}
+_BEFORE_NUMBER = {"b.", "d.", "fl.", "r.", "c.", "ca.", "est.", "Est.", "pop.", "par."}
+_BEFORE_NAME = {
+    "Mt.",
+    "Mts.",
+    "Ft.",
+    "Pt.",
+    "Mt",
+    "ft.",
+    "feat.",
+    "ed.",
+    "prod.",
+    "gen.",
+    "dir.",
+    "trans.",
+}
+_BEHIND_NAME = {
+    "Sq.", "Fl.", "Ave.", "Ave", "Blvd.", "Blvd", "Rd.", "Rd", "Ln.", "Ct.", "Pl.", "Jr.", "Jr", "Sr.",
+    "Co.", "Inc.", "Inc", "Ltd", "Ltd.", "Corp.", "Bros.", "Ill.", "Md.", "Va.", "Ga.", "La.", "Mass.", "Mich.",
+    "Tex.", "Wash.", "Miss.", "Penn.", "Kan.", "Ore.", "Del.", "Ala.", "Ky.", "Ind.", "Calif.", "Pkwy", "Expy",
+}  # fmt: skip
+# A word that a full stop may end as well: only where the text goes on in lower case, with a
+# number or with a name.
+_WORDS = {
+    "Sat.", "Sun.", "Mon.", "Wed.", "Fri.", "Mass.", "Wash.", "no.", "al.", "ed.", "fl.", "min.", "max.", "temp.",
+    "pop.", "trans.", "gen.", "dist.", "par.", "lit.", "dir.", "hon.", "alt.", "ref.", "apt.", "esp.", "Ill.", "Ind.",
+    "Fl.", "misc.", "prob.",
+}  # fmt: skip
+
+_ABBREVIATION = re.compile(
+    r"(?<![\w.@/'’-])(?:"
+    + "|".join(re.escape(a) for a in sorted(_ABBREVIATIONS, key=len, reverse=True))
+    + r")(?![\w@]|[-'’.][a-z]{2})"
+)
+_INITIAL_CAP = re.compile(r"[ \u00a0]\(?[\"“]?[A-ZÀ-Þ]")
+
+
+def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
+    written, text = match[0], match.string
+    before = text[max(0, match.start() - 24) : match.start()]
+    after = text[match.end() : match.end() + 24]
+    if written in _BEHIND_NUMBER and not re.search(r"\d[ -]?$", before):
+        return None
+    if written in _BEFORE_NUMBER and not re.match(r" ?(?:c\. ?)?[~\d]", after):
+        return None
+    if written in _BEFORE_NAME and not _INITIAL_CAP.match(after):
+        return None
+    if written in _BEHIND_NAME and not re.search(
+        r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $", before
+    ):
+        return None
+    if written in _WORDS and (
+        not after.strip()
+        or (re.match(r"[ ]+[A-Z]", after)
+        and written not in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri."))
+    ):
+        return None
+    if written in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri.") and not re.match(
+        r",? (?:\d|[A-Z][a-z]{2}|at |[-–])", after
+    ):
+        return None
+    if written == "v." and not (re.search(r"[A-Z][\w.]* $", before) and re.match(r" [A-Z]", after)):
+        return None
+    if written == "min." and not re.match(r" \d", after):
+        return None
+    if written == "w/" and not re.match(r" ?[A-Za-z\d]", after):
+        return None
+    words = _ABBREVIATIONS[written]
+    if written in ("Mrs.", "Ms.") or not options.british:
+        return words + (" " if written == "w/" and after[:1] not in (" ", "") else "")
+    return words
+
+
+_SAINT = re.compile(r"(?<!\w)St\b\.?")
+_STREET_BEFORE = re.compile(r"(?:\d+(?:st|nd|rd|th)|(?:[A-Z][\w'’]*|\b[NSEW]\b\.?)) $")
+
+
+def _saint(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "St. John" and "Elm St."; with names at both sides a number in front tells."""
+    text = match.string
+    before = text[max(0, match.start() - 48) : match.start()]
+    after = text[match.end() : match.end() + 24]
+    named = bool(re.match(r"[ \u00a0-][A-Z][a-z'’]", after))
+    street = bool(_STREET_BEFORE.search(before))
+    numbered = bool(
+        re.search(
+            r"\d+[A-Za-z]? (?:[NSEW]\.? )?(?:[A-Z][\w'’]* ){1,3}$|\d(?:st|nd|rd|th) $", before
+        )
+    )
+    if named and not numbered:
+        starter = re.match(r" (\w+)", after)
+        if street and match[0].endswith(".") and starter and starter[1] in SENTENCE_STARTERS:
+            return "Street"
+        if street and before.rstrip().rsplit(" ", 1)[-1] in (
+            "Wall",
+            "Main",
+            "Fleet",
+            "Downing",
+            "High",
+            "Bourbon",
+            "Baker",
+            "Oxford",
+            "Elm",
+        ):
+            return "Street"
+        return "Saint"
+    if street or numbered:
+        return "Street"
+    return "Saint" if named else None
+
+
+SENTENCE_STARTERS = frozenset(
+    ["The", "A", "An", "It", "He", "She", "They", "We", "I", "You", "This", "That", "These", "Those", "There", "Then", "Here", "But", "And", "Or", "So", "If", "When", "While", "As", "In", "On", "At", "By", "For", "From", "With", "After", "Before", "Since", "Although", "Though", "However", "What", "Who", "Why", "How", "Where", "Which", "My", "Your", "His", "Her", "Its", "Our", "Their", "No", "Not", "Yes", "Now", "Some", "Many", "Most", "All", "Each", "Every", "One", "Two", "Once", "Let", "Please", "Another", "Other", "Both", "Such", "Is", "Are", "Was", "Were", "Do", "Does", "Did", "Have", "Has", "Had", "Can", "Could", "Will", "Would", "Should", "Perhaps", "Maybe", "Later", "Today", "Yesterday", "Tomorrow", "Meanwhile", "Finally", "Still", "Even", "Only", "Did", "Don't", "Didn't", "It's", "He's", "She's", "That's", "There's", "I'm", "I'd", "I'll", "I've", "We're", "They're", "You're", "Nobody", "Everyone", "Everybody", "Somebody", "Nothing", "Everything", "Something", "Sometimes", "Never", "Just", "To", "Of"]
+)
+"""Words that begin a sentence rather than a name, behind a full stop that belongs to a word."""
+
+_NUMBER_SIGN = re.compile(
+    r"(?<![\w.])(?P<word>[Nn]os?\.|NOS?\.|N[o°º]\.?|№|[Pp]p?\.|[Cc]hs?\.|[Cc]hap\.|[Vv]ols?\.|[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|"
+    r"[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|[Pp]ara\.|§§?|¶)[ \u00a0]?"
+    r"\(?(?P<low>\d{1,6})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?(?:(?P<dash>[ ]?[-–—][ ]?)\(?(?P<high>\d{1,6})(?P<rest2>(?:\.\d{1,4}){0,4})\)?)?"
+    r"(?P<open>(?:\([a-z\d]{1,4}\)){0,3})(?![\w]|\.\d)"
+)
+_REFERENCES = {
+    "no": "number", "nos": "numbers", "n°": "number", "nº": "number", "№": "number", "p": "page", "pp": "pages",
+    "ch": "chapter", "chs": "chapters", "chap": "chapter", "vol": "volume", "vols": "volumes", "fig": "figure",
+    "figs": "figures", "eq": "equation", "eqs": "equations", "sec": "section", "art": "article", "rm": "room",
+    "ste": "suite", "apt": "apartment", "ext": "extension", "par": "paragraph", "l": "line", "ll": "lines",
+    "tab": "table", "rte": "route", "op": "opus", "opp": "opus", "para": "paragraph", "§": "section", "§§": "sections", "¶": "paragraph",
+}  # fmt: skip
+
+
+def _reference(match: re.Match[str], options: ReadingOptions) -> str | None:
+    written = match["word"]
+    word = _REFERENCES[written.rstrip(".").lower()]
+    if written[0].isupper() and len(written) > 1:
+        word = word[0].upper() + word[1:]
+    if written in ("No", "L.", "l.") and not match["low"]:
+        return None
+    if written == "No" or written in ("Sec.", "sec.", "art."):
+        if re.search(r"\d $", match.string[max(0, match.start() - 2) : match.start()]):
+            return None
+    spell = (
+        numbers.pairs
+        if word.lower() in ("apartment", "suite", "room", "extension", "route")
+        else None
+    )
+    words = f"{word} {spell(match['low']) if spell else _plain(match['low'], options)}"
+    words += _points(match["rest"])
+    if match["letter"]:
+        words += f" {match['letter'].upper()}"
+    for inner in re.findall(r"\((\w+)\)", match["open"]):
+        words += f" {numbers.spoken_integer(inner) if inner.isdigit() else inner}"
+    if match["high"]:
+        high = match["high"]
+        if len(high) < len(match["low"]):
+            high = match["low"][: -len(high)] + high
+        words += f" to {_plain(high, options)}{_points(match['rest2'])}"
+    return words
+
+
+def _plain(written: str, options: ReadingOptions) -> str:
+    return numbers.spoken_integer(written, british=options.british)
+
+
+def _points(rest: str | None) -> str:
+    return "".join(f" point {numbers.spoken_integer(part)}" for part in (rest or "").split(".")[1:])
+
+
+# --- Initials ----------------------------------------------------------------------------------
+
+_DOTTED = re.compile(
+    r"(?<![\w.])(?:[A-Z]\.){2,8}(?:[A-Z](?![\w.]))?(?:s\b|'s\b)?|(?<![\w.])(?:[a-z]\.){2,6}(?=[\s,;:)]|$)"
+)
+_INITIALS = re.compile(r"(?<![\w.'’])(?:[A-Z]\. ?){1,4}(?=[A-Z][a-zà-ÿ'’])")
+
+
+def _dotted(match: re.Match[str], options: ReadingOptions) -> str:
+    tail = match[0][match[0].rstrip("s").rstrip("'").__len__() :]
+    core = match[0][: len(match[0]) - len(tail)] if tail else match[0]
+    return " ".join(c.upper() for c in core if c != ".") + tail
+
+
+_LETTERED = re.compile(
+    r"(?:vitamins?|plan|grade|class|type|group|point|letter|section|appendix|hepatitis|option|team|column|row|part|exhibit|"
+    r"figure|annex|block|gate|hall|line|answer|size|an?|the|got|in) $",
+    re.IGNORECASE,
+)
+
+
+def _initials(match: re.Match[str], options: ReadingOptions) -> str | None:
+    letters = [c for c in match[0] if c.isalpha()]
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    if letters == ["I"] and not re.search(r"[A-Z][a-z]+ $", before):
+        return None
+    after = re.match(r"[\w'’]+", match.string[match.end() : match.end() + 24])
+    if len(letters) == 1 and _LETTERED.search(before):
+        return None
+    if len(letters) == 1 and after and after[0] in SENTENCE_STARTERS and re.search(r"\w $", before):
+        return None
+    return " ".join(letters) + " "
+
+
+# --- Roman numerals ----------------------------------------------------------------------------
+
+_ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_REGNAL = (
+    ["King", "Queen", "Pope", "Emperor", "Prince", "Tsar", "Czar", "Kaiser", "Sultan", "Saint", "Henry", "Edward", "George", "William", "James", "Charles", "Richard", "John", "Paul", "Elizabeth", "Mary", "Louis", "Philip", "Ferdinand", "Alfonso", "Carlos", "Felipe", "Frederick", "Wilhelm", "Nicholas", "Peter", "Alexander", "Ivan", "Catherine", "Benedict", "Pius", "Leo", "Gregory", "Clement", "Innocent", "Urban", "Francis", "Napoleon", "Leopold", "Albert", "Baudouin", "Gustav", "Christian", "Haakon", "Olav", "Harald", "Margrethe", "Victor", "Umberto", "Ramses", "Ramesses", "Rameses", "Thutmose", "Amenhotep", "Ptolemy", "Cleopatra", "Darius", "Xerxes", "Artaxerxes", "Constantine", "Theodosius", "Justinian", "Otto", "Maximilian", "Rudolf", "Joseph", "Franz", "Sigismund", "Stephen", "Robert", "David", "Kenneth", "Boniface", "Sixtus", "Julius", "Alexius", "Basil", "Michael", "Manuel", "Mehmed", "Murad", "Selim", "Suleiman", "Mahmud", "Abdul", "Hussein", "Abdullah", "Hassan", "Mohammed", "Muhammad", "Adrian", "Hadrian", "Celestine", "Callixtus", "Honorius", "Nero", "Thomas", "Walter", "Hugh", "Edmund", "Harold", "Alfred", "Philippe", "Henri", "Charles-Philippe", "Rama", "Menelik", "Haile", "Akbar", "Shah", "Sancho", "Pedro", "Juan", "Jaime", "Casimir", "Boleslaw", "Vladislav", "Bela"]
+)
+_COUNTED = (
+    ["chapter", "verse", "part", "act", "scene", "book", "volume", "vol", "section", "article", "type", "phase", "stage", "level", "class", "grade", "appendix", "title", "figure", "table", "plate", "page", "canto", "episode", "season", "round", "group", "world", "war", "bowl", "apollo", "gemini", "mark", "mk", "saturn", "olympiad", "corps", "region", "zone", "unit", "lesson", "step", "rocky", "final", "fantasy", "godfather", "iphone", "playstation", "star", "quest", "henry", "sonata", "symphony", "opus", "no", "concerto", "schedule", "annex", "theorem", "quadrant", "century", "factor", "division", "tier", "category", "cranial", "nerve", "mode", "generation", "gen", "version", "windows", "vatican", "lateran", "superbowl", "wrestlemania", "rome"]
+)
+_ROMAN_NAME = re.compile(
+    rf"(?<![\w.'’-])(?P<word>[A-Za-z][\w'’-]{{1,24}}) (?P<roman>{_ROMAN})(?P<tail>'s|’s)?(?![\w.'’-](?=\w)|\w|\.[A-Z])"
+)
+_ROMAN_SMALL = re.compile(
+    r"(?<![\w.])(?P<word>[Aa]ct|[Ss]cene|[Pp]age|[Cc]anto|[Cc]hapter|[Pp]art|p\.|[Bb]ook|[Ss]ection|[Nn]ote) (?P<roman>[ivxl]{1,7})(?![\w'’])"
+)
+_ROMAN_CENTURY = re.compile(rf"(?<!\w)(?P<roman>{_ROMAN})(?:th|st|nd|rd)? (?=[Cc]entur)")
+_ROMAN_RANGE = re.compile(
+    rf"(?<![\w.])(?P<word>[A-Za-z]{{2,20}}) (?P<low>{_ROMAN})(?:[-–—]| (?:and|to|or) )(?P<high>{_ROMAN})(?!\w)"
+)
+_ROMAN_ITEM = re.compile(rf"(?:^|(?<=\())(?P<roman>{_ROMAN}|[ivx]{{1,5}})(?P<mark>[.)])(?= |$)")
+_ROMAN_ALONE = re.compile(rf"(?<![\w.'’&-])(?P<roman>{_ROMAN})(?![\w'’&-]|\.\w)")
+_MONTHS = frozenset(
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+)
+
+
+def roman(text: str) -> int:
+    total = 0
+    for digit, following in zip(text, [*text[1:], "I"], strict=True):
+        value = _ROMAN_VALUES[digit]
+        total += -value if _ROMAN_VALUES[following] > value else value
+    return total
+
+
+def _roman_name(match: re.Match[str], options: ReadingOptions) -> str | None:
+    word, written = match["word"], match["roman"]
+    if not written:
+        return None
+    value = roman(written)
+    lower = word.lower().rstrip("s")
+    tail = match["tail"] or ""
+    if word in _REGNAL and value < 40 and not (written == "I" and _goes_on_as_pronoun(match)):
+        return f"{word} the {numbers.ordinal(value)}{tail}"
+    if lower in _COUNTED or word.lower() in _COUNTED:
+        if written in ("I", "C", "D", "M", "L") and (
+            not word[0].isupper() or written != "I" or _goes_on_as_pronoun(match)
+        ):
+            if not (
+                written == "I"
+                and lower
+                in (
+                    "type",
+                    "phase",
+                    "stage",
+                    "level",
+                    "class",
+                    "part",
+                    "chapter",
+                    "act",
+                    "scene",
+                    "grade",
+                )
+            ):
+                return None
+            if _goes_on_as_pronoun(match):
+                return None
+        if lower == "vitamin":
+            return None
+        words = numbers.year(value) if value > 1000 else numbers.cardinal(value)
+        return f"{word} {words}{tail}"
+    return None
+
+
+def _goes_on_as_pronoun(match: re.Match[str]) -> bool:
+    """Whether "… I" goes on as "I am" does."""
+    return bool(
+        re.match(
+            r" (?:[a-z]+(?:ed|n't|ve)|am|was|had|have|will|would|can|could|did|do|don't|think|know|saw|went|said|want|need|like|love|hate|feel|see|hope|guess|mean|wish|never|always|just|really|should|must|may|might|met|got|took|made|read|told|felt|came)\b|['’](?:m|d|ll|ve)\b",
+            match.string[match.end() :],
+        )
+    )
+
+
+def _roman_small(match: re.Match[str], options: ReadingOptions) -> str | None:
+    written = match["roman"].upper()
+    if not re.fullmatch(_ROMAN, written):
+        return None
+    word = "page" if match["word"] == "p." else match["word"]
+    return f"{word} {numbers.cardinal(roman(written))}"
+
+
+def _roman_century(match: re.Match[str], options: ReadingOptions) -> str | None:
+    return f"{numbers.ordinal(roman(match['roman']))} " if match["roman"] else None
+
+
+def _roman_range(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if match["word"].lower().rstrip("s") not in _COUNTED or not (match["low"] and match["high"]):
+        return None
+    between = match[0][match.end("low") - match.start() : match.start("high") - match.start()]
+    joint = between if between[0] == " " else " to "
+    return f"{match['word']} {numbers.cardinal(roman(match['low']))}{joint}{numbers.cardinal(roman(match['high']))}"
+
+
+def _roman_item(match: re.Match[str], options: ReadingOptions) -> str | None:
+    written = match["roman"].upper()
+    if not re.fullmatch(_ROMAN, written) or (
+        written in ("I", "C", "D", "M", "L", "V", "X")
+        and match["roman"] != "i"
+        and match["mark"] == "."
+        and match.string[match.start() - 1 : match.start()] == "("
+    ):
+        return None
+    if written in ("C", "D", "M", "L") or (
+        match.start() == 0
+        and written in ("I", "V", "X")
+        and match["mark"] == "."
+        and re.match(r" [A-Z][a-z]+ ", match.string[match.end() :])
+        and written != "I"
+    ):
+        return None
+    return numbers.cardinal(roman(written)) + match["mark"]
+
+
+# Capitals that are Roman numerals and words, letters or initialisms as well.
+_NOT_ROMAN = frozenset(
+    {
+        "I",
+        "V",
+        "X",
+        "L",
+        "C",
+        "D",
+        "M",
+        "MIX",
+        "CD",
+        "DC",
+        "MD",
+        "DM",
+        "CC",
+        "MC",
+        "CV",
+        "DI",
+        "MI",
+        "LI",
+        "ID",
+        "DIM",
+        "MM",
+        "CM",
+        "DIV",
+        "LCD",
+        "CIV",
+        "MIDI",
+        "CIVIC",
+        "LIV",
+        "XL",
+        "DVD",
+        "MDI",
+        "CI",
+        "DL",
+        "ML",
+        "CL",
+        "MV",
+        "MDC",
+        "CDC",
+        "XI",
+        "XX",
+        "XXX",
+        "DD",
+        "LL",
+        "MMM",
+        "DIX",
+        "XXL",
+    }
+)
+
+
+def _roman_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
+    written = match["roman"]
+    if not written or written in _NOT_ROMAN:
+        return None
+    value = roman(written)
+    before = match.string[max(0, match.start() - 32) : match.start()].rstrip()
+    name = before.rsplit(" ", 1)[-1]
+    after = match.string[match.end() : match.end() + 2]
+    if len(written) >= 5 and value > 1000:
+        return numbers.year(value)
+    if name[:1].isupper() and len(name) > 2 and name not in _MONTHS:
+        if after[:1] in (",", "") or value <= 4:
+            return (
+                f"the {numbers.ordinal(value)}"
+                if value <= 4 and len(written) > 1
+                else numbers.cardinal(value)
+            )
+    return numbers.cardinal(value)
+
+
+# --- Addresses ---------------------------------------------------------------------------------
+
+_STREETS = {
+    "St": "Street", "Ave": "Avenue", "Av": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Dr": "Drive", "Ln": "Lane",
+    "Ct": "Court", "Pl": "Place", "Sq": "Square", "Ter": "Terrace", "Pkwy": "Parkway", "Hwy": "Highway",
+    "Expy": "Expressway", "Cir": "Circle", "Trl": "Trail", "Way": "Way", "Street": "Street", "Avenue": "Avenue",
+    "Road": "Road", "Drive": "Drive", "Lane": "Lane", "Court": "Court", "Place": "Place", "Boulevard": "Boulevard",
+    "Square": "Square", "Terrace": "Terrace", "Parkway": "Parkway", "Highway": "Highway", "Circle": "Circle",
+}  # fmt: skip
+_SIDES = {
+    "N": "North",
+    "S": "South",
+    "E": "East",
+    "W": "West",
+    "NE": "Northeast",
+    "NW": "Northwest",
+    "SE": "Southeast",
+    "SW": "Southwest",
+}
+_ADDRESS = re.compile(
+    r"(?<![\w.$£€#-])(?P<house>\d{1,5})(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))? (?:(?P<side>NE|NW|SE|SW|[NSEW])\b\.? )?"
+    r"(?P<name>(?:\d{1,3}(?:st|nd|rd|th)|(?:St\. )?[A-Z][\w'’-]{1,20})(?: [A-Z][\w'’-]{1,20}){0,3}) "
+    rf"(?P<kind>{'|'.join(sorted(_STREETS, key=len, reverse=True))})\b\.?(?: (?P<side2>NE|NW|SE|SW|[NSEW])\b\.?)?"
+)
+_STATES = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho",
+    "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
+    "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota",
+    "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
+    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
+    "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
+    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas",
+    "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia",
+    "WI": "Wisconsin", "WY": "Wyoming", "DC": "D C",
+}  # fmt: skip
+_STATE = re.compile(
+    rf"(?<=[a-z.], )(?P<state>{'|'.join(_STATES)})(?: (?P<zip>\d{{5}})(?:-(?P<four>\d{{4}}))?)?(?!\w)"
+)
+_POSTCODE = re.compile(r"(?<!\w)(?P<out>[A-Z]{1,2}\d{1,2}[A-Z]?) (?P<inner>\d[A-Z]{2})(?!\w)")
+_COMPASS = re.compile(
+    rf"(?<![\w.])(?P<side>NE|NW|SE|SW|[NSEW])\b\.? (?=(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z][a-z]{{1,20}}) (?:{'|'.join(_STREETS)})\b)"
+)
+_PO_BOX = re.compile(r"(?<!\w)P\.? ?O\.? [Bb]ox (?P<number>\d{1,7})(?!\w)")
+_ROAD = re.compile(
+    r"(?<![\w-])(?P<road>I|US|U\.S\.|SR|Route|Rte\.?|Highway|Hwy\.?|Interstate|Flight|flight|Room|room|Suite|Boeing|Airbus|Gate|Apartment|extension|Extension|Area|Studio|Unit)(?P<mark>[- ])(?P<number>\d{3,4})(?![\w,]|\.\d)"
+)
+
+
+def _address(match: re.Match[str], options: ReadingOptions) -> str | None:
+    kind = match["kind"]
+    after = match.string[match.end() : match.end() + 16]
+    house = match["house"]
+    if len(house) > 4:
+        return None
+    words = numbers.pairs(house)
+    if match["letter"]:
+        words += f" {match['letter'].upper()}"
+    if match["house2"]:
+        words += f" to {numbers.pairs(match['house2'])}"
+    if match["side"]:
+        words += f" {_SIDES[match['side']]}"
+    name = match["name"].replace("St. ", "Saint ")
+    numbered = re.match(r"(\d+)(?:st|nd|rd|th)", name)
+    if numbered:
+        name = numbers.ordinal(int(numbered[1])) + name[numbered.end() :]
+    words += f" {name} {_STREETS[kind]}"
+    if match["side2"]:
+        words += f" {_SIDES[match['side2']]}"
+    return words
+
+
+def _state(match: re.Match[str], options: ReadingOptions) -> str:
+    words = _STATES[match["state"]]
+    for part in (match["zip"], match["four"]):
+        words += f" {numbers.digits(part, zero='zero')}" if part else ""
+    return words
+
+
+def _postcode(match: re.Match[str], options: ReadingOptions) -> str:
+    first = re.sub(r"\d+", lambda m: f" {numbers.cardinal(int(m[0]))} ", match["out"]).split()
+    words = [w if w.islower() else numbers.letters(w) for w in first]
+    return " ".join([*words, numbers.letters(match["inner"])])
+
+
+def _po_box(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"P O box {numbers.pairs(match['number'])}"
+
+
+def _road(match: re.Match[str], options: ReadingOptions) -> str:
+    road = match["road"]
+    names = {"I": "I", "US": "U S", "U.S.": "U S", "SR": "S R", "Rte": "Route", "Hwy": "Highway"}
+    return f"{names.get(road.rstrip('.'), names.get(road, road))} {numbers.pairs(match['number'])}"
+
+
+EARLY_RULES = (
+    Rule("address", _ADDRESS, _address, abbreviation=True),
+    Rule("address", _STATE, _state),
+    Rule("address", _POSTCODE, _postcode),
+    Rule("address", _PO_BOX, _po_box),
+    Rule("address", _ROAD, _road),
+    Rule("address", _COMPASS, lambda m, _: f"{_SIDES[m['side']]} "),
+    Rule("reference", _NUMBER_SIGN, _reference),
+)
+"""What holds numbers that would be taken for amounts."""
+
+RULES = (
+    Rule("title", _TITLE, _title),
+    Rule("saint", _SAINT, _saint, abbreviation=True),
+    Rule("abbreviation", _ABBREVIATION, _abbreviation, abbreviation=True),
+    Rule("initials", _DOTTED, _dotted, abbreviation=True),
+    Rule("initials", _INITIALS, _initials),
+    Rule("roman", _ROMAN_RANGE, _roman_range),
+    Rule("roman", _ROMAN_NAME, _roman_name),
+    Rule("roman", _ROMAN_SMALL, _roman_small),
+    Rule("roman", _ROMAN_CENTURY, _roman_century),
+    Rule("roman", _ROMAN_ITEM, _roman_item),
+    Rule("roman", _ROMAN_ALONE, _roman_alone),
+)

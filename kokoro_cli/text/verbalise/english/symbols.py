@@ -1,0 +1,679 @@
+"""Mathematics, ordinals, ratios, letters with digits, signs, and every number that is left."""
+
+from __future__ import annotations
+
+import re
+
+from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.text.verbalise.english.amounts import AMOUNT, DASH, SIGN
+from kokoro_cli.text.verbalise.english.context import is_attributive
+from kokoro_cli.types import ReadingOptions
+
+_START = r"(?<![\w.])(?<!\d,)"
+_END = r"(?![\w])(?!\.\d)(?!,\d{3}(?!\d))"
+
+# --- Mathematics -------------------------------------------------------------------------------
+
+_OPERATORS = {
+    "+": "plus", "−": "minus", "-": "minus", "–": "minus", "×": "times", "·": "times", "*": "times", "⋅": "times",
+    "÷": "divided by", "/": "over", "=": "equals", "≠": "is not equal to", "≈": "is approximately", "<": "is less than",
+    ">": "is greater than", "≤": "is less than or equal to", "≥": "is greater than or equal to", "<=": "is less than or equal to",
+    ">=": "is greater than or equal to", "!=": "is not equal to", "==": "equals", "±": "plus or minus", "^": "to the power of",
+    "→": "to", "∈": "in", "∪": "union", "∩": "intersection", "⊂": "is a subset of", "∝": "is proportional to", "≡": "is identical to",
+    "**": "to the power of", "∧": "and", "∨": "or", "⇒": "implies", "⇔": "if and only if", "~": "approximately", "x": "times", "≅": "is congruent to",
+}  # fmt: skip
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩςϕϵ",
+        (
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega "
+            * 2
+            + "sigma phi epsilon"
+        ).split(),
+        strict=True,
+    )
+)
+_FUNCTIONS = "sin|cos|tan|log|ln|exp|lim|max|min|arcsin|arccos|arctan|sqrt"
+_POWER = r"(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|\^\{?[-−]?\w{1,4}\}?)"
+_OPERAND = rf"(?:[fgh]\([a-z0-9]\)|[-−]?(?:\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,12}})?|√?\(?(?:[A-Za-zα-ωΑ-Ω](?![A-Za-z])|[a-z]{{2}}(?=[²³^]))\)?|√\d{{1,12}})(?:[a-zα-ω](?![a-z]))?{_POWER}?!?)"
+_SIGNS = r"(?:<=|>=|!=|==|\*\*|[+−×·⋅*÷/=≠≈<>≤≥±^→∈∝≡⇒–x-])"
+_EQUATION = re.compile(
+    rf"(?<![\w.$£€@#/\\-])\(?{_OPERAND}\)?(?: ?{_SIGNS} ?\(?{_OPERAND}\)?){{1,12}}(?![\w]|\.\d)"
+)
+_SURE = re.compile(r"[+−×·⋅*÷=≠≈<>≤≥±^∈∝≡√⇒²³]")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
+_TERM = re.compile(
+    rf"\s*(?:(?P<power>{_POWER})|(?P<number>\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,12}})?)|(?P<name>[A-Za-zα-ωΑ-Ω]+)|(?P<sign><=|>=|!=|==|\*\*|[^\w\s]))"
+)
+
+
+def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
+    text = match[0]
+    if not _SURE.search(text):
+        if (
+            not re.fullmatch(r"[-−]?\d+(?: [-–/x] \d+)+(?: ?= ?\d+)?", text)
+            or (" - " not in text
+            and " – " not in text)
+        ):
+            return None
+        if "=" not in text and not re.search(r"\d [-−] \d", text):
+            return None
+        return None
+    if not re.search(r"\d|[a-zA-Z] ?[=<>≤≥≈≠+^²³]|√|[α-ω]", text) or re.fullmatch(
+        r"[A-Za-z]{1,2}[*+](?:[A-Za-z]{1,2})?", text
+    ):
+        return None
+    if re.fullmatch(r"\(?[A-Za-z]{2}\)? ?[+=<>] ?\(?[A-Za-z]{2}\)?", text):
+        return None
+    if re.search(r"\d[-–]\d", text) and not re.search(r"[=×÷+*]", text):
+        return None
+    if re.fullmatch(r"\d+(?: ?[×x] ?\d+){1,2}", text) and is_attributive(match):
+        return None  # A card, not a product.
+    return math_words(text, british=options.british)
+
+
+def math_words(text: str, *, british: bool = False) -> str:
+    """Return a formula as it is read out."""
+    words: list[str] = []
+    before = ""
+    text = _APPLIED.sub(lambda m: f"{m['name']} of {m['arg']}", text)
+    for term in _TERM.finditer(text):
+        if term["power"]:
+            words.append(_power(term["power"]))
+            before = "operand"
+        elif term["number"]:
+            words.append(numbers.number(term["number"], british=british))
+            before = "operand"
+        elif term["name"]:
+            words.append(_variable(term["name"]))
+            before = "operand"
+        else:
+            sign = term["sign"]
+            if sign == "√":
+                words.append("the square root of")
+            elif sign == "!":
+                words.append("factorial" if before == "operand" else "")
+            elif sign in "()":
+                continue
+            elif sign in "-−–+" and before != "operand":
+                words.append("minus" if sign != "+" else "plus")
+            else:
+                words.append(_OPERATORS.get(sign, ""))
+            before = "sign" if sign != "!" else "operand"
+    return " ".join(word for word in words if word)
+
+
+def _variable(name: str) -> str:
+    if name in ("sin", "cos", "tan", "log", "exp", "max", "min", "and", "or", "mod", "lim"):
+        return {"sin": "sine", "cos": "cosine", "tan": "tangent"}.get(name, name)
+    if name == "ln":
+        return "L N"
+    if name == "of":
+        return "of"
+    return " ".join(_GREEK.get(c) or (c.upper() if c.isascii() else c) for c in name)
+
+
+def _power(written: str) -> str:
+    exponent = written.translate(_SUPERSCRIPTS).strip("^{}")
+    if exponent == "2":
+        return "squared"
+    if exponent == "3":
+        return "cubed"
+    negative = exponent[:1] in ("-", "−")
+    plain = exponent.lstrip("-−+")
+    if plain.isdigit():
+        if negative:
+            return f"to the minus {numbers.cardinal(int(plain))}"
+        return f"to the {numbers.ordinal(int(plain))}"
+    return f"to the {'minus ' if negative else ''}{plain}"
+
+
+_SCIENTIFIC = re.compile(
+    rf"{_START}(?P<sign>{SIGN})?(?P<base>{AMOUNT}) ?[×x*·] ?10(?P<power>\^\{{?[-−]?\d{{1,4}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{{1,5}})"
+)
+_EXPONENT = re.compile(
+    rf"{_START}(?P<base>\d{{1,6}}(?:\.\d{{1,8}})?)[eE](?P<power>[+-]?\d{{1,3}})(?!\w)"
+)
+_POWERED = re.compile(
+    r"(?<![\w.])(?P<base>\d{1,9}(?:\.\d{1,6})?|[A-Za-zα-ω])(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|\^\{?[-−]?\w{1,4}\}?)(?![\w])"
+)
+_ROOT = re.compile(r"(?P<root>[√∛])\(?(?P<base>\d{1,9}(?:\.\d{1,6})?|[a-zA-Z])\)?")
+_FUNCTION = re.compile(rf"(?<!\w)(?P<name>{_FUNCTIONS})\(?(?P<arg>[0-9a-zα-ω]{{1,6}})°?\)")
+_APPLIED = re.compile(r"(?<!\w)(?P<name>[fgh])\((?P<arg>[a-z0-9])\)")
+_FORMULA = re.compile(
+    r"(?<!\w)(?=[A-Za-z]{1,12}[₀-₉⁺⁻])(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})(?P<charge>[⁺⁻])?(?!\w)|(?<!\w)(?P<ascii>H2O2?|CO2|N2O|SO2|NO2|O2|O3|H2|N2|CH4|NH3|H2SO4|HNO3|NaHCO3|CaCO3|C6H12O6|NOx|Fe2O3|PM2\.5)(?!\w)"
+)
+
+
+def _scientific(match: re.Match[str], options: ReadingOptions) -> str:
+    base = numbers.number((match["sign"] or "") + match["base"], british=options.british)
+    return f"{base} times ten {_power(match['power']).replace('squared', 'squared')}"
+
+
+def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
+    power = match["power"]
+    sign = "minus " if power[0] == "-" else ""
+    return f"{numbers.number(match['base'])} times ten to the {sign}{numbers.cardinal(int(power.lstrip('+-')))}"
+
+
+def _powered(match: re.Match[str], options: ReadingOptions) -> str | None:
+    base = match["base"]
+    words = numbers.number(base, british=options.british) if base[0].isdigit() else _variable(base)
+    return f"{words} {_power(match['power'])}"
+
+
+def _root(match: re.Match[str], options: ReadingOptions) -> str:
+    base = match["base"]
+    words = numbers.number(base) if base[0].isdigit() else base.upper()
+    return f"the {'square' if match['root'] == '√' else 'cube'} root of {words}"
+
+
+def _function(match: re.Match[str], options: ReadingOptions) -> str:
+    arg = match["arg"]
+    inner = numbers.cardinal(int(arg)) if arg.isdigit() else math_words(arg)
+    names = {
+        "sin": "sine",
+        "cos": "cosine",
+        "tan": "tangent",
+        "ln": "L N",
+        "sqrt": "the square root",
+    }
+    words = f"{names.get(match['name'], match['name'])} of {inner}"
+    return words + (" degrees" if "°" in match[0] else "")
+
+
+def _applied(match: re.Match[str], options: ReadingOptions) -> str:
+    arg = match["arg"]
+    return (
+        f"{match['name'].upper()} of {numbers.cardinal(int(arg)) if arg.isdigit() else arg.upper()}"
+    )
+
+
+def _formula(match: re.Match[str], options: ReadingOptions) -> str:
+    written = (match["name"] or match["ascii"]).translate(_SUBSCRIPTS)
+    if written == "PM2.5":
+        return "P M two point five"
+    words = " ".join(
+        numbers.cardinal(int(piece)) if piece.isdigit() else numbers.letters(piece)
+        for piece in re.findall(r"\d+|[A-Za-z]", written)
+    )
+    if match["charge"]:
+        words += " plus" if match["charge"] == "⁺" else " minus"
+    return words
+
+
+# --- Ordinals, fractions, ratios, ranges -------------------------------------------------------
+
+_ORDINAL = re.compile(
+    r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,4}|\d{1,9})(?:st|nd|rd|th|ST|ND|RD|TH|ˢᵗ|ⁿᵈ|ʳᵈ|ᵗʰ)(?P<tail>s?)(?![\w])"
+)
+_FRACTION = re.compile(
+    rf"{_START}(?P<sign>{SIGN})?(?:(?P<whole>\d{{1,4}})(?: |-(?=\d/)))?(?<!/)(?P<top>\d{{1,3}})/(?P<bottom>\d{{1,4}})(?P<tail>(?:th|nd|rd|st)s?)?(?![\w/]|\.\d)"
+)
+_SCORE = re.compile(
+    r"(?<![\w.,$£€/:-])(?P<low>\d{1,3})(?P<dash>[-–—‑])(?P<high>\d{1,3})(?:(?P<dash2>[-–—‑])(?P<third>\d{1,3}))?(?:(?P<dash3>[-–—‑])(?P<fourth>\d{1,3}))?(?![\w%]|[.,/:-]\d)"
+)
+_RATIO = re.compile(
+    rf"(?<![\w.:,])(?P<low>{AMOUNT}) ?: ?(?P<high>{AMOUNT})(?: ?: ?(?P<third>\d{{1,6}}))?(?![\w:]|\.\d)"
+)
+_RANGE = re.compile(
+    rf"{_START}(?P<sign>{SIGN})?(?P<low>{AMOUNT})(?P<dash>{DASH}|…|\.{{2,3}})(?P<sign2>[-−])?(?P<high>{AMOUNT})(?P<tail>%|th|st|nd|rd|s)?{_END}"
+)
+_BY = re.compile(
+    rf"{_START}(?P<low>{AMOUNT})(?: ?[×x] ?)(?P<high>{AMOUNT})(?:(?: ?[×x] ?)(?P<third>{AMOUNT}))?{_END}"
+)
+_TIMES = re.compile(rf"{_START}(?P<low>{AMOUNT})(?P<mark>[x×X])(?![\w])")
+_PLUS = re.compile(rf"{_START}(?P<low>{AMOUNT})\+(?![\w+])")
+_SPACED_THOUSANDS = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3}){1,4}(?![\w,]|\.\d| \d)")
+_AIRCRAFT = re.compile(r"(?<![\w.,$£€-])7[0-8]7(?:-\d{1,3})?(?P<tail>s)?(?![\w%]|[.,:/-]\d)")
+_RETIREMENT = re.compile(
+    r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
+)
+_SHORT_CODE = re.compile(r"(?<=[a-z,] )(?<!of )(?P<number>\d{5})(?![\w,]|\.\d| [a-z])")
+_KEY = re.compile(r"(?<!\S)[*#](?!\w)")
+_KEYED = re.compile(r"(?:[Pp]ress|[Hh]it|[Dd]ial|[Ee]nter)(?:ing|ed)? [\w *#,]{0,16}$")
+_GRADE = re.compile(
+    r"(?<!\w)(?P<letter>[A-F])(?P<sign>[-−+])(?=[\s.,;:)!?]|$)(?! ?[=\d])(?! [A-Z]\b)"
+)
+_SLASHED = re.compile(r"(?<![\w/.])(?P<parts>\d{1,6}(?:/\d{1,6}){1,5})(?![\w/]|\.\d)")
+
+_SCORE_WORDS = frozenset(
+    ["won", "win", "wins", "lost", "lose", "loses", "beat", "beats", "score", "scored", "scoring", "record", "lead", "led", "leads", "leading", "draw", "drew", "tie", "tied", "final", "defeat", "defeated", "victory", "game", "match", "set", "sets", "vote", "voted", "finished", "went", "ahead", "up", "down", "trailing", "trailed", "series", "odds", "favorite", "beating", "edged"]
+)
+
+
+def _ordinal(match: re.Match[str], options: ReadingOptions) -> str:
+    return (
+        numbers.ordinal(int(match["number"].replace(",", "")), british=options.british)
+        + match["tail"]
+    )
+
+
+_KNOWN_FRACTIONS = {
+    (9, 11): "nine eleven",
+    (24, 7): "twenty four seven",
+    (7, 11): "seven eleven",
+    (20, 20): "twenty twenty",
+    (50, 50): "fifty fifty",
+    (80, 20): "eighty twenty",
+    (4, 4): "four four",
+    (6, 8): "six eight",
+}
+
+
+def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
+    top, bottom = int(match["top"]), int(match["bottom"])
+    british = options.british
+    before = match.string[max(0, match.start() - 24) : match.start()].lower()
+    after = match.string[match.end() : match.end() + 16].lower()
+    known = _KNOWN_FRACTIONS.get((top, bottom))
+    if known and not match["whole"] and not match["tail"]:
+        if (top, bottom) not in ((4, 4), (6, 8)):
+            return known
+        if after.startswith(" time"):
+            return known
+    if match["whole"] is None and not match["tail"]:
+        if bottom == 1:
+            return f"{numbers.cardinal(top)} to one"  # Odds.
+        if re.match(r" time\b| signature", after):
+            return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
+        if (
+            "vision" in after
+            or (bottom in (10, 20, 100)
+            and top > bottom // 2 - 1
+            and re.search(
+                r"(?:rat|scor|gave|give|grade|mark|got|a solid|review)[a-z]*(?: it| this| her| him| me| them)?(?: an?| as| at)?:? $",
+                before,
+            ))
+        ):
+            return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
+        if re.search(r"(?:pressure|bp|blood|over)[:\w ]{0,14}$", before) or (
+            60 <= top <= 250 and 30 <= bottom <= 130
+        ):
+            return f"{numbers.pairs(match['top'])} over {numbers.pairs(match['bottom'])}"
+        if (
+            (bottom == 10
+            and top == 10)
+            or re.search(r"(?:rating|score|rated|score was|scored|scored a)[: ]+(?:an? )?$", before)
+        ):
+            return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
+        if (
+            (top > bottom
+            and bottom not in (2, 3, 4, 5, 6, 7, 8, 9, 16, 32, 64))
+            or (bottom > 100
+            and top > 99)
+        ):
+            return f"{numbers.cardinal(top)} {'over' if bottom > 20 else 'slash'} {numbers.cardinal(bottom)}"
+        if re.search(
+            r"\b(?:page|step|part|slide|episode|round|level|chapter|lap|question|item) $", before
+        ):
+            return f"{numbers.cardinal(top)} of {numbers.cardinal(bottom)}"
+    if bottom == 0:
+        return f"{numbers.cardinal(top)} over zero"
+    written = f"{match['whole']} {top}/{bottom}" if match["whole"] else f"{top}/{bottom}"
+    sign = (match["sign"] or "").strip()
+    return numbers.number(sign + written, british=british)
+
+
+def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
+    parts = [match[name] for name in ("low", "high", "third", "fourth") if match[name]]
+    if any(len(part) > 1 and part[0] == "0" for part in parts):
+        return "-".join(numbers.digits(part, zero="zero") for part in parts).replace("-", " ")
+    before = match.string[max(0, match.start() - 48) : match.start()]
+    after = match.string[match.end() : match.end() + 16].lstrip().lower()
+    words = [numbers.cardinal(int(part), british=options.british) for part in parts]
+    if len(parts) > 2:
+        return " ".join(words)
+    low, high = int(parts[0]), int(parts[1])
+    nearby = {w.strip(".,;:()\"'").lower() for w in before.split()[-5:]}
+    sporting = bool(nearby & _SCORE_WORDS) or after.startswith(
+        (
+            "win",
+            "victory",
+            "loss",
+            "defeat",
+            "lead",
+            "vote",
+            "draw",
+            "record",
+            "on aggregate",
+            "split",
+        )
+    )
+    if parts == ["50", "50"] or parts == ["20", "20"] or parts == ["80", "20"]:
+        return " ".join(words)
+    if (low > high and len(parts[1]) < 3) or sporting or low == high:
+        if after.startswith("record") or before.rstrip().endswith("record of"):
+            return f"{words[0]} and {words[1]}"
+        if sporting or low > high:
+            if high == 0 and options.british:
+                return f"{words[0]} nil"
+            return f"{words[0]} to {words[1]}"
+        return (
+            f"{words[0]} {words[1]}" if low == high and low == 50 else f"{words[0]} to {words[1]}"
+        )
+    return f"{words[0]} to {words[1]}"
+
+
+def _ratio(match: re.Match[str], options: ReadingOptions) -> str:
+    between = " to "
+    before = match.string[max(0, match.start() - 16) : match.start()].rstrip()
+    if _VERSE.search(before):
+        between = " "
+    parts = [match["low"], match["high"], *([match["third"]] if match["third"] else [])]
+    words = [
+        numbers.pairs(part)
+        if between == " " and len(part) == 3
+        else numbers.number(part, british=options.british)
+        for part in parts
+    ]
+    return between.join(words)
+
+
+_VERSE = re.compile(
+    r"(?:Genesis|Gen|Exodus|Leviticus|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|Ezra|Nehemiah|Esther|Job|Psalms?|"
+    r"Ps|Proverbs|Ecclesiastes|Isaiah|Jeremiah|Ezekiel|Daniel|Hosea|Joel|Amos|Micah|Matthew|Matt|Mark|Luke|John|Acts|Romans|Rom|"
+    r"Corinthians|Cor|Galatians|Ephesians|Philippians|Colossians|Thessalonians|Timothy|Titus|Hebrews|James|Peter|Jude|Revelation|Rev|Surah|Quran)\.?$"
+)
+
+
+def _range(match: re.Match[str], options: ReadingOptions) -> str | None:
+    low, high = match["low"], match["high"]
+    if low[0] == "0" and len(low) > 1 and "." not in low:
+        return f"{numbers.digits(low)} {numbers.digits(high)}"
+    if match["dash"].strip() == "-" and match["dash"] != "-" and match["dash"] != " - ":
+        return None
+    british = options.british
+    tail = match["tail"] or ""
+    if tail in ("th", "st", "nd", "rd"):
+        return f"{numbers.ordinal(int(low.replace(',', '')))} to {numbers.ordinal(int(high.replace(',', '')))}"
+    if len(low) >= 5 and "," not in low and len(high) >= 3 and len(low) == len(high):
+        pass
+    words = numbers.number((match["sign"] or "") + low, british=british)
+    words += f" to {numbers.number((match['sign2'] or '') + high, british=british)}"
+    return words + {"%": " percent", "s": "s"}.get(tail, "")
+
+
+def _by(match: re.Match[str], options: ReadingOptions) -> str:
+    parts = [match[name] for name in ("low", "high", "third") if match[name]]
+    return " by ".join(numbers.number(part, british=options.british) for part in parts)
+
+
+def _times(match: re.Match[str], options: ReadingOptions) -> str:
+    word = "X" if match["mark"] == "X" else "times"
+    return f"{numbers.number(match['low'], british=options.british)} {word}"
+
+
+def _plus(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"{plain_number(match, match['low'], options)} plus"
+
+
+def _spaced_thousands(match: re.Match[str], options: ReadingOptions) -> str:
+    return numbers.spoken_integer(match[0].replace(" ", ","), british=options.british)
+
+
+def _aircraft(match: re.Match[str], options: ReadingOptions) -> str:
+    model, _, variant = match[0].rstrip("s").partition("-")
+    words = numbers.pairs(model) + (f" {numbers.pairs(variant)}" if variant else "")
+    return numbers.plural(words) if match["tail"] else words
+
+
+def _retirement(match: re.Match[str], options: ReadingOptions) -> str:
+    words = f"{numbers.pairs(match['number'])} {match['letter'].upper()}"
+    return words + (f" {numbers.cardinal(int(match['digit']))}" if match["digit"] else "")
+
+
+def _short_code(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    if re.search(
+        r"[A-Z][a-z]+,? $|\b(?:zip|ZIP|code|Text|text|postcode|PIN|SMS)\b", before
+    ) and not match["number"].endswith("000"):
+        return numbers.digits(match["number"])
+    return None
+
+
+def _key(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not _KEYED.search(match.string[max(0, match.start() - 28) : match.start()]):
+        return None
+    return "star" if match[0] == "*" else "pound"
+
+
+def _grade(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"{match['letter']} {'plus' if match['sign'] == '+' else 'minus'}"
+
+
+def _slashed(match: re.Match[str], options: ReadingOptions) -> str:
+    return " slash ".join(numbers.spoken_integer(p) for p in match["parts"].split("/"))
+
+
+# --- Letters with digits -----------------------------------------------------------------------
+
+_ALPHANUMERIC = re.compile(
+    r"(?<![\w.@'’-])(?<!\d,)(?=[A-Za-z-]{0,20}\d)(?:[A-Za-z]{1,20}(?![A-Za-z])|\d{1,6}(?!\d))(?:-?(?:[A-Za-z]{1,20}(?![A-Za-z])|\d{1,8}(?:\.\d{1,3}(?=[a-zA-Z\s,;)]))?(?!\d))){1,9}(?P<tail>'s|’s)?(?![\w@])"
+)
+_WORDLIKE = frozenset(
+    ["covid", "sars", "mers", "ebola", "boeing", "airbus", "apollo", "area", "catch", "channel", "falcon", "formula", "gemini", "group", "hawk", "intel", "iphone", "ipad", "ipod", "mark", "omega", "pixel", "section", "sector", "super", "titan", "type", "unit", "windows", "world", "galaxy", "xbox", "alpha", "beta", "delta", "sigma", "cat", "cab", "win", "mac", "web", "log", "pre", "post", "mid", "non", "anti", "super", "under", "over", "sub", "multi", "half", "part", "semi", "ultra", "micro", "mini", "max", "pro", "plus", "air", "top", "big", "red", "one", "two", "three", "day", "year", "old", "week", "month", "hour", "minute", "page", "man", "woman", "room", "floor", "story", "storey", "point", "way", "per", "cent", "time", "fold", "ish", "bit", "dimensional", "inch", "foot", "mile", "pound", "yard", "person", "member", "door", "wheel", "drive", "star", "hole", "track", "letter", "digit", "step", "legged", "fps", "party", "piece", "cylinder", "speed", "seat", "seater", "core", "pin", "bed", "bedroom", "pack", "acre", "volt", "watt", "month", "gauge", "course", "run", "hit", "mph", "stop", "term", "odd", "plus", "size", "grade", "degree", "cm", "mm", "kg", "km", "gb", "mb", "tb", "hz", "khz", "mhz", "ghz", "mah", "wh", "kwh", "ml"]
+)
+_MODEL_WORDS = frozenset(
+    ["covid", "sars", "mers", "iphone", "ipad", "pixel", "galaxy", "xbox", "windows", "falcon", "apollo", "gemini", "boeing", "airbus"]
+)
+
+
+def _alphanumeric(match: re.Match[str], options: ReadingOptions) -> str | None:
+    text = match[0]
+    tail = match["tail"] or ""
+    text = text[: len(text) - len(tail)]
+    pieces = re.findall(r"[A-Za-z]+|\d+(?:\.\d+)?|-", text)
+    if not any(p[0].isdigit() for p in pieces) or not any(p.isalpha() for p in pieces):
+        return None
+    words = []
+    for i, piece in enumerate(pieces):
+        following = pieces[i + 1] if i + 1 < len(pieces) else ""
+        if piece == "-":
+            continue
+        if piece[0].isdigit():
+            words.append(_model_number(piece, pieces, i, options))
+        elif piece == "s" and not following and i and pieces[i - 1] != "-":
+            words[-1] = numbers.plural(words[-1])
+        elif piece in ("th", "nd", "rd", "st") and i and pieces[i - 1].isdigit():
+            words[-1] = numbers.ordinal(int(pieces[i - 1]))
+        else:
+            words.append(_letters_or_word(piece))
+    return " ".join(words) + tail
+
+
+def _model_number(piece: str, pieces: list[str], index: int, options: ReadingOptions) -> str:
+    if "." in piece:
+        return numbers.decimal(piece)
+    hyphened_word = (
+        index + 2 < len(pieces)
+        and pieces[index + 1] == "-"
+        and len(pieces[index + 2]) > 2
+        and pieces[index + 2].islower()
+    )
+    if hyphened_word or (index == 0 and index + 1 < len(pieces) and len(pieces[index + 1]) > 3):
+        return (
+            numbers.year(int(piece))
+            if len(piece) == 4 and 1100 <= int(piece) <= 2099
+            else numbers.spoken_integer(piece, british=options.british)
+        )
+    if (piece[0] == "0" and len(piece) > 1) or len(piece) > 4:
+        return numbers.digits(piece, zero="zero" if piece[:2] == "00" else "oh")
+    if len(piece) == 4 and piece.endswith("000"):
+        return numbers.cardinal(int(piece))
+    return "zero" if piece == "0" else numbers.pairs(piece)
+
+
+def _letters_or_word(piece: str) -> str:
+    if len(piece) == 1:
+        return piece.upper()
+    if piece.islower() and (
+        len(piece) > 2 or piece in ("in", "up", "on", "to", "by", "no", "or", "of", "at")
+    ):
+        return piece if re.search("[aeiouy]", piece) else numbers.letters(piece)
+    if (
+        piece.lower() in _WORDLIKE
+        or (len(piece) > 4 and re.search("[AEIOUYaeiouy]", piece))
+        or (piece[0].isupper() and piece[1:].islower() and len(piece) > 2)
+    ):
+        return piece if not piece.isupper() else piece.capitalize() if piece != "COVID" else piece
+    return numbers.letters(piece)
+
+
+# --- Every number that is left -----------------------------------------------------------------
+
+_NUMBER = re.compile(rf"(?<![\d])(?P<sign>{SIGN})?(?P<number>{AMOUNT})")
+_COUNTED = re.compile(
+    r" (?:[a-z]+ )?(?:[a-z]{2,}s|people|men|women|children|feet|sheep|fish|staff|percent|acres|votes)\b"
+)
+_NOT_COUNTED = re.compile(
+    r" (?:was|is|has|as|its|his|this|us|sales|elections|games|olympics|does|series|always|perhaps)\b"
+)
+_IN = re.compile(
+    r"(?:^|\W)(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Yy]ear|of|after|before|around|circa) $"
+)
+_NAMED = re.compile(
+    r"(?:[Rr]oom|[Ff]light|[Gg]ate|[Hh]ighway|[Rr]oute|[Bb]us|[Cc]hannel|[Tt]rain|[Aa]partment|[Ss]uite|[Aa]rea|Interstate|PIN|pin|code|[Pp]latform) $"
+)
+
+
+def _number(match: re.Match[str], options: ReadingOptions) -> str:
+    words = plain_number(match, match["number"], options)
+    sign = (match["sign"] or "").strip()
+    if sign:
+        plain = numbers.number(match["number"], british=options.british)
+        words = {"+": "plus ", "±": "plus or minus ", "+/-": "plus or minus "}.get(
+            sign, "minus "
+        ) + plain
+    text = match.string
+    if match.end() < len(text) and text[match.end()].isalpha():
+        words += " "
+    if match.start() and text[match.start() - 1].isalpha():
+        words = " " + words
+    return words
+
+
+def plain_number(match: re.Match[str], written: str, options: ReadingOptions) -> str:
+    """Return a number by its looks and its neighbours: a year, an amount, a room."""
+    british = options.british
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    after = match.string[match.end() : match.end() + 40]
+    if written.isdigit() and len(written) in (3, 4) and written[0] != "0" and _NAMED.search(before):
+        return numbers.pairs(written)
+    if written.isdigit() and len(written) == 4 and written[0] != "0":
+        number = int(written)
+        counted = _COUNTED.match(after) and not _NOT_COUNTED.match(after)
+        early = 1010 <= number < 1100 and _IN.search(before)
+        if (1100 <= number <= 2099 or early) and not counted:
+            words = numbers.year(number)
+            if british and 2001 <= number <= 2009:
+                words = words.replace("thousand ", "thousand and ")
+            return words
+    return numbers.number(written, british=british)
+
+
+# --- Signs -------------------------------------------------------------------------------------
+
+_BETWEEN_WORDS = {
+    "&": "and", "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "→": "to", "⇒": "implies", "≈": "approximately", "~": "approximately",
+    "@": "at", "±": "plus or minus", "<": "less than", ">": "greater than", "≤": "less than or equal to", "≥": "greater than or equal to",
+    "≠": "not equal to", "%": "percent", "#": "number", "§": "section", "¶": "paragraph", "°": "degrees", "∞": "infinity", "√": "square root of",
+    "∑": "sum", "∫": "integral", "∂": "partial", "∆": "delta", "∇": "nabla", "Δ": "delta", "∴": "therefore", "∵": "because", "∅": "empty set",
+    "↑": "up", "↓": "down", "←": "left arrow", "↔": "to and from", "^": "caret", "‰": "per mille", "№": "number", "≡": "is identical to",
+    "∈": "in", "∉": "not in", "∀": "for all", "∃": "there exists", "⊂": "subset of", "⊆": "subset of", "∪": "union", "∩": "intersection", "·": "", "∝": "proportional to", "¬": "not",
+}  # fmt: skip
+_SIGN = re.compile("|".join(re.escape(s) for s in _BETWEEN_WORDS))
+_APPROXIMATE = re.compile(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
+_COMPARED = re.compile(r"(?<!\S)(?P<sign>[<>≤≥])(?= ?[$£€]?\d)")
+_NUMBERED = re.compile(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
+_MARKS_ONLY = re.compile(r"[™®©℠†‡•●▪■◆★☆✓✔✗✘►▶◦‣⁃¦|¡¿]")
+_MARK_NAMES = {"©": "copyright ", "✓": "", "✔": ""}
+_SMILEY = re.compile(
+    r"(?<![\w:;])(?:[:;=8xX]['’]?[-oO^]?[)(\]\[DPpOo/\\|*3SsCcbd]|<3|</3|\^_\^|-_-|o_O|O_o|T_T|\(:|:'\(|XD|xD|¯\\?_\(ツ\)_/¯|\(╯°□°\)╯︵ ┻━┻)(?![\w])"
+)
+_SLASH_WORDS = re.compile(r"(?<=[A-Za-z.)]) ?/ ?(?=[A-Za-z(])")
+_AND_OR = re.compile(r"(?<!\w)(?P<first>[Aa]nd|[Ee]ither)/or(?!\w)")
+_HYPHENS = re.compile(r"(?<=\w)(?P<dashes>-{2,3}|–|—)(?=\w)")
+
+
+def _sign(match: re.Match[str], options: ReadingOptions) -> str:
+    word = _BETWEEN_WORDS[match[0]]
+    if not word:
+        return " "
+    text, start, end = match.string, match.start(), match.end()
+    left = " " if start and not text[start - 1].isspace() and text[start - 1] not in "([" else ""
+    right = " " if end < len(text) and not text[end].isspace() else ""
+    return f"{left}{word}{right}"
+
+
+def _compared(match: re.Match[str], options: ReadingOptions) -> str:
+    behind_word = match.string[max(0, match.start() - 2) : match.start()].strip().isalpha()
+    more = "greater than" if behind_word else "more than"
+    return {"<": "less than", ">": more, "≤": "at most", "≥": "at least"}[match["sign"]] + (
+        "" if match.string[match.end() : match.end() + 1] == " " else " "
+    )
+
+
+def _numbered(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"number {numbers.spoken_integer(match['number'], british=options.british)}"
+
+
+def _approximate(match: re.Match[str], options: ReadingOptions) -> str:
+    before = match.string[max(0, match.start() - 16) : match.start()].lower()
+    if before.endswith(("about ", "approximately ", "around ", "roughly ")):
+        return ""
+    return "about" + ("" if match.string[match.end() : match.end() + 1] == " " else " ")
+
+
+def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if match[0] == "<3" and re.match(r" ?\d|%", match.string[match.end() :]):
+        return None
+    if match[0][0] in "8xX=" and match.start() and match.string[match.start() - 1] not in " ":
+        return None
+    if match[0][0] == "8" and match[0][1:] in (")", "D"):
+        return None
+    return ""
+
+
+EARLY_RULES = (Rule("emoticon", _SMILEY, _smiley),)
+
+FORMULA_RULES = (
+    Rule("formula", _FORMULA, _formula),
+    Rule("math", _SCIENTIFIC, _scientific),
+    Rule("math", _EXPONENT, _exponent),
+    Rule("math", _FUNCTION, _function),
+    Rule("math", _EQUATION, _equation),
+    Rule("math", _APPLIED, _applied),
+    Rule("number sign", _NUMBERED, _numbered),
+)
+"""Formulas, which hold numbers that other rules would take for amounts."""
+
+RULES = (
+    Rule("number", _SPACED_THOUSANDS, _spaced_thousands),
+    Rule("number", _AIRCRAFT, _aircraft),
+    Rule("number", _RETIREMENT, _retirement),
+    Rule("digits", _SHORT_CODE, _short_code),
+    Rule("key", _KEY, _key),
+    Rule("grade", _GRADE, _grade),
+    Rule("ordinal", _ORDINAL, _ordinal),
+    Rule("approximate", _APPROXIMATE, _approximate),
+    Rule("comparison", _COMPARED, _compared),
+    Rule("math", _POWERED, _powered),
+    Rule("math", _ROOT, _root),
+    Rule("fraction", _FRACTION, _fraction),
+    Rule("by", _BY, _by),
+    Rule("score", _SCORE, _score),
+    Rule("range", _RANGE, _range),
+    Rule("ratio", _RATIO, _ratio),
+    Rule("times", _TIMES, _times),
+    Rule("plus", _PLUS, _plus),
+    Rule("slash", _SLASHED, _slashed),
+    Rule("alphanumeric", _ALPHANUMERIC, _alphanumeric),
+    Rule("slash", _AND_OR, lambda m, _: f"{m['first']} or"),
+    Rule("slash", _SLASH_WORDS, lambda m, _: " "),
+    Rule("number", _NUMBER, _number),
+    Rule("mark", _MARKS_ONLY, lambda m, _: _MARK_NAMES.get(m[0], "")),
+    Rule("sign", _SIGN, _sign),
+)

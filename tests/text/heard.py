@@ -1,0 +1,22 @@
+"""Compare what is said with what ought to be, by the sounds of the words alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+CASES = Path(__file__).parent / "cases"
+
+
+def cases(name: str) -> list[Any]:
+    lines = (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def heard(text: str) -> str:
+    """Return the letters; case, marks and spaces are not heard, nor "and" behind a hundred."""
+    words = re.sub(r"[^\w\s]|_", " ", text.lower())
+    words = re.sub(r"\b(hundred|thousand|million|billion) and\b", r"\1", words)
+    return re.sub(r"\s", "", words)

@@ -1,0 +1,127 @@
+"""English as it is written in the world, against what a good reader says."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kokoro_cli.text import verbalise
+from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import ReadingOptions
+from tests.text.heard import cases, heard
+
+TABLE = [*cases("english"), *cases("english_more")]
+CATEGORIES = sorted({case["category"] for case in TABLE})
+ENGLISH = LANGUAGES["a"]
+
+
+def said(text: str, **options: object) -> str:
+    reading = ReadingOptions(**options)  # type: ignore[arg-type]
+    stage = TextStage(LANGUAGES["b" if reading.british else "a"], reading)
+    return " ".join(sentence.text.text for sentence in stage.sentences(text))
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_reads_as_a_good_reader_would(category: str) -> None:
+    wrong = []
+    for case in TABLE:
+        if case["category"] == category:
+            spoken = said(case["text"], british=case["locale"] == "gb")
+            if heard(spoken) not in map(heard, case["spoken"]):
+                wrong.append(f"{case['text']!r} was {spoken!r}, not {case['spoken'][0]!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+TRAPS = {
+    "It fell -10.": "It fell minus ten.",
+    "31/31/100": "thirty one slash thirty one slash one hundred",
+    "See you at 5:30.": "See you at five thirty.",
+    "$3.5M": "three point five million dollars",
+    "10m (32ft)": "ten meters (thirty two feet)",
+    "wasn’t": "wasn't",
+    "It&#8217;s": "It's",
+    "➀": "one",
+    "c. 1450 in Italy": "circa fourteen fifty in Italy",
+    "iOS 17.4.1": "I O S seventeen point four point one",
+}
+
+
+@pytest.mark.parametrize(("text", "spoken"), TRAPS.items(), ids=TRAPS)
+def test_known_traps(text: str, spoken: str) -> None:
+    assert said(text) == spoken
+
+
+def test_urls_short_and_full() -> None:
+    text = "See https://www.example.com/docs?page=2&sort=ascending&filter=none today."
+    assert said(text) == "See example dot com slash docs today."
+    assert said(text, urls="full").startswith("See h t t p s colon slash slash W W W dot example")
+
+
+def test_emoji_skipped_and_described() -> None:
+    assert said("Well done 👍🏽!") == "Well done!"
+    assert said("Well done 👍!", emoji="describe") == "Well done thumbs up!"
+
+
+def test_british_and_american_dates() -> None:
+    assert said("on 3/4/2025") == "on March fourth, twenty twenty five"
+    assert said("on 3/4/2025", british=True) == "on the third of April twenty twenty five"
+
+
+def test_poems_keep_their_lines() -> None:
+    stage = TextStage(ENGLISH, ReadingOptions(lines=True))
+    lines = [s.text.text for s in stage.sentences("Tyger Tyger, burning bright\nIn the forests")]
+    assert lines == ["Tyger Tyger, burning bright", "In the forests"]
+
+
+def no_digit_and_no_symbol(text: str) -> bool:
+    return not any(
+        c.isdigit() or c in "+=<>$%@#&" or unicodedata.category(c) in ("Sc", "Nd") for c in text
+    )
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(max_size=80))
+def test_any_text_is_said_without_digits_and_symbols(text: str) -> None:
+    assert no_digit_and_no_symbol(said(text))
+
+
+TOKENS = st.sampled_from(
+    ["1", "12", "2024", "3.5", "1,000", "-7", "$", "£", "€", "%", "/", "-", "–", ":", ".", ",", "(", ")", "[", "]", "'", '"', "Mr.", "St.", "No.", "a.m.", "p.m.", "U.S.", "Jan.", "IV", "A", "B", "km", "kg", "°C", "m²", "@", "#", "&", "=", "+", "×", "½", "the", "of", "and", "II", "www.a.com", "x@y.org", "_", "*", "**", "`", "<", ">", "|", "\\", "~", "^", "§", "№", "iPhone", "C++"]
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(st.tuples(TOKENS, st.sampled_from(["", " ", " "])), max_size=14))
+def test_any_mixture_is_said_without_digits_and_symbols(parts: list[tuple[str, str]]) -> None:
+    assert no_digit_and_no_symbol(said("".join(a + b for a, b in parts)))
+
+
+ATTACKS = {
+    part: part
+    for part in ["1", "1,", "1.", "1/", "1:", "1-", "-", "a.", "A.", "A", "a", "aB", "a_", "a/", "/", "\\", "$1", "I", "IV", "(", "[", "@", "a@", "#", "#a", "a-", "1a", "a1", "'", '"', "1'", "1.2.", "http://", "www.", "é", "½", "°", "1x", "x²", "12:", "12-", "a.b.", "A&", "~", "…", "Ctrl+", "--a", "0x", "f(", "1st", "5'", "n'", "£1-", "12/", "*", "**", "`", "<", "<a", "&", "&a;", "![", "](", "[a]("]
+}
+
+
+@pytest.mark.parametrize("part", ATTACKS)
+def test_time_is_linear_in_the_length(part: str) -> None:
+    """Four times the text may take sixteen times as long if a rule is quadratic, and much more
+    if it tries every way to cut a run."""
+    rules = verbalise.rules(ENGLISH)
+
+    def seconds(text: str) -> float:
+        start = time.perf_counter()
+        verbalise.claims(text, rules, ReadingOptions())
+        return time.perf_counter() - start
+
+    assert _grows_linearly(seconds, part)
+
+
+def _grows_linearly(seconds: Callable[[str], float], part: str) -> bool:
+    short, long = (part * (n // len(part)) for n in (2_000, 8_000))
+    return any(seconds(long) < 9 * seconds(short) + 0.05 for _ in range(3))
