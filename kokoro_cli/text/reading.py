@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 
 from kokoro_cli.errors import UsageError
 from kokoro_cli.text import markup, ssml, structure, verbalise
-from kokoro_cli.text.alphabet import to_kokoro
+from kokoro_cli.text.alphabet import ENGLISH, to_kokoro
 from kokoro_cli.text.languages import LANGUAGES, Language, Reader, find_language, load_reader
-from kokoro_cli.text.lexicon import Lexicon, Match, choose
+from kokoro_cli.text.lexicon import Lexicon, Match, choose, read_lexicon
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.passage import Given, Manner, Passage
 from kokoro_cli.text.phonemise import Reading, phonemise
@@ -52,6 +53,11 @@ class Sentence:
 
 
 @cache
+def _english_words() -> Lexicon:
+    return read_lexicon(Path(__file__).with_name("english_words.toml"))
+
+
+@cache
 def cached_reader(language: Language) -> Reader:
     return load_reader(language)
 
@@ -63,6 +69,7 @@ class TextStage:
     language: Language
     options: ReadingOptions = field(default_factory=ReadingOptions)
     lexicon: Lexicon = field(default_factory=Lexicon)
+    """The user's own words."""
     losses: Losses = field(default_factory=Losses)
     readers: Callable[[Language], Reader] = cached_reader
 
@@ -152,12 +159,14 @@ class TextStage:
         text = passage.text.text
         given = [self._given(each, passage, language, options) for each in passage.given]
         first = [g for g in given if g]
-        busy = [(g.claim.start, g.claim.end) for g in first]
-        for match in self.lexicon.matches(text, language.letter):
-            if not any(start < match.end and match.start < end for start, end in busy):
-                first.append(_from_lexicon(match, text, language))
+        first += _from_lexicon(self.lexicon, text, language, [g.claim for g in first])
+        rules = verbalise.rules(language)
+        found = verbalise.claims(text, rules, options, [g.claim for g in first])
+        if language.letter in ENGLISH:
+            last = _from_lexicon(_english_words(), text, language, found)
+            first += last
+            found = sorted([*found, *(g.claim for g in last)], key=lambda claim: claim.start)
         readings = {g.claim: g.choose for g in first if g.choose}
-        found = verbalise.claims(text, verbalise.rules(language), options, [g.claim for g in first])
         return _assembled(passage.text, found, readings, language)
 
     def _given(
@@ -185,7 +194,22 @@ class _First:
     choose: Callable[[str], str | None] | None = None
 
 
-def _from_lexicon(match: Match, text: str, language: Language) -> _First:
+def _from_lexicon(
+    lexicon: Lexicon, text: str, language: Language, claimed: list[Claim]
+) -> list[_First]:
+    """Return what the lexicon says of the text, but for what is claimed already."""
+    taken = bytearray(len(text))
+    for claim in claimed:
+        taken[claim.start : claim.end] = b"\1" * (claim.end - claim.start)
+    matches = lexicon.matches(text, language.letter)
+    return [
+        _lexicon_claim(match, text, language)
+        for match in matches
+        if 1 not in taken[match.start : match.end]
+    ]
+
+
+def _lexicon_claim(match: Match, text: str, language: Language) -> _First:
     words = next((w for e in match.entries if (w := e.words(match.suffix))), "")
     if words:
         return _First(Claim(match.start, match.end, words, "lexicon"))

@@ -56,7 +56,12 @@ _CJK_BREAK = re.compile(
 
 # Front parts of words that keep their hyphen, where no dictionary is at hand.
 _HYPHEN_KEEPERS = frozenset(
-    ["well", "self", "ex", "non", "half", "all", "high", "low", "long", "short", "full", "part", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "mother", "father", "sister", "brother", "old", "new", "so", "co", "pre", "post", "anti", "cross", "hard", "soft", "open", "first", "second", "third", "mid", "late", "early", "ever", "good", "better", "best", "ill", "far", "near", "single", "double"]
+    (
+        "well self ex non half all high low long short full part two three four five six seven "
+        "eight nine ten twenty thirty forty fifty sixty seventy eighty ninety mother father "
+        "sister brother old new so co pre post anti cross hard soft open first second third mid "
+        "late early ever good better best ill far near single double"
+    ).split()
 )
 
 

@@ -32,7 +32,7 @@ _DIGITS = {
     "p": "zero um dois três quatro cinco seis sete oito nove",
     "z": "零 一 二 三 四 五 六 七 八 九",
 }
-_SIGNS = ["+", "−", "×", "÷", "=", "<", ">", "%", "&", "@", "#", "/", "*", "~", "^", "_", "|", "\\", "$", "€", "£", "¥", "°", "§", "©", "→"]
+_SIGNS = "+ − × ÷ = < > % & @ # / * ~ ^ _ | \ $ € £ ¥ ° § © →".split()
 _SIGN_NAMES = {
     "a": "plus,minus,times,divided by,equals,less than,greater than,percent,and,at,number,slash,star,about,caret,"
     "underscore,pipe,backslash,dollars,euros,pounds,yen,degrees,section,copyright,to",

@@ -8,7 +8,9 @@ from kokoro_cli.text.verbalise import Rule
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 _MONTH_SHORT = {name[:3].lower(): name for name in MONTHS} | {"sept": "September"}
 
 # "May" and "March" are words as well: they need a day or a year beside them.
@@ -458,7 +460,13 @@ def _is_ratio(match: re.Match[str]) -> bool:
 
 _RATIO_WORDS = frozenset({"ratio", "scale", "odds", "aspect", "verse", "verses"})
 _BOOKS = frozenset(
-    ["Genesis", "Exodus", "Leviticus", "Numbers", "Deuteronomy", "Joshua", "Judges", "Ruth", "Samuel", "Kings", "Chronicles", "Ezra", "Nehemiah", "Esther", "Job", "Psalm", "Psalms", "Proverbs", "Ecclesiastes", "Isaiah", "Jeremiah", "Ezekiel", "Daniel", "Hosea", "Joel", "Amos", "Micah", "Matthew", "Mark", "Luke", "John", "Acts", "Romans", "Corinthians", "Galatians", "Ephesians", "Philippians", "Colossians", "Thessalonians", "Timothy", "Titus", "Hebrews", "James", "Peter", "Jude", "Revelation", "Gen", "Matt", "Cor", "Rom", "Rev", "Ps"]
+    (
+        "Genesis Exodus Leviticus Numbers Deuteronomy Joshua Judges Ruth Samuel Kings Chronicles "
+        "Ezra Nehemiah Esther Job Psalm Psalms Proverbs Ecclesiastes Isaiah Jeremiah Ezekiel "
+        "Daniel Hosea Joel Amos Micah Matthew Mark Luke John Acts Romans Corinthians Galatians "
+        "Ephesians Philippians Colossians Thessalonians Timothy Titus Hebrews James Peter Jude "
+        "Revelation Gen Matt Cor Rom Rev Ps"
+    ).split()
 )
 
 

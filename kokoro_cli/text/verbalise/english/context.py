@@ -8,7 +8,13 @@ _NOUN = re.compile(r"[ -](?:[a-z]+-)?([A-Za-z]{2,24})")
 _ARTICLE = re.compile(r"(?:^|\W)(?:an?|another|every|each|one) (?:[a-z]+ )?$")
 _DETERMINER = re.compile(r"(?:^|\W)(?:the|his|her|its|their|our|my|your|this|that|new|some|no) $")
 _NO_NOUNS = frozenset(
-    ["of", "in", "on", "at", "to", "for", "from", "and", "or", "is", "was", "are", "were", "per", "the", "more", "less", "away", "wide", "long", "tall", "high", "deep", "thick", "each", "off", "back", "ago", "later", "by", "with", "than", "when", "we", "he", "she", "it", "they", "you", "but", "as", "if", "so", "above", "below", "under", "over", "before", "after", "until", "since", "during", "between", "per", "into", "onto", "out", "up", "down", "not", "plus", "minus", "and", "will", "would", "can", "could", "may", "might", "must", "should", "has", "had", "have", "that", "which", "who", "while", "where", "because", "a", "an", "this", "these", "those", "every"]
+    (
+        "of in on at to for from and or is was are were per the more less away wide long tall "
+        "high deep thick each off back ago later by with than when we he she it they you but as "
+        "if so above below under over before after until since during between per into onto out "
+        "up down not plus minus and will would can could may might must should has had have that "
+        "which who while where because a an this these those every"
+    ).split()
 )
 
 

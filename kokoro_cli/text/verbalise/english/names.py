@@ -181,8 +181,10 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if written in _WORDS and (
         not after.strip()
-        or (re.match(r"[ ]+[A-Z]", after)
-        and written not in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri."))
+        or (
+            re.match(r"[ ]+[A-Z]", after)
+            and written not in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri.")
+        )
     ):
         return None
     if written in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri.") and not re.match(
@@ -240,7 +242,16 @@ def _saint(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 SENTENCE_STARTERS = frozenset(
-    ["The", "A", "An", "It", "He", "She", "They", "We", "I", "You", "This", "That", "These", "Those", "There", "Then", "Here", "But", "And", "Or", "So", "If", "When", "While", "As", "In", "On", "At", "By", "For", "From", "With", "After", "Before", "Since", "Although", "Though", "However", "What", "Who", "Why", "How", "Where", "Which", "My", "Your", "His", "Her", "Its", "Our", "Their", "No", "Not", "Yes", "Now", "Some", "Many", "Most", "All", "Each", "Every", "One", "Two", "Once", "Let", "Please", "Another", "Other", "Both", "Such", "Is", "Are", "Was", "Were", "Do", "Does", "Did", "Have", "Has", "Had", "Can", "Could", "Will", "Would", "Should", "Perhaps", "Maybe", "Later", "Today", "Yesterday", "Tomorrow", "Meanwhile", "Finally", "Still", "Even", "Only", "Did", "Don't", "Didn't", "It's", "He's", "She's", "That's", "There's", "I'm", "I'd", "I'll", "I've", "We're", "They're", "You're", "Nobody", "Everyone", "Everybody", "Somebody", "Nothing", "Everything", "Something", "Sometimes", "Never", "Just", "To", "Of"]
+    (
+        "The A An It He She They We I You This That These Those There Then Here But And Or So If "
+        "When While As In On At By For From With After Before Since Although Though However What "
+        "Who Why How Where Which My Your His Her Its Our Their No Not Yes Now Some Many Most All "
+        "Each Every One Two Once Let Please Another Other Both Such Is Are Was Were Do Does Did "
+        "Have Has Had Can Could Will Would Should Perhaps Maybe Later Today Yesterday Tomorrow "
+        "Meanwhile Finally Still Even Only Did Don't Didn't It's He's She's That's There's I'm "
+        "I'd I'll I've We're They're You're Nobody Everyone Everybody Somebody Nothing Everything "
+        "Something Sometimes Never Just To Of"
+    ).split()
 )
 """Words that begin a sentence rather than a name, behind a full stop that belongs to a word."""
 
@@ -335,11 +346,27 @@ def _initials(match: re.Match[str], options: ReadingOptions) -> str | None:
 _ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _REGNAL = (
-    ["King", "Queen", "Pope", "Emperor", "Prince", "Tsar", "Czar", "Kaiser", "Sultan", "Saint", "Henry", "Edward", "George", "William", "James", "Charles", "Richard", "John", "Paul", "Elizabeth", "Mary", "Louis", "Philip", "Ferdinand", "Alfonso", "Carlos", "Felipe", "Frederick", "Wilhelm", "Nicholas", "Peter", "Alexander", "Ivan", "Catherine", "Benedict", "Pius", "Leo", "Gregory", "Clement", "Innocent", "Urban", "Francis", "Napoleon", "Leopold", "Albert", "Baudouin", "Gustav", "Christian", "Haakon", "Olav", "Harald", "Margrethe", "Victor", "Umberto", "Ramses", "Ramesses", "Rameses", "Thutmose", "Amenhotep", "Ptolemy", "Cleopatra", "Darius", "Xerxes", "Artaxerxes", "Constantine", "Theodosius", "Justinian", "Otto", "Maximilian", "Rudolf", "Joseph", "Franz", "Sigismund", "Stephen", "Robert", "David", "Kenneth", "Boniface", "Sixtus", "Julius", "Alexius", "Basil", "Michael", "Manuel", "Mehmed", "Murad", "Selim", "Suleiman", "Mahmud", "Abdul", "Hussein", "Abdullah", "Hassan", "Mohammed", "Muhammad", "Adrian", "Hadrian", "Celestine", "Callixtus", "Honorius", "Nero", "Thomas", "Walter", "Hugh", "Edmund", "Harold", "Alfred", "Philippe", "Henri", "Charles-Philippe", "Rama", "Menelik", "Haile", "Akbar", "Shah", "Sancho", "Pedro", "Juan", "Jaime", "Casimir", "Boleslaw", "Vladislav", "Bela"]
-)
+    "King Queen Pope Emperor Prince Tsar Czar Kaiser Sultan Saint Henry Edward George William "
+    "James Charles Richard John Paul Elizabeth Mary Louis Philip Ferdinand Alfonso Carlos "
+    "Felipe Frederick Wilhelm Nicholas Peter Alexander Ivan Catherine Benedict Pius Leo "
+    "Gregory Clement Innocent Urban Francis Napoleon Leopold Albert Baudouin Gustav Christian "
+    "Haakon Olav Harald Margrethe Victor Umberto Ramses Ramesses Rameses Thutmose Amenhotep "
+    "Ptolemy Cleopatra Darius Xerxes Artaxerxes Constantine Theodosius Justinian Otto "
+    "Maximilian Rudolf Joseph Franz Sigismund Stephen Robert David Kenneth Boniface Sixtus "
+    "Julius Alexius Basil Michael Manuel Mehmed Murad Selim Suleiman Mahmud Abdul Hussein "
+    "Abdullah Hassan Mohammed Muhammad Adrian Hadrian Celestine Callixtus Honorius Nero "
+    "Thomas Walter Hugh Edmund Harold Alfred Philippe Henri Charles-Philippe Rama Menelik "
+    "Haile Akbar Shah Sancho Pedro Juan Jaime Casimir Boleslaw Vladislav Bela"
+).split()
 _COUNTED = (
-    ["chapter", "verse", "part", "act", "scene", "book", "volume", "vol", "section", "article", "type", "phase", "stage", "level", "class", "grade", "appendix", "title", "figure", "table", "plate", "page", "canto", "episode", "season", "round", "group", "world", "war", "bowl", "apollo", "gemini", "mark", "mk", "saturn", "olympiad", "corps", "region", "zone", "unit", "lesson", "step", "rocky", "final", "fantasy", "godfather", "iphone", "playstation", "star", "quest", "henry", "sonata", "symphony", "opus", "no", "concerto", "schedule", "annex", "theorem", "quadrant", "century", "factor", "division", "tier", "category", "cranial", "nerve", "mode", "generation", "gen", "version", "windows", "vatican", "lateran", "superbowl", "wrestlemania", "rome"]
-)
+    "chapter verse part act scene book volume vol section article type phase stage level "
+    "class grade appendix title figure table plate page canto episode season round group "
+    "world war bowl apollo gemini mark mk saturn olympiad corps region zone unit lesson step "
+    "rocky final fantasy godfather iphone playstation star quest henry sonata symphony opus "
+    "no concerto schedule annex theorem quadrant century factor division tier category "
+    "cranial nerve mode generation gen version windows vatican lateran superbowl wrestlemania "
+    "rome"
+).split()
 _ROMAN_NAME = re.compile(
     rf"(?<![\w.'’-])(?P<word>[A-Za-z][\w'’-]{{1,24}}) (?P<roman>{_ROMAN})(?P<tail>'s|’s)?(?![\w.'’-](?=\w)|\w|\.[A-Z])"
 )
@@ -353,7 +380,7 @@ _ROMAN_RANGE = re.compile(
 _ROMAN_ITEM = re.compile(rf"(?:^|(?<=\())(?P<roman>{_ROMAN}|[ivx]{{1,5}})(?P<mark>[.)])(?= |$)")
 _ROMAN_ALONE = re.compile(rf"(?<![\w.'’&-])(?P<roman>{_ROMAN})(?![\w'’&-]|\.\w)")
 _MONTHS = frozenset(
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    "January February March April May June July August September October November December".split()
 )
 
 

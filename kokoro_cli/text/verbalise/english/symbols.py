@@ -52,10 +52,8 @@ _TERM = re.compile(
 def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
     text = match[0]
     if not _SURE.search(text):
-        if (
-            not re.fullmatch(r"[-−]?\d+(?: [-–/x] \d+)+(?: ?= ?\d+)?", text)
-            or (" - " not in text
-            and " – " not in text)
+        if not re.fullmatch(r"[-−]?\d+(?: [-–/x] \d+)+(?: ?= ?\d+)?", text) or (
+            " - " not in text and " – " not in text
         ):
             return None
         if "=" not in text and not re.search(r"\d [-−] \d", text):
@@ -240,7 +238,11 @@ _GRADE = re.compile(
 _SLASHED = re.compile(r"(?<![\w/.])(?P<parts>\d{1,6}(?:/\d{1,6}){1,5})(?![\w/]|\.\d)")
 
 _SCORE_WORDS = frozenset(
-    ["won", "win", "wins", "lost", "lose", "loses", "beat", "beats", "score", "scored", "scoring", "record", "lead", "led", "leads", "leading", "draw", "drew", "tie", "tied", "final", "defeat", "defeated", "victory", "game", "match", "set", "sets", "vote", "voted", "finished", "went", "ahead", "up", "down", "trailing", "trailed", "series", "odds", "favorite", "beating", "edged"]
+    (
+        "won win wins lost lose loses beat beats score scored scoring record lead led leads "
+        "leading draw drew tie tied final defeat defeated victory game match set sets vote voted "
+        "finished went ahead up down trailing trailed series odds favorite beating edged"
+    ).split()
 )
 
 
@@ -279,31 +281,25 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
             return f"{numbers.cardinal(top)} to one"  # Odds.
         if re.match(r" time\b| signature", after):
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
-        if (
-            "vision" in after
-            or (bottom in (10, 20, 100)
+        if "vision" in after or (
+            bottom in (10, 20, 100)
             and top > bottom // 2 - 1
             and re.search(
                 r"(?:rat|scor|gave|give|grade|mark|got|a solid|review)[a-z]*(?: it| this| her| him| me| them)?(?: an?| as| at)?:? $",
                 before,
-            ))
+            )
         ):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
         if re.search(r"(?:pressure|bp|blood|over)[:\w ]{0,14}$", before) or (
             60 <= top <= 250 and 30 <= bottom <= 130
         ):
             return f"{numbers.pairs(match['top'])} over {numbers.pairs(match['bottom'])}"
-        if (
-            (bottom == 10
-            and top == 10)
-            or re.search(r"(?:rating|score|rated|score was|scored|scored a)[: ]+(?:an? )?$", before)
+        if (bottom == 10 and top == 10) or re.search(
+            r"(?:rating|score|rated|score was|scored|scored a)[: ]+(?:an? )?$", before
         ):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
-        if (
-            (top > bottom
-            and bottom not in (2, 3, 4, 5, 6, 7, 8, 9, 16, 32, 64))
-            or (bottom > 100
-            and top > 99)
+        if (top > bottom and bottom not in (2, 3, 4, 5, 6, 7, 8, 9, 16, 32, 64)) or (
+            bottom > 100 and top > 99
         ):
             return f"{numbers.cardinal(top)} {'over' if bottom > 20 else 'slash'} {numbers.cardinal(bottom)}"
         if re.search(
@@ -454,10 +450,21 @@ _ALPHANUMERIC = re.compile(
     r"(?<![\w.@'’-])(?<!\d,)(?=[A-Za-z-]{0,20}\d)(?:[A-Za-z]{1,20}(?![A-Za-z])|\d{1,6}(?!\d))(?:-?(?:[A-Za-z]{1,20}(?![A-Za-z])|\d{1,8}(?:\.\d{1,3}(?=[a-zA-Z\s,;)]))?(?!\d))){1,9}(?P<tail>'s|’s)?(?![\w@])"
 )
 _WORDLIKE = frozenset(
-    ["covid", "sars", "mers", "ebola", "boeing", "airbus", "apollo", "area", "catch", "channel", "falcon", "formula", "gemini", "group", "hawk", "intel", "iphone", "ipad", "ipod", "mark", "omega", "pixel", "section", "sector", "super", "titan", "type", "unit", "windows", "world", "galaxy", "xbox", "alpha", "beta", "delta", "sigma", "cat", "cab", "win", "mac", "web", "log", "pre", "post", "mid", "non", "anti", "super", "under", "over", "sub", "multi", "half", "part", "semi", "ultra", "micro", "mini", "max", "pro", "plus", "air", "top", "big", "red", "one", "two", "three", "day", "year", "old", "week", "month", "hour", "minute", "page", "man", "woman", "room", "floor", "story", "storey", "point", "way", "per", "cent", "time", "fold", "ish", "bit", "dimensional", "inch", "foot", "mile", "pound", "yard", "person", "member", "door", "wheel", "drive", "star", "hole", "track", "letter", "digit", "step", "legged", "fps", "party", "piece", "cylinder", "speed", "seat", "seater", "core", "pin", "bed", "bedroom", "pack", "acre", "volt", "watt", "month", "gauge", "course", "run", "hit", "mph", "stop", "term", "odd", "plus", "size", "grade", "degree", "cm", "mm", "kg", "km", "gb", "mb", "tb", "hz", "khz", "mhz", "ghz", "mah", "wh", "kwh", "ml"]
+    (
+        "covid sars mers ebola boeing airbus apollo area catch channel falcon formula gemini "
+        "group hawk intel iphone ipad ipod mark omega pixel section sector super titan type unit "
+        "windows world galaxy xbox alpha beta delta sigma cat cab win mac web log pre post mid "
+        "non anti super under over sub multi half part semi ultra micro mini max pro plus air top "
+        "big red one two three day year old week month hour minute page man woman room floor "
+        "story storey point way per cent time fold ish bit dimensional inch foot mile pound yard "
+        "person member door wheel drive star hole track letter digit step legged fps party piece "
+        "cylinder speed seat seater core pin bed bedroom pack acre volt watt month gauge course "
+        "run hit mph stop term odd plus size grade degree cm mm kg km gb mb tb hz khz mhz ghz mah "
+        "wh kwh ml"
+    ).split()
 )
 _MODEL_WORDS = frozenset(
-    ["covid", "sars", "mers", "iphone", "ipad", "pixel", "galaxy", "xbox", "windows", "falcon", "apollo", "gemini", "boeing", "airbus"]
+    "covid sars mers iphone ipad pixel galaxy xbox windows falcon apollo gemini boeing airbus".split()
 )
 
 

@@ -19,7 +19,12 @@ _MARKS = {
 
 # What is spelled in addresses and file names, though it could be taken for a word.
 _SPELLED = frozenset(
-    ["uk", "us", "eu", "de", "fr", "io", "ai", "tv", "fm", "edu", "gov", "mil", "nz", "jp", "cn", "ru", "html", "htm", "php", "css", "js", "ts", "py", "sh", "md", "txt", "pdf", "csv", "xml", "json", "yml", "svg", "png", "gif", "mp", "mpg", "avi", "mkv", "exe", "dll", "cfg", "conf", "ini", "rb", "cpp", "hpp", "rs", "sql", "db", "dev", "etc", "usr", "src", "lib", "tmp", "var", "opt", "www", "http", "https", "ftp", "ssh", "bbc", "cnn", "npr", "nhs", "api", "url", "id", "ip", "ui", "faq", "usa", "nyc", "la", "ny", "ca", "nasa", "gz", "tar", "bz", "deb", "rpm", "docx", "xlsx", "pptx", "wav", "flac", "epub"]
+    (
+        "uk us eu de fr io ai tv fm edu gov mil nz jp cn ru html htm php css js ts py sh md txt "
+        "pdf csv xml json yml svg png gif mp mpg avi mkv exe dll cfg conf ini rb cpp hpp rs sql "
+        "db dev etc usr src lib tmp var opt www http https ftp ssh bbc cnn npr nhs api url id ip "
+        "ui faq usa nyc la ny ca nasa gz tar bz deb rpm docx xlsx pptx wav flac epub"
+    ).split()
 )
 _SAID = {
     "json": "JSON", "gif": "gif", "tar": "tar", "dev": "dev", "conf": "conf", "lib": "lib", "nasa": "nasa", "faq": "F A Q",
@@ -76,7 +81,11 @@ def _name(part: str) -> str:
 
 
 _CODE_WORDS = frozenset(
-    ["todo", "main", "name", "size", "time", "date", "list", "item", "file", "path", "text", "type", "user", "host", "port", "mode", "data", "code", "next", "last", "size", "full", "null", "true", "init", "test", "done", "fail", "pass", "open", "read", "save", "load", "send", "copy", "move", "key"]
+    (
+        "todo main name size time date list item file path text type user host port mode data "
+        "code next last size full null true init test done fail pass open read save load send "
+        "copy move key"
+    ).split()
 )
 
 
@@ -129,7 +138,10 @@ def _url(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 _NAMES_WITH_DOT = frozenset(
-    ["node", "vue", "next", "nuxt", "express", "react", "three", "d3", "asp", "socket", "moment", "chart", "alpine", "ember", "backbone", "p5", "booking", "amazon"]
+    (
+        "node vue next nuxt express react three d3 asp socket moment chart alpine ember backbone "
+        "p5 booking amazon"
+    ).split()
 )
 
 
@@ -488,7 +500,7 @@ def _dotted_name(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 _STARTS = frozenset(
-    ["The", "It", "He", "She", "They", "We", "I", "You", "This", "That", "And", "But", "So", "Then", "In", "On", "At", "Is", "Are", "Was"]
+    "The It He She They We I You This That And But So Then In On At Is Are Was".split()
 )
 
 
