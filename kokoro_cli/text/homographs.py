@@ -537,7 +537,7 @@ def _used(c: _Context) -> str:
         return "purpose"
     count = _auxiliary(c)
     before = c.before[count] if count < len(c.before) else _NOTHING
-    after = c.after[1] if len(c.after) > 1 else _NOTHING
+    after = next((n for n in c.after[1:4] if n.tag != "RB"), _NOTHING)
     if before.word in _BE_OR_GROW:
         return "purpose" if after.tag in ("VB", "VBP") and before.word in _HAVE_BE else "habit"
     if before.tag.startswith("NN") and c.tag == "VBN":

@@ -26,8 +26,11 @@ from kokoro_cli.types import Losses, ReadingOptions, Word
 _STRETCH = 4_000
 _CUT = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
 
+# Number or letter of a list's item: its full stop ends nothing.
+_ITEM = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxlIVXL]{1,6})[)\]]?\.(?=\s)")
+
 # Letters that a rule spells are said as one word, its last one stressed.
-_SPELLED = re.compile(r"(?<!\w)[A-Z](?: [A-Z])+(?!\w)")
+_SPELLED = re.compile(r"(?<!\w)[A-Z](?: [A-Z])+(?=s?\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,10 @@ class TextStage:
         for part in _stretches(passage):
             text, pieces = self._verbalised(part, language, options)
             start = 0
-            for end in [*boundaries(text.text), len(text)]:
+            item = _ITEM.match(part.text.text)
+            item_end = part.text.ends[item.end() - 1] if item else 0
+            ends = [end for end in boundaries(text.text) if text.ends[end - 1] > item_end]
+            for end in [*ends, len(text)]:
                 sentence = text[start:end]
                 stripped = sentence.strip()
                 if len(stripped):
@@ -256,7 +262,8 @@ def _assembled(
             length += len(part)
 
     def glue(before: str, after: str) -> None:
-        if before.isalnum() and after.isalnum():
+        # In scripts without spaces one would change the words, and in Mandarin the tones.
+        if before.isalnum() and after.isalnum() and before < "\u3000" and after < "\u3000":
             place = text.span(done, done)[0]
             add(Mapped(" ", [place], [place]))
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-from kokoro_cli.text.mapped import Mapped
 
 _CLOSERS = "\"'”’»)\\]}›」』）】》〉"
 _OPENERS = "\"'“‘«(\\[{‹「『（【《〈¿¡*_"
@@ -24,10 +21,9 @@ _SAID = re.compile(
     r"added|muttered|called|screamed|told|thought|wondered|demanded|dijo|preguntó|gritó|exclamó|respondió|"
     r"disse|chiese|esclamò|rispose|gridò|perguntou|exclamou|respondeu|dit|demanda|répondit|cria|s'écria)\b"
 )
-_QUOTED_ON = frozenset("とっなはがをのにでもや，、,だ")
-
-# Number or letter of a list item: its full stop ends nothing.
-_ITEM = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[)\]]?\.?$")
+_SAID_ON = re.compile(
+    "[とっなはがをのにでもや，、,だ]|[他她它我你][们們]?.{0,3}[说說道问問喊叫答想]"
+)
 
 _PAIRS = {
     "“": "”",
@@ -43,47 +39,30 @@ _PAIRS = {
 _LONGEST_QUOTE = 600
 
 
-def split(text: Mapped) -> Iterator[Mapped]:
-    """Yield the sentences of spoken text, stripped; together they hold all of its words."""
-    start = 0
-    for end in boundaries(text.text):
-        sentence = text[start:end].strip()
-        if len(sentence):
-            yield sentence
-        start = end
-    rest = text[start:].strip()
-    if len(rest):
-        yield rest
-
-
-def boundaries(text: str, *, is_item: re.Pattern[str] = _ITEM) -> list[int]:
+def boundaries(text: str) -> list[int]:
     """Return the places where one sentence ends and another begins, in characters."""
     found: list[int] = []
     inside = _enclosed(text)
     careless = text[:1].islower() and not re.search(r"[.!?] [A-Z]", text)
-    start = 0
     for match in _END.finditer(text):
         end = match.end()
         if end >= len(text) or inside[end - 1]:
             continue
         if match["wide"]:
-            if match["wide_closed"] and text[end] in _QUOTED_ON:
+            if match["wide_closed"] and _SAID_ON.match(text, end):
                 continue
-        elif not _ends(match, text, start, careless):
+        elif not _ends(match, text, careless):
             continue
         found.append(end)
-        start = end
     return found
 
 
-def _ends(match: re.Match[str], text: str, start: int, careless: bool) -> bool:
+def _ends(match: re.Match[str], text: str, careless: bool) -> bool:
     mark, closed = match["mark"], match["closed"]
     following = _NEXT.match(text, match.end())
     if not following or not following["word"]:
         return False
     word = following["word"]
-    if mark == "." and not closed and _ITEM.match(text, start, match.end()):
-        return False
     first = word[0]
     if first.islower() and not careless:
         # "iPhone" and "eBay" begin a sentence as they are, and "e Bay" is how that is said.

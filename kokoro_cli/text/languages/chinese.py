@@ -1,4 +1,4 @@
-"""Mandarin by misaki: jieba's words, pypinyin's readings, cn2an's numbers."""
+"""Mandarin by misaki: jieba's words, pypinyin's readings."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from kokoro_cli.types import Word
 
 _HAN = "\u4e00-\u9fff"
 _HAN_RUN = re.compile(f"([{_HAN}]+)")
-
-# cn2an leaves a number of more digits as it is, and warns on standard error.
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 # misaki's table has no entry for the zero of years.
 _ZERO = str.maketrans({"〇": "零"})
@@ -34,17 +31,16 @@ class ChineseReader:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # jieba's own, of its way to find its files.
             try:
-                import cn2an
                 import jieba
                 from misaki.zh import ZHG2P
             except ImportError as error:
                 raise not_installed("Chinese", "zh", error) from error
         _load_dictionary(jieba)
-        self._numbers, self._cut, self._g2p = cn2an.transform, jieba.lcut, ZHG2P
+        self._cut, self._g2p = jieba.lcut, ZHG2P
         self._latin = LatinWords()
 
     def words(self, text: str) -> list[Word]:
-        text = self._spoken_numbers(unicodedata.normalize("NFKC", text).translate(_ZERO))
+        text = unicodedata.normalize("NFKC", text).translate(_ZERO)
         words: list[Word] = []
         for segment, is_latin in segments(self._g2p.map_punctuation(text)):
             words += self._latin.words(segment) if is_latin else self._han(segment)
@@ -58,12 +54,6 @@ class ChineseReader:
             else:
                 words += [Word(mark, mark) for mark in run.split()]
         return words
-
-    def _spoken_numbers(self, text: str) -> str:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            spoken: str = self._numbers(_THOUSANDS.sub("", text), "an2cn")
-        return spoken
 
     def _phonemes(self, word: str) -> str:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -15,12 +14,6 @@ from kokoro_cli.types import Word
 # in slices: to the next mark, which no token crosses, and at the most so many.
 _SLICE = 48
 _MARKS = frozenset("。、！？!?.,…；;：:」』）)”")
-
-_YEN = re.compile(r"[¥￥](\d[\d,]*)")
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_DIGITS = "〇一二三四五六七八九"
-_SMALL_UNITS = ("", "十", "百", "千")
-_LARGE_UNITS = ("", "万", "億", "兆", "京")
 
 # A glottal stop belongs to the words at both sides, unless one of these is between.
 _BEFORE_STOP = '!",.:;?»—…”)'
@@ -43,7 +36,7 @@ class JapaneseReader:
 
     def words(self, text: str) -> list[Word]:
         words: list[Word] = []
-        for segment, is_latin in segments(kanji_numbers(unicodedata.normalize("NFKC", text))):
+        for segment, is_latin in segments(unicodedata.normalize("NFKC", text)):
             words += (self._latin if is_latin else self._cutlet).words(segment)
         return _spaced(words)
 
@@ -91,46 +84,11 @@ def _slices(words: list[Any]) -> Iterator[list[Any]]:
 def _spaced(words: list[Word]) -> list[Word]:
     spaced = []
     for word, following in zip(words, [*words[1:], Word("", "")], strict=True):
+        # The dictionary may cut a word in front of its long vowel's mark: ハッセ, ー.
         joined = (
-            following.phonemes.startswith("ʔ") and word.phonemes[-1:] not in _BEFORE_STOP
-        ) or (word.phonemes.endswith("ʔ") and following.phonemes[:1] not in _BEHIND_STOP)
+            following.phonemes.startswith("ː")
+            or (following.phonemes.startswith("ʔ") and word.phonemes[-1:] not in _BEFORE_STOP)
+            or (word.phonemes.endswith("ʔ") and following.phonemes[:1] not in _BEHIND_STOP)
+        )
         spaced.append(Word(word.text, word.phonemes, word.space and not joined))
     return spaced
-
-
-def kanji_numbers(text: str) -> str:
-    """Write Arabic numbers as words, which the dictionary reads right: "1,980円" is "千九百八十円".
-
-    misaki reads digit by digit, and stops with an error at ten digits.
-    """
-    text = _YEN.sub(r"\1円", text)
-    return _NUMBER.sub(lambda match: _kanji(match[0].replace(",", "")), text)
-
-
-def _kanji(number: str) -> str:
-    whole, _, fraction = number.partition(".")
-    if len(whole) > 4 * len(_LARGE_UNITS) or (whole[0] == "0" and len(whole) > 1):
-        spoken = "".join(_DIGITS[int(digit)] for digit in whole)
-    else:
-        spoken = _kanji_integer(int(whole))
-    return spoken + ("点" + "".join(_DIGITS[int(d)] for d in fraction) if fraction else "")
-
-
-def _kanji_integer(number: int) -> str:
-    if number == 0:
-        return "零"
-    words = ""
-    for unit in _LARGE_UNITS:
-        number, group = divmod(number, 10_000)
-        if group:
-            words = _kanji_group(group) + unit + words
-    return words
-
-
-def _kanji_group(group: int) -> str:
-    words = ""
-    for unit in _SMALL_UNITS:
-        group, digit = divmod(group, 10)
-        if digit:
-            words = ("" if digit == 1 and unit else _DIGITS[digit]) + unit + words
-    return words

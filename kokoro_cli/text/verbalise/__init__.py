@@ -35,6 +35,10 @@ class Rule(NamedTuple):
     abbreviation: bool = False
 
 
+# What a rule must not say; where one would, the match is left to those behind it.
+_HELD = re.compile(r"[\d$%=+<>@#&]")
+
+
 def claims(
     text: str, rules: Iterable[Rule], options: ReadingOptions, first: Iterable[Claim] = ()
 ) -> list[Claim]:
@@ -61,7 +65,7 @@ def claims(
             if taken.find(1, start, end) >= 0:
                 continue
             spoken = rule.speak(match, options)
-            if spoken is None:
+            if spoken is None or _HELD.search(spoken):
                 continue
             taken[start:end] = b"\1" * (end - start)
             found.append(Claim(start, end, spoken, rule.name, rule.abbreviation))

@@ -84,7 +84,8 @@ def leftover_rules(language: Language) -> tuple[Rule, ...]:
 
     signs = re.compile("|".join(re.escape(sign) for sign in _SIGNS if sign not in "*_^|\\"))
     return (
-        Rule("digits", re.compile(r"[0-9⁰¹²³⁴-⁹₀-₉]{1,40}|\d{1,40}"), spell),
+        Rule("digits", re.compile(r"\d{1,40}"), spell),
+        Rule("digits", re.compile(r"[⁰¹²³⁴-⁹₀-₉]{1,40}"), spell),
         Rule("mark", _SILENT, lambda match, options: " "),
         Rule("sign", signs, name),
         *((Rule("symbol", _ODD, _named),) if language.letter in "ab" else ()),

@@ -480,7 +480,9 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
     if unit in ("C", "F"):
         degrees = match["low"].lstrip("-−")
         return (
-            len(degrees) <= 3 and degrees.isdigit() and not re.match(r"[.#+]|-\w| [A-Z][a-z]", rest)
+            len(degrees) <= 3
+            and degrees.isdecimal()
+            and not re.match(r"[.#+]|-\w| [A-Z][a-z]", rest)
         )
     if unit == "in":
         return bool(re.match(r"\s*(?:[x×,;.)]|$|wide|long|tall|deep|high|thick|by)", rest))
@@ -492,7 +494,7 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
 def _is_plural_number(match: re.Match[str]) -> bool:
     """Whether "80s" are a decade or the like: tens and hundreds without a decimal point."""
     low = match["low"]
-    return low.endswith("0") and low.replace(",", "").isdigit()
+    return low.endswith("0") and low.replace(",", "").isdecimal()
 
 
 def _spelled(words: str, british: bool) -> str:

@@ -290,7 +290,7 @@ def _reference(match: re.Match[str], options: ReadingOptions) -> str | None:
     if match["letter"]:
         words += f" {match['letter'].upper()}"
     for inner in re.findall(r"\((\w+)\)", match["open"]):
-        words += f" {numbers.spoken_integer(inner) if inner.isdigit() else inner}"
+        words += f" {numbers.spoken_integer(inner) if inner.isdecimal() else inner}"
     if match["high"]:
         high = match["high"]
         if len(high) < len(match["low"]):
@@ -322,7 +322,7 @@ def _dotted(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 _LETTERED = re.compile(
-    r"(?:vitamins?|plan|grade|class|type|group|point|letter|section|appendix|hepatitis|option|team|column|row|part|exhibit|"
+    r"\b(?:vitamins?|plan|grade|class|type|group|point|letter|section|appendix|hepatitis|option|team|column|row|part|exhibit|"
     r"figure|annex|block|gate|hall|line|answer|size|an?|the|got|in) $",
     re.IGNORECASE,
 )

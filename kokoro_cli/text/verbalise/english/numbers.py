@@ -74,7 +74,7 @@ def ordinal(number: int, *, british: bool = False) -> str:
 
 def digits(text: str, *, zero: str = "oh") -> str:
     """Return the digits one by one: "five oh five"."""
-    return " ".join(zero if d == "0" else _ONES[int(d)] for d in text if d.isdigit())
+    return " ".join(zero if d == "0" else _ONES[int(d)] for d in text if d.isdecimal())
 
 
 def pairs(text: str) -> str:
@@ -166,4 +166,4 @@ def fraction(top: int, bottom: int, *, british: bool = False) -> str:
 
 def letters(text: str) -> str:
     """Return the letters and digits apart: "F B I", "M P three"."""
-    return " ".join(_ONES[int(c)] if c.isascii() and c.isdigit() else c.upper() for c in text)
+    return " ".join(_ONES[int(c)] if c.isascii() and c.isdecimal() else c.upper() for c in text)

@@ -121,11 +121,11 @@ def _power(written: str) -> str:
         return "cubed"
     negative = exponent[:1] in ("-", "−")
     plain = exponent.lstrip("-−+")
-    if plain.isdigit():
+    if plain.isdecimal():
         if negative:
             return f"to the minus {numbers.cardinal(int(plain))}"
         return f"to the {numbers.ordinal(int(plain))}"
-    return f"to the {'minus ' if negative else ''}{plain}"
+    return f"to the {'minus ' if negative else ''}{numbers.letters(plain)}"
 
 
 _SCIENTIFIC = re.compile(
@@ -158,19 +158,21 @@ def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
 
 def _powered(match: re.Match[str], options: ReadingOptions) -> str | None:
     base = match["base"]
-    words = numbers.number(base, british=options.british) if base[0].isdigit() else _variable(base)
+    words = (
+        numbers.number(base, british=options.british) if base[0].isdecimal() else _variable(base)
+    )
     return f"{words} {_power(match['power'])}"
 
 
 def _root(match: re.Match[str], options: ReadingOptions) -> str:
     base = match["base"]
-    words = numbers.number(base) if base[0].isdigit() else base.upper()
+    words = numbers.number(base) if base[0].isdecimal() else base.upper()
     return f"the {'square' if match['root'] == '√' else 'cube'} root of {words}"
 
 
 def _function(match: re.Match[str], options: ReadingOptions) -> str:
     arg = match["arg"]
-    inner = numbers.cardinal(int(arg)) if arg.isdigit() else math_words(arg)
+    inner = numbers.cardinal(int(arg)) if arg.isdecimal() else math_words(arg)
     names = {
         "sin": "sine",
         "cos": "cosine",
@@ -184,9 +186,7 @@ def _function(match: re.Match[str], options: ReadingOptions) -> str:
 
 def _applied(match: re.Match[str], options: ReadingOptions) -> str:
     arg = match["arg"]
-    return (
-        f"{match['name'].upper()} of {numbers.cardinal(int(arg)) if arg.isdigit() else arg.upper()}"
-    )
+    return f"{match['name'].upper()} of {numbers.cardinal(int(arg)) if arg.isdecimal() else arg.upper()}"
 
 
 def _formula(match: re.Match[str], options: ReadingOptions) -> str:
@@ -194,7 +194,7 @@ def _formula(match: re.Match[str], options: ReadingOptions) -> str:
     if written == "PM2.5":
         return "P M two point five"
     words = " ".join(
-        numbers.cardinal(int(piece)) if piece.isdigit() else numbers.letters(piece)
+        numbers.cardinal(int(piece)) if piece.isdecimal() else numbers.letters(piece)
         for piece in re.findall(r"\d+|[A-Za-z]", written)
     )
     if match["charge"]:
@@ -473,18 +473,18 @@ def _alphanumeric(match: re.Match[str], options: ReadingOptions) -> str | None:
     tail = match["tail"] or ""
     text = text[: len(text) - len(tail)]
     pieces = re.findall(r"[A-Za-z]+|\d+(?:\.\d+)?|-", text)
-    if not any(p[0].isdigit() for p in pieces) or not any(p.isalpha() for p in pieces):
+    if not any(p[0].isdecimal() for p in pieces) or not any(p.isalpha() for p in pieces):
         return None
     words = []
     for i, piece in enumerate(pieces):
         following = pieces[i + 1] if i + 1 < len(pieces) else ""
         if piece == "-":
             continue
-        if piece[0].isdigit():
+        if piece[0].isdecimal():
             words.append(_model_number(piece, pieces, i, options))
         elif piece == "s" and not following and i and pieces[i - 1] != "-":
             words[-1] = numbers.plural(words[-1])
-        elif piece in ("th", "nd", "rd", "st") and i and pieces[i - 1].isdigit():
+        elif piece in ("th", "nd", "rd", "st") and i and pieces[i - 1].isdecimal():
             words[-1] = numbers.ordinal(int(pieces[i - 1]))
         else:
             words.append(_letters_or_word(piece))
@@ -567,9 +567,14 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
     british = options.british
     before = match.string[max(0, match.start() - 16) : match.start()]
     after = match.string[match.end() : match.end() + 40]
-    if written.isdigit() and len(written) in (3, 4) and written[0] != "0" and _NAMED.search(before):
+    if (
+        written.isdecimal()
+        and len(written) in (3, 4)
+        and written[0] != "0"
+        and _NAMED.search(before)
+    ):
         return numbers.pairs(written)
-    if written.isdigit() and len(written) == 4 and written[0] != "0":
+    if written.isdecimal() and len(written) == 4 and written[0] != "0":
         number = int(written)
         counted = _COUNTED.match(after) and not _NOT_COUNTED.match(after)
         early = 1010 <= number < 1100 and _IN.search(before)

@@ -6,7 +6,6 @@ import re
 
 from kokoro_cli.text.verbalise import Rule
 from kokoro_cli.text.verbalise.english import numbers
-from kokoro_cli.text.verbalise.english.capitals import SHORT_WORDS
 from kokoro_cli.types import ReadingOptions
 
 _MARKS = {
@@ -43,7 +42,7 @@ def spell_out(text: str, *, dash: str = "dash") -> str:
     """Return an address or a path as it is dictated, its marks by name."""
     words = []
     for piece in _PIECE.findall(text):
-        if piece.isdigit():
+        if piece.isdecimal():
             words.append(_number(piece))
         elif piece == "-":
             words.append(dash)
@@ -73,13 +72,32 @@ def _name(part: str) -> str:
     if (
         part.isupper()
         and 2 <= len(part) <= 4
-        and lower not in SHORT_WORDS
+        and lower not in _SHORT_WORDS
         and lower not in _CODE_WORDS
     ):
         return numbers.letters(part)
     return part
 
 
+_SHORT_WORDS = frozenset(
+    (
+        "act add age ago aid aim air arm art ask bad bag ban bar bat bed beg bet bid big bit box "
+        "boy bus buy cab cap car cat cow cry cup cut dad day den dew did die dig dog dry due ear "
+        "eat egg end eye fan far fat few fit fix fly fog fox fun gap gas gun guy hat hit hot ice "
+        "ill ink jam jar jaw job joy key kid lab lap law lay leg lid lie lip log lot low mad man "
+        "map mat max may men mix mom mud nap net nod nut oak odd off oil old own pad pan pat pay "
+        "pen pet pie pig pit pop pot put rag ran rat raw red rib rid rip rod row run sad sat saw "
+        "sea set sex shy sin sit six sky son sum sun tap tax tea ten tie tin tip toe ton too top "
+        "toy try use van war way web wet win won yet zoo big bag max min mom ago hey wow aww ugh "
+        "huh hmm nah yay oops nope yep dim dip hid hug hum jog lit mug pup rub sip sub tug wig "
+        "zip bee hen owl pea pod raw rye sob sod sow spy sty tar wed yes ban bib bin bud bug bun "
+        "cod cog cop cot cub ewe fad fed fee fig fin fir foe fur gag gel gem gin gum gut hay hem "
+        "hip hoe hog hop hut ivy jab jet jug keg kin kit lad lap log lot mat mob mop nag nib nip "
+        "nit nun ore paw peg pig pin pit ply pun rap rag rat ray rim rot rug rum rut sag sap saw "
+        "sew shy ski sly sod soy tab tag tan tic tin tot vat vet vow wag wax wit woe wok yam yap "
+        "yen"
+    ).split()
+)
 _CODE_WORDS = frozenset(
     (
         "todo main name size time date list item file path text type user host port mode data "
@@ -209,7 +227,7 @@ def _hex_groups(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _hex_word(piece: str) -> str:
-    return " ".join(numbers.digits(c, zero="zero") if c.isdigit() else c.upper() for c in piece)
+    return " ".join(numbers.digits(c, zero="zero") if c.isdecimal() else c.upper() for c in piece)
 
 
 # --- Telephone numbers -------------------------------------------------------------------------
@@ -233,7 +251,7 @@ _ISBN = re.compile(r"(?<![\w.,/-])97[89]-\d{1,5}-\d{1,7}-\d{1,7}-\d(?![\w-])")
 
 
 def _phone(match: re.Match[str], options: ReadingOptions) -> str | None:
-    digits = sum(c.isdigit() for c in match["area"] + match["groups"])
+    digits = sum(c.isdecimal() for c in match["area"] + match["groups"])
     written = match[0]
     plain = not (match["plus"] or match["one"] or match["open"])
     if bool(match["open"]) != bool(match["close"]):
@@ -371,7 +389,7 @@ def _path(match: re.Match[str], options: ReadingOptions) -> str | None:
         plain = all(part.isalpha() or not part for part in parts)
         if plain and "." not in parts[-1] and not (len(parts) > 3 or written.endswith("/")):
             return None
-        if all(part.strip(".,;").isdigit() for part in parts if part):
+        if all(part.strip(".,;").isdecimal() for part in parts if part):
             return None
     if match["unix"] and not match["root"] and re.fullmatch(r"/\d{1,4}", written):
         return None
@@ -476,9 +494,10 @@ def _camel(match: re.Match[str], options: ReadingOptions) -> str | None:
         and len(_CAMEL.findall(name)) == 2
     ):
         return None
-    return " ".join(
-        numbers.cardinal(int(p)) if p.isdigit() else _name(p) for p in _CAMEL.findall(name)
-    )
+    parts = _CAMEL.findall(name)
+    if name[0].isupper() and all(p.isalpha() and p.istitle() and len(p) > 1 for p in parts):
+        return None  # "ValueError" is read as its words anyway.
+    return " ".join(numbers.cardinal(int(p)) if p.isdecimal() else _name(p) for p in parts)
 
 
 def _dotted_name(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -519,9 +538,9 @@ def _keys(match: re.Match[str], options: ReadingOptions) -> str:
     for part in parts:
         if part in names:
             words.append(names[part])
-        elif part[0].isalpha() and len(part) > 1 and part[1:].isdigit():
+        elif part[0].isalpha() and len(part) > 1 and part[1:].isdecimal():
             words.append(f"{part[0].upper()} {numbers.cardinal(int(part[1:]))}")
-        elif part.isdigit():
+        elif part.isdecimal():
             words.append(numbers.cardinal(int(part)))
         elif len(part) == 1 and part.isalpha():
             words.append(part.upper())
@@ -542,7 +561,7 @@ def _hashtag(match: re.Match[str], options: ReadingOptions) -> str:
 def _handle_words(name: str) -> str:
     words = []
     for piece in _CAMEL.findall(name):
-        if piece.isdigit():
+        if piece.isdecimal():
             words.append(_number(piece))
         elif piece == "_":
             words.append("underscore")
