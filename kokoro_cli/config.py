@@ -14,7 +14,7 @@ VARIABLES = {
     "KOKORO_MODELS": "folder of your own with model files and voices, looked at first",
     "KOKORO_OFFLINE": "1: never open a connection, like --offline",
     "KOKORO_VOICE": "the voice that speaks where none is named",
-    "KOKORO_LEXICON": "file with pronunciations of your own, in place of the one in the settings folder",
+    "KOKORO_LEXICON": "file with pronunciations of your own, not the one in the settings folder",
     "HF_ENDPOINT": "address of the model hub or of a mirror of it",
 }
 

@@ -11,6 +11,7 @@ import pytest
 from kokoro_cli.config import VARIABLES
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.lexicon import read_lexicon
 from tests.conftest import Run
 
 ROOT = Path(__file__).parents[1]
@@ -70,11 +71,28 @@ def test_commands_speak(command: str, real_run: Run, tmp_path: Path) -> None:
 
 def test_commands_of_the_models_group_exist(run: Run) -> None:
     for command in _commands():
-        if command.startswith("kokoro models"):
-            words = command.split()
+        if command.startswith(("kokoro models", "kokoro text")):
+            words = shlex.split(command)
             assert run(*words[1:3], "--help").returncode == 0
-            for option in words[3:]:
+            for option in (word for word in words[3:] if word.startswith("--")):
                 assert option in run(*words[1:3], "--help").stdout
+
+
+TEXTS = [c for c in _commands() if c.startswith("kokoro text")]
+
+
+@pytest.mark.parametrize("command", TEXTS)
+def test_commands_of_the_text_group_answer(command: str, run: Run) -> None:
+    result = run(*shlex.split(command)[1:])
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip()
+
+
+def test_the_lexicon_in_the_readme_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.toml"
+    (example,) = re.findall(r"```toml\n(.*?)```", README, re.S)
+    path.write_text(example, encoding="utf-8")
+    assert len(read_lexicon(path).entries) == 4
 
 
 def test_the_examples_cover_what_was_promised() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from kokoro_cli.cli.context import World
@@ -114,9 +114,8 @@ def answer_lines(
         yield json.dumps(reply(value, stage), ensure_ascii=False)
 
 
-def answer_sentences(request: TextRequest, world: World) -> Iterator[str]:
+def answer_sentences(world: World) -> Iterator[str]:
     """Yield a JSON list of sentences for each line like ``{"lang": "en", "text": "…"}``."""
-    stages: dict[str, TextStage] = {}
     for number, line in enumerate(_lines(world), 1):
         value = _value(line, number)
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
@@ -124,9 +123,12 @@ def answer_sentences(request: TextRequest, world: World) -> Iterator[str]:
                 f"Line {number} has no text.", hint='A line is like: {"lang": "en", "text": "…"}'
             )
         name = str(value.get("lang") or "en")
-        if name not in stages:
-            stages[name] = _stage(replace(request, language=_known(name)), world)
-        yield json.dumps(list(_slices(value["text"], stages[name])), ensure_ascii=False)
+        yield json.dumps(source_sentences(value["text"], name), ensure_ascii=False)
+
+
+def source_sentences(text: str, language: str) -> list[str]:
+    """Return the sentences as they are written."""
+    return list(_slices(text, TextStage(find_language(_known(language)))))
 
 
 def spoken_line(text: str, stage: TextStage) -> str:

@@ -217,29 +217,26 @@ def _foreign(text: str, language: Language) -> list[tuple[int, int, Language | N
     """Return the runs of letters of scripts that the language's reader does not know."""
     if text.isascii():
         return []
-    runs: list[tuple[int, int, Language | None]] = []
     known = (*language.scripts, *_EVERYWHERE)
+    runs: list[tuple[int, int]] = []
     joins = False
     for i, character in enumerate(text):
         script = _script(character)
         if not script:
+            joins = joins and not character.isalpha()
             continue
-        if script in known:
-            joins = False
-            continue
-        other = _language_of(script, text)
-        if joins and runs[-1][2] is other:
-            runs[-1] = (runs[-1][0], i + 1, other)
-        else:
-            runs.append((i, i + 1, other))
-        joins = True
-    return runs
+        if script not in known:
+            start = runs.pop()[0] if joins else i
+            runs.append((start, i + 1))
+        joins = script not in known
+    return [(start, end, _language_of(text[start:end])) for start, end in runs]
 
 
-def _language_of(script: str, text: str) -> Language | None:
-    """Return the language of a script; Han is Japanese where there are kana beside it."""
-    if script == "CJK":
-        return LANGUAGES["j" if _KANA.search(text) else "z"]
+def _language_of(text: str) -> Language | None:
+    """Return the language that is written like this; Han is Japanese where kana are beside it."""
+    script = _script(text[0])
+    if script == "CJK" and not _KANA.search(text):
+        return LANGUAGES["z"]
     return next((each for each in LANGUAGES.values() if script in each.scripts), None)
 
 

@@ -36,7 +36,7 @@ _LONGEST_PIECE = 50_000
 
 # A piece with nothing of this is a plain paragraph.
 _MARKED = re.compile(
-    r"[*_`~\\<\[]|(?m:^) {0,3}(?:#{1,6}\s|>|[-+] |\d{1,9}[.)]\s|[=-]{3,}\s*$|\|)|\|[ \t]*$|\|\s*-{3}"
+    r"[*_`~\\<\[]|(?m:^) {0,3}(?:#{1,6}\s|>|[-+] |\d{1,9}[.)]\s|[=-]{3,}[ \t]*(?:\n|$)|\|)|\|[ \t]*$|\|\s*-{3}"
 )
 _ITEM = re.compile(r"\s*(?:[•▪◦‣●·–—]\s|\(?(?:[a-zA-Z]|\d{1,3}|[ivx]{1,5})\)\s)")
 _BULLET = re.compile(r"^\s*[•▪◦‣●·]\s+|^\s*[–—]\s+(?=\S)")

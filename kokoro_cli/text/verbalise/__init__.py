@@ -36,7 +36,7 @@ class Rule(NamedTuple):
 
 
 # What a rule must not say; where one would, the match is left to those behind it.
-_HELD = re.compile(r"[\d$%=+<>@#&]")
+_HELD = re.compile(r"[\d$%=+<>@#&⁰¹²³⁴-⁹₀-₉]")
 
 
 def claims(

@@ -1,0 +1,136 @@
+"""``kokoro text``, through its own command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+
+
+def lines(run: Run, *command: str, given: list[Any]) -> list[Any]:
+    text = "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in given)
+    done = run("text", *command, "--jsonl", input=text)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_normalize(run: Run) -> None:
+    done = run("text", "normalize", "It cost $5.")
+    assert done.stdout == "It cost five dollars.\n"
+
+
+def test_standard_input(run: Run) -> None:
+    done = run("text", "normalize", input="# One\n\n2 dogs")
+    assert done.stdout == "One\ntwo dogs\n"
+
+
+def test_a_line_in_is_a_line_out(run: Run) -> None:
+    given = ["It fell -10.", "", "two\nlines", "# A\n\nB", "日本 \u2028 x"]
+    answers = lines(run, "normalize", given=given)
+    assert len(answers) == len(given)
+    assert answers[:4] == ["It fell minus ten.", "", "two lines", "A B"]
+
+
+def test_phonemes_a_line(run: Run) -> None:
+    assert lines(run, "phonemes", given=["Hello, world."]) == ["həlˈO, wˈɜɹld."]
+
+
+def test_sentences_a_line(run: Run) -> None:
+    given = [
+        {"lang": "en", "text": "Dr. No. He left at 5 p.m. Then I slept."},
+        {"lang": "ja", "text": "雨が降る。風が吹く。"},
+        {"lang": "de", "text": "Es regnet. Wir gehen."},
+    ]
+    assert lines(run, "sentences", given=given) == [
+        ["Dr. No.", "He left at 5 p.m.", "Then I slept."],
+        ["雨が降る。", "風が吹く。"],
+        ["Es regnet.", "Wir gehen."],
+    ]
+
+
+def test_locale(run: Run) -> None:
+    done = run("text", "normalize", "--locale", "en-gb", "on 3/4/2025")
+    assert done.stdout == "on the third of April twenty twenty five\n"
+
+
+def test_explain_shows_where_each_word_comes_from(run: Run) -> None:
+    done = run("text", "explain", "--json", "Dr. Xyzzyq read 3 [a](/bˈi/).")
+    items = json.loads(done.stdout)["items"]
+    assert [(i["source"], i["spoken"], i["rule"], i["origin"]) for i in items] == [
+        ("Dr.", "Doctor", "title", "gold"),
+        ("Xyzzyq", "Xyzzyq", "", "espeak"),
+        ("read", "read", "", "gold"),
+        ("3", "three", "number", "gold"),
+        ("a", "a", "markup", "given"),
+        (".", ".", "", "mark"),
+    ]
+    assert items[0].keys() == {
+        "source", "spoken", "phonemes", "origin", "rule", "line", "start", "end",
+    }  # fmt: skip
+
+
+def test_lint_names_the_doubtful_words_once(run: Run) -> None:
+    done = run("text", "lint", "--json", "Xyzzyq met Xyzzyq and Привет in London.")
+    report = json.loads(done.stdout)
+    assert [item["spoken"] for item in report["items"]] == ["Xyzzyq"]
+    assert [loss["text"] for loss in report["not_spoken"]] == ["Привет"]
+
+
+def test_chunks(run: Run) -> None:
+    done = run("text", "chunks", "--json", "One two. " * 60)
+    items = json.loads(done.stdout)["items"]
+    assert len(items) > 1
+    assert all(item["count"] == len(item["phonemes"]) <= 250 for item in items)
+
+
+def test_a_lexicon(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[words]\nfoo = "/bˈɑɹ/"\n', encoding="utf-8")
+    done = run("text", "phonemes", "foo", "--lexicon", str(path))
+    assert done.stdout == "bˈɑɹ\n"
+
+
+def test_the_projects_lexicon_is_found(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "kokoro-lexicon.toml").write_text('[words]\nfoo = { say = "bar" }\n')
+    done = run("text", "normalize", "foo", cwd=tmp_path)
+    assert done.stdout == "bar\n"
+
+
+WRONG = {
+    "no JSON": (["normalize", "--jsonl"], "oops\n", "Line 1"),
+    "no string": (["normalize", "--jsonl"], '"a"\n3\n', "Line 2"),
+    "no text": (["sentences", "--jsonl"], '{"lang": "en"}\n', "Line 1"),
+    "language": (["normalize", "--lang", "tlh", "a"], "", "Unknown language"),
+    "locale": (["normalize", "--locale", "en-au", "a"], "", "locale"),
+    "urls": (["normalize", "--urls", "some", "a"], "", "--urls"),
+    "lexicon": (["normalize", "--lexicon", "none.toml", "a"], "", "none.toml"),
+    "DTD": (["normalize", "<!DOCTYPE speak><speak>a</speak>"], "", "line 1"),
+    "SSML": (["normalize", "<speak>\n<p>a</speak>"], "", "line 2"),
+}
+
+
+@pytest.mark.parametrize(("command", "given", "message"), WRONG.values(), ids=WRONG)
+def test_errors_are_one_clear_line(
+    run: Run, command: list[str], given: str, message: str
+) -> None:
+    done = run("text", *command, input=given)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_torch_in_the_text_stage(run: Run) -> None:
+    script = (
+        "import sys; from kokoro_cli.text.reading import TextStage; "
+        "from kokoro_cli.text.languages import LANGUAGES; "
+        "s = TextStage(LANGUAGES['a']); [s.words(x) for x in s.sentences('# Hi 5 *dogs*')]; "
+        "assert sys.modules.get('torch') is None and 'transformers' not in sys.modules"
+    )
+    import subprocess
+    import sys
+
+    subprocess.run([sys.executable, "-c", script], check=True)
