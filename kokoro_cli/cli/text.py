@@ -13,7 +13,10 @@ from kokoro_cli.documents import read_pipe
 from kokoro_cli.errors import UsageError
 from kokoro_cli.synthesis import chunks
 from kokoro_cli.text.languages import LANGUAGES, Language, find_language
+from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.reading import Sentence, TextStage
+from kokoro_cli.text.sentences import boundaries
+from kokoro_cli.text.structure import blocks
 from kokoro_cli.types import Loss, Losses, SynthesisOptions, Word, join_phonemes
 
 
@@ -127,8 +130,19 @@ def answer_sentences(world: World) -> Iterator[str]:
 
 
 def source_sentences(text: str, language: str) -> list[str]:
-    """Return the sentences as they are written."""
-    return list(_slices(text, TextStage(find_language(_known(language)))))
+    """Return the sentences as they are written; of a language without rules by its marks alone."""
+    try:
+        known = find_language(language)
+    except UsageError:
+        return [sentence for block in blocks(text) for sentence in _by_marks(block.text, text)]
+    return list(_slices(text, TextStage(known)))
+
+
+def _by_marks(block: Mapped, text: str) -> Iterator[str]:
+    ends = boundaries(block.text, short_forms=True, ordinals=True)
+    for start, end in zip([0, *ends], [*ends, len(block)], strict=True):
+        first, last = block[start:end].strip().span()
+        yield text[first:last]
 
 
 def spoken_line(text: str, stage: TextStage) -> str:
@@ -137,18 +151,6 @@ def spoken_line(text: str, stage: TextStage) -> str:
 
 def phonemes_line(text: str, stage: TextStage) -> str:
     return " ".join(_paragraph_phonemes(text, stage))
-
-
-def _known(name: str) -> str:
-    """Return the name; another language's sentences are told apart by the rules of Spanish.
-
-    They are the general ones: the marks and capitals of Latin script, and few abbreviations.
-    """
-    try:
-        find_language(name)
-    except UsageError:
-        return "es"
-    return name
 
 
 def _run(

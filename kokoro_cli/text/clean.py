@@ -4,84 +4,159 @@ from __future__ import annotations
 
 import html
 import re
+import string
 import unicodedata
+from collections.abc import Iterator
 
 from kokoro_cli.text.mapped import Edit, Mapped
 
 # What colours a terminal's text.
 _ESCAPE = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,8}[@-~]")
 
-# Characters that no reader sees: zero-width ones, soft hyphens, byte-order and direction marks.
-# The zero-width joiners shape Devanagari and emoji and are not heard either.
-_INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f]"
+# Characters that no reader sees: zero-width ones, soft hyphens, byte-order and direction marks,
+# variation selectors. The zero-width joiners shape Devanagari and emoji and are not heard either.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0100-\U000e01ef"
 )
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
 # Control characters but for the line ends, and what is not a character at all.
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff"
+_CONTROL = re.compile(f"[{CONTROL}]")
+
+# A soft hyphen that is seen, at a line's end: the word goes on.
+_SOFT_HYPHEN_END = re.compile("\u00ad[ \t]{0,8}\n[ \t]{0,80}(?=[^\\W\\d_])")
+
+# Composing looks at a whole run of marks at once, and takes the square of its length.
+_MARKS_WITHOUT_END = re.compile(r"[^\w\s\x00-\x7f]{200}")
+_LONGEST_RUN = 64
 
 _SPACES = re.compile(r"\s+")
-_SOFT_HYPHEN_END = re.compile("\u00ad(?=[ \t]{0,8}\n)")
 
 # An apostrophe that was typeset, not a closing quote. misaki reads "wasn’t" as "was".
-_CURLY_APOSTROPHE = re.compile(r"(?<=\w)[’ʼ＇](?=\w)|(?<=s)’(?=\s[a-z])")
+_CURLY_APOSTROPHE = re.compile(r"(?<=\w)[’‘ʼ＇´](?=\w)|(?<=s)’(?=\s[a-z])")
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|[A-Za-z][A-Za-z\d]{1,31});")
 
-_FOOTNOTE = re.compile(
-    r"(?:(?<=[^\W\d_]{3})|(?<=[.,;:!?”\"’)]))(?:\[(?:\^?\d{1,3}|\^[\w-]{1,30})\]){1,8}"
-    r"|(?:(?<=[^\W\d_]{4})|(?<=[^\W\d_][.,;:!?”\"’)]))[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?!\w)"
+# What the later stages heed (markup.py), and so must come through as it is written.
+_KEPT = re.compile(
+    r"(?<!\\)\[(?:pause|voice|rate):[^\[\]]{0,300}\]"
+    r"|(?<!\\)\[[^\[\]]{1,300}\]\((?:/[^/\[\]]{0,500}/|say:[^()\[\]]{0,500})\)"
 )
-_FOOTNOTE_TEXT = re.compile(r"^\[\^[^\]\n]{1,30}\]:\s{0,8}")
+# It is hidden under characters that no text may contain, as long as what they stand for.
+_APOSTROPHES = "’‘ʼ＇´"
+_NEVER_USED = [chr(0xFDD0 + i) for i in range(32)] + [
+    chr((plane << 16) + 0xFFFE) for plane in range(1, 1 + len(_APOSTROPHES))
+]
+_HIDE = str.maketrans(dict(zip(string.punctuation + _APOSTROPHES, _NEVER_USED, strict=True)))
+_SHOW = {ord(hidden): chr(shown) for shown, hidden in _HIDE.items()}
+_TAKEN = re.compile(f"[{''.join(_NEVER_USED)}]")
+
+_SENTENCE_END = r"[.,;:!?”\"’)»。、」）]"
+_FOOTNOTE = re.compile(
+    # No index of a programmer's: "list[0]", "text[1].size", "rows[2] = 5".
+    rf"(?:(?<=[^\W\d_]{{4}})|(?<={_SENTENCE_END}))(?:\[[1-9]\d{{0,2}}\]){{1,8}}"
+    r"(?![A-Za-z0-9_(\[=]|\.\w| ?=)"
+    r"| ?\[\^\d{1,3}\](?!:)|(?<=\S)\[\^[\w-]{1,30}\](?![\w:])"
+    r"|(?:(?<=[^\W\d_]{4})|(?<=[^\W_][.,;!?”\"’»]))(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[†‡]{1,3})(?![\w(⁰⁴-⁹])"
+)
+_UNIT = re.compile(
+    r"(?:met(?:er|re)s?|feet|foot|inch(?:es)?|miles?|yards?|units?)\Z", re.IGNORECASE
+)
+_FOOTNOTE_TEXT = re.compile(r"\A\s{0,8}\[\^[^\[\]\n]{1,30}\]:\s{0,8}")
 
 
 def visible(text: Mapped) -> Mapped:
     """Return the text without what nobody sees, composed (NFC); line ends stay."""
     if "\x1b" in text.text:
         text = text.sub(_ESCAPE, "")
-    if "\u00ad" in text.text:  # At a line's end it is a hyphen that is seen.
-        text = text.sub(_SOFT_HYPHEN_END, "-")
     if not text.text.isascii():
+        if "\u00ad" in text.text:
+            text = text.sub(_SOFT_HYPHEN_END, "")
         text = composed(text.sub(_INVISIBLE, ""))
     return text.sub(_CONTROL, " ")
 
 
+def protected(text: Mapped) -> Mapped:
+    """Return source text with controls and pronunciations hidden from all that follows.
+
+    They come back in `single_spaced`.
+    """
+    if not text.text.isascii():
+        text = text.sub(_TAKEN, "")
+    return text.sub(_KEPT, lambda match: match[0].translate(_HIDE)) if "[" in text.text else text
+
+
+def hide(text: str) -> str:
+    """Return the text with its punctuation hidden; it is as long as before."""
+    return text.translate(_HIDE)
+
+
+def hidden(text: Mapped) -> Mapped:
+    return Mapped(hide(text.text), text.starts, text.ends)
+
+
 def single_spaced(text: Mapped) -> Mapped:
-    """Return the text in one line with single spaces, straight apostrophes and no footnote marks."""
-    text = text.sub(_FOOTNOTE_TEXT, "").sub(_FOOTNOTE, "")
+    """Return the text in one line, with single spaces, its entities decoded, all shown again.
+
+    Apostrophes in words are straight, and the marks of footnotes are gone.
+    """
+    text = decoded(text)
+    if "[^" in text.text:
+        text = text.sub(_FOOTNOTE_TEXT, "")
+    if "[" in text.text or not text.text.isascii():
+        text = text.sub(_FOOTNOTE, _without_footnote)
     if not text.text.isascii():
         text = text.sub(_CURLY_APOSTROPHE, "'")
     spaces = [m for m in _SPACES.finditer(text.text) if m[0] != " "]
-    return text.replace((m.start(), m.end(), " ") for m in spaces).strip()
+    text = text.replace((m.start(), m.end(), " ") for m in spaces).strip()
+    return Mapped(text.text.translate(_SHOW), text.starts, text.ends)
+
+
+def _without_footnote(mark: re.Match[str]) -> str:
+    before = mark.string[max(0, mark.start() - 8) : mark.start()]
+    return mark[0] if mark[0] in ("²", "³") and _UNIT.search(before) else ""
 
 
 def decoded(text: Mapped) -> Mapped:
     """Return the text with HTML's entities decoded, and those that were encoded twice."""
     for _ in range(2):
-        if "&" not in text.text:
-            break
-        text = text.sub(_ENTITY, lambda match: html.unescape(match[0]))
+        if "&" not in text.text or not _ENTITY.search(text.text):
+            return text
+        text = visible(text.sub(_ENTITY, _entity))
     return text
+
+
+def _entity(match: re.Match[str]) -> str:
+    written = html.unescape(match[0])
+    return " " if written.isspace() else written
 
 
 def composed(text: Mapped) -> Mapped:
     """Return the text in NFC, each composed character mapped to all that it was made from."""
-    if unicodedata.is_normalized("NFC", text.text):
+    endless = _MARKS_WITHOUT_END.search(text.text)
+    if not endless and unicodedata.is_normalized("NFC", text.text):
         return text
-    edits: list[Edit] = []
+    return text.replace(_compositions(text.text))
+
+
+def _compositions(text: str) -> Iterator[Edit]:
     start = 0
-    for end in range(1, len(text.text) + 1):
-        if end < len(text.text) and not _begins(text.text[end]):
+    for end in range(1, len(text) + 1):
+        if end < len(text) and end - start < _LONGEST_RUN and not _begins(text[end]):
             continue
-        run = text.text[start:end]
-        normal = unicodedata.normalize("NFC", run)
-        if normal != run:
-            edits.append((start, end, normal))
+        if end - start > 1 or not text[start].isascii():
+            run = text[start:end]
+            normal = unicodedata.normalize("NFC", run)
+            if normal != run:
+                yield start, end, normal
         start = end
-    return text.replace(edits)
 
 
 def _begins(character: str) -> bool:
     """Whether a character can't be composed with what stands before it."""
+    if character.isascii():
+        return True
     joins = unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"
     return not joins and unicodedata.category(character) not in ("Mn", "Mc")

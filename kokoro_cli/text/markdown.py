@@ -3,199 +3,383 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from kokoro_cli.text.clean import decoded
-from kokoro_cli.text.mapped import Mapped
+from kokoro_cli.text.clean import hidden, hide
+from kokoro_cli.text.mapped import Edit, Mapped
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-# What the parser must not take for markup stands under another character while it looks; each is
-# as long as what it stands for, so that places stay.
-_STAND_INS = {
-    "*": "\ue000",
-    "[": "\ue001",
-    "]": "\ue002",
-    ".": "\ue003",
-    ")": "\ue004",
-    "_": "\ue005",
-    "=": "\ue006",
-    "-": "\ue007",
-    "<": "\ue008",
-}
-_HIDE = str.maketrans(_STAND_INS)
-_SHOW = str.maketrans({stand_in: character for character, stand_in in _STAND_INS.items()})
-
-_HIDDEN = re.compile(
-    # A product, and names with underscores that are not meant as emphasis.
-    r"(?<=\d)\*(?=\d)|(?<=\b[a-zA-Z])\*(?=[a-zA-Z]\b)"
-    r"|(?<!\w)__(?=[a-z]{2,20}__)|(?<=[a-z])__(?!\w)"
-    # A pronunciation, which looks like a link.
-    r"|\[(?=[^\[\]\n]{1,300}\]\((?:/[^/\[\]\n]{0,300}/|say:[^()\n]{0,300})\))"
-    # The text of a footnote, which looks like the target of a link.
-    r"|(?m:^)\[(?=\^[^\]\n]{1,30}\]:)"
-    # A year that begins a line is no number of an item.
-    r"|(?<=\d{4})[.)](?=\s)|(?<=[2-9]\d\d)[.)](?=\s)"
-    # One or two signs under a line are no underline of a heading.
-    r"|(?m:^)(?:[=-]{1,2})(?=[ \t]*$)"
-    r"|<(?=[\d\s=-])"
-)
-_NUMBER = re.compile(r"\d{1,9}[.)]")
-_BLOCK_TAG = re.compile(
-    r"</?(?:p|div|h[1-6]|li|ul|ol|tr|table|section|article|header|footer|blockquote|pre|dl|dt|dd|hr|body|html|head|title)\b[^<>]{0,2000}>",
-    re.IGNORECASE,
-)
-_UNSPOKEN = re.compile(
-    r"<(script|style|head)\b[^<>]{0,2000}>.*?</\1\s{0,8}>|<!--.*?-->|<!\w[^<>]{0,2000}>|<\?.*?\?>",
-    re.IGNORECASE | re.DOTALL,
-)
-_BREAK = re.compile(r"<(?:br|hr|td|th)\b[^<>]{0,2000}>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][\w:-]{0,40}(?:\s[^<>]{0,2000})?/?>")
-
 Found = tuple[str, Mapped]
 """A block's kind and its text."""
+
+# The parser drops what is nested deeper, so such a text is none of Markdown.
+_DEEPEST = 40
+
+_SPECIAL = "|".join(
+    "init main name file all doc dict call str repr del new enter exit iter next len eq hash "
+    "getitem setitem getattr setattr class slots version future post_init import".split()
+)
+
+# What looks like markup and is none: it is hidden from the parser.
+_NOT_MARKUP = re.compile(
+    # Products, powers, and words that are not to be printed.
+    r"(?<=\d)\*(?=[\da-zA-Z])|(?<=[a-zA-Z])\*(?=\d)|(?<=\))\*(?=[\w(])"
+    r"|(?<=\d)\*\*(?=\d)|(?<=\b[a-zA-Z])\*{1,2}(?=[\da-zA-Z]\b)"
+    r"|(?<![\w*])[A-Za-z]{1,2}\*{1,4}[A-Za-z]{1,5}(?![\w*])"
+    rf"|(?<!\w)__(?:{_SPECIAL})__(?!\w)"
+    # Numbers of sources and footnotes, even where their links are given.
+    r"|(?<!\])\[(?=\d{1,3}\](?![\[(:])|\^[^\[\]\n]{1,30}\])"
+    # "[Note]: Bring a coat." is no definition, but "[note]: https://…" is.
+    r"|(?m:^) {0,3}\[(?=[^\[\]\n]{1,300}\]:[ \t]{0,20}[\w,;'’-]{1,300}(?:\s|\Z))"
+    # A year that begins a line is no number of an item.
+    r"|(?<=\d{4})[.)](?=\s|\Z)|(?<=[2-9]\d\d)[.)](?=\s|\Z)"
+    # A share of a network is no escape.
+    r"|(?<!\S)\\\\(?=[\w$-]{1,60}\\)"
+    # One or two signs under a line are no underline of a heading.
+    r"|(?<=[^\n]\n) {0,3}[=-]{1,2}(?=[ \t]{0,80}(?:\n|\Z))"
+    r"|(?m:^) {0,3}>(?=[\d=])"
+)
+
+_TAG_NAMES = frozenset(
+    "a abbr acronym address applet area article aside audio b base bdi bdo big blockquote body br "
+    "button canvas caption center cite code col colgroup data datalist dd del details dfn dialog "
+    "dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 "
+    "h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main map mark "
+    "menu meta meter nav noscript object ol optgroup option output p param picture pre progress q "
+    "rp rt ruby s samp script search section select small source span strike strong style sub "
+    "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul "
+    "var video wbr".split()
+)
+_MAYBE_TAG = re.compile(
+    r"<(?:(?P<address>[A-Za-z][A-Za-z\d+.-]{1,31}:\S|[\w.+-]{1,64}@)"
+    r"|/?(?P<name>[A-Za-z][\w:-]{0,40})(?P<rest>\s{0,20}/?>|\s{1,20}[\w:@.-]{1,40}\s{0,5}=)?)"
+)
+_CLOSING = re.compile(r"</([A-Za-z][\w:-]{0,40})\s{0,20}>")
+
+_BLOCK_TAG = re.compile(
+    r"<(/?)(p|div|h[1-6]|li|ul|ol|tr|table|section|article|header|footer|blockquote|pre|dl|dt|dd"
+    r"|hr|body|html|head|title|summary|details|figcaption|caption)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
+_KINDS = {"li": "item", "dd": "item", "tr": "row", "blockquote": "quote", "pre": "code"}
+_CELL_END = re.compile(r"</t[dh]\s{0,9}>\s{0,80}<t[dh]\b[^<>]{0,2000}>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|hr|td|th)\b[^<>]{0,2000}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][\w:-]{0,40}(?:[\s/][^<>]{0,2000})?>|<[!?]\w[^<>]{0,2000}>")
+_UNSPOKEN = re.compile(r"<(!--|(?:script|style|head)\b[^<>]{0,2000}>)", re.IGNORECASE)
+_QUOTE_MARK = re.compile(r"(?m:^) {0,3}> ?")
+
+_RAISED = re.compile(r"<(sup|sub)>([\d+-]{1,4})</\1>")
+_SMALL = {
+    "sup": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
+    "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
+}
+
+# The parser leaves "**Note:**text" alone, but nobody wrote those stars to be read.
+_LEFT_STRONG = re.compile(
+    r"(?<![A-Za-z\d*])\*\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*\*(?!\*)"
+    r"|(?<!\*)\*\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*\*(?![A-Za-z\d*])"
+)
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^]{1,300})\]:[ \t]{0,20}<?([^\s<>]{1,2000})", re.M)
+
+
+class Document:
+    """What is known only from the whole of a source, looked up when it is first asked for."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    @cached_property
+    def references(self) -> dict[str, dict[str, str]]:
+        """The targets of links that stand anywhere in the source."""
+        if "]:" not in self._source:
+            return {}
+        from markdown_it.common.utils import normalizeReference
+
+        return {
+            normalizeReference(match[1]): {"title": "", "href": match[2]}
+            for match in _DEFINITION.finditer(self._source)
+            if not match[2].replace("-", "").isalnum()
+        }
+
+    def is_tag(self, match: re.Match[str]) -> bool:
+        """Whether "<b" and the like begin a tag, as they do not in "a <b and c> d"."""
+        if match["address"]:
+            return True
+        known = match["name"].lower() in _TAG_NAMES or match["name"] in self._closed
+        return bool(match["rest"]) and known
+
+    @cached_property
+    def _closed(self) -> frozenset[str]:
+        return frozenset(_CLOSING.findall(self._source))
 
 
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
     # Indented paragraphs are as common in books as indented code is elsewhere.
     parser.disable(["code", "text_join"])
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
 
 
-def blocks(text: Mapped) -> Iterator[Found]:
-    """Yield the blocks of some lines of Markdown; a fence gives one for each of its lines."""
-    source = _HIDDEN.sub(lambda match: match[0].translate(_HIDE), text.text)
-    lines = _line_starts(source)
-    reader = _Reader(text, source)
-    inside: list[str] = []
-    number = ""
-    cells: list[Mapped] = []
-    for token in _parser().parse(source):
-        kind = token.type
-        if kind == "list_item_open":
-            number = token.info
-        elif kind == "inline" and token.map:
-            reader.place = max(reader.place, lines[token.map[0]])
-            front = reader.number() if number else None
-            number = ""
-            body = reader.inline(token)
-            if "table" in inside:
-                cells.append(body)
-            else:
-                parts = [front, body] if front else [body]
-                yield _kind(inside), Mapped.join(parts, " ")
-        elif kind == "tr_close":
-            yield "row", Mapped.join([c for c in cells if len(c)], ", ")
-            cells = []
-        elif kind in ("fence", "code_block") and token.map:
-            first, last = lines[token.map[0] + 1], lines[min(token.map[1], len(lines) - 1)]
-            yield from _code(text[first:last])
-        elif kind == "html_block" and token.map:
-            yield from html_blocks(text[lines[token.map[0]] : lines[token.map[1]]])
-        if kind.endswith("_open"):
-            inside.append(kind[:-5])
-        elif kind.endswith("_close") and inside:
-            inside.pop()
+def blocks(text: Mapped, document: Document) -> Iterator[Found]:
+    """Yield the blocks of some lines of Markdown, their lines as they are.
+
+    Code gives one for each of its lines. What the parser can't take is one paragraph.
+    """
+    if "<" in text.text and "`" not in text.text and "~~~" not in text.text:
+        text = _without_unspoken(text)
+    if "<su" in text.text:
+        text = text.sub(_RAISED, lambda match: match[2].translate(_SMALL[match[1]]))
+    source = _NOT_MARKUP.sub(lambda match: hide(match[0]), text.text)
+    source = _MAYBE_TAG.sub(
+        lambda match: match[0] if document.is_tag(match) else hide("<") + match[0][1:], source
+    )
+    tokens = _parser().parse(source, {"references": document.references})
+    if any(token.level >= _DEEPEST - 1 for token in tokens):
+        yield "paragraph", text
+        return
+    yield from _Reader(text, source).blocks(tokens)
 
 
 def html_blocks(text: Mapped) -> Iterator[Found]:
     """Yield the text between HTML's tags; a tag of a block begins a new one."""
-    text = text.sub(_UNSPOKEN, " ")
-    start = 0
+    text = _without_unspoken(text).sub(_CELL_END, ", ")
+    start, kind = 0, "paragraph"
     for match in [*_BLOCK_TAG.finditer(text.text), None]:
         part = text[start : match.start() if match else len(text)]
-        yield "paragraph", decoded(part.sub(_BREAK, " ").sub(_TAG, ""))
-        start = match.end() if match else start
+        yield kind, part.sub(_BREAK, " ").sub(_TAG, "").sub(_LINE_END, " ")
+        if match:
+            start, name = match.end(), match[2].lower()
+            heading = len(name) == 2 and name[0] == "h" and name[1].isdigit()
+            kind = "heading" if heading else _KINDS.get(name, "paragraph")
+            kind = "paragraph" if match[1] else kind
 
 
-def _line_starts(text: str) -> list[int]:
-    starts = [0, *(m.end() for m in re.finditer("\n", text))]
-    return [*starts, len(text), len(text)]
+_LINE_END = re.compile("\n")
+_SPACE = re.compile(r"[^\S\n]+|\n")
 
 
-def _kind(inside: list[str]) -> str:
+def _without_unspoken(text: Mapped) -> Mapped:
+    """Return the text without comments, scripts and styles, where they are closed."""
+    edits: list[Edit] = []
+    done = 0
+    never_closed: set[str] = set()
+    for match in _UNSPOKEN.finditer(text.text):
+        name = match[1].split(">")[0].split()[0].lower()
+        if match.start() < done or name in never_closed:
+            continue
+        close = re.compile("-->" if name == "!--" else rf"</{name}\s{{0,9}}>", re.IGNORECASE)
+        end = close.search(text.text, match.end())
+        if end is None:
+            never_closed.add(name)
+            continue
+        edits.append((match.start(), end.end(), " "))
+        done = end.end()
+    return text.replace(edits)
+
+
+def _kind(inside: Sequence[str]) -> str:
     for name, kind in (("heading", "heading"), ("list_item", "item"), ("blockquote", "quote")):
         if name in inside:
             return kind
     return "paragraph"
 
 
-def _code(text: Mapped) -> Iterator[Found]:
-    start = 0
-    for match in re.finditer(r"[^\n]{1,}", text.text):
-        start = match.start()
-        if not match[0].strip().startswith(("```", "~~~")):
-            yield "code", text[start : match.end()]
-
-
 class _Reader:
-    """Finds the parser's text in the source, always going forward."""
+    """Turns the parser's tokens into blocks, and finds their text in the source.
+
+    The tokens know their lines and no more, so the search always goes forward.
+    """
 
     def __init__(self, text: Mapped, source: str) -> None:
         self._text, self._source = text, source
-        self.place = 0
+        self._lines = [0, *(m.end() for m in re.finditer("\n", source)), len(source), len(source)]
+        self._place = 0
+        self._limit = len(source)
+        self._inside: list[str] = []
+        self._numbers: list[Mapped] = []
+        """In front of the item that is read, and spoken with it."""
 
-    def number(self) -> Mapped | None:
-        """Return the number in front of an item, which is spoken."""
-        line = self._source.rfind("\n", 0, self.place) + 1
-        match = None
-        for match in _NUMBER.finditer(self._source, line, self.place + 40):
-            break
-        if match is None:
-            return None
-        self.place = max(self.place, match.end())
-        return self._text[match.start() : match.end()]
+    def blocks(self, tokens: Sequence[Token]) -> Iterator[Found]:
+        cells: list[Mapped] = []
+        for token in tokens:
+            kind = token.type
+            if token.map and token.nesting >= 0:
+                self._place = max(self._place, self._lines[token.map[0]])
+                self._limit = self._lines[min(token.map[1], len(self._lines) - 1)]
+            if kind == "list_item_open" and token.info:
+                self._numbers.append(self._number(token.info + token.markup))
+            elif kind == "inline":
+                body = self._inline(token)
+                if "table" in self._inside:
+                    cells.append(body)
+                else:
+                    yield self._block_kind(token), self._numbered(body)
+            elif kind == "tr_close":
+                yield "row", Mapped.join([c for c in cells if c.text.strip()], ", ")
+                cells = []
+            elif kind in ("fence", "html_block") and token.map:
+                yield from self._rest()
+                yield from self._code(token) if kind == "fence" else self._html(token)
+                self._place = self._limit
+            elif kind == "list_item_close":
+                yield from self._rest()
+            self._enter(kind)
 
-    def inline(self, token: Token) -> Mapped:
+    def _enter(self, kind: str) -> None:
+        if kind.endswith("_open"):
+            self._inside.append(kind[:-5])
+        elif kind.endswith("_close") and self._inside:
+            self._inside.pop()
+
+    def _block_kind(self, token: Token) -> str:
+        kind = _kind(self._inside)
+        # A line of dashes below a paragraph is more often meant to part it from the next one.
+        if kind == "heading" and ("\n" in token.content or token.content.endswith((".", ",", ";"))):
+            return _kind([name for name in self._inside if name != "heading"])
+        return kind
+
+    def _numbered(self, body: Mapped) -> Mapped:
+        numbers, self._numbers = self._numbers, []
+        return Mapped.join([*numbers, body], " ") if numbers else body
+
+    def _rest(self) -> Iterator[Found]:
+        """Yield the numbers that nothing stood behind."""
+        if self._numbers:
+            yield "item", self._numbered(self._text[:0])
+
+    def _number(self, written: str) -> Mapped:
+        start = self._source.find(written, self._place)
+        self._place = start + len(written)
+        return self._text[start : self._place]
+
+    def _code(self, token: Token) -> Iterator[Found]:
+        assert token.map is not None
+        first = token.map[0] + 1
+        for number in range(first, first + len(token.content.rstrip("\n").split("\n"))):
+            line = self._text[self._lines[number] : self._lines[number + 1]]
+            if "blockquote" in self._inside:
+                line = line.sub(_QUOTE_MARK, "")
+            yield "code", hidden(line.strip())
+
+    def _html(self, token: Token) -> Iterator[Found]:
+        assert token.map is not None
+        part = slice(self._lines[token.map[0]], self._limit)
+        body = Mapped(self._source[part], self._text.starts[part], self._text.ends[part])
+        if "blockquote" in self._inside:
+            body = body.sub(_QUOTE_MARK, "")
+        outer = _kind(self._inside)
+        for kind, found in html_blocks(body):
+            yield outer if kind == "paragraph" else kind, found
+
+    def _inline(self, token: Token) -> Mapped:
         """Return the text of an inline token, its markup left out."""
         parts: list[Mapped] = []
+        targets: list[str] = []
         for child in token.children or []:
             if child.type == "text_special":
                 parts.append(self._special(child))
-            elif child.type in ("text", "code_inline"):
+            elif child.type == "text":
                 parts += self._words(child.content)
+            elif child.type == "code_inline":
+                parts += map(hidden, self._words(child.content))
             elif child.type == "image":
-                parts.append(self.inline(child))
+                parts.append(self._inline(child))
+                self._skip_target(str(child.attrGet("src") or ""))
+            elif child.type == "link_open":
+                targets.append(str(child.attrGet("href") or ""))
+            elif child.type == "link_close" and targets:
+                self._skip_target(targets.pop() if child.markup != "autolink" else "")
             elif child.type in ("softbreak", "hardbreak"):
-                parts.append(self._gap("\n"))
+                parts.append(self._line_end())
             elif child.type == "html_inline":
                 self._skip(child.content)
                 if _BREAK.match(child.content):
                     parts.append(self._gap(" "))
-        return decoded(Mapped.join(parts))
+        return _without_left_marks(Mapped.join(parts))
 
     def _special(self, token: Token) -> Mapped:
-        start = self._source.find(token.markup, self.place)
+        start = self._source.find(token.markup, self._place, self._limit)
         if start < 0:
             return self._gap(token.content)
-        self.place = start + len(token.markup)
-        taken = self._text[start : self.place]
-        return taken.replace([(0, len(taken), token.content)])
+        self._place = start + len(token.markup)
+        taken = self._text[start : self._place]
+        escaped = token.info == "escape" and token.content == "&"
+        return taken.replace([(0, len(taken), hide("&") if escaped else token.content)])
 
     def _words(self, content: str) -> Iterator[Mapped]:
         """Yield the words of some text, and the spaces between them."""
         for piece in re.findall(r"\s+|\S+", content):
-            start = -1 if piece.isspace() else self._source.find(piece, self.place)
+            start = -1 if piece.isspace() else self._source.find(piece, self._place, self._limit)
+            if piece.isspace():
+                yield self._space()
+            elif start < 0:
+                yield from self._characters(piece)
+            else:
+                self._place = start + len(piece)
+                yield self._text[start : self._place]
+
+    def _space(self) -> Mapped:
+        """Return the space that comes next; a line's end is one only where nothing else is."""
+        found = _SPACE.match(self._source, self._place, self._limit)
+        if found is None:
+            return self._gap(" ")
+        self._place = found.end()
+        return self._text[found.start() : found.end()].sub(_LINE_END, " ")
+
+    def _characters(self, word: str) -> Iterator[Mapped]:
+        """Yield the characters of a word between which something was left out."""
+        for character in word:
+            start = self._source.find(character, self._place, min(self._place + 10, self._limit))
             if start < 0:
-                yield self._gap(" " if piece.isspace() else piece.translate(_SHOW))
+                yield self._gap(character)
                 continue
-            self.place = start + len(piece)
-            yield self._text[start : self.place]
+            self._place = start + 1
+            yield self._text[start : start + 1]
+
+    def _line_end(self) -> Mapped:
+        start = self._source.find("\n", self._place, self._limit)
+        if start < 0:
+            return self._gap("\n")
+        self._place = start + 1
+        return self._text[start : start + 1]
 
     def _skip(self, content: str) -> None:
-        start = self._source.find(content, self.place)
-        self.place = start + len(content) if start >= 0 else self.place
+        start = self._source.find(content, self._place, self._limit)
+        self._place = start + len(content) if start >= 0 else self._place
 
-    def _gap(self, character: str) -> Mapped:
-        place = self._text.span(self.place, self.place)[0]
-        return Mapped(character, [place] * len(character), [place] * len(character))
+    def _skip_target(self, target: str) -> None:
+        """Go past "](https://…)" or "][1]", so that no word of it is taken for one behind it."""
+        close = self._source.find("]", self._place, self._limit)
+        if close < 0:
+            return
+        follows = self._source[close + 1 : close + 2]
+        if follows == "(" and target:
+            start = self._source.find(target, close, min(close + len(target) + 20, self._limit))
+            self._place = close + 1 if start < 0 else start + len(target)
+        elif follows == "[":
+            end = self._source.find("]", close + 2, self._limit)
+            self._place = max(close, end) + 1
+
+    def _gap(self, written: str) -> Mapped:
+        place = self._text.span(self._place, self._place)[0]
+        return Mapped(written, [place] * len(written), [place] * len(written))
+
+
+def _without_left_marks(text: Mapped) -> Mapped:
+    if "**" not in text.text:
+        return text
+    edits: list[Edit] = []
+    for match in _LEFT_STRONG.finditer(text.text):
+        edits += (match.start(), match.start() + 2, ""), (match.end() - 2, match.end(), "")
+    return text.replace(edits)

@@ -148,7 +148,8 @@ class TextStage:
             start = 0
             item = _ITEM.match(part.text.text)
             item_end = part.text.ends[item.end() - 1] if item else 0
-            ends = [end for end in boundaries(text.text) if text.ends[end - 1] > item_end]
+            found = boundaries(text.text, short_forms=language.letter not in ENGLISH)
+            ends = [end for end in found if text.ends[end - 1] > item_end]
             for end in [*ends, len(text)]:
                 sentence = text[start:end]
                 stripped = sentence.strip()

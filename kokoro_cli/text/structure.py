@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from kokoro_cli.text import markdown
-from kokoro_cli.text.clean import decoded, single_spaced, visible
+from kokoro_cli.text.clean import CONTROL, INVISIBLE, protected, single_spaced, visible
 from kokoro_cli.text.mapped import Edit, Mapped
 
 Kind = Literal["heading", "paragraph", "item", "row", "quote", "code"]
+KnownWord = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +31,54 @@ class Block:
     """Line of the source on which it begins, counted from 1."""
 
 
+class _Piece(NamedTuple):
+    """Some lines of the source, and whether a page ends beside them."""
+
+    start: int
+    end: int
+    page_before: bool
+    page_after: bool
+
+
 _LINE = re.compile("([^\n\r\x0b\x0c\x85\u2028\u2029]*)(\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]|$)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_NEWLINES = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_ODD_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_NEWLINE = re.compile("\n")
+_BLANK = re.compile(rf"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000{INVISIBLE}{CONTROL}]*")
 _LONGEST_PIECE = 50_000
+
+_FENCE = re.compile(
+    r"\s{0,12}(?:(?:[-*+]|\d{1,3}[.)])\s{1,4}){0,3}(`{3,}(?=[^`]*$)|~{3,})|[\s>]{0,12}$"
+)
+_HELD = re.compile(r" {0,3}<(!--|script\b|style\b)", re.IGNORECASE)
+_LIST = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
+_SENTENCE_ENDS = re.compile(r"[.!?:…。！？][\"'”’»)\]]{0,3}\Z")
 
 # A piece with nothing of this is a plain paragraph.
 _MARKED = re.compile(
-    r"[*_`~\\<\[]|(?m:^) {0,3}(?:#{1,6}\s|>|[-+] |\d{1,9}[.)]\s|[=-]{3,}[ \t]*(?:\n|$)|\|)|\|[ \t]*$|\|\s*-{3}"
+    r"[*_`~\\<\[]"
+    r"|(?m:^) {0,3}(?:#{1,6}(?:\s|\Z)|>|[-+]\s|\d{1,9}[.)](?:\s|\Z)|\|)"
+    r"|(?m:^) {0,3}[=-]{3,}[ \t]{0,80}(?:\n|\Z)"
+    r"|(?m:^)(?=[^\n|]{0,500}\|)[ \t:|-]{2,500}(?:\n|\Z)"
 )
-_ITEM = re.compile(r"\s*(?:[•▪◦‣●·–—]\s|\(?(?:[a-zA-Z]|\d{1,3}|[ivx]{1,5})\)\s)")
-_BULLET = re.compile(r"^\s*[•▪◦‣●·]\s+|^\s*[–—]\s+(?=\S)")
-_TASK = re.compile(r"^\[[ xX]\]\s+")
+_SCENE_BREAK = re.compile(r"\s*(?:([=~#_*+·•–—-])[ \t]{0,5})(?:\1[ \t]{0,5}){2,200}\s*")
+_ITEM = re.compile(r"\s*(?:[•▪◦‣●·]\s|([–—])\s|(\(?(?:[a-zA-Z]|\d{1,3}|[ivx]{1,5})\))\s)")
+_BULLET = re.compile(r"\A\s*[•▪◦‣●·–—]\s+(?=\S)")
+_TASK = re.compile(r"\A\[[ xX]\]\s+")
+_NEXT_FOOTNOTE = re.compile(r"\n(?=[ \t]{0,3}\[\^[^\[\]\n]{1,30}\]:)")
 
 _PAGE_NUMBER = re.compile(
-    r"\s*(?:[-–—] ?\d{1,4} ?[-–—]|\[?[Pp]age \d{1,4}(?: ?(?:of|/) ?\d{1,4})?\]?|p\. ?\d{1,4}|\[\d{1,4}\])\s*"
+    r"\s*(?:[-–—] ?\d{1,4} ?[-–—]|\[?page \d{1,4}(?: ?(?:of|/) ?\d{1,4})?\]?|p\. ?\d{1,4}|"
+    r"\[\d{1,4}\])\s*",
+    re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"\s*\d{1,4}\s*")
 
 _HYPHENED = re.compile(
-    r"(?<![\w-])([^\W\d_]{2,40}(?:-[^\W\d_]{1,40}){0,3})[-\u2010]\n\s*(?=([^\W\d_]{1,40}))"
+    r"(?<![\w-])([^\W_]{1,40}(?:-[^\W\d_]{1,40}){0,3})[-\u2010¬][ \t]{0,8}\n\s*(?=([^\W\d_]{1,40}))"
 )
-_CJK_BREAK = re.compile(
-    r"(?<=[\u3001-\u30ff\u3400-\u9fff\uff00-\uffef])\n\s*(?=[\u3001-\u30ff\u3400-\u9fff\uff00-\uffef])"
-)
+_CJK = "\u3001-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003fffd"
+_CJK_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]{{0,8}}\n\s*(?=[{_CJK}])")
 
 # Front parts of words that keep their hyphen, where no dictionary is at hand.
 _HYPHEN_KEEPERS = frozenset(
@@ -63,6 +89,8 @@ _HYPHEN_KEEPERS = frozenset(
         "late early ever good better best ill far near single double"
     ).split()
 )
+# "two- and three-year": the hyphen hangs.
+_JOINERS = frozenset(["and", "or", "und", "oder", "et", "ou"])
 
 
 def blocks(
@@ -70,136 +98,223 @@ def blocks(
     *,
     lines: bool = False,
     first_line: int = 1,
-    known_word: Callable[[str], bool] | None = None,
+    known_word: KnownWord | None = None,
 ) -> Iterator[Block]:
     """Yield the blocks of the text in order, none of them empty.
 
     With *lines* each line is a block. *known_word* tells whether a word that is cut at a line's
     end has a hyphen of its own.
     """
+    document = markdown.Document(text)
     furniture: Mapped | None = None
     line = first_line
     counted = 0
     some = False
-    for piece, by_page_end in _pieces(text):
-        if _is_furniture(piece.text, by_page_end):
-            furniture = furniture or piece
+    for piece in _pieces(text):
+        source = Mapped.of(text[piece.start : piece.end], piece.start).sub(_ODD_LINE_END, "\n")
+        body = _without_page_numbers(source, piece)
+        if not len(body):
+            furniture = furniture or source
             continue
-        for kind, body in _blocks(visible(piece), lines=lines, known_word=known_word):
-            clean = single_spaced(body)
-            if not len(clean):
-                continue
-            start = clean.span()[0]
-            line += len(_NEWLINES.findall(text, counted, start))
-            counted = max(counted, start)
-            some = True
-            yield Block(cast(Kind, kind), clean, line)
+        for kind, found in _blocks(protected(visible(body)), document):
+            for part in _parts(found, kind, lines=lines):
+                clean = single_spaced(_joined(part, known_word))
+                if not len(clean):
+                    continue
+                start = clean.span()[0]
+                line += len(_NEWLINES.findall(text, counted, start))
+                counted = max(counted, start)
+                some = True
+                yield Block(cast(Kind, kind), clean, line)
     if not some and furniture is not None:  # A number alone is what was to be said.
-        yield Block("paragraph", single_spaced(visible(furniture)), first_line)
+        clean = single_spaced(visible(furniture))
+        start = clean.span()[0]
+        yield Block("paragraph", clean, first_line + len(_NEWLINES.findall(text, 0, start)))
 
 
-_NEWLINES = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-
-
-def _pieces(text: str) -> Iterator[tuple[Mapped, bool]]:
-    """Yield the runs of lines between blank ones, each with whether a page ends beside it."""
-    start = place = 0
-    fence = ""
-    page_before = False
-    held = False
+def _lines(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each line begins and ends, and whether a page ends with it."""
+    place = 0
     while place < len(text):
         match = _LINE.match(text, place)
         assert match is not None
-        line, end, place = match[1], match[2], match.end()
-        opened = _FENCE.match(line)
-        if opened and not fence:
-            fence = opened[1]
-        elif (opened and opened[1].startswith(fence)) or (fence and place - start > _LONGEST_PIECE):
-            fence = ""
-        blank = not line.strip()
-        page_end = end == "\x0c"
-        if not blank:
-            held = True
-        if (blank and not fence) or page_end or place >= len(text):
-            if held:
-                yield Mapped.of(_with_newlines(text[start:place]), start), page_before or page_end
-            start, held = place, False
-            page_before = page_end or (page_before and blank)
-            if page_end:
-                fence = ""
+        yield place, match.end(1), match[2] == "\x0c"
+        place = match.end()
 
 
-def _with_newlines(text: str) -> str:
-    """Return the text with "\\n" for every line end, and as long as it was."""
-    return _ODD_LINE_END.sub(lambda match: " \n" if len(match[0]) == 2 else "\n", text)
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Yield the runs of lines between blank ones; a fence or an item may hold some of these."""
+    start = -1
+    end = held_until = 0
+    page_before = page_gap = blank_gap = False
+    fence = ""
+    holds = _Holds(text)
+    for begin, line_end, page_end in _lines(text):
+        if not _BLANK.fullmatch(text, begin, line_end):
+            gap = blank_gap or page_gap
+            held = line_end - start < _LONGEST_PIECE and (
+                begin < held_until
+                or (bool(fence) and not page_gap)
+                or _goes_on(text, start, end, begin, page=page_gap, blank=blank_gap)
+            )
+            if start >= 0 and gap and not held:
+                yield _Piece(start, end, page_before, page_gap)
+                start, page_before, fence = -1, page_gap, ""
+            if start < 0:
+                start, page_before = begin, page_before or page_gap
+            end = line_end
+            page_gap = blank_gap = False
+            if begin >= held_until:
+                fence = _fence_after(fence, text, begin, line_end)
+                held_until = max(held_until, holds.end(begin, line_end))
+        elif not page_end:
+            blank_gap = True
+        page_gap = page_gap or page_end
+    if start >= 0:
+        yield _Piece(start, end, page_before, page_gap)
 
 
-_ODD_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+def _goes_on(text: str, start: int, end: int, begin: int, *, page: bool, blank: bool) -> bool:
+    """Whether what begins behind blank lines, or on the next page, belongs to what was before."""
+    if page:
+        after = text[begin : begin + 80].lstrip()[:1]
+        before = _NEWLINES.split(text[max(start, end - 60) : end])[-1]
+        ended = _SENTENCE_ENDS.search(before.rstrip()) or _is_page_number(before)
+        return not blank and after.islower() and not ended
+    indented = text.startswith(("  ", " \t", "\t"), begin)
+    return indented and bool(_LIST.match(text, start, end))
 
 
-def _is_furniture(text: str, by_page_end: bool) -> bool:
-    if len(text) > 60:
-        return False
-    return bool(_PAGE_NUMBER.fullmatch(text)) or (
-        by_page_end and bool(_BARE_NUMBER.fullmatch(text))
-    )
+def _fence_after(fence: str, text: str, begin: int, end: int) -> str:
+    """Return the fence that is open behind a line, "" for none."""
+    line = text[begin : min(end, begin + 200)]
+    marks = line.strip()
+    if fence:
+        closes = marks.startswith(fence) and not marks.strip(fence[0])
+        return "" if closes else fence
+    if "```" not in line and "~~~" not in line:
+        return ""
+    opened = _FENCE.match(line)
+    if opened is None or opened[1] is None:
+        return ""
+    following = _LINE.match(text, min(end + 1, len(text)))
+    alone = following is None or not following[1].strip()
+    # A line of tildes with nothing below it parts two scenes.
+    return "" if opened[1][0] == "~" and alone else opened[1]
 
 
-def _blocks(
-    piece: Mapped, *, lines: bool, known_word: Callable[[str], bool] | None
-) -> Iterator[tuple[str, Mapped]]:
-    if lines:
-        for line in _lines(piece):
-            yield from _blocks(line, lines=False, known_word=known_word)
-    elif len(piece) <= _LONGEST_PIECE and _MARKED.search(piece.text):
-        for kind, body in markdown.blocks(piece):
-            body = body.sub(_TASK, "") if kind == "item" else body
-            yield kind, _joined(body, known_word)
+class _Holds:
+    """Finds where comments, scripts and styles end, which may hold blank lines."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._none_before: dict[str, int] = {}
+
+    def end(self, begin: int, line_end: int) -> int:
+        """Return the end of what opens on a line; 0 where nothing does, or does not end soon."""
+        opened = _HELD.match(self._text, begin, line_end)
+        if opened is None:
+            return 0
+        close = "-->" if opened[1] == "!--" else f"</{opened[1]}"
+        if line_end < self._none_before.get(close, 0):
+            return 0
+        last = min(begin + _LONGEST_PIECE // 2, len(self._text))
+        found = self._text.find(close, opened.end(), last)
+        if found < 0:
+            self._none_before[close] = last - len(close)
+            return 0
+        return found
+
+
+def _without_page_numbers(text: Mapped, piece: _Piece) -> Mapped:
+    """Return the lines but for the number of a page: alone, or at the edge of one."""
+    if len(text) <= 60 and _PAGE_NUMBER.fullmatch(text.text):
+        return text[:0]
+    if piece.page_after:
+        last = text.text.rfind("\n") + 1
+        if _is_page_number(text.text[last : last + 60]):
+            text = text[: max(last - 1, 0)]
+    if piece.page_before and len(text):
+        first = text.text.find("\n")
+        first = first if first >= 0 else len(text)
+        if first <= 60 and _is_page_number(text.text[:first]):
+            text = text[first + 1 :]
+    return text
+
+
+def _is_page_number(line: str) -> bool:
+    return bool(_BARE_NUMBER.fullmatch(line) or _PAGE_NUMBER.fullmatch(line))
+
+
+def _blocks(piece: Mapped, document: markdown.Document) -> Iterator[tuple[str, Mapped]]:
+    if len(piece) <= 400 and _SCENE_BREAK.fullmatch(piece.text):
+        return
+    if len(piece) <= _LONGEST_PIECE and _MARKED.search(piece.text):
+        for kind, body in markdown.blocks(piece, document):
+            yield kind, body.sub(_TASK, "") if kind == "item" else body
     else:
-        yield from _plain(decoded(piece), known_word)
+        yield from _plain(piece)
 
 
-def _plain(piece: Mapped, known_word: Callable[[str], bool] | None) -> Iterator[tuple[str, Mapped]]:
+def _plain(piece: Mapped) -> Iterator[tuple[str, Mapped]]:
     """Yield a plain paragraph, and the items in it that begin with a letter or a bullet."""
     starts = [0]
     place = 0
+    before = ""
+    among_items = bool(_ITEM.match(piece.text))
     for line in piece.text.split("\n"):
-        if place and _ITEM.match(line):
+        item = _ITEM.match(line)
+        # A wrapped sentence may go on with a dash, or with the end of "(see a)".
+        sure = item and (among_items or not (item[1] or item[2]) or before.rstrip().endswith(":"))
+        if place and sure:
             starts.append(place)
+            among_items = True
         place += len(line) + 1
+        before = line
     for start, end in zip(starts, [*starts[1:], len(piece)], strict=True):
         part = piece[start:end]
         is_item = bool(_ITEM.match(part.text))
-        if is_item:
-            part = part.sub(_BULLET, "")
-        yield "item" if is_item else "paragraph", _joined(part, known_word)
+        yield "item" if is_item else "paragraph", part.sub(_BULLET, "") if is_item else part
 
 
-def _lines(piece: Mapped) -> Iterator[Mapped]:
+def _parts(body: Mapped, kind: str, *, lines: bool) -> Iterator[Mapped]:
+    """Yield a block's parts that are spoken apart: its lines, or the footnotes in it."""
+    if "\n" not in body.text or kind == "code":
+        yield body
+        return
     start = 0
-    for match in re.finditer("\n|$", piece.text):
-        yield piece[start : match.start()]
+    for match in (_NEWLINE if lines else _NEXT_FOOTNOTE).finditer(body.text):
+        yield body[start : match.start()]
         start = match.end()
+    yield body[start:]
 
 
-def _joined(text: Mapped, known_word: Callable[[str], bool] | None) -> Mapped:
+def _joined(text: Mapped, known_word: KnownWord | None) -> Mapped:
     """Join the lines: words that were cut at an end, and characters that have no spaces."""
     if "\n" not in text.text:
         return text
     edits: list[Edit] = []
     for match in _HYPHENED.finditer(text.text):
-        front, back = match[1], match[2]
-        if not back[0].islower():
-            continue
-        keep = _keeps_hyphen(front, back, known_word)
-        edits.append((match.end(1), match.end(), "-" if keep else ""))
-    return text.replace(edits).sub(_CJK_BREAK, "")
+        hyphen = _hyphen(match[1], match[2], known_word)
+        if hyphen is not None:
+            edits.append((match.end(1), match.end(), hyphen))
+    text = text.replace(edits)
+    return text if text.text.isascii() else text.sub(_CJK_BREAK, "")
 
 
-def _keeps_hyphen(front: str, back: str, known_word: Callable[[str], bool] | None) -> bool:
+def _hyphen(front: str, back: str, known_word: KnownWord | None) -> str | None:
+    """Return what joins the halves of a word, "-" or ""; None where they are two words."""
     last = front.rsplit("-", 1)[-1]
+    if not back[0].islower():
+        return None
+    if not last.isalpha():  # "20-year"
+        return "-"
     if known_word is None:
-        return last.lower() in _HYPHEN_KEEPERS
+        if back in _JOINERS:
+            return None
+        return "-" if len(last) == 1 or last.lower() in _HYPHEN_KEEPERS else ""
     if known_word(last + back):
-        return False
-    return known_word(last) and known_word(back)
+        return ""
+    if back in _JOINERS:
+        return None
+    return "-" if len(last) == 1 or (known_word(last) and known_word(back)) else ""

@@ -114,9 +114,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("command", "given", "message"), WRONG.values(), ids=WRONG)
-def test_errors_are_one_clear_line(
-    run: Run, command: list[str], given: str, message: str
-) -> None:
+def test_errors_are_one_clear_line(run: Run, command: list[str], given: str, message: str) -> None:
     done = run("text", *command, input=given)
     assert done.returncode == 2
     assert message in done.stderr

@@ -16,7 +16,13 @@ from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import ReadingOptions
 from tests.text.heard import cases, heard
 
-TABLE = [*cases("english"), *cases("english_more")]
+TABLE = [*cases("english"), *cases("english_more"), *cases("english_hard")]
+
+# Read wrong today; a case that is mended must leave this list.
+KNOWN = {
+    "The printer is 192.168.1.20, the coffee machine .21.",
+    "Wanted: exp. mechanic, own tools, refs. req'd.",
+}
 CATEGORIES = sorted({case["category"] for case in TABLE})
 ENGLISH = LANGUAGES["a"]
 
@@ -30,11 +36,11 @@ def said(text: str, **options: object) -> str:
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_reads_as_a_good_reader_would(category: str) -> None:
     wrong = []
-    for case in TABLE:
-        if case["category"] == category:
-            spoken = said(case["text"], british=case["locale"] == "gb")
-            if heard(spoken) not in map(heard, case["spoken"]):
-                wrong.append(f"{case['text']!r} was {spoken!r}, not {case['spoken'][0]!r}")
+    for case in (case for case in TABLE if case["category"] == category):
+        spoken = said(case["text"], british=case["locale"] == "gb")
+        right = heard(spoken) in map(heard, case["spoken"])
+        if right == (case["text"] in KNOWN):
+            wrong.append(f"{case['text']!r} was {spoken!r}, not {case['spoken'][0]!r}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -196,7 +196,8 @@ def test_a_voice_brings_its_language() -> None:
 
 def test_ssml() -> None:
     parts = chunks(
-        '<speak>It is <say-as interpret-as="ordinal">3</say-as>, <sub alias="World Wide Web">WWW</sub>. '
+        '<speak>It is <say-as interpret-as="ordinal">3</say-as>, '
+        '<sub alias="World Wide Web">WWW</sub>. '
         '<phoneme alphabet="ipa" ph="təˈmɑːtoʊ">tomato</phoneme><break time="2s"/>'
         '<prosody rate="120%">Fast.</prosody></speak>'
     )

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kokoro_cli.text.clean import composed
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.structure import blocks
 
@@ -54,7 +56,7 @@ CASES = {
     "Japanese lines": ("日本\n語", [("paragraph", "日本語")]),
     "page number": ("one\n\n- 12 -\n\ntwo", [("paragraph", "one"), ("paragraph", "two")]),
     "page of pages": ("one\n\nPage 2 of 9\n\ntwo", [("paragraph", "one"), ("paragraph", "two")]),
-    "number at a page's end": ("one\n12\n\x0ctwo", [("paragraph", "one 12"), ("paragraph", "two")]),
+    "number at a page's end": ("one\n12\n\x0ctwo", [("paragraph", "one"), ("paragraph", "two")]),
     "number between pages": ("one\n\n12\n\x0ctwo", [("paragraph", "one"), ("paragraph", "two")]),
     "a number alone": ("12", [("paragraph", "12")]),
     "a page number alone": ("- 12 -", [("paragraph", "- 12 -")]),
@@ -125,8 +127,21 @@ def test_any_text_has_blocks_inside_it(text: str) -> None:
         assert "\n" not in block.text.text
 
 
+WORDS = st.characters(categories=["Lu", "Ll", "Lt", "Lo", "Nd", "Zs"]) | st.sampled_from(" \n,")
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(WORDS, max_size=150))
+def test_prose_of_any_script_keeps_letters_and_digits(text: str) -> None:
+    def kept(said: str) -> list[str]:
+        return [c for c in unicodedata.normalize("NFC", said) if c.isalnum()]
+
+    assert kept("".join(block.text.text for block in blocks(text))) == kept(text)
+
+
 MARKUP = st.sampled_from(
-    ["*", "**", "_", "`", "[", "](", ")", "](x)", "# ", "> ", "- ", "1. ", "|", "\n", "\n\n", "a", "b ",
+    ["*", "**", "_", "`", "[", "](", ")", "](x)", "# ", "> ", "- ", "1. ", "|", "\n", "\n\n", "a",
+     "b ",
      "<b>", "</b>", "<", "&amp;", "&", "\\", "~~", "```\n", "[^1]", "![", " "]
 )  # fmt: skip
 
@@ -137,7 +152,7 @@ def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:
     spoken = "".join(block.text.text for block in blocks(text))
     assert spoken.count("b") <= text.count("b")
     # A link's target, a tag and the name of a fence's language are no text.
-    if not any(markup in text for markup in ("](", "<", "```", "[^", "[")):
+    if not any(markup in text for markup in ("](", "<", "```", "~~~", "[")):
         assert spoken.count("b") == text.count("b")
 
 
@@ -173,6 +188,126 @@ def test_time_is_linear_in_the_length(part: str) -> None:
         return time.perf_counter() - start
 
     assert any(seconds(40_000) < 9 * seconds(10_000) + 0.2 for _ in range(3))
+
+
+MORE_CASES = {
+    # What looks like markup, and is none.
+    "list needs a space": ("-10 degrees", [("paragraph", "-10 degrees")]),
+    "phone number": ("+1 555 0100", [("paragraph", "+1 555 0100")]),
+    "signs": ("I <3 U :-) ~5 $5 ^ a | b", [("paragraph", "I <3 U :-) ~5 $5 ^ a | b")]),
+    "a year within": ("It was in\n1986. He left", [("paragraph", "It was in 1986. He left")]),
+    "a number alone at a dot": ("5.", [("item", "5.")]),
+    "two numbers": ("1. 2. one", [("item", "1. 2. one")]),
+    "a number before code": ("1. ```\n   x\n   ```", [("item", "1."), ("code", "x")]),
+    "two dashes": ("One\n--\n*two*", [("paragraph", "One -- two")]),
+    "dashes below a sentence": ("One.\n---\nTwo", [("paragraph", "One."), ("paragraph", "Two")]),
+    "powers": ("2**3**4 and a*b*c", [("paragraph", "2**3**4 and a*b*c")]),
+    "not printed": ("f**k you s**t", [("paragraph", "f**k you s**t")]),
+    "more than": ("He saw\n>5 people", [("paragraph", "He saw >5 people")]),
+    "no tag": ("a <b and c> d, x<y>z", [("paragraph", "a <b and c> d, x<y>z")]),
+    "a note is no definition": ("[Note]: Bring it.", [("paragraph", "[Note]: Bring it.")]),
+    "tildes part scenes": ("a\n\n~~~\n\nb", [("paragraph", "a"), ("paragraph", "b")]),
+    "a dash in wrapped prose": (
+        "He came – late\n– and left", [("paragraph", "He came – late – and left")]),
+    "dialogue": ("– Hi.\n– Oh.", [("item", "Hi."), ("item", "Oh.")]),
+    # What is markup.
+    "strong underscores": ("__bold text__", [("paragraph", "bold text")]),
+    "strong before a letter": ("**Note:**this", [("paragraph", "Note:this")]),
+    "link by reference": ("[text][1] here\n\n[1]: http://x.y", [("paragraph", "text here")]),
+    "a source's number is no link": (
+        "text[1] here\n\n[1]: http://x.y", [("paragraph", "text here")]),
+    "an item goes on": ("- a\n\n  b\n- c", [("item", "a"), ("item", "b"), ("item", "c")]),
+    "a fence in an item": (
+        "- a\n\n  ```\n  x\n\n  y\n  ```", [("item", "a"), ("code", "x"), ("code", "y")]),
+    "an open fence": ("One\n```\nx", [("paragraph", "One"), ("code", "x")]),
+    "table without edges": ("a | b\n-|-\n1 | 2", [("row", "a, b"), ("row", "1, 2")]),
+    "escaped bar": ("|a\\|b|c|\n|-|-|", [("row", "a|b, c")]),
+    "hard break": ("one\\\r\ntwo  \r\nthree", [("paragraph", "one two three")]),
+    "HTML's items": ("<ul><li>a</li><li>b</li></ul>", [("item", "a"), ("item", "b")]),
+    "HTML's rows": ("<tr><td>a</td><td>b</td></tr>", [("row", "a, b")]),
+    "raised in HTML": ("x<sup>2</sup> H<sub>2</sub>O", [("paragraph", "x² H₂O")]),
+    "unknown tags in pairs": (
+        "<think>\na\n\nb\n</think>", [("paragraph", "a"), ("paragraph", "b")]),
+    "a comment over blank lines": ("<!-- a\n\nb -->\n\nc", [("paragraph", "c")]),
+    "deep quotes": ("> " * 60 + "a", [("paragraph", "> " * 60 + "a")]),
+    # What is kept as it is.
+    "code span": ("`arr[1] a &amp; b`", [("paragraph", "arr[1] a &amp; b")]),
+    "code block": ("```\nword[1] &amp;\n```", [("code", "word[1] &amp;")]),
+    "marks in phonemes": ("[*w*](/a_b_c’s/) *z*", [("paragraph", "[*w*](/a_b_c’s/) z")]),
+    "phonemes with spaces": ("_[a b](/x y/)_", [("paragraph", "[a b](/x y/)")]),
+    # Characters.
+    "entity of an accent": ("e&#769;", [("paragraph", "é")]),
+    "entity not seen": ("a&#8203;b&shy;c", [("paragraph", "abc")]),
+    "no semicolon": ("&copy2024", [("paragraph", "&copy2024")]),
+    "soft hyphen at an end": ("nor\u00ad\nmal", [("paragraph", "normal")]),
+    "a line not seen is blank": ("a\n\u200b\nb", [("paragraph", "a"), ("paragraph", "b")]),
+    "next line": ("a\x85b\u2028c", [("paragraph", "a b c")]),
+    # Lines and pages.
+    "Japanese and Latin lines": ("漢字\nabc\nかな。\n次", [("paragraph", "漢字 abc かな。次")]),
+    "capital behind a hyphen": ("A-\nB", [("paragraph", "A- B")]),
+    "one letter keeps its hyphen": ("T-\nshirt", [("paragraph", "T-shirt")]),
+    "a hanging hyphen": ("two-\nand three-fold", [("paragraph", "two- and three-fold")]),
+    "a sentence over pages": ("the end\n\x0cof it", [("paragraph", "the end of it")]),
+    "a page after a sentence": ("One.\x0cTwo", [("paragraph", "One."), ("paragraph", "Two")]),
+    "number at a page's start": ("a\x0c12\nb", [("paragraph", "a"), ("paragraph", "b")]),
+    "a number is a paragraph": ("a\n\n12\n\nb", [("paragraph", x) for x in ("a", "12", "b")]),
+    # Footnotes.
+    "indices": (
+        "list[0] text[1].size rows[2] = 5", [("paragraph", "list[0] text[1].size rows[2] = 5")]),
+    "powers and formulas": (
+        "km² x² cm³ 10² (a+b)² H₂O", [("paragraph", "km² x² cm³ 10² (a+b)² H₂O")]),
+    "square feet": ("5 feet²", [("paragraph", "5 feet²")]),
+    "dagger": ("word† word*", [("paragraph", "word word*")]),
+    "two footnotes": ("[^1]: One.\n[^2]: Two.", [("paragraph", "One."), ("paragraph", "Two.")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), MORE_CASES.values(), ids=MORE_CASES)
+def test_more_blocks(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(text) == expected
+
+
+def test_every_line_of_markdown() -> None:
+    text = "One *two\nthree* four\n\n- a\n  b"
+    found = [(block.kind, block.text.text, block.line) for block in blocks(text, lines=True)]
+    assert found == [
+        ("paragraph", "One two", 1),
+        ("paragraph", "three four", 2),
+        ("item", "a", 4),
+        ("item", "b", 5),
+    ]
+
+
+def test_text_behind_a_link_is_not_found_in_its_target() -> None:
+    text = "[a](http://b) b [c][b] b\n\n[b]: http://b"
+    (block,) = blocks(text)
+    assert block.text.text == "a b c b"
+    assert list(block.text.starts)[::2] == [1, 14, 17, 23]
+
+
+@given(st.text(max_size=80) | st.text("e\u0301\u0323ṩ가각\u11a8\u09c7\u09be", max_size=150))
+def test_composed_as_a_whole(text: str) -> None:
+    clean = composed(Mapped.of(text))
+    if len(text) < 60:
+        assert clean.text == unicodedata.normalize("NFC", text)
+    assert list(clean.starts) == sorted(clean.starts)
+    assert len(clean.starts) == len(clean.ends) == len(clean.text)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["[[a]", "<!--", "<!--\n\n", "<script>", "\u0301\u0323", "```\n", "~~~\n\n", "- a\n\n  ",
+     "\x0c",
+     "a-\n", "[pause:", "[a](/", "[x](a \"", "<p>", "*a_", "&#1", "¹", "\u200b\n", "[a]: ",
+     "12\x0c"],
+)  # fmt: skip
+def test_two_hundred_thousand_characters_take_seconds(part: str) -> None:
+    start = time.process_time()
+    for _ in blocks(part * (200_000 // len(part))):
+        pass
+    for _ in blocks(part * (49_990 // len(part))):
+        pass
+    assert time.process_time() - start < 20
 
 
 class TestMapped:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import EntryPoint, EntryPoints
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kokoro_cli.text.homographs import Tagged, reading
@@ -143,7 +144,7 @@ def _with_fixed(
         if token.text[-1:] == "." and token.text[-2:-1].isalnum():
             cuts.add(end - 1)  # "C.": no abbreviation is left here, so it ends the sentence.
         edges = sorted(cuts)
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             part = replace(
                 token, text=token.text[first - place : last - place], _=type(token._)(token._)
             )

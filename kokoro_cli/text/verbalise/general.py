@@ -32,23 +32,45 @@ _DIGITS = {
     "p": "zero um dois três quatro cinco seis sete oito nove",
     "z": "零 一 二 三 四 五 六 七 八 九",
 }
-_SIGNS = "+ − × ÷ = < > % & @ # / * ~ ^ _ | \ $ € £ ¥ ° § © →".split()
+_SIGNS = r"+ − × ÷ = < > % & @ # / * ~ ^ _ | \ $ € £ ¥ ° § © →".split()
 _SIGN_NAMES = {
-    "a": "plus,minus,times,divided by,equals,less than,greater than,percent,and,at,number,slash,star,about,caret,"
-    "underscore,pipe,backslash,dollars,euros,pounds,yen,degrees,section,copyright,to",
-    "e": "más,menos,por,entre,igual a,menor que,mayor que,por ciento,y,arroba,número,barra,asterisco,unos,elevado a,"
-    "guion bajo,barra,barra invertida,dólares,euros,libras,yenes,grados,sección,copyright,a",
-    "f": "plus,moins,fois,divisé par,égale,inférieur à,supérieur à,pour cent,et,arobase,numéro,barre,étoile,environ,puissance,"
-    "tiret bas,barre,barre inverse,dollars,euros,livres,yens,degrés,paragraphe,copyright,à",
-    "h": "धन,ऋण,गुणा,भाग,बराबर,से कम,से अधिक,प्रतिशत,और,ऐट,नंबर,स्लैश,स्टार,लगभग,घात,अंडरस्कोर,पाइप,बैकस्लैश,डॉलर,यूरो,पाउंड,येन,"
-    "डिग्री,धारा,कॉपीराइट,से",
-    "i": "più,meno,per,diviso,uguale,minore di,maggiore di,per cento,e,chiocciola,numero,barra,asterisco,circa,alla,"
-    "trattino basso,barra,barra inversa,dollari,euro,sterline,yen,gradi,paragrafo,copyright,a",
-    "j": "プラス,マイナス,かける,わる,イコール,小なり,大なり,パーセント,アンド,アットマーク,シャープ,スラッシュ,アスタリスク,から,乗,"
-    "アンダーバー,縦棒,バックスラッシュ,ドル,ユーロ,ポンド,円,度,節,コピーライト,矢印",
-    "p": "mais,menos,vezes,dividido por,igual a,menor que,maior que,por cento,e,arroba,número,barra,asterisco,cerca de,elevado a,"
-    "sublinhado,barra,barra invertida,dólares,euros,libras,ienes,graus,seção,copyright,para",
-    "z": "加,减,乘,除以,等于,小于,大于,百分号,和,艾特,井号,斜杠,星号,约,次方,下划线,竖线,反斜杠,美元,欧元,英镑,元,度,节,版权,到",
+    "a": (
+        "plus,minus,times,divided by,equals,less than,greater than,percent,and,at,"
+        "number,slash,star,about,caret,underscore,pipe,backslash,dollars,euros,"
+        "pounds,yen,degrees,section,copyright,to"
+    ),
+    "e": (
+        "más,menos,por,entre,igual a,menor que,mayor que,por ciento,y,arroba,"
+        "número,barra,asterisco,unos,elevado a,guion bajo,barra,barra invertida,"
+        "dólares,euros,libras,yenes,grados,sección,copyright,a"
+    ),
+    "f": (
+        "plus,moins,fois,divisé par,égale,inférieur à,supérieur à,pour cent,et,"
+        "arobase,numéro,barre,étoile,environ,puissance,tiret bas,barre,barre inverse,"
+        "dollars,euros,livres,yens,degrés,paragraphe,copyright,à"
+    ),
+    "h": (
+        "धन,ऋण,गुणा,भाग,बराबर,से कम,से अधिक,प्रतिशत,और,ऐट,नंबर,स्लैश,स्टार,लगभग,"
+        "घात,अंडरस्कोर,पाइप,बैकस्लैश,डॉलर,यूरो,पाउंड,येन,डिग्री,धारा,कॉपीराइट,से"
+    ),
+    "i": (
+        "più,meno,per,diviso,uguale,minore di,maggiore di,per cento,e,chiocciola,"
+        "numero,barra,asterisco,circa,alla,trattino basso,barra,barra inversa,"
+        "dollari,euro,sterline,yen,gradi,paragrafo,copyright,a"
+    ),
+    "j": (
+        "プラス,マイナス,かける,わる,イコール,小なり,大なり,パーセント,アンド,アットマーク,シャープ,スラッシュ,アスタリスク,から,乗,"
+        "アンダーバー,縦棒,バックスラッシュ,ドル,ユーロ,ポンド,円,度,節,コピーライト,矢印"
+    ),
+    "p": (
+        "mais,menos,vezes,dividido por,igual a,menor que,maior que,por cento,e,arroba,número,"
+        "barra,asterisco,cerca de,elevado a,sublinhado,barra,barra invertida,dólares,euros,"
+        "libras,ienes,graus,seção,copyright,para"
+    ),
+    "z": (
+        "加,减,乘,除以,等于,小于,大于,百分号,和,艾特,井号,斜杠,星号,约,次方,下划线,竖线,反斜杠,美元,欧元,英镑,元,"
+        "度,节,版权,到"
+    ),
 }
 _SIGN_NAMES["b"] = _SIGN_NAMES["a"]
 
@@ -101,7 +123,7 @@ def _named(match: re.Match[str], options: ReadingOptions) -> str | None:
         return f" {unicodedata.name(character, '').lower()} " if value % 1 else None
     if category not in ("Sc", "Sm", "So", "Sk", "Nl"):
         return None
-    if "\u2190" <= character <= "\u2bff" and category == "So" or category == "Sk":
+    if ("\u2190" <= character <= "\u2bff" and category == "So") or category == "Sk":
         return " "
     words = re.sub(r"\b(?:sign|symbol)\b|[^a-z ]", " ", unicodedata.name(character, "").lower())
     return f" {words.strip()} "

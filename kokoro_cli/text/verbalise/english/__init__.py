@@ -14,11 +14,13 @@ from kokoro_cli.text.verbalise.english import (
 
 RULES = (
     *symbols.EARLY_RULES,
+    *amounts.EARLY_RULES,
+    *names.EARLY_RULES[:1],
     *calendar.NUMERIC_RULES,
     *technical.RULES,
     *words.RULES,
     *calendar.RULES,
-    *names.EARLY_RULES,
+    *names.EARLY_RULES[1:],
     *amounts.RULES,
     *symbols.FORMULA_RULES,
     *names.RULES,

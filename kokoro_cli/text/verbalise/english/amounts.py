@@ -6,10 +6,13 @@ import re
 
 from kokoro_cli.text.verbalise import Rule
 from kokoro_cli.text.verbalise.english import numbers
-from kokoro_cli.text.verbalise.english.context import is_attributive
+from kokoro_cli.text.verbalise.english.context import SECONDS_BEHIND, is_attributive
 from kokoro_cli.types import ReadingOptions
 
-AMOUNT = r"(?:\d{1,3}(?:,\d{3}){1,10}(?:\.\d{1,12})?|\d{1,24}(?:\.\d{1,12})?|\.\d{1,12})"
+AMOUNT = (
+    r"(?:\d{1,2}(?:,\d{2}){1,4},\d{3}(?:\.\d{1,2})?(?!\d)|"
+    r"\d{1,3}(?:,\d{3}){1,10}(?:\.\d{1,12})?|\d{1,24}(?:\.\d{1,12})?|\.\d{1,12})"
+)
 """An unsigned number as it is written in English."""
 
 MIXED = rf"(?:\d{{1,4}} \d{{1,3}}/\d{{1,3}}|\d{{1,4}}/\d{{1,4}}|{AMOUNT})"
@@ -100,7 +103,10 @@ _MAGNITUDES = {
     "trn": "trillion",
 }
 _MAGNITUDE_WORDS = "hundred|thousand|million|billion|trillion|quadrillion"
-_MAGNITUDE = rf"(?:[ -]?(?:{_MAGNITUDE_WORDS}|[mM](?:illi|n|il|ln)(?:on)?|bn|bln|tn|trn|BN|TN)|[kKmMbBtT]|MM)"
+_MAGNITUDE = (
+    rf"(?:[ -]?(?:{_MAGNITUDE_WORDS}|[mM](?:illi|n|il|ln)(?:on)?|bn|bln|tn|trn|BN|TN)|"
+    r"[kKmMbBtT]|MM)"
+)
 
 _SYMBOLS = "|".join(re.escape(s) for s in sorted(_CURRENCIES, key=len, reverse=True))
 _SIGNS_ONLY = "|".join(re.escape(s) for s in _CURRENCIES if not s[0].isascii() or s == "$")
@@ -211,6 +217,10 @@ def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
         elif both and not size:
             low_words += f" {names[1]}" if low != "1" else f" {names[0]}"
         joint = parts.get("to") or " to "
+        if is_attributive(match) and not ("." in low + high and not size):
+            return f"{low_words.removesuffix(' ' + names[1])}{joint}" + _one_amount(
+                high, size, (names[0], names[0], names[2], names[2]), british
+            )
         return f"{minus}{low_words}{joint}{high_words}{per}"
     if not per and ("." not in low or low_size) and is_attributive(match):
         names = (names[0], names[0], names[2], names[2])
@@ -334,7 +344,8 @@ _UNITS: dict[str, tuple[str, str]] = {
             "Gb": "gigabit", "Mbit": "megabit", "Gbit": "gigabit", "px": "pixel",
             "MP": "megapixel", "au": "astronomical unit", "ly": "light year", "pc": "parsec",
             "eV": "electron volt", "keV": "kilo electron volt", "MeV": "mega electron volt",
-            "GeV": "giga electron volt", "TeV": "tera electron volt", "dB": "decibel", "yo": "year old",
+            "GeV": "giga electron volt", "TeV": "tera electron volt", "dB": "decibel",
+            "yo": "year old",
             "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot", "dpi": "dot per inch",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
             "oz.": "ounce", "yd.": "yard", "mi.": "mile", "hr.": "hour", "hrs.": "hour",
@@ -347,11 +358,17 @@ _UNITS: dict[str, tuple[str, str]] = {
     },
     "Hz": ("hertz", "hertz"), "kHz": ("kilohertz", "kilohertz"), "MHz": ("megahertz", "megahertz"),
     "GHz": ("gigahertz", "gigahertz"), "THz": ("terahertz", "terahertz"),
-    "hp": ("horsepower", "horsepower"), "psi": ("p s i", "p s i"), "rpm": ("r p m", "r p m"),
+    "N·m": ("newton meter", "newton meters"), "N⋅m": ("newton meter", "newton meters"),
+    "ft-lb": ("foot pound", "foot pounds"), "ft-lbs": ("foot pound", "foot pounds"),
+    "ft·lb": ("foot pound", "foot pounds"), "hp": ("horsepower", "horsepower"),
+    "psi": ("p s i", "p s i"), "rpm": ("r p m", "r p m"),
     "bpm": ("beats per minute", "beats per minute"), "fps": ("frames per second",) * 2,
-    "mph": ("mile per hour", "miles per hour"), "kph": ("kilometer per hour", "kilometers per hour"),
-    "kmh": ("kilometer per hour", "kilometers per hour"), "mpg": ("mile per gallon", "miles per gallon"),
-    "bps": ("bit per second", "bits per second"), "kbps": ("kilobit per second", "kilobits per second"),
+    "mph": ("mile per hour", "miles per hour"),
+    "kph": ("kilometer per hour", "kilometers per hour"),
+    "kmh": ("kilometer per hour", "kilometers per hour"),
+    "mpg": ("mile per gallon", "miles per gallon"),
+    "bps": ("bit per second", "bits per second"),
+    "kbps": ("kilobit per second", "kilobits per second"),
     "Kbps": ("kilobit per second", "kilobits per second"),
     "Mbps": ("megabit per second", "megabits per second"),
     "Gbps": ("gigabit per second", "gigabits per second"),
@@ -364,10 +381,12 @@ _UNITS: dict[str, tuple[str, str]] = {
     "cu ft": ("cubic foot", "cubic feet"), "fl oz": ("fluid ounce", "fluid ounces"),
     "fl. oz.": ("fluid ounce", "fluid ounces"), "fl. oz": ("fluid ounce", "fluid ounces"),
     "°C": ("degree Celsius", "degrees Celsius"), "°F": ("degree Fahrenheit", "degrees Fahrenheit"),
-    "° C": ("degree Celsius", "degrees Celsius"), "° F": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "° C": ("degree Celsius", "degrees Celsius"),
+    "° F": ("degree Fahrenheit", "degrees Fahrenheit"),
     "ºC": ("degree Celsius", "degrees Celsius"), "ºF": ("degree Fahrenheit", "degrees Fahrenheit"),
     "℃": ("degree Celsius", "degrees Celsius"), "℉": ("degree Fahrenheit", "degrees Fahrenheit"),
-    "deg C": ("degree Celsius", "degrees Celsius"), "deg F": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "deg C": ("degree Celsius", "degrees Celsius"),
+    "deg F": ("degree Fahrenheit", "degrees Fahrenheit"),
     "°K": ("kelvin", "kelvin"), "°": ("degree", "degrees"), "º": ("degree", "degrees"),
     "′": ("minute", "minutes"), "″": ("second", "seconds"), "sq": ("square", "square"),
     "C": ("degree Celsius", "degrees Celsius"),
@@ -391,28 +410,28 @@ _PLAIN_UNIT = "|".join(
 
 _MEASURE = re.compile(
     rf"{_START}(?P<sign>{SIGN})?(?P<low>{MIXED})"
-    rf"(?:(?P<low_unit> ?°| ?(?:{_UNIT}))?(?P<dash>{DASH}| ?[x×*] ?| to )(?P<high_sign>[-−–])?(?P<high>{MIXED})"
+    rf"(?:(?P<low_unit> ?°| ?(?:{_UNIT}))?(?P<dash>{DASH}| ?[x×*] ?|"
+    rf" to )(?P<high_sign>[-−–])?(?P<high>{MIXED})"
     rf"(?:(?P<mid_unit> ?(?:{_UNIT}))?(?P<dash2>{DASH}| ?[x×*] ?)(?P<third>{MIXED}))?)?"
     rf"(?P<space>[ \u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
-    rf"(?:(?P<slash> ?/ ?)(?P<below>{_PLAIN_UNIT}|day|week|month|year|hour|minute|second|person|user|sq m)"
+    rf"(?:(?P<slash> ?/ ?)(?P<below>{_PLAIN_UNIT}|day|week|month|year|hour|minute|second|person|"
+    r"user|sq m)"
     rf"(?P<below_power>\^?[23]|[²³])?)?(?![\w°²³])"
 )
 
 _BARE_PER = re.compile(
     r"(?<![\w/.])(?P<unit>km|mi|m|ft|kg|g|mg|µg|mcg|lb|lbs|kWh|MB|GB|Mb|Gb|kB|KB|W|kW|L|l|mL|ml|J|"
     r"miles|words|people|frames|requests|tokens|cycles|beats|words)/"
-    r"(?P<below>h|hr|s|sec|min|m|m²|m2|m3|m³|kg|g|L|l|mL|ml|dL|km|gal|day|week|month|year|hour|minute|"
+    r"(?P<below>h|hr|s|sec|min|m|m²|m2|m3|m³|kg|g|L|l|mL|ml|dL|km|gal|day|week|month|year|hour|"
+    r"minute|"
     r"second|km²|km2|cm²|cm2|ha)(?![\w/])"
 )
 
 
 def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
     unit, space = match["unit"], match["space"]
-    if unit in _GLUED_ONLY and space and not match["slash"]:
-        if not (unit in ("in", "pt", "C", "F", "A", "t") and _stands_as_unit(match)):
-            return None
-    if unit in ("m", "s", "h", "g", "l", "K", "k", "M") and space == "-" and not match["high"]:
-        pass
+    if unit in _GLUED_ONLY and space and not match["slash"] and not _stands_as_unit(match):
+        return None
     if unit == "s" and not space and not match["slash"] and _is_plural_number(match):
         return None
     if unit == "K" and space == " ":
@@ -453,9 +472,9 @@ def _several(match: re.Match[str], low: str, options: ReadingOptions) -> str:
     between = " by " if by else " to "
     words = low
     low_unit = (match["low_unit"] or "").strip()
-    if low_unit and (low_unit != match["unit"] or by):
-        if low_unit != "°" or not match["unit"].startswith(("°", "º")):
-            words += f" {_unit_name(low_unit, None, plural=match['low'] != '1')}"
+    one_scale = low_unit == "°" and match["unit"].startswith(("°", "º"))
+    if low_unit and (low_unit != match["unit"] or by) and not one_scale:
+        words += f" {_unit_name(low_unit, None, plural=match['low'] != '1')}"
     high = numbers.number(_signed(match["high_sign"], match["high"]), british=british)
     words += between + high
     if match["third"]:
@@ -486,14 +505,14 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
         )
     if unit == "in":
         return bool(re.match(r"\s*(?:[x×,;.)]|$|wide|long|tall|deep|high|thick|by)", rest))
-    if unit == "A":
-        return False
-    return bool(re.match(r"\s*(?:[,;.)]|$)", rest))
+    return unit in ("pt", "t") and bool(re.match(r"\s*(?:[,;.)]|$)", rest))
 
 
 def _is_plural_number(match: re.Match[str]) -> bool:
     """Whether "80s" are a decade or the like: tens and hundreds without a decimal point."""
     low = match["low"]
+    if SECONDS_BEHIND.search(match.string[max(0, match.start() - 20) : match.start()]):
+        return False
     return low.endswith("0") and low.replace(",", "").isdecimal()
 
 
@@ -512,15 +531,50 @@ def _bare_per(match: re.Match[str], options: ReadingOptions) -> str:
     return _spelled(f"{name} per {below_name}", options.british)
 
 
+_COUNT_PER = re.compile(
+    rf"{_START}(?P<low>{AMOUNT}) ?/ ?(?P<below>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w²³])"
+)
+_RAND = re.compile(rf"(?<!\w)R(?P<low>{AMOUNT})(?P<size>-? ?(?:{_MAGNITUDE_WORDS}|m|bn))\b")
+_OLD_MONEY = re.compile(
+    r"(?<![\w.])(?:£(?P<pounds>\d{1,6}) )?(?P<shillings>\d{1,2})s\.? ?(?P<pence>\d{1,2})d\b\.?"
+)
+_FEET_BY = re.compile(r"(?<![\w.,'])(?P<low>\d{1,4})['′’] ?[x×] ?(?P<high>\d{1,4})['′’](?!\w)")
+
+
+def _count_per(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if match["below"] in _GLUED_ONLY or (len(match["below"]) == 1 and not match["power"]):
+        return None
+    amount = numbers.number(match["low"], british=options.british)
+    name = _unit_name(match["below"], match["power"], plural=False)
+    return _spelled(f"{amount} per {name}", options.british)
+
+
+def _rand(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"{numbers.number(match['low'])} {_magnitude(match['size'])} rand"
+
+
+def _old_money(match: re.Match[str], options: ReadingOptions) -> str:
+    pounds = f"{numbers.cardinal(int(match['pounds']))} pounds " if match["pounds"] else ""
+    shillings = int(match["shillings"])
+    coins = f"{numbers.cardinal(shillings)} {'shilling' if shillings == 1 else 'shillings'}"
+    return f"{pounds}{coins} and {numbers.cardinal(int(match['pence']))} pence"
+
+
+def _feet_by(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"{numbers.number(match['low'])} feet by {numbers.number(match['high'])} feet"
+
+
 # Feet and inches, degrees and minutes.
 _FEET = re.compile(
-    r"(?<![\w.,'])(?P<feet>\d{1,3})(?:'|′|’) ?(?:(?P<inches>\d{1,2}(?:\.\d{1,2}| ?\d/\d)?) ?(?:\"|″|”|''|’’)?(?![\w']))"
+    r"(?<![\w.,'])(?P<feet>\d{1,3})(?:'|′|’) ?(?:(?P<inches>\d{1,2}(?:\.\d{1,2}|"
+    r" ?\d/\d)?) ?(?:\"|″|”|''|’’)?(?![\w']))"
 )
 _INCHES = re.compile(
     rf"{_START}(?P<inches>{MIXED})(?P<dash>-?)(?:″|\"(?=[\s.,;:)-]|$)(?=(?P<tail>[^\"]{{0,400}})))"
 )
 _ANGLE = re.compile(
-    r"(?<![\w.])(?P<degrees>\d{1,3}(?:\.\d{1,8})?) ?[°º] ?(?:(?P<minutes>\d{1,2}(?:\.\d{1,6})?) ?['′’] ?)?"
+    r"(?<![\w.])(?P<degrees>\d{1,3}(?:\.\d{1,8})?) ?[°º] ?(?:(?P<minutes>\d{1,2}(?:\.\d{1,6})?)"
+    r" ?['′’] ?)?"
     r"(?:(?P<seconds>\d{1,2}(?:\.\d{1,6})?) ?[\"″”] ?)?(?P<side>[NSEW])\b"
 )
 _SIDES = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -532,10 +586,10 @@ def _feet(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
-    if match[0].endswith('"'):
-        # A closing quotation mark, unless those in front of it are even in number.
-        if match.string.count('"', max(0, match.start() - 400), match.start()) % 2:
-            return None
+    # A closing quotation mark, unless those in front of it are even in number.
+    before = match.string.count('"', max(0, match.start() - 400), match.start())
+    if match[0].endswith('"') and before % 2:
+        return None
     unit = "inch" if match["dash"] or match["inches"] == "1" else "inches"
     return f"{numbers.number(match['inches'], british=options.british)} {unit}"
 
@@ -549,7 +603,12 @@ def _angle(match: re.Match[str], options: ReadingOptions) -> str:
     return " ".join([*words, _SIDES[match["side"]]])
 
 
+EARLY_RULES = (Rule("money", _OLD_MONEY, _old_money),)
+"""What else would be taken for seconds and days."""
+
 RULES = (
+    Rule("money", _RAND, _rand),
+    Rule("feet", _FEET_BY, _feet_by),
     Rule("money", _MONEY, _money),
     Rule("money", _MONEY_ALONE, _money),
     Rule("money", _MONEY_BEHIND, _money),
@@ -561,5 +620,6 @@ RULES = (
     Rule("inches", _INCHES, _inches),
     Rule("measure", _MEASURE, _measure),
     Rule("measure", _BARE_PER, _bare_per),
+    Rule("measure", _COUNT_PER, _count_per),
     Rule("currency", _CURRENCY_ALONE, _currency_alone),
 )

@@ -6,6 +6,7 @@ import re
 
 from kokoro_cli.text.verbalise import Rule
 from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.text.verbalise.english.context import SECONDS_BEHIND
 from kokoro_cli.types import ReadingOptions
 
 MONTHS = (
@@ -33,47 +34,63 @@ _DAYS = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
-_WEEKDAY = r"(?:(?:Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+_WEEKDAY = (
+    r"(?:(?:Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|"
+    r"Sun)day)"
+)
 _YEAR = r"(?:1\d{3}|20\d{2}|2100)"
 _DASH = r" ?[-–—‑] ?"
 _ORD = r"(?:st|nd|rd|th)"
 
 _MONTH_DAY = re.compile(
-    rf"(?<![\w.])(?:(?P<weekday>{_WEEKDAY}),? )?(?P<month>{_MONTH})\.? (?P<the>the )?(?P<day>\d{{1,2}}){_ORD}?"
+    rf"(?<![\w.])(?:(?P<weekday>{_WEEKDAY}),? )?(?P<month>{_MONTH})\.? (?P<the>the )?"
+    rf"(?P<day>\d{{1,2}}){_ORD}?"
     rf"(?:(?P<dash>{_DASH})(?:(?P<month2>{_MONTH})\.? )?(?P<day2>\d{{1,2}}){_ORD}?)?"
-    rf"(?P<year_part>(?P<comma>,)? (?P<year>{_YEAR}|'\d\d)(?![\d%]|[.,:]\d|(?: ?(?:kg|km|people|votes|am|pm)\b)))?"
+    rf"(?P<year_part>(?P<comma>,)? (?P<year>{_YEAR}|'\d\d)(?![\d%]|[.,:]\d|(?: ?(?:kg|km|people|"
+    r"votes|am|pm)\b)))?"
     r"(?![\w%]|[:/]\d|\.\d|,\d{3}(?!\d))"
 )
 _DAY_MONTH = re.compile(
-    rf"(?<![\w./])(?:(?P<weekday>{_WEEKDAY}),? )?(?P<the>[Tt]he )?(?:(?P<day1>\d{{1,2}}){_ORD}?{_DASH})?"
+    rf"(?<![\w./])(?:(?P<weekday>{_WEEKDAY}),? )?(?P<the>[Tt]he )?"
+    rf"(?:(?P<day1>\d{{1,2}}){_ORD}?{_DASH})?"
     rf"(?P<day>\d{{1,2}})(?P<suffix>{_ORD})?(?: |-|/)(?P<of>of )?(?P<month>{_MONTH})\b\.?"
-    rf"(?P<year_part>(?P<comma>,)?(?: |-|/)(?P<year>{_YEAR}|'\d\d|(?<=-)\d\d)(?![\d%]|[.,:]\d))?(?![\w])"
+    rf"(?P<year_part>(?P<comma>,)?(?: |-|/)(?P<year>{_YEAR}|'\d\d|(?<=-)\d\d)(?![\d%]|"
+    r"[.,:]\d))?(?![\w])"
 )
 _MONTH_YEAR = re.compile(
-    rf"(?<!\w)(?P<month>{_MONTH})\b\.?,? (?P<year>{_YEAR}|'\d\d)(?:{_DASH}(?P<year2>{_YEAR}|\d\d))?(?![\w%]|[.,:]\d)"
+    rf"(?<!\w)(?P<month>{_MONTH})\b\.?,? (?P<year>{_YEAR}|'\d\d)(?:{_DASH}(?P<year2>{_YEAR}|"
+    r"\d\d))?(?![\w%]|[.,:]\d)"
 )
 _MONTH_ALONE = re.compile(r"(?<!\w)(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=[\s,;)–-]|$)")
 _ISO = re.compile(
     r"(?<![\w/.-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
-    r"(?P<time>T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,9})?)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?(?![\w/-]|\.\d)"
+    r"(?P<time>T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,9})?)?(?P<zone>Z|"
+    r"[+-]\d\d:?\d\d)?)?(?![\w/-]|\.\d)"
 )
 _NUMERIC = re.compile(
-    r"(?<![\w/.-])(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?![\w/-]|\.\d)"
+    r"(?<![\w/.-])(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|"
+    r"\d{2})(?![\w/-]|\.\d)"
 )
 _NUMERIC_SHORT = re.compile(
-    r"(?<=\b(?:on|by|of) )(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/-]|\.\d)"
+    r"(?<=\b(?:on|by|of) )(?P<first>\d{1,2})/(?P<second>\d{1,2})"
+    r"(?:(?P<joint> and | or | to |, ?|[-–])(?P<third>\d{1,2})/(?P<fourth>\d{1,2}))?(?![\w/-]|\.\d)"
 )
 _DECADE = re.compile(
-    r"(?P<early>(?:mid|early|late)[- ])?(?<![\w$£€,.])(?P<mark>['’‘])?(?P<number>\d{1,4})(?P<tail>'?s)(?![\w'])"
+    r"(?P<early>(?:mid|early|late)[- ])?(?<![\w$£€,.])(?P<mark>['’‘])?(?P<number>\d{1,4})"
+    r"(?P<tail>'?s)(?![\w'])"
     rf"(?:(?P<dash>{_DASH})['’]?(?P<number2>\d{{1,4}})'?s(?![\w']))?"
 )
 _NAMED_RANGE = re.compile(
-    rf"(?<!\w)(?P<low>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z](?=[-–—][A-Z](?!\w)))[-–—‑](?P<high>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z])(?![\w-])"
+    rf"(?<!\w)(?P<low>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z](?=[-–—][A-Z](?!\w)))"
+    rf"[-–—‑](?P<high>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z])(?![\w-])"
 )
-_CENTURY = re.compile(r"(?<![\w.])(?P<number>\d{1,2})(?:st|nd|rd|th)?-?[cC]\.(?= )")
+_CENTURY = re.compile(
+    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:st|nd|rd|th)?-?[cC]\.(?= )|(?:st|nd|rd|th) cent\.)"
+)
 _ERA = re.compile(
     rf"(?<![\w.,])(?:(?P<front>AD|A\.D\.) )?(?P<year>\d{{1,3}}(?:,\d{{3}})|\d{{1,5}})"
-    rf"(?:{_DASH}(?P<year2>\d{{1,5}}))?(?: ?(?P<era>BCE|BC|CE|AD|B\.C\.E\.|B\.C\.|A\.D\.|C\.E\.))(?!\w)"
+    rf"(?:{_DASH}(?P<year2>\d{{1,5}}))?(?: ?(?P<era>BCE|BC|CE|AD|B\.C\.E\.|B\.C\.|A\.D\.|"
+    r"C\.E\.))(?!\w)"
 )
 _ERA_FRONT = re.compile(
     rf"(?<!\w)(?P<era>AD|A\.D\.) (?P<year>\d{{1,4}})(?:{_DASH}(?P<year2>\d{{1,4}}))?(?![\w,])"
@@ -205,7 +222,7 @@ def _iso(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _numeric(match: re.Match[str], options: ReadingOptions) -> str | None:
     first, second = int(match["first"]), int(match["second"])
-    if match["mark"] == "." and len(match["year"]) == 2:
+    if match["mark"] == "." and len(match["year"]) == 2 and not re.fullmatch(r"[\d.]{8}", match[0]):
         return None  # A version, or a section.
     british = options.british or match["mark"] == "."
     if british:
@@ -214,7 +231,7 @@ def _numeric(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match["year"]
     words = year(written, british=options.british)
     if len(written) == 2:
-        words = f"twenty {words}" if int(written) <= 68 else f"nineteen {words}"
+        words = f"twenty {words}" if int(written) <= 49 else f"nineteen {words}"
         if 0 <= int(written) < 10:
             words = year(f"20{written}", british=options.british)
     spoken = date_words(day, month, words, british=options.british)
@@ -232,7 +249,42 @@ def _numeric_short(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if first < second and second in (2, 3, 4, 5, 8, 10) and match["first"] in ("1", "2", "3"):
         return None  # Rather a fraction: "one half of", "by 2/3".
-    return date_words(second, first, "", british=options.british)
+    words = date_words(second, first, "", british=options.british)
+    if words is None or not match["joint"]:
+        return words
+    month, day = int(match["third"]), int(match["fourth"])
+    if options.british:
+        month, day = day, month
+    more = date_words(day, month, "", british=options.british)
+    joint = " to " if match["joint"] in ("-", "–") else match["joint"]
+    return more and words + joint + more
+
+
+_MONTH_NUMBER = re.compile(
+    r"(?<![\w./-])(?P<month>0?[1-9]|1[0-2])/(?P<year>19\d\d|20\d\d)(?![\w/-]|\.\d)"
+)
+
+
+def _month_number(match: re.Match[str], options: ReadingOptions) -> str:
+    words = year(match["year"], british=options.british)
+    return f"{MONTHS[int(match['month']) - 1]} {words}"
+
+
+_DATE_DASH = re.compile(
+    r"(?P<left>(?<=\d)|(?<=th)|(?<=st)|(?<=nd)|(?<=rd)|(?<=y)|(?<=r)|(?<=\d,)|"
+    rf"(?<=\.)) ?[–-] ?(?={_WEEKDAY},? |(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH}\b)"
+)
+_DATE_END = re.compile(
+    rf"(?:(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}\.?|"
+    rf",? \d{{4}}|{_WEEKDAY})$"
+)
+
+
+def _date_dash(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if not _DATE_END.search(before):
+        return None
+    return " to "
 
 
 _ROUND = re.compile(r"(?<![\w.,$£€])1(?P<zeros>0{1,3}|,000|0,000|00,000)'?s(?= of\b)")
@@ -250,6 +302,11 @@ def _round(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _decade(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 20) : match.start()]
+    bare = len(match["number"]) == 2 and not match["mark"] and match["tail"] == "s"
+    listed = re.match(r" (?:and|or) \d", match.string[match.end() : match.end() + 6])
+    if bare and SECONDS_BEHIND.search(before) and not listed:
+        return None
     words = _decade_words(match["number"], bool(match["mark"]))
     if words is None:
         return None
@@ -354,25 +411,38 @@ _ZONES = {
 }  # fmt: skip
 _ZONE = "|".join(sorted(_ZONES, key=len, reverse=True))
 _TIME = re.compile(
-    rf"(?<![\w.:,])(?P<hour>[01]?\d|2[0-4])(?P<colon>[:.])(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+    r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-4])(?P<colon>[:.])(?P<minute>[0-5]\d)"
+    r"(?::(?P<second>[0-5]\d))?"
     rf"(?: ?(?P<half>{_AM_PM}))?"
-    rf"(?:(?P<dash>{_DASH}| to )(?P<hour2>[01]?\d|2[0-4])(?::(?P<minute2>[0-5]\d))?(?: ?(?P<half2>{_AM_PM}))?(?!\d))?"
-    rf"(?: ?h(?:rs|ours)?\b)?(?: (?P<zone>{_ZONE})(?:(?P<offset>[+-]\d{{1,2}})(?::00)?)?)?(?![\w]|[:,.]\d)"
+    rf"(?:(?P<dash>{_DASH}| to )(?P<hour2>[01]?\d|2[0-4])(?::(?P<minute2>[0-5]\d))?"
+    rf"(?: ?(?P<half2>{_AM_PM}))?(?!\d))?"
+    rf"(?: ?h(?:rs|ours)?\b)?(?: (?P<zone>{_ZONE})(?:(?P<offset>[+-]\d{{1,2}})(?::00)?)?)?"
+    r"(?![\w]|[:,.]\d)"
 )
 _HOUR = re.compile(
-    rf"(?<![\w.:,$£€])(?P<hour>1[0-2]|0?[1-9])(?:(?P<dash>{_DASH}| to )(?P<hour2>1[0-2]|0?[1-9])(?::(?P<minute2>[0-5]\d))?)?"
-    rf" ?(?P<half>[aApP]\.?[mM]\b\.?)(?:(?P<dash3>{_DASH}| to )(?P<hour3>1[0-2]|0?[1-9])(?::(?P<minute3>[0-5]\d))? ?(?P<half3>{_AM_PM}))?"
+    rf"(?<![\w.:,$£€])(?P<hour>1[0-2]|0?[1-9])(?:(?P<dash>{_DASH}| to )(?P<hour2>1[0-2]|"
+    r"0?[1-9])(?::(?P<minute2>[0-5]\d))?)?"
+    rf" ?(?P<half>[aApP]\.?[mM]\b\.?)(?:(?P<dash3>{_DASH}| to )(?P<hour3>1[0-2]|"
+    rf"0?[1-9])(?::(?P<minute3>[0-5]\d))? ?(?P<half3>{_AM_PM}))?"
     rf"(?: (?P<zone>{_ZONE})\b)?(?!\w)"
 )
 _MILITARY = re.compile(
     r"(?<![\w.:,$£€-])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?: ?(?P<unit>hours|hrs|h|Z)\b)"
 )
 _FRENCH_HOUR = re.compile(r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?![\w])")
+_LAP = re.compile(
+    r"(?<![\w.:,])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)\.(?P<part>\d{1,3})(?![\w:])"
+)
+_LAP = re.compile(
+    r"(?<![\w.:,])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)\.(?P<part>\d{1,3})(?![\w:])"
+)
 _LETTERED_DURATION = re.compile(
-    r"(?<![\w.:,])(?:(?P<days>\d{1,3})d ?)?(?:(?P<hours>\d{1,3})h(?:rs?)? ?)?(?:(?P<minutes>\d{1,3})m(?:ins?)? ?)?(?:(?P<seconds>\d{1,3})s(?:ecs?)?)?(?!\w)(?<=[a-z])"
+    r"(?<![\w.:,])(?:(?P<days>\d{1,3})d ?)?(?:(?P<hours>\d{1,3})h(?:rs?)? ?)?"
+    r"(?:(?P<minutes>\d{1,3})m(?:ins?)? ?)?(?:(?P<seconds>\d{1,3})s(?:ecs?)?)?(?!\w)(?<=[a-z])"
 )
 _DURATION = re.compile(
-    r"(?<![\w.:,])(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)(?P<part>[.,]\d{1,3})?(?![\w:])"
+    r"(?<![\w.:,])(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)"
+    r"(?P<part>[.,]\d{1,3})?(?![\w:])"
 )
 
 
@@ -384,9 +454,9 @@ def clock(hour: str, minute: str, half: str) -> str:
         if afternoon:
             words = numbers.cardinal(hours)
         elif hours > 12 or (hour == "00" and minute):
-            words = f"{numbers.digits(hour, zero='zero') if hours == 0 else numbers.cardinal(hours)} hundred"
+            words = f"{numbers.cardinal(hours)} hundred"
         elif len(hour) == 2 and hour[0] == "0":
-            words = f"{numbers.cardinal(hours)} o'clock"
+            words = f"oh {numbers.cardinal(hours)} hundred"
         else:
             words = f"{numbers.cardinal(hours)} o'clock"
         if hours == 0 and not afternoon:
@@ -519,6 +589,19 @@ def _duration(match: re.Match[str], options: ReadingOptions) -> str:
     return ", ".join(parts).replace(", and", " and") or "zero seconds"
 
 
+def _lap(match: re.Match[str], options: ReadingOptions) -> str:
+    seconds = match["seconds"]
+    front = (
+        f"oh {numbers.cardinal(int(seconds))}"
+        if seconds[0] == "0"
+        else numbers.cardinal(int(seconds))
+    )
+    return (
+        f"{numbers.cardinal(int(match['minutes']))} {front} point "
+        f"{numbers.digits(match['part'], zero='zero')}"
+    )
+
+
 def _lettered_duration(match: re.Match[str], options: ReadingOptions) -> str | None:
     parts = [_count(int(value), name[:-1]) for name, value in match.groupdict().items() if value]
     if len(parts) < 2:
@@ -532,6 +615,7 @@ def _count(number: int, noun: str) -> str:
 
 
 NUMERIC_RULES = (
+    Rule("date", _MONTH_NUMBER, _month_number),
     Rule("date", _ISO, _iso),
     Rule("date", _NUMERIC, _numeric),
 )
@@ -541,6 +625,8 @@ RULES = (
     Rule("date", _MONTH_DAY, _month_day),
     Rule("date", _DAY_MONTH, _day_month, abbreviation=True),
     Rule("date", _MONTH_YEAR, _month_year),
+    Rule("date", _DATE_DASH, _date_dash),
+    Rule("time", _LAP, _lap),
     Rule("time", _TIME, _time, abbreviation=True),
     Rule("time", _HOUR, _hour, abbreviation=True),
     Rule("time", _MILITARY, _military),

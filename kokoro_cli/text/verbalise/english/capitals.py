@@ -14,28 +14,27 @@ _SPELLED = frozenset(
     (
         "US UK EU UN UAE USA USSR FBI CIA NSA IRS FDA CDC EPA FCC SEC FTC DOJ DOE DOD DHS TSA ATF "
         "DEA NHS BBC CNN NBC CBS ABC ESPN HBO MTV NPR PBS NFL NBA MLB NHL UFC WWE NCAA IOC CEO "
-        "CFO CTO COO CIO VP HR PR IT ML PC TV DVD CD VHS GPS USB HDMI LCD LED CPU GPU SSD "
-        "HDD API SDK URL HTML CSS XML PDF CSV PHP HTTP HTTPS FTP SSH SSL TLS VPN DNS IP TCP UDP "
-        "ISP IDE CLI UI UX OS ID PS DM PM AM RT DNA RNA HIV MRI CT ECG EKG EEG ICU ER OR GP MD RN "
-        "PhD MBA BA BS MA GDP IPO ETF IRA ATM CPI APR FAQ DIY FYI BTW OMG LOL TBA TBD RSVP "
-        "VIP MVP MIA POW SOS UFO SUV AC DC MC NYC LA DC GOP NRA ACLU YMCA MIT UCLA USC "
-        "NYU LSE TNT PTA PTO SMS MMS IMDB IBM AMD HP GM BMW KFC UPS DHL FAA AAA CPR ADHD OCD "
-        "PTSD STD STI IV IQ EQ ESL ETA EST PST GMT UTC ISBN WTO IMF OECD BP AOL MSNBC IMO TMI IOU "
-        "PIN# WWI WWII WW OED NGO MP MEP PMQ QC KC JP RAF RN MOD ITV NZ NSW ACT LGBT LGBTQ "
-        "LGBTQIA BLT PB XL XXL RGB CMYK DPI FPS RPG MMO NPC HMS USS SS RMS ISS ESA TTS ASR "
-        "NLP LLM LLMs GPT RTX GTX AWS GCP VM VMs ICBM WMD TTYL IDK SMH HQ PA BC AD CE BCE "
-        "II"
+        "CFO CTO COO CIO VP HR PR IT ML PC TV DVD CD VHS GPS USB HDMI LCD LED CPU GPU SSD HDD API "
+        "SDK URL HTML CSS XML PDF CSV PHP HTTP HTTPS FTP SSH SSL TLS VPN DNS IP TCP UDP ISP IDE "
+        "CLI UI UX OS ID PS DM PM AM RT DNA RNA HIV MRI CT ECG EKG EEG ICU ER OR GP MD RN PhD MBA "
+        "BA BS MA GDP IPO ETF IRA ATM CPI APR FAQ DIY FYI BTW OMG LOL TBA TBD RSVP VIP MVP MIA "
+        "POW SOS UFO SUV AC DC MC NYC LA DC GOP NRA ACLU YMCA MIT UCLA USC NYU LSE TNT PTA PTO "
+        "SMS MMS IMDB IBM AMD HP GM BMW KFC UPS DHL FAA AAA CPR ADHD OCD PTSD STD STI IV IQ EQ "
+        "ESL ETA EST PST GMT UTC ISBN WTO IMF OECD BP AOL MSNBC IMO TMI IOU PIN# WWI WWII WW OED "
+        "NGO MP MEP PMQ QC KC JP RAF RN MOD ITV NZ NSW ACT LGBT LGBTQ LGBTQIA BLT PB XL XXL RGB "
+        "CMYK DPI FPS RPG MMO NPC HMS USS SS RMS ISS ESA TTS ASR NLP LLM LLMs GPT RTX GTX AWS GCP "
+        "VM VMs ICBM WMD TTYL IDK SMH HQ PA BC AD CE BCE II"
     ).split()
 )
 # Said as words. In capitals the lexicon knows the first; the second it knows as other words are
 # written, or not at all.
 _WORDS = frozenset(
     (
-        "NASA NATO UNESCO UNICEF OPEC AIDS SARS MERS COVID FEMA OSHA NAFTA ASAP FIFA UEFA "
-        "NASCAR NASDAQ PIN SIM RAM ROM GIF JPEG MIDI POTUS SCOTUS FLOTUS IMAX YOLO FOMO LAN WAN "
-        "BIOS DOS GUI CERN DARPA AWOL HIPAA SIDS SALT START FIFO SETI SEATO ASEAN BRICS PETA "
-        "COBOL BASIC JSON YAML TOML NORAD FICA MASH DEFCON GNU ASCII WYSIWYG SCSI SQL BBQ OLED "
-        "VAT AI NAACP DJ"
+        "NASA NATO UNESCO UNICEF OPEC AIDS SARS MERS COVID FEMA OSHA NAFTA ASAP FIFA UEFA NASCAR "
+        "NASDAQ PIN SIM RAM ROM GIF JPEG MIDI POTUS SCOTUS FLOTUS IMAX YOLO FOMO LAN WAN BIOS DOS "
+        "GUI CERN DARPA AWOL HIPAA SIDS SALT START FIFO SETI SEATO ASEAN BRICS PETA COBOL BASIC "
+        "JSON YAML TOML NORAD FICA MASH DEFCON GNU ASCII WYSIWYG SCSI SQL BBQ OLED VAT AI NAACP "
+        "DJ"
     ).split()
 )
 _LOWERED = frozenset(
@@ -44,7 +43,7 @@ _LOWERED = frozenset(
         "LIDAR LISP MENSA MOMA NIMBY QANTAS RADAR SCUBA SONAR SOWETO STEM SWAT TASER TED WASP ZIP"
     ).split()
 )
-_SAID = {"NOAA": "Noah", "NCAA": "N C double A", "AAA": "triple A", "README": "read me"}
+_SAID = {"NCAA": "N C double A", "AAA": "triple A", "README": "read me"}
 # Words with a capital each that stand in shouted text and elsewhere; never spelled on their own.
 _FUNCTION_WORDS = frozenset(
     (
@@ -114,8 +113,20 @@ def _capitals(match: re.Match[str], options: ReadingOptions) -> str | None:
     return None
 
 
+_SHOUTED = {
+    "MR": "mister", "MRS": "missus", "DR": "doctor", "MS": "miz", "HRS": "hours", "LBS": "pounds",
+    "MINS": "minutes", "AVE": "avenue", "RD": "road", "BLVD": "boulevard", "APT": "apartment",
+}  # fmt: skip
+_SHOUTED_DAYS = {
+    "MON": "monday", "TUE": "tuesday", "TUES": "tuesday", "WED": "wednesday", "THU": "thursday",
+    "THURS": "thursday", "FRI": "friday", "SAT": "saturday", "SUN": "sunday",
+}  # fmt: skip
+
+
 def _shouted_word(match: re.Match[str], word: str, tail: str) -> str:
     before = match.string[max(0, match.start() - 4) : match.start()]
+    if word in _SHOUTED_DAYS and match.string[match.end() : match.end() + 1] == ".":
+        return _SHOUTED_DAYS[word]
     if word == "US":
         return "U S" if before.endswith(("THE ", "OUR ", "IN A")) else "us"
     if word in (
@@ -143,13 +154,13 @@ def _shouted_word(match: re.Match[str], word: str, tail: str) -> str:
         return _SAID[word]
     if word in _SPELLED or (
         not re.search("[AEIOUY]", word)
-        and word not in ("MR", "MRS", "DR", "MS", "ST", "HMM", "SHH", "PSST")
+        and word not in _SHOUTED
+        and word not in ("ST", "HMM", "SHH", "PSST")
     ):
         return numbers.letters(word) + tail.lower()
     if word in _WORDS:
         return word + tail.lower()
-    titles = {"MR": "mister", "MRS": "missus", "DR": "doctor", "MS": "miz"}
-    return titles.get(word, word.lower()) + tail.lower().replace("’", "'")
+    return _SHOUTED.get(word, word.lower()) + tail.lower().replace("’", "'")
 
 
 def _with_apostrophe(match: re.Match[str], options: ReadingOptions) -> str:

@@ -7,6 +7,13 @@ import re
 _NOUN = re.compile(r"[ -](?:[a-z]+-)?([A-Za-z]{2,24})")
 _ARTICLE = re.compile(r"(?:^|\W)(?:an?|another|every|each|one) (?:[a-z]+ )?$")
 _DETERMINER = re.compile(r"(?:^|\W)(?:the|his|her|its|their|our|my|your|this|that|new|some|no) $")
+_VERBS = frozenset(
+    (
+        "goes comes makes buys gets covers includes represents seems needs remains means takes "
+        "gives "
+        "does says looks feels runs lasts costs pays"
+    ).split()
+)
 _NO_NOUNS = frozenset(
     (
         "of in on at to for from and or is was are were per the more less away wide long tall "
@@ -23,8 +30,15 @@ def is_attributive(match: re.Match[str]) -> bool:
     text = match.string
     before = text[max(0, match.start() - 12) : match.start()].lower()
     noun = _NOUN.match(text, match.end())
-    if not noun or noun[1] in _NO_NOUNS:
+    if not noun or (noun[1] in _NO_NOUNS and "-" not in noun[0].strip("- ")):
         return False
     return bool(_ARTICLE.search(before)) or bool(
-        _DETERMINER.search(before) and not noun[1].endswith("s")
+        _DETERMINER.search(before) and noun[1] not in _VERBS
     )
+
+
+SECONDS_BEHIND = re.compile(
+    r"\b(?:after|within|every|took|takes|lasts?|lasted|for|in|than|by|of) (?:about |~)?$",
+    re.IGNORECASE,
+)
+"""What stands before "30s" where they are seconds, not a decade of one's life."""

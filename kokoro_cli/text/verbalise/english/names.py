@@ -20,7 +20,7 @@ _TITLES = {
     "Gov": "Governor", "Pres": "President", "Fr": "Father", "Sr": "Senior", "Jr": "Junior",
     "Supt": "Superintendent", "Det": "Detective", "Insp": "Inspector", "Atty": "Attorney",
     "Amb": "Ambassador", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle",
-    "Supt": "Superintendent", "Hr": "Herr",
+    "Hr": "Herr",
 }  # fmt: skip
 _BARE_TITLES = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Lt", "Sgt", "Capt", "Messrs", "Mx")
 _TITLE = re.compile(
@@ -66,38 +66,59 @@ def _is_street(match: re.Match[str]) -> bool:
 
 # Written: said. Those with a full stop are abbreviations only with it.
 _ABBREVIATIONS = {
-    "etc.": "et cetera", "e.g.": "for example", "e.g": "for example", "i.e.": "that is", "i.e": "that is",
+    "etc.": "et cetera", "e.g.": "for example", "e.g": "for example", "i.e.": "that is",
+    "i.e": "that is",
     "eg.": "for example", "ie.": "that is", "vs.": "versus", "vs": "versus", "v.": "versus",
-    "approx.": "approximately", "ca.": "circa", "cf.": "compare", "viz.": "namely",
+    "approx.": "approximately", "Approx.": "Approximately", "Avg.": "Average", "Max.": "Maximum",
+    "Incl.": "Including", "Misc.": "Miscellaneous", "ca.": "circa", "cf.": "compare",
+    "viz.": "namely",
     "et al.": "et al", "ibid.": "ibid", "al.": "al", "N.B.": "N B", "P.S.": "P S",
     "dept.": "department", "Dept.": "Department", "est.": "established", "Est.": "Established",
-    "Inc.": "Incorporated", "Inc": "Incorporated", "Ltd.": "Limited", "Ltd": "Limited", "Co.": "Company", "Corp.": "Corporation",
+    "Mfg.": "Manufacturing", "mfg.": "manufacturing", "req'd": "required", "refs.": "references",
+    "ea.": "each", "ea": "each",
+    "Inc.": "Incorporated", "Inc": "Incorporated", "Ltd.": "Limited", "Ltd": "Limited",
+    "Co.": "Company", "Corp.": "Corporation",
     "Bros.": "Brothers", "Assn.": "Association", "Univ.": "University", "Govt.": "Government",
-    "govt.": "government", "intl.": "international", "Intl.": "International", "misc.": "miscellaneous",
+    "govt.": "government", "intl.": "international", "Intl.": "International",
+    "misc.": "miscellaneous",
     "max.": "maximum", "min.": "minimum", "avg.": "average", "temp.": "temperature",
     "tel.": "telephone", "Tel.": "Telephone", "ext.": "extension", "Ext.": "Extension",
-    "apt.": "apartment", "Apt.": "Apartment", "appt.": "appointment", "assoc.": "associate", "asst.": "assistant",
-    "Asst.": "Assistant", "attn.": "attention", "Attn.": "Attention", "mgr.": "manager", "Mgr.": "Manager",
-    "mgmt.": "management", "pkg.": "package", "qty.": "quantity", "Qty.": "Quantity", "ref.": "reference",
+    "apt.": "apartment", "Apt.": "Apartment", "appt.": "appointment", "assoc.": "associate",
+    "asst.": "assistant",
+    "Asst.": "Assistant", "attn.": "attention", "Attn.": "Attention", "mgr.": "manager",
+    "Mgr.": "Manager",
+    "mgmt.": "management", "pkg.": "package", "qty.": "quantity", "Qty.": "Quantity",
+    "ref.": "reference",
     "Ref.": "Reference", "incl.": "including", "excl.": "excluding", "esp.": "especially",
     "usu.": "usually", "orig.": "originally", "poss.": "possibly", "prob.": "probably",
-    "resp.": "respectively", "ed. by": "edited by", "ed.": "edition", "eds.": "editors", "trans.": "translated by",
+    "resp.": "respectively", "ed. by": "edited by", "ed.": "edition", "eds.": "editors",
+    "trans.": "translated by",
     "pop.": "population", "Mt.": "Mount", "Mts.": "Mountains", "Ft.": "Fort", "Pt.": "Point",
     "Mt": "Mount", "hwy.": "highway", "Hwy.": "Highway", "Hwy": "Highway",
-    "Sq.": "Square", "Bldg.": "Building", "bldg.": "building", "Fl.": "Floor", "Rm.": "Room", "rm.": "room",
-    "Ave.": "Avenue", "Ave": "Avenue", "Blvd.": "Boulevard", "Blvd": "Boulevard", "Rd.": "Road", "Rd": "Road",
-    "Ln.": "Lane", "Pkwy.": "Parkway", "Pkwy": "Parkway", "Expy.": "Expressway", "Expy": "Expressway", "Ct.": "Court", "Pl.": "Place",
-    "Ste.": "Suite", "Jct.": "Junction", "Jr.": "Junior", "Jr": "Junior", "Sr.": "Senior", "Esq.": "Esquire",
-    "Ph.D.": "P H D", "Ph.D": "P H D", "PhD": "P H D", "PhDs": "P H Ds", "M.D.": "M D", "B.A.": "B A", "M.A.": "M A", "B.Sc.": "B S C",
-    "M.Sc.": "M S C", "BSc": "B S C", "MSc": "M S C", "D.C.": "D C", "a.k.a.": "a k a", "aka": "a k a",
+    "Sq.": "Square", "Bldg.": "Building", "bldg.": "building", "Fl.": "Floor", "Rm.": "Room",
+    "rm.": "room",
+    "Ave.": "Avenue", "Ave": "Avenue", "Blvd.": "Boulevard", "Blvd": "Boulevard", "Rd.": "Road",
+    "Rd": "Road",
+    "Ln.": "Lane", "Pkwy.": "Parkway", "Pkwy": "Parkway", "Expy.": "Expressway",
+    "Expy": "Expressway", "Ct.": "Court", "Pl.": "Place",
+    "Ste.": "Suite", "Jct.": "Junction", "Jr.": "Junior", "Jr": "Junior", "Sr.": "Senior",
+    "Esq.": "Esquire",
+    "Ph.D.": "P H D", "Ph.D": "P H D", "PhD": "P H D", "PhDs": "P H Ds", "M.D.": "M D",
+    "B.A.": "B A", "M.A.": "M A", "B.Sc.": "B S C",
+    "M.Sc.": "M S C", "BSc": "B S C", "MSc": "M S C", "D.C.": "D C", "a.k.a.": "a k a",
+    "aka": "a k a",
     "w/o": "without", "w/": "with", "b/c": "because", "c/o": "care of", "n/a": "not applicable",
     "N/A": "not applicable", "a/c": "air conditioning", "R&D": "R and D", "Q&A": "Q and A",
     "AT&T": "A T and T", "P&L": "P and L", "B&B": "B and B", "R&B": "R and B", "S&P": "S and P",
     "Wm.": "William", "Geo.": "George", "Chas.": "Charles", "Thos.": "Thomas", "Jas.": "James",
-    "Mon.": "Monday", "Tue.": "Tuesday", "Tues.": "Tuesday", "Wed.": "Wednesday", "Thu.": "Thursday",
-    "Thur.": "Thursday", "Thurs.": "Thursday", "Fri.": "Friday", "Sat.": "Saturday", "Sun.": "Sunday",
-    "Calif.": "California", "Mass.": "Massachusetts", "Conn.": "Connecticut", "Penn.": "Pennsylvania",
-    "Tenn.": "Tennessee", "Wis.": "Wisconsin", "Minn.": "Minnesota", "Ariz.": "Arizona", "Colo.": "Colorado",
+    "Mon.": "Monday", "Tue.": "Tuesday", "Tues.": "Tuesday", "Wed.": "Wednesday",
+    "Thu.": "Thursday",
+    "Thur.": "Thursday", "Thurs.": "Thursday", "Fri.": "Friday", "Sat.": "Saturday",
+    "Sun.": "Sunday",
+    "Calif.": "California", "Mass.": "Massachusetts", "Conn.": "Connecticut",
+    "Penn.": "Pennsylvania",
+    "Tenn.": "Tennessee", "Wis.": "Wisconsin", "Minn.": "Minnesota", "Ariz.": "Arizona",
+    "Colo.": "Colorado",
     "Fla.": "Florida", "Okla.": "Oklahoma", "Ind.": "Indiana",
     "Ill.": "Illinois", "Md.": "Maryland", "Va.": "Virginia", "Ga.": "Georgia", "La.": "Louisiana",
     "Mich.": "Michigan", "Tex.": "Texas", "Ky.": "Kentucky", "Ala.": "Alabama", "Neb.": "Nebraska",
@@ -107,17 +128,25 @@ _ABBREVIATIONS = {
     "lbs.": "pounds", "hrs.": "hours", "mins.": "minutes", "secs.": "seconds", "yrs.": "years",
     "tbsp.": "tablespoon", "tsp.": "teaspoon", "sq. ft.": "square feet",
     "no. of": "number of", "No. of": "Number of", "alt.": "alternate", "anon.": "anonymous",
-    "abbr.": "abbreviation", "adj.": "adjective", "biol.": "biology", "cont.": "continued", "cont'd": "continued",
-    "dist.": "district", "div.": "division", "Div.": "Division", "dir.": "directed by", "gen.": "general",
-    "lit.": "literally", "nat'l": "national", "int'l": "international", "gov't": "government", "govt": "government",
-    "obs.": "obsolete", "op. cit.": "op cit", "par.": "paragraph", "pron.": "pronounced", "vol.": "volume", "Vol.": "Volume",
-    "sci-fi": "sci fi", "w/in": "within", "hon.": "honorable", "Messrs.": "Messers", "b.": "born", "d.": "died",
-    "fl.": "flourished", "r.": "reigned", "c.": "circa", "R.I.P.": "R I P", "R.S.V.P.": "R S V P", "rsvp": "R S V P",
+    "abbr.": "abbreviation", "adj.": "adjective", "biol.": "biology", "cont.": "continued",
+    "cont'd": "continued",
+    "dist.": "district", "div.": "division", "Div.": "Division", "dir.": "directed by",
+    "gen.": "general",
+    "lit.": "literally", "nat'l": "national", "int'l": "international", "gov't": "government",
+    "govt": "government",
+    "obs.": "obsolete", "op. cit.": "op cit", "par.": "paragraph", "pron.": "pronounced",
+    "vol.": "volume", "Vol.": "Volume",
+    "sci-fi": "sci fi", "w/in": "within", "hon.": "honorable", "Messrs.": "Messers",
+    "b.": "born", "d.": "died",
+    "fl.": "flourished", "r.": "reigned", "c.": "circa", "R.I.P.": "R I P",
+    "R.S.V.P.": "R S V P", "rsvp": "R S V P",
     "U.N.": "U N", "ft.": "featuring", "feat.": "featuring", "prod.": "produced by",
 }  # fmt: skip
 
 # Words without their full stop, or read so only behind or in front of something.
 _BEHIND_NUMBER = {
+    "ea.",
+    "ea",
     "lbs.",
     "hrs.",
     "mins.",
@@ -145,15 +174,20 @@ _BEFORE_NAME = {
     "trans.",
 }
 _BEHIND_NAME = {
-    "Sq.", "Fl.", "Ave.", "Ave", "Blvd.", "Blvd", "Rd.", "Rd", "Ln.", "Ct.", "Pl.", "Jr.", "Jr", "Sr.",
-    "Co.", "Inc.", "Inc", "Ltd", "Ltd.", "Corp.", "Bros.", "Ill.", "Md.", "Va.", "Ga.", "La.", "Mass.", "Mich.",
-    "Tex.", "Wash.", "Miss.", "Penn.", "Kan.", "Ore.", "Del.", "Ala.", "Ky.", "Ind.", "Calif.", "Pkwy", "Expy",
+    "Sq.", "Fl.", "Ave.", "Ave", "Blvd.", "Blvd", "Rd.", "Rd", "Ln.", "Ct.", "Pl.", "Jr.", "Jr",
+    "Sr.",
+    "Co.", "Inc.", "Inc", "Ltd", "Ltd.", "Corp.", "Bros.", "Ill.", "Md.", "Va.", "Ga.", "La.",
+    "Mass.", "Mich.",
+    "Tex.", "Wash.", "Miss.", "Penn.", "Kan.", "Ore.", "Del.", "Ala.", "Ky.", "Ind.", "Calif.",
+    "Pkwy", "Expy",
 }  # fmt: skip
 # A word that a full stop may end as well: only where the text goes on in lower case, with a
 # number or with a name.
 _WORDS = {
-    "Sat.", "Sun.", "Mon.", "Wed.", "Fri.", "Mass.", "Wash.", "no.", "al.", "ed.", "fl.", "min.", "max.", "temp.",
-    "pop.", "trans.", "gen.", "dist.", "par.", "lit.", "dir.", "hon.", "alt.", "ref.", "apt.", "esp.", "Ill.", "Ind.",
+    "Sat.", "Sun.", "Mon.", "Wed.", "Fri.", "Mass.", "Wash.", "no.", "al.", "ed.", "fl.", "min.",
+    "max.", "temp.",
+    "pop.", "trans.", "gen.", "dist.", "par.", "lit.", "dir.", "hon.", "alt.", "ref.", "apt.",
+    "esp.", "Ill.", "Ind.",
     "Fl.", "misc.", "prob.",
 }  # fmt: skip
 
@@ -169,6 +203,8 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     written, text = match[0], match.string
     before = text[max(0, match.start() - 24) : match.start()]
     after = text[match.end() : match.end() + 24]
+    if written in ("Est.", "est.") and re.match(r" ?[$£€]", after):
+        return "Estimate" if written[0] == "E" else "estimated"
     if written in _BEHIND_NUMBER and not re.search(r"\d[ -]?$", before):
         return None
     if written in _BEFORE_NUMBER and not re.match(r" ?(?:c\. ?)?[~\d]", after):
@@ -256,17 +292,26 @@ SENTENCE_STARTERS = frozenset(
 """Words that begin a sentence rather than a name, behind a full stop that belongs to a word."""
 
 _NUMBER_SIGN = re.compile(
-    r"(?<![\w.])(?P<word>[Nn]os?\.|NOS?\.|N[o°º]\.?|№|[Pp]p?\.|[Cc]hs?\.|[Cc]hap\.|[Vv]ols?\.|[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|"
-    r"[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|[Pp]ara\.|§§?|¶)[ \u00a0]?"
-    r"\(?(?P<low>\d{1,6})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?(?:(?P<dash>[ ]?[-–—][ ]?)\(?(?P<high>\d{1,6})(?P<rest2>(?:\.\d{1,4}){0,4})\)?)?"
+    r"(?<![\w.])(?P<word>[Nn]os?\.|NOS?\.|FIGS?\.|N[o°º]\.?|№|[Pp]p?\.|[Cc]hs?\.|[Cc]hap\.|"
+    r"[Vv]ols?\.|"
+    r"[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|"
+    r"[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|"
+    r"[Pp]ara\.|§§?|¶)[ \u00a0]?"
+    r"\(?(?P<low>\d{1,6})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?"
+    r"(?:(?P<dash>[ ]?[-–—][ ]?)\(?(?P<high>\d{1,6})(?P<rest2>(?:\.\d{1,4}){0,4})\)?)?"
     r"(?P<open>(?:\([a-z\d]{1,4}\)){0,3})(?![\w]|\.\d)"
 )
 _REFERENCES = {
-    "no": "number", "nos": "numbers", "n°": "number", "nº": "number", "№": "number", "p": "page", "pp": "pages",
-    "ch": "chapter", "chs": "chapters", "chap": "chapter", "vol": "volume", "vols": "volumes", "fig": "figure",
-    "figs": "figures", "eq": "equation", "eqs": "equations", "sec": "section", "art": "article", "rm": "room",
-    "ste": "suite", "apt": "apartment", "ext": "extension", "par": "paragraph", "l": "line", "ll": "lines",
-    "tab": "table", "rte": "route", "op": "opus", "opp": "opus", "para": "paragraph", "§": "section", "§§": "sections", "¶": "paragraph",
+    "no": "number", "nos": "numbers", "n°": "number", "nº": "number", "№": "number", "p": "page",
+    "pp": "pages",
+    "ch": "chapter", "chs": "chapters", "chap": "chapter", "vol": "volume", "vols": "volumes",
+    "fig": "figure",
+    "figs": "figures", "eq": "equation", "eqs": "equations", "sec": "section", "art": "article",
+    "rm": "room",
+    "ste": "suite", "apt": "apartment", "ext": "extension", "par": "paragraph", "l": "line",
+    "ll": "lines",
+    "tab": "table", "rte": "route", "op": "opus", "opp": "opus", "para": "paragraph",
+    "§": "section", "§§": "sections", "¶": "paragraph",
 }  # fmt: skip
 
 
@@ -275,16 +320,16 @@ def _reference(match: re.Match[str], options: ReadingOptions) -> str | None:
     word = _REFERENCES[written.rstrip(".").lower()]
     if written[0].isupper() and len(written) > 1:
         word = word[0].upper() + word[1:]
-    if written in ("No", "L.", "l.") and not match["low"]:
+    behind_number = re.search(r"\d $", match.string[max(0, match.start() - 2) : match.start()])
+    if written in ("No", "Sec.", "sec.", "art.") and behind_number:
         return None
-    if written == "No" or written in ("Sec.", "sec.", "art."):
-        if re.search(r"\d $", match.string[max(0, match.start() - 2) : match.start()]):
-            return None
     spell = (
         numbers.pairs
         if word.lower() in ("apartment", "suite", "room", "extension", "route")
         else None
     )
+    if word.lower() == "section" and len(match["low"]) == 4:
+        spell = numbers.pairs
     words = f"{word} {spell(match['low']) if spell else _plain(match['low'], options)}"
     words += _points(match["rest"])
     if match["letter"]:
@@ -310,7 +355,8 @@ def _points(rest: str | None) -> str:
 # --- Initials ----------------------------------------------------------------------------------
 
 _DOTTED = re.compile(
-    r"(?<![\w.])(?:[A-Z]\.){2,8}(?:[A-Z](?![\w.]))?(?:s\b|'s\b)?|(?<![\w.])(?:[a-z]\.){2,6}(?=[\s,;:)]|$)"
+    r"(?<![\w.])(?:[A-Z]\.){2,8}(?:[A-Z](?![\w.]))?(?:s\b|'s\b)?|"
+    r"(?<![\w.])(?:[a-z]\.){2,6}(?=[\s,;:)]|$)"
 )
 _INITIALS = re.compile(r"(?<![\w.'’])(?:[A-Z]\. ?){1,4}(?=[A-Z][a-zà-ÿ'’])")
 
@@ -322,7 +368,8 @@ def _dotted(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 _LETTERED = re.compile(
-    r"\b(?:vitamins?|plan|grade|class|type|group|point|letter|section|appendix|hepatitis|option|team|column|row|part|exhibit|"
+    r"\b(?:vitamins?|plan|grade|class|type|group|point|letter|section|appendix|hepatitis|option|"
+    r"team|column|row|part|exhibit|"
     r"figure|annex|block|gate|hall|line|answer|size|an?|the|got|in) $",
     re.IGNORECASE,
 )
@@ -368,16 +415,26 @@ _COUNTED = (
     "rome"
 ).split()
 _ROMAN_NAME = re.compile(
-    rf"(?<![\w.'’-])(?P<word>[A-Za-z][\w'’-]{{1,24}}) (?P<roman>{_ROMAN})(?P<tail>'s|’s)?(?![\w.'’-](?=\w)|\w|\.[A-Z])"
+    rf"(?<![\w.'’-])(?P<word>[A-Za-z][\w'’-]{{1,24}}) (?P<roman>{_ROMAN})(?P<tail>'s|"
+    r"’s)?(?![\w.'’-](?=\w)|\w|\.[A-Z])"
+)
+_ROMAN_SHORT = re.compile(
+    r"(?<![\w.])(?P<word>[Vv]ol|[Cc]h|[Cc]hap|[Bb]k|[Pp]t|No|[Ff]ig|[Ss]ec|[Aa]rt|"
+    rf"[Aa]pp)\. (?P<roman>{_ROMAN})(?![\w'’])"
 )
 _ROMAN_SMALL = re.compile(
-    r"(?<![\w.])(?P<word>[Aa]ct|[Ss]cene|[Pp]age|[Cc]anto|[Cc]hapter|[Pp]art|p\.|[Bb]ook|[Ss]ection|[Nn]ote) (?P<roman>[ivxl]{1,7})(?![\w'’])"
+    r"(?<![\w.])(?P<word>[Aa]ct|[Ss]cene|[Pp]age|[Cc]anto|[Cc]hapter|[Pp]art|p\.|[Bb]ook|"
+    r"[Ss]ection|[Nn]ote) (?P<roman>[ivxl]{1,7})(?![\w'’])"
 )
 _ROMAN_CENTURY = re.compile(rf"(?<!\w)(?P<roman>{_ROMAN})(?:th|st|nd|rd)? (?=[Cc]entur)")
 _ROMAN_RANGE = re.compile(
-    rf"(?<![\w.])(?P<word>[A-Za-z]{{2,20}}) (?P<low>{_ROMAN})(?:[-–—]| (?:and|to|or) )(?P<high>{_ROMAN})(?!\w)"
+    rf"(?<![\w.])(?P<word>[A-Za-z]{{2,20}}) (?P<low>{_ROMAN})(?:[-–—]| (?:and|to|"
+    rf"or) )(?P<high>{_ROMAN})(?!\w)"
 )
-_ROMAN_ITEM = re.compile(rf"(?:^|(?<=\())(?P<roman>{_ROMAN}|[ivx]{{1,5}})(?P<mark>[.)])(?= |$)")
+_ROMAN_ITEM = re.compile(
+    rf"(?:^|(?<=\()|(?<=[.!?] )(?=[ivx]{{1,5}}[.)] [A-Z]))(?P<roman>{_ROMAN}|"
+    r"[ivx]{1,5})(?P<mark>[.)])(?= |$)"
+)
 _ROMAN_ALONE = re.compile(rf"(?<![\w.'’&-])(?P<roman>{_ROMAN})(?![\w'’&-]|\.\w)")
 _MONTHS = frozenset(
     "January February March April May June July August September October November December".split()
@@ -435,10 +492,26 @@ def _goes_on_as_pronoun(match: re.Match[str]) -> bool:
     """Whether "… I" goes on as "I am" does."""
     return bool(
         re.match(
-            r" (?:[a-z]+(?:ed|n't|ve)|am|was|had|have|will|would|can|could|did|do|don't|think|know|saw|went|said|want|need|like|love|hate|feel|see|hope|guess|mean|wish|never|always|just|really|should|must|may|might|met|got|took|made|read|told|felt|came)\b|['’](?:m|d|ll|ve)\b",
+            r" (?:[a-z]+(?:ed|n't|ve)|am|was|had|have|will|would|can|could|did|do|don't|think|"
+            r"know|saw|went|said|want|need|like|love|hate|feel|see|hope|guess|mean|wish|never|"
+            r"always|just|really|should|must|may|might|met|got|took|made|read|told|felt|came)\b|"
+            r"['’](?:m|d|ll|ve)\b",
             match.string[match.end() :],
         )
     )
+
+
+_SHORT_WORDS = {"bk": "book", "pt": "part", "app": "appendix"}
+
+
+def _roman_short(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not match["roman"] or (match["word"] == "No" and match["roman"] == "I"):
+        return None
+    short = match["word"].lower()
+    word = _SHORT_WORDS.get(short) or _REFERENCES[short]
+    if match["word"][0].isupper():
+        word = word.capitalize()
+    return f"{word} {numbers.cardinal(roman(match['roman']))}"
 
 
 def _roman_small(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -458,7 +531,10 @@ def _roman_range(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     between = match[0][match.end("low") - match.start() : match.start("high") - match.start()]
     joint = between if between[0] == " " else " to "
-    return f"{match['word']} {numbers.cardinal(roman(match['low']))}{joint}{numbers.cardinal(roman(match['high']))}"
+    return (
+        f"{match['word']} "
+        f"{numbers.cardinal(roman(match['low']))}{joint}{numbers.cardinal(roman(match['high']))}"
+    )
 
 
 def _roman_item(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -541,27 +617,72 @@ def _roman_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
     value = roman(written)
     before = match.string[max(0, match.start() - 32) : match.start()].rstrip()
     name = before.rsplit(" ", 1)[-1]
-    after = match.string[match.end() : match.end() + 2]
     if len(written) >= 5 and value > 1000:
         return numbers.year(value)
-    if name[:1].isupper() and len(name) > 2 and name not in _MONTHS:
-        if after[:1] in (",", "") or value <= 4:
-            return (
-                f"the {numbers.ordinal(value)}"
-                if value <= 4 and len(written) > 1
-                else numbers.cardinal(value)
-            )
+    named = name[:1].isupper() and len(name) > 2 and name not in _MONTHS
+    if named and len(written) > 1 and value <= 4:
+        return f"the {numbers.ordinal(value)}"
     return numbers.cardinal(value)
+
+
+# --- Verses --------------------------------------------------------------------------------------
+
+_BOOKS = {
+    "Gen": "Genesis", "Exod": "Exodus", "Ex": "Exodus", "Lev": "Leviticus", "Num": "Numbers",
+    "Deut": "Deuteronomy",
+    "Josh": "Joshua", "Judg": "Judges", "Sam": "Samuel", "Kgs": "Kings", "Chr": "Chronicles",
+    "Neh": "Nehemiah",
+    "Ps": "Psalm", "Pss": "Psalms", "Prov": "Proverbs", "Eccl": "Ecclesiastes", "Isa": "Isaiah",
+    "Jer": "Jeremiah",
+    "Ezek": "Ezekiel", "Dan": "Daniel", "Hos": "Hosea", "Matt": "Matthew", "Mt": "Matthew",
+    "Mk": "Mark", "Lk": "Luke",
+    "Jn": "John", "Rom": "Romans", "Cor": "Corinthians", "Gal": "Galatians", "Eph": "Ephesians",
+    "Phil": "Philippians",
+    "Col": "Colossians", "Thess": "Thessalonians", "Tim": "Timothy", "Heb": "Hebrews",
+    "Jas": "James", "Pet": "Peter",
+    "Rev": "Revelation",
+}  # fmt: skip
+_WHOLE_BOOKS = (
+    "Samuel|Kings|Chronicles|Corinthians|Thessalonians|Timothy|Peter|John|Genesis|Exodus|Leviticus|"
+    "Numbers|Deuteronomy|Joshua|Judges|Ruth|Psalms?|Proverbs|Isaiah|Jeremiah|Ezekiel|Daniel|Matthew|"
+    "Mark|Luke|Acts|Romans|Galatians|Ephesians|Philippians|Colossians|Titus|Hebrews|James|Jude|"
+    "Revelation|Ecclesiastes|Job|Micah|Malachi"
+)
+_VERSE = re.compile(
+    rf"(?<![\w.])(?:(?P<nth>[123]|I{{1,3}}) )?(?P<book>(?:{'|'.join(_BOOKS)})\b\.?|"
+    rf"(?:{_WHOLE_BOOKS})\b) "
+    r"(?P<chapter>\d{1,3}):(?P<verse>\d{1,3})(?:[-–](?P<last>\d{1,3}))?(?![\w:])"
+)
+
+
+def _verse(match: re.Match[str], options: ReadingOptions) -> str:
+    nth = {
+        "1": "First ",
+        "2": "Second ",
+        "3": "Third ",
+        "I": "First ",
+        "II": "Second ",
+        "III": "Third ",
+    }
+    book = match["book"].rstrip(".")
+    words = nth.get(match["nth"] or "", "") + _BOOKS.get(book, book)
+    words += f" {numbers.cardinal(int(match['chapter']))} {numbers.cardinal(int(match['verse']))}"
+    return words + (f" to {numbers.cardinal(int(match['last']))}" if match["last"] else "")
 
 
 # --- Addresses ---------------------------------------------------------------------------------
 
 _STREETS = {
-    "St": "Street", "Ave": "Avenue", "Av": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Dr": "Drive", "Ln": "Lane",
-    "Ct": "Court", "Pl": "Place", "Sq": "Square", "Ter": "Terrace", "Pkwy": "Parkway", "Hwy": "Highway",
-    "Expy": "Expressway", "Cir": "Circle", "Trl": "Trail", "Way": "Way", "Street": "Street", "Avenue": "Avenue",
-    "Road": "Road", "Drive": "Drive", "Lane": "Lane", "Court": "Court", "Place": "Place", "Boulevard": "Boulevard",
-    "Square": "Square", "Terrace": "Terrace", "Parkway": "Parkway", "Highway": "Highway", "Circle": "Circle",
+    "St": "Street", "Ave": "Avenue", "Av": "Avenue", "Blvd": "Boulevard", "Rd": "Road",
+    "Dr": "Drive", "Ln": "Lane",
+    "Ct": "Court", "Pl": "Place", "Sq": "Square", "Ter": "Terrace", "Pkwy": "Parkway",
+    "Hwy": "Highway",
+    "Expy": "Expressway", "Cir": "Circle", "Trl": "Trail", "Way": "Way", "Street": "Street",
+    "Avenue": "Avenue",
+    "Road": "Road", "Drive": "Drive", "Lane": "Lane", "Court": "Court", "Place": "Place",
+    "Boulevard": "Boulevard",
+    "Square": "Square", "Terrace": "Terrace", "Parkway": "Parkway", "Highway": "Highway",
+    "Circle": "Circle",
 }  # fmt: skip
 _SIDES = {
     "N": "North",
@@ -574,38 +695,49 @@ _SIDES = {
     "SW": "Southwest",
 }
 _ADDRESS = re.compile(
-    r"(?<![\w.$£€#-])(?P<house>\d{1,5})(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))? (?:(?P<side>NE|NW|SE|SW|[NSEW])\b\.? )?"
-    r"(?P<name>(?:\d{1,3}(?:st|nd|rd|th)|(?:St\. )?[A-Z][\w'’-]{1,20})(?: [A-Z][\w'’-]{1,20}){0,3}) "
-    rf"(?P<kind>{'|'.join(sorted(_STREETS, key=len, reverse=True))})\b\.?(?: (?P<side2>NE|NW|SE|SW|[NSEW])\b\.?)?"
+    r"(?<![\w.$£€#-])(?P<house>\d{1,5})(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))?"
+    r" (?:(?P<side>NE|NW|SE|SW|[NSEW])\b\.? )?"
+    r"(?P<name>(?:\d{1,3}(?:st|nd|rd|th)|(?:St\. )?[A-Z][\w'’-]{1,20})"
+    r"(?: [A-Z][\w'’-]{1,20}){0,3}) "
+    rf"(?P<kind>{'|'.join(sorted(_STREETS, key=len, reverse=True))})\b\.?(?: (?P<side2>NE|NW|SE|"
+    r"SW|[NSEW])\b\.?)?"
 )
 _STATES = {
-    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
-    "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho",
-    "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
+    "CO": "Colorado",
+    "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii",
+    "ID": "Idaho",
+    "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky",
+    "LA": "Louisiana",
     "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota",
     "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
-    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
+    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York",
+    "NC": "North Carolina",
     "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
-    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas",
+    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee",
+    "TX": "Texas",
     "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia",
     "WI": "Wisconsin", "WY": "Wyoming", "DC": "D C",
 }  # fmt: skip
 _STATE = re.compile(
-    rf"(?<=[a-z.], )(?P<state>{'|'.join(_STATES)})(?: (?P<zip>\d{{5}})(?:-(?P<four>\d{{4}}))?)?(?!\w)"
+    rf"(?<=[a-z.], )(?P<state>{'|'.join(_STATES)})(?: (?P<zip>\d{{5}})(?:-(?P<four>\d{{4}}))?)?"
+    r"(?!\w)"
 )
 _POSTCODE = re.compile(r"(?<!\w)(?P<out>[A-Z]{1,2}\d{1,2}[A-Z]?) (?P<inner>\d[A-Z]{2})(?!\w)")
 _COMPASS = re.compile(
-    rf"(?<![\w.])(?P<side>NE|NW|SE|SW|[NSEW])\b\.? (?=(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z][a-z]{{1,20}}) (?:{'|'.join(_STREETS)})\b)"
+    r"(?<![\w.])(?P<side>NE|NW|SE|SW|[NSEW])\b\.? (?=(?:\d{1,3}(?:st|nd|rd|th)|"
+    rf"[A-Z][a-z]{{1,20}}(?: [A-Z][a-z.]{{1,20}}){{0,4}}) (?:{'|'.join(_STREETS)})\b)"
 )
 _PO_BOX = re.compile(r"(?<!\w)P\.? ?O\.? [Bb]ox (?P<number>\d{1,7})(?!\w)")
 _ROAD = re.compile(
-    r"(?<![\w-])(?P<road>I|US|U\.S\.|SR|Route|Rte\.?|Highway|Hwy\.?|Interstate|Flight|flight|Room|room|Suite|Boeing|Airbus|Gate|Apartment|extension|Extension|Area|Studio|Unit)(?P<mark>[- ])(?P<number>\d{3,4})(?![\w,]|\.\d)"
+    r"(?<![\w-])(?P<road>I|US|U\.S\.|SR|Route|Rte\.?|Highway|Hwy\.?|Interstate|Flight|flight|"
+    r"Room|room|Suite|Boeing|Airbus|Gate|Apartment|extension|Extension|Area|Studio|"
+    r"Unit)(?P<mark>[- ])(?P<number>\d{3,4})(?![\w,]|\.\d)"
 )
 
 
 def _address(match: re.Match[str], options: ReadingOptions) -> str | None:
     kind = match["kind"]
-    after = match.string[match.end() : match.end() + 16]
     house = match["house"]
     if len(house) > 4:
         return None
@@ -650,6 +782,7 @@ def _road(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 EARLY_RULES = (
+    Rule("verse", _VERSE, _verse),
     Rule("address", _ADDRESS, _address, abbreviation=True),
     Rule("address", _STATE, _state),
     Rule("address", _POSTCODE, _postcode),
@@ -661,6 +794,7 @@ EARLY_RULES = (
 """What holds numbers that would be taken for amounts."""
 
 RULES = (
+    Rule("roman", _ROMAN_SHORT, _roman_short),
     Rule("title", _TITLE, _title),
     Rule("saint", _SAINT, _saint, abbreviation=True),
     Rule("abbreviation", _ABBREVIATION, _abbreviation, abbreviation=True),

@@ -65,11 +65,8 @@ def _below_thousand(number: int, british: bool) -> list[str]:
 def ordinal(number: int, *, british: bool = False) -> str:
     """Return "one hundred twenty third"."""
     *front, last = cardinal(number, british=british).split(" ")
-    if last.endswith("y"):
-        last = last[:-1] + "ieth"
-    else:
-        last = _ORDINALS.get(last, last + "th")
-    return " ".join([*front, last])
+    nth = last[:-1] + "ieth" if last.endswith("y") else _ORDINALS.get(last, last + "th")
+    return " ".join([*front, nth])
 
 
 def digits(text: str, *, zero: str = "oh") -> str:
@@ -156,7 +153,7 @@ def number(text: str, *, british: bool = False) -> str:
 def fraction(top: int, bottom: int, *, british: bool = False) -> str:
     """Return "three quarters", "one half", "twenty two sevenths", "one over a hundred and one"."""
     front = cardinal(top, british=british)
-    if bottom in (0, 1) or bottom > 1000 or (bottom > 100 and bottom % 100):
+    if bottom in (0, 1) or bottom > 1000 or (bottom > 100 and bottom % 100 and top > 1):
         return f"{front} over {cardinal(bottom, british=british)}"
     if bottom == 2:
         return f"{front} {'half' if top == 1 else 'halves'}"

@@ -16,27 +16,36 @@ _END = r"(?![\w])(?!\.\d)(?!,\d{3}(?!\d))"
 # --- Mathematics -------------------------------------------------------------------------------
 
 _OPERATORS = {
-    "+": "plus", "−": "minus", "-": "minus", "–": "minus", "×": "times", "·": "times", "*": "times", "⋅": "times",
-    "÷": "divided by", "/": "over", "=": "equals", "≠": "is not equal to", "≈": "is approximately", "<": "is less than",
-    ">": "is greater than", "≤": "is less than or equal to", "≥": "is greater than or equal to", "<=": "is less than or equal to",
-    ">=": "is greater than or equal to", "!=": "is not equal to", "==": "equals", "±": "plus or minus", "^": "to the power of",
-    "→": "to", "∈": "in", "∪": "union", "∩": "intersection", "⊂": "is a subset of", "∝": "is proportional to", "≡": "is identical to",
-    "**": "to the power of", "∧": "and", "∨": "or", "⇒": "implies", "⇔": "if and only if", "~": "approximately", "x": "times", "≅": "is congruent to",
+    "+": "plus", "−": "minus", "-": "minus", "–": "minus", "×": "times", "·": "times",
+    "*": "times", "⋅": "times",
+    "÷": "divided by", "/": "over", "=": "equals", "≠": "is not equal to",
+    "≈": "is approximately", "<": "is less than",
+    ">": "is greater than", "≤": "is less than or equal to", "≥": "is greater than or equal to",
+    "<=": "is less than or equal to",
+    ">=": "is greater than or equal to", "!=": "is not equal to", "==": "equals",
+    "±": "plus or minus", "^": "to the power of",
+    "→": "to", "∈": "in", "∪": "union", "∩": "intersection", "⊂": "is a subset of",
+    "∝": "is proportional to", "≡": "is identical to",
+    "**": "to the power of", "∧": "and", "∨": "or", "⇒": "implies", "⇔": "if and only if",
+    "~": "approximately", "x": "times", "≅": "is congruent to",
 }  # fmt: skip
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρστυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩςϕϵ",
         (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega "
-            * 2
-            + "sigma phi epsilon"
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
+            "pi rho sigma tau upsilon phi chi psi omega " * 2 + "sigma phi epsilon"
         ).split(),
         strict=True,
     )
 )
 _FUNCTIONS = "sin|cos|tan|log|ln|exp|lim|max|min|arcsin|arccos|arctan|sqrt"
 _POWER = r"(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|\^\{?[-−]?\w{1,4}\}?)"
-_OPERAND = rf"(?:[fgh]\([a-z0-9]\)|[-−]?(?:\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,12}})?|√?\(?(?:[A-Za-zα-ωΑ-Ω](?![A-Za-z])|[a-z]{{2}}(?=[²³^]))\)?|√\d{{1,12}})(?:[a-zα-ω](?![a-z]))?{_POWER}?!?)"
+_OPERAND = (
+    r"(?:[fgh]\([a-z0-9]\)|[-−]?(?:\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,12})?|"
+    r"√?\(?(?:[A-Za-zα-ωΑ-Ω](?![A-Za-z])|[a-z]{2}(?=[²³^]))\)?|"
+    rf"√\d{{1,12}})(?:[a-zα-ω](?![a-z]))?{_POWER}?!?)"
+)
 _SIGNS = r"(?:<=|>=|!=|==|\*\*|[+−×·⋅*÷/=≠≈<>≤≥±^→∈∝≡⇒–x-])"
 _EQUATION = re.compile(
     rf"(?<![\w.$£€@#/\\-])\(?{_OPERAND}\)?(?: ?{_SIGNS} ?\(?{_OPERAND}\)?){{1,12}}(?![\w]|\.\d)"
@@ -45,7 +54,8 @@ _SURE = re.compile(r"[+−×·⋅*÷=≠≈<>≤≥±^∈∝≡√⇒²³]")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _TERM = re.compile(
-    rf"\s*(?:(?P<power>{_POWER})|(?P<number>\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,12}})?)|(?P<name>[A-Za-zα-ωΑ-Ω]+)|(?P<sign><=|>=|!=|==|\*\*|[^\w\s]))"
+    rf"\s*(?:(?P<power>{_POWER})|(?P<number>\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,12}})?)|"
+    r"(?P<name>[A-Za-zα-ωΑ-Ω]+)|(?P<sign><=|>=|!=|==|\*\*|[^\w\s]))"
 )
 
 
@@ -129,19 +139,23 @@ def _power(written: str) -> str:
 
 
 _SCIENTIFIC = re.compile(
-    rf"{_START}(?P<sign>{SIGN})?(?P<base>{AMOUNT}) ?[×x*·] ?10(?P<power>\^\{{?[-−]?\d{{1,4}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{{1,5}})"
+    rf"{_START}(?P<sign>{SIGN})?(?P<base>{AMOUNT}) ?[×x*·] "
+    r"?10(?P<power>\^\{?[-−]?\d{1,4}\}?|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,5})"
 )
 _EXPONENT = re.compile(
     rf"{_START}(?P<base>\d{{1,6}}(?:\.\d{{1,8}})?)[eE](?P<power>[+-]?\d{{1,3}})(?!\w)"
 )
 _POWERED = re.compile(
-    r"(?<![\w.])(?P<base>\d{1,9}(?:\.\d{1,6})?|[A-Za-zα-ω])(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|\^\{?[-−]?\w{1,4}\}?)(?![\w])"
+    r"(?<![\w.])(?P<base>\d{1,9}(?:\.\d{1,6})?|[A-Za-zα-ω])(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|"
+    r"\^\{?[-−]?\w{1,4}\}?)(?![\w])"
 )
 _ROOT = re.compile(r"(?P<root>[√∛])\(?(?P<base>\d{1,9}(?:\.\d{1,6})?|[a-zA-Z])\)?")
 _FUNCTION = re.compile(rf"(?<!\w)(?P<name>{_FUNCTIONS})\(?(?P<arg>[0-9a-zα-ω]{{1,6}})°?\)")
 _APPLIED = re.compile(r"(?<!\w)(?P<name>[fgh])\((?P<arg>[a-z0-9])\)")
 _FORMULA = re.compile(
-    r"(?<!\w)(?=[A-Za-z]{1,12}[₀-₉⁺⁻])(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})(?P<charge>[⁺⁻])?(?!\w)|(?<!\w)(?P<ascii>H2O2?|CO2|N2O|SO2|NO2|O2|O3|H2|N2|CH4|NH3|H2SO4|HNO3|NaHCO3|CaCO3|C6H12O6|NOx|Fe2O3|PM2\.5)(?!\w)"
+    r"(?<!\w)(?=[A-Za-z]{1,12}[₀-₉⁺⁻])(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})(?P<charge>[⁺⁻])?"
+    r"(?!\w)|(?<!\w)(?P<ascii>H2O2?|CO2|N2O|SO2|NO2|O2|O3|H2|N2|CH4|NH3|H2SO4|HNO3|NaHCO3|CaCO3|"
+    r"C6H12O6|NOx|Fe2O3|PM2\.5)(?!\w)"
 )
 
 
@@ -153,7 +167,10 @@ def _scientific(match: re.Match[str], options: ReadingOptions) -> str:
 def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
     power = match["power"]
     sign = "minus " if power[0] == "-" else ""
-    return f"{numbers.number(match['base'])} times ten to the {sign}{numbers.cardinal(int(power.lstrip('+-')))}"
+    return (
+        f"{numbers.number(match['base'])} times ten to the "
+        f"{sign}{numbers.cardinal(int(power.lstrip('+-')))}"
+    )
 
 
 def _powered(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -186,7 +203,10 @@ def _function(match: re.Match[str], options: ReadingOptions) -> str:
 
 def _applied(match: re.Match[str], options: ReadingOptions) -> str:
     arg = match["arg"]
-    return f"{match['name'].upper()} of {numbers.cardinal(int(arg)) if arg.isdecimal() else arg.upper()}"
+    return (
+        f"{match['name'].upper()} of "
+        f"{numbers.cardinal(int(arg)) if arg.isdecimal() else arg.upper()}"
+    )
 
 
 def _formula(match: re.Match[str], options: ReadingOptions) -> str:
@@ -205,26 +225,39 @@ def _formula(match: re.Match[str], options: ReadingOptions) -> str:
 # --- Ordinals, fractions, ratios, ranges -------------------------------------------------------
 
 _ORDINAL = re.compile(
-    r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,4}|\d{1,9})(?:st|nd|rd|th|ST|ND|RD|TH|ˢᵗ|ⁿᵈ|ʳᵈ|ᵗʰ)(?P<tail>s?)(?![\w])"
+    r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,4}|\d{1,9})(?:st|nd|rd|th|ST|ND|RD|TH|ˢᵗ|ⁿᵈ|ʳᵈ|"
+    r"ᵗʰ)(?P<tail>s?)(?![\w])"
 )
 _FRACTION = re.compile(
-    rf"{_START}(?P<sign>{SIGN})?(?:(?P<whole>\d{{1,4}})(?: |-(?=\d/)))?(?<!/)(?P<top>\d{{1,3}})/(?P<bottom>\d{{1,4}})(?P<tail>(?:th|nd|rd|st)s?)?(?![\w/]|\.\d)"
+    rf"{_START}(?P<sign>{SIGN})?(?:(?P<whole>\d{{1,4}})(?: |"
+    r"-(?=\d/)))?(?<!/)(?P<top>\d{1,3})/(?P<bottom>\d{1,4})(?P<tail>(?:th|nd|rd|"
+    r"st)s?)?(?![\w/]|\.\d)"
 )
 _SCORE = re.compile(
-    r"(?<![\w.,$£€/:-])(?P<low>\d{1,3})(?P<dash>[-–—‑])(?P<high>\d{1,3})(?:(?P<dash2>[-–—‑])(?P<third>\d{1,3}))?(?:(?P<dash3>[-–—‑])(?P<fourth>\d{1,3}))?(?![\w%]|[.,/:-]\d)"
+    r"(?<![\w.,$£€/:-])(?P<low>\d{1,3})(?P<dash>[-–—‑])(?P<high>\d{1,3})(?:(?P<dash2>[-–—‑])"
+    r"(?P<third>\d{1,3}))?(?:(?P<dash3>[-–—‑])(?P<fourth>\d{1,3}))?(?![\w%]|[.,/:-]\d)"
 )
 _RATIO = re.compile(
-    rf"(?<![\w.:,])(?P<low>{AMOUNT}) ?: ?(?P<high>{AMOUNT})(?: ?: ?(?P<third>\d{{1,6}}))?(?![\w:]|\.\d)"
+    rf"(?<![\w.:,])(?P<low>{AMOUNT}) ?: ?(?P<high>{AMOUNT})(?: ?: ?(?P<third>\d{{1,6}}))?"
+    r"(?![\w:]|\.\d)"
 )
 _RANGE = re.compile(
-    rf"{_START}(?P<sign>{SIGN})?(?P<low>{AMOUNT})(?P<dash>{DASH}|…|\.{{2,3}})(?P<sign2>[-−])?(?P<high>{AMOUNT})(?P<tail>%|th|st|nd|rd|s)?{_END}"
+    rf"{_START}(?P<sign>{SIGN})?(?P<low>{AMOUNT})(?P<dash>{DASH}|…|"
+    rf"\.{{2,3}})(?P<sign2>[-−])?(?P<high>{AMOUNT})(?P<tail>%|th|st|nd|rd|s)?{_END}"
 )
 _BY = re.compile(
-    rf"{_START}(?P<low>{AMOUNT})(?: ?[×x] ?)(?P<high>{AMOUNT})(?:(?: ?[×x] ?)(?P<third>{AMOUNT}))?{_END}"
+    rf"{_START}(?P<low>{AMOUNT})(?: ?[×x] ?)(?P<high>{AMOUNT})(?:(?: ?[×x] ?)(?P<third>{AMOUNT})"
+    rf")?{_END}"
 )
 _TIMES = re.compile(rf"{_START}(?P<low>{AMOUNT})(?P<mark>[x×X])(?![\w])")
 _PLUS = re.compile(rf"{_START}(?P<low>{AMOUNT})\+(?![\w+])")
 _SPACED_THOUSANDS = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3}){1,4}(?![\w,]|\.\d| \d)")
+_OLD_ORDINAL = re.compile(
+    r"(?<=[Tt]he )(?P<number>\d{0,2}[23])d\b(?! (?:ago|later|left|model|print))|(?<=he 2d and )3d\b"
+)
+_APERTURE = re.compile(r"(?<!\w)[fƒ]/(?P<number>\d{1,2}(?:\.\d)?)(?!\w)")
+_GRADES = re.compile(r"(?<!\w)K[-–](?P<number>\d{1,2})(?!\w)")
+_MUSIC = re.compile(r"(?<!\w)(?P<note>[A-G])(?P<sign>[♯♭♮])")
 _AIRCRAFT = re.compile(r"(?<![\w.,$£€-])7[0-8]7(?:-\d{1,3})?(?P<tail>s)?(?![\w%]|[.,:/-]\d)")
 _RETIREMENT = re.compile(
     r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
@@ -277,15 +310,16 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
         if after.startswith(" time"):
             return known
     if match["whole"] is None and not match["tail"]:
-        if bottom == 1:
-            return f"{numbers.cardinal(top)} to one"  # Odds.
+        if bottom == 1 or _ODDS.search(match.string[max(0, match.start() - 80) : match.end() + 40]):
+            return f"{numbers.cardinal(top)} to {numbers.cardinal(bottom)}"  # Odds.
         if re.match(r" time\b| signature", after):
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         if "vision" in after or (
             bottom in (10, 20, 100)
             and top > bottom // 2 - 1
             and re.search(
-                r"(?:rat|scor|gave|give|grade|mark|got|a solid|review)[a-z]*(?: it| this| her| him| me| them)?(?: an?| as| at)?:? $",
+                r"(?:rat|scor|gave|give|grade|mark|got|a solid|review)[a-z]*(?: it| this| her|"
+                r" him| me| them)?(?: an?| as| at)?:? $",
                 before,
             )
         ):
@@ -301,7 +335,10 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
         if (top > bottom and bottom not in (2, 3, 4, 5, 6, 7, 8, 9, 16, 32, 64)) or (
             bottom > 100 and top > 99
         ):
-            return f"{numbers.cardinal(top)} {'over' if bottom > 20 else 'slash'} {numbers.cardinal(bottom)}"
+            return (
+                f"{numbers.cardinal(top)} {'over' if bottom > 20 else 'slash'} "
+                f"{numbers.cardinal(bottom)}"
+            )
         if re.search(
             r"\b(?:page|step|part|slide|episode|round|level|chapter|lap|question|item) $", before
         ):
@@ -324,6 +361,8 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
         return " ".join(words)
     low, high = int(parts[0]), int(parts[1])
     nearby = {w.strip(".,;:()\"'").lower() for w in before.split()[-5:]}
+    if re.search(r"[A-Z]\w+ \($", before) and after.startswith(")"):
+        return f"{words[0]} and {words[1]}"
     sporting = bool(nearby & _SCORE_WORDS) or after.startswith(
         (
             "win",
@@ -343,6 +382,10 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
     if (low > high and len(parts[1]) < 3) or sporting or low == high:
         if after.startswith("record") or before.rstrip().endswith("record of"):
             return f"{words[0]} and {words[1]}"
+        if low == high and options.british:
+            return f"{words[0]} all"
+        if options.british and low > 50 and high <= 10 and _CRICKET.search(match.string):
+            return f"{words[0]} for {words[1]}"
         if sporting or low > high:
             if high == 0 and options.british:
                 return f"{words[0]} nil"
@@ -351,6 +394,14 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
             f"{words[0]} {words[1]}" if low == high and low == 50 else f"{words[0]} to {words[1]}"
         )
     return f"{words[0]} to {words[1]}"
+
+
+_CRICKET = re.compile(
+    r"\b(?:not out|closed|declared|wickets?|innings|all out|overs|stumps|batting|bowled)\b"
+)
+_ODDS = re.compile(
+    r"\b(?:odds|shortened|backed|bookmakers?|priced|opened at|favourite|punters?|drifted|evens)\b"
+)
 
 
 def _ratio(match: re.Match[str], options: ReadingOptions) -> str:
@@ -369,9 +420,12 @@ def _ratio(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 _VERSE = re.compile(
-    r"(?:Genesis|Gen|Exodus|Leviticus|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|Ezra|Nehemiah|Esther|Job|Psalms?|"
-    r"Ps|Proverbs|Ecclesiastes|Isaiah|Jeremiah|Ezekiel|Daniel|Hosea|Joel|Amos|Micah|Matthew|Matt|Mark|Luke|John|Acts|Romans|Rom|"
-    r"Corinthians|Cor|Galatians|Ephesians|Philippians|Colossians|Thessalonians|Timothy|Titus|Hebrews|James|Peter|Jude|Revelation|Rev|Surah|Quran)\.?$"
+    r"(?:Genesis|Gen|Exodus|Leviticus|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|"
+    r"Ezra|Nehemiah|Esther|Job|Psalms?|"
+    r"Ps|Proverbs|Ecclesiastes|Isaiah|Jeremiah|Ezekiel|Daniel|Hosea|Joel|Amos|Micah|Matthew|"
+    r"Matt|Mark|Luke|John|Acts|Romans|Rom|"
+    r"Corinthians|Cor|Galatians|Ephesians|Philippians|Colossians|Thessalonians|Timothy|Titus|"
+    r"Hebrews|James|Peter|Jude|Revelation|Rev|Surah|Quran)\.?$"
 )
 
 
@@ -384,7 +438,10 @@ def _range(match: re.Match[str], options: ReadingOptions) -> str | None:
     british = options.british
     tail = match["tail"] or ""
     if tail in ("th", "st", "nd", "rd"):
-        return f"{numbers.ordinal(int(low.replace(',', '')))} to {numbers.ordinal(int(high.replace(',', '')))}"
+        return (
+            f"{numbers.ordinal(int(low.replace(',', '')))} to "
+            f"{numbers.ordinal(int(high.replace(',', '')))}"
+        )
     if len(low) >= 5 and "," not in low and len(high) >= 3 and len(low) == len(high):
         pass
     words = numbers.number((match["sign"] or "") + low, british=british)
@@ -414,6 +471,23 @@ def _aircraft(match: re.Match[str], options: ReadingOptions) -> str:
     model, _, variant = match[0].rstrip("s").partition("-")
     words = numbers.pairs(model) + (f" {numbers.pairs(variant)}" if variant else "")
     return numbers.plural(words) if match["tail"] else words
+
+
+def _old_ordinal(match: re.Match[str], options: ReadingOptions) -> str:
+    return numbers.ordinal(int(match["number"] or 3))
+
+
+def _grades(match: re.Match[str], options: ReadingOptions) -> str:
+    number = numbers.cardinal(int(match["number"]))
+    graded = re.search(r"[Gg]rades? $", match.string[max(0, match.start() - 8) : match.start()])
+    return f"K to {number}" if graded else f"K {number}"
+
+
+def _music(match: re.Match[str], options: ReadingOptions) -> str:
+    return (
+        f"{match['note']} "
+        f"{dict(zip('♯♭♮', ('sharp', 'flat', 'natural'), strict=True))[match['sign']]}"
+    )
 
 
 def _retirement(match: re.Match[str], options: ReadingOptions) -> str:
@@ -447,7 +521,9 @@ def _slashed(match: re.Match[str], options: ReadingOptions) -> str:
 # --- Letters with digits -----------------------------------------------------------------------
 
 _ALPHANUMERIC = re.compile(
-    r"(?<![\w.@'’-])(?<!\d,)(?=[A-Za-z-]{0,20}\d)(?:[A-Za-z]{1,20}(?![A-Za-z])|\d{1,6}(?!\d))(?:-?(?:[A-Za-z]{1,20}(?![A-Za-z])|\d{1,8}(?:\.\d{1,3}(?=[a-zA-Z\s,;)]))?(?!\d))){1,9}(?P<tail>'s|’s)?(?![\w@])"
+    r"(?<![\w.@'’-])(?<!\d,)(?=[A-Za-z-]{0,20}\d)(?:[A-Za-z]{1,20}(?![A-Za-z])|"
+    r"\d{1,6}(?!\d))(?:-?(?:[A-Za-z]{1,20}(?![A-Za-z])|"
+    r"\d{1,8}(?:\.\d{1,3}(?=[a-zA-Z\s,;)]))?(?!\d))){1,9}(?P<tail>'s|’s)?(?![\w@])"
 )
 _WORDLIKE = frozenset(
     (
@@ -464,7 +540,9 @@ _WORDLIKE = frozenset(
     ).split()
 )
 _MODEL_WORDS = frozenset(
-    "covid sars mers iphone ipad pixel galaxy xbox windows falcon apollo gemini boeing airbus".split()
+    (
+        "covid sars mers iphone ipad pixel galaxy xbox windows falcon apollo gemini boeing airbus"
+    ).split()
 )
 
 
@@ -533,16 +611,20 @@ def _letters_or_word(piece: str) -> str:
 
 _NUMBER = re.compile(rf"(?<![\d])(?P<sign>{SIGN})?(?P<number>{AMOUNT})")
 _COUNTED = re.compile(
-    r" (?:[a-z]+ )?(?:[a-z]{2,}s|people|men|women|children|feet|sheep|fish|staff|percent|acres|votes)\b"
+    r" (?:[a-z]+ )?(?:[a-z]{2,}s|people|men|women|children|feet|sheep|fish|staff|percent|acres|"
+    r"votes)\b"
 )
 _NOT_COUNTED = re.compile(
-    r" (?:was|is|has|as|its|his|this|us|sales|elections|games|olympics|does|series|always|perhaps)\b"
+    r" (?:was|is|has|as|its|his|this|us|sales|elections|games|olympics|does|series|always|"
+    r"perhaps)\b"
 )
+_BRAND = re.compile(r"(?:[a-z,] |^|[A-Z]+ )[A-Z][A-Za-z]+ $|(?<![A-Za-z])[A-Z]{2,} $")
 _IN = re.compile(
     r"(?:^|\W)(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Yy]ear|of|after|before|around|circa) $"
 )
 _NAMED = re.compile(
-    r"(?:[Rr]oom|[Ff]light|[Gg]ate|[Hh]ighway|[Rr]oute|[Bb]us|[Cc]hannel|[Tt]rain|[Aa]partment|[Ss]uite|[Aa]rea|Interstate|PIN|pin|code|[Pp]latform) $"
+    r"(?:[Rr]oom|[Ff]light|[Gg]ate|[Hh]ighway|[Rr]oute|[Bb]us|[Cc]hannel|[Tt]rain|[Aa]partment|"
+    r"[Ss]uite|[Aa]rea|Interstate|PIN|pin|code|[Pp]latform) $"
 )
 
 
@@ -578,6 +660,8 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
         number = int(written)
         counted = _COUNTED.match(after) and not _NOT_COUNTED.match(after)
         early = 1010 <= number < 1100 and _IN.search(before)
+        if number > 2099 and number % 1000 and not counted and _BRAND.search(before):
+            return numbers.pairs(written)
         if (1100 <= number <= 2099 or early) and not counted:
             words = numbers.year(number)
             if british and 2001 <= number <= 2009:
@@ -589,12 +673,25 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
 # --- Signs -------------------------------------------------------------------------------------
 
 _BETWEEN_WORDS = {
-    "&": "and", "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "→": "to", "⇒": "implies", "≈": "approximately", "~": "approximately",
-    "@": "at", "±": "plus or minus", "<": "less than", ">": "greater than", "≤": "less than or equal to", "≥": "greater than or equal to",
-    "≠": "not equal to", "%": "percent", "#": "number", "§": "section", "¶": "paragraph", "°": "degrees", "∞": "infinity", "√": "square root of",
-    "∑": "sum", "∫": "integral", "∂": "partial", "∆": "delta", "∇": "nabla", "Δ": "delta", "∴": "therefore", "∵": "because", "∅": "empty set",
-    "↑": "up", "↓": "down", "←": "left arrow", "↔": "to and from", "^": "caret", "‰": "per mille", "№": "number", "≡": "is identical to",
-    "∈": "in", "∉": "not in", "∀": "for all", "∃": "there exists", "⊂": "subset of", "⊆": "subset of", "∪": "union", "∩": "intersection", "·": "", "∝": "proportional to", "¬": "not",
+    "<=": "less than or equal to",
+    ">=": "greater than or equal to",
+    "!=": "not equal to",
+    "==": "equals",
+    "->": "to",
+    "=>": "to",
+    "&": "and", "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "→": "to",
+    "⇒": "implies", "≈": "approximately", "~": "approximately",
+    "@": "at", "±": "plus or minus", "<": "less than", ">": "greater than",
+    "≤": "less than or equal to", "≥": "greater than or equal to",
+    "≠": "not equal to", "%": "percent", "#": "number", "§": "section", "¶": "paragraph",
+    "°": "degrees", "∞": "infinity", "√": "square root of",
+    "∑": "sum", "∫": "integral", "∂": "partial", "∆": "delta", "∇": "nabla", "Δ": "delta",
+    "∴": "therefore", "∵": "because", "∅": "empty set",
+    "↑": "up", "↓": "down", "←": "left arrow", "↔": "to and from", "^": "caret",
+    "‰": "per mille", "№": "number", "≡": "is identical to",
+    "∈": "in", "∉": "not in", "∀": "for all", "∃": "there exists", "⊂": "subset of",
+    "⊆": "subset of", "∪": "union", "∩": "intersection", "·": "", "∝": "proportional to",
+    "¬": "not",
 }  # fmt: skip
 _SIGN = re.compile("|".join(re.escape(s) for s in _BETWEEN_WORDS))
 _APPROXIMATE = re.compile(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
@@ -603,9 +700,14 @@ _NUMBERED = re.compile(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
 _MARKS_ONLY = re.compile(r"[™®©℠†‡•●▪■◆★☆✓✔✗✘►▶◦‣⁃¦|¡¿]")
 _MARK_NAMES = {"©": "copyright ", "✓": "", "✔": ""}
 _SMILEY = re.compile(
-    r"(?<![\w:;])(?:[:;=8xX]['’]?[-oO^]?[)(\]\[DPpOo/\\|*3SsCcbd]|<3|</3|\^_\^|-_-|o_O|O_o|T_T|\(:|:'\(|XD|xD|¯\\?_\(ツ\)_/¯|\(╯°□°\)╯︵ ┻━┻)(?![\w])"
+    r"(?<![\w:;])(?:[:;=8xX]['’]?[-oO^]?[)(\]\[DPpOo/\\|*3SsCcbd]|<3|</3|\^_\^|-_-|o_O|O_o|T_T|"
+    r"\(:|:'\(|XD|xD|¯\\?_\(ツ\)_/¯|\(╯°□°\)╯︵ ┻━┻)(?![\w])"
 )
 _SLASH_WORDS = re.compile(r"(?<=[A-Za-z.)]) ?/ ?(?=[A-Za-z(])")
+_EITHER = re.compile(
+    r"(?:(?<=\b[Hh]e)|(?<=\b[Hh]is)|(?<=\b[Hh]im)|(?<=\b[Ss]he)|(?<=\b[Hh]er)) ?/ ?(?=(?:she|he|"
+    r"hers?|his|him|they)\b)"
+)
 _AND_OR = re.compile(r"(?<!\w)(?P<first>[Aa]nd|[Ee]ither)/or(?!\w)")
 _HYPHENS = re.compile(r"(?<=\w)(?P<dashes>-{2,3}|–|—)(?=\w)")
 
@@ -649,7 +751,10 @@ def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
     return ""
 
 
-EARLY_RULES = (Rule("emoticon", _SMILEY, _smiley),)
+EARLY_RULES = (
+    Rule("emoticon", _SMILEY, _smiley),
+    Rule("ordinal", _OLD_ORDINAL, _old_ordinal),
+)
 
 FORMULA_RULES = (
     Rule("formula", _FORMULA, _formula),
@@ -670,6 +775,9 @@ RULES = (
     Rule("key", _KEY, _key),
     Rule("grade", _GRADE, _grade),
     Rule("ordinal", _ORDINAL, _ordinal),
+    Rule("aperture", _APERTURE, lambda m, o: f"f {numbers.number(m['number'])}"),
+    Rule("grades", _GRADES, _grades),
+    Rule("music", _MUSIC, _music),
     Rule("approximate", _APPROXIMATE, _approximate),
     Rule("comparison", _COMPARED, _compared),
     Rule("math", _POWERED, _powered),
@@ -683,6 +791,7 @@ RULES = (
     Rule("plus", _PLUS, _plus),
     Rule("slash", _SLASHED, _slashed),
     Rule("alphanumeric", _ALPHANUMERIC, _alphanumeric),
+    Rule("slash", _EITHER, lambda m, _: " or "),
     Rule("slash", _AND_OR, lambda m, _: f"{m['first']} or"),
     Rule("slash", _SLASH_WORDS, lambda m, _: " "),
     Rule("number", _NUMBER, _number),

@@ -9,9 +9,12 @@ from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
 _MARKS = {
-    ".": "dot", "/": "slash", "\\": "backslash", "-": "dash", "_": "underscore", "@": "at", ":": "colon",
-    "~": "tilde", "+": "plus", "#": "hash", "?": "question mark", "=": "equals", "&": "and", "%": "percent",
-    "*": "star", "$": "dollar", "!": "exclamation mark", "|": "pipe", "^": "caret", "<": "less than", ">": "greater than",
+    ".": "dot", "/": "slash", "\\": "backslash", "-": "dash", "_": "underscore", "@": "at",
+    ":": "colon",
+    "~": "tilde", "+": "plus", "#": "hash", "?": "question mark", "=": "equals", "&": "and",
+    "%": "percent",
+    "*": "star", "$": "dollar", "!": "exclamation mark", "|": "pipe", "^": "caret",
+    "<": "less than", ">": "greater than",
     "(": "open parenthesis", ")": "close parenthesis", "[": "open bracket", "]": "close bracket",
     "{": "open brace", "}": "close brace", ",": "comma", ";": "semicolon",
 }  # fmt: skip
@@ -26,10 +29,14 @@ _SPELLED = frozenset(
     ).split()
 )
 _SAID = {
-    "json": "JSON", "gif": "gif", "tar": "tar", "dev": "dev", "conf": "conf", "lib": "lib", "nasa": "nasa", "faq": "F A Q",
-    "edu": "edu", "gov": "gov", "mil": "mil", "io": "I O", "etc": "etc", "var": "var", "opt": "opt", "tmp": "temp", "wav": "wave",
-    "sql": "S Q L", "usr": "user", "src": "source", "img": "image", "cfg": "config", "exe": "E X E", "zip": "zip", "bin": "bin",
-    "flac": "flac", "epub": "E pub", "ini": "I N I", "bash": "bash", "yaml": "yaml", "toml": "toml", "docx": "doc X",
+    "json": "JSON", "gif": "gif", "tar": "tar", "dev": "dev", "conf": "conf", "lib": "lib",
+    "nasa": "nasa", "faq": "F A Q",
+    "edu": "edu", "gov": "gov", "mil": "mil", "io": "I O", "etc": "etc", "var": "var",
+    "opt": "opt", "tmp": "temp", "wav": "wave",
+    "sql": "S Q L", "usr": "user", "src": "source", "img": "image", "cfg": "config",
+    "exe": "E X E", "zip": "zip", "bin": "bin",
+    "flac": "flac", "epub": "E pub", "ini": "I N I", "bash": "bash", "yaml": "yaml",
+    "toml": "toml", "docx": "doc X",
     "xlsx": "X L S X", "pptx": "P P T X", "id": "I D", "us": "us", "la": "la", "de": "D E",
 }  # fmt: skip
 _PIECE = re.compile(r"[A-Za-zÀ-ɏ]{1,60}|\d{1,60}|[^\w\s]|_")
@@ -56,13 +63,15 @@ def spell_out(text: str, *, dash: str = "dash") -> str:
 def _number(digits: str) -> str:
     if len(digits) == 4 and digits[:2] in ("19", "20"):
         return numbers.year(int(digits))
-    if digits[0] == "0" or len(digits) > 4:
-        return numbers.digits(digits, zero="zero")
+    if digits[0] == "0" or len(digits) >= 4:
+        return numbers.digits(digits, zero="zero" if digits[0] != "0" or len(digits) > 4 else "oh")
     return numbers.pairs(digits) if len(digits) == 3 else numbers.cardinal(int(digits))
 
 
 def _name(part: str) -> str:
     lower = part.lower()
+    if lower == "img" and part.isupper():
+        return "I M G"
     if lower in _SAID:
         return _SAID[lower]
     if lower in _SPELLED or (len(part) <= 4 and not re.search("[aeiouy]", lower)):
@@ -114,11 +123,14 @@ _TLD = (
     "no|fi|pl|nz|ie|at|be|xyz|online|site|shop|blog|news|tech|cloud|gg|ly|gl|be|health|museum|travel|wiki|academy|example|local|test"
 )
 _EMAIL = re.compile(
-    r"(?<![\w.+-])<?(?:mailto:)?(?P<local>[\w.+%-]{1,64})@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})>?(?![\w@])"
+    r"(?<![\w.+-])<?(?:mailto:)?(?P<local>[\w.+%-]{1,64})"
+    r"@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})>?(?![\w@])"
 )
 _URL = re.compile(
     r"(?<![\w@])(?:(?P<scheme>[a-zA-Z][a-zA-Z+.-]{1,9})://(?P<rest>[^\s<>\"“”]{1,400})|"
-    rf"(?P<bare>(?:www\.[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}}|(?:[\w-]{{1,63}}\.){{1,4}}(?:{_TLD})(?![\w.-]*\()(?![\w-]))(?:[:/?#][^\s<>\"“”]{{0,400}})?))"
+    r"(?P<bare>(?:www\.[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|"
+    rf"(?:[\w-]{{1,63}}\.){{1,4}}(?:{_TLD})(?![\w.-]*\()(?![\w-]))"
+    r"(?:[:/?#][^\s<>\"“”]{0,400})?))"
 )
 # Longer ones are for machines.
 _LONGEST_QUERY = 24
@@ -176,7 +188,8 @@ def _is_no_address(bare: str, match: re.Match[str]) -> bool:
 
 
 _IP = re.compile(
-    r"(?<![\w.])(?P<address>\d{1,3}(?:\.\d{1,3}){3})(?:(?P<mark>[:/])(?P<port>\d{1,5}))?(?![\w]|\.\d)"
+    r"(?<![\w.])(?P<address>\d{1,3}(?:\.\d{1,3}){3})(?:(?P<mark>[:/])(?P<port>\d{1,5}))?(?![\w]|"
+    r"\.\d)"
 )
 _IP6 = re.compile(
     r"(?<![\w:])(?=[\dA-Fa-f:]{0,39}\d)(?:[\dA-Fa-f]{0,4}:){2,7}[\dA-Fa-f]{0,4}(?![\w:])"
@@ -198,7 +211,7 @@ def _ip(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _octet(part: str) -> str:
     if len(part) == 3 and not part.endswith("00"):
-        return numbers.digits(part) if part[1] == "0" else numbers.digits(part)
+        return numbers.digits(part, zero="zero") if part[1] == "0" else numbers.pairs(part)
     return "zero" if part == "0" else numbers.spoken_integer(part)
 
 
@@ -233,17 +246,23 @@ def _hex_word(piece: str) -> str:
 # --- Telephone numbers -------------------------------------------------------------------------
 
 _PHONE = re.compile(
-    r"(?<![\w.,/-])(?:(?P<plus>\+)(?P<country>\d{1,3})[ .-]?)?(?P<one>1[ .-])?(?P<open>\()?(?P<area>\d{2,5})(?P<close>\))?"
-    r"(?P<first>[ .-]?)(?P<groups>\d{2,4}(?:[ .-]\d{2,4}){1,4})(?:,? ?(?:x|ext\.?|extension) ?(?P<ext>\d{1,6}))?(?![\w%]|[.,/:-]\d)"
+    r"(?<![\w.,/-])(?:(?P<plus>\+)(?P<country>\d{1,3})[ .-]?)?(?P<one>1[ .-])?(?P<open>\()?"
+    r"(?P<area>\d{2,5})(?P<close>\))?"
+    r"(?P<first>[ .-]?)(?P<groups>\d{2,4}(?:[ .-]\d{2,4}){1,4}|(?<=0\d{4} )\d{6}|"
+    r"(?<=0\d{3} )\d{6,7})(?:,? ?(?:x|ext\.?|"
+    r"extension) ?(?P<ext>\d{1,6}))?(?![\w%]|[.,/:-]\d)"
 )
 _SHORT_PHONE = re.compile(r"(?<![\w.,/-])(?P<first>\d{3})-(?P<second>\d{4})(?![\w%]|[.,/:-]\d)")
 _PLUS_PHONE = re.compile(r"(?<![\w.,/-])\+(?P<number>\d{8,15})(?!\w)")
 _VANITY = re.compile(
-    r"(?<![\w-])(?P<one>1-)?(?P<area>8(?:00|88|77|66|55|44|33))-(?P<name>[A-Z]{3,10}(?:-[A-Z]{3,10})?)(?!\w)"
+    r"(?<![\w-])(?P<one>1-)?(?P<area>8(?:00|88|77|66|55|44|"
+    r"33))-(?P<name>[A-Z]{3,10}(?:-[A-Z]{3,10})?)(?!\w)"
 )
-_EMERGENCY = re.compile(r"(?<![\w.,$£€#/-])(?:911|999|112|411|988|311|101|111)(?![\w%]|[.,/:-]\d)")
+_EMERGENCY = re.compile(r"(?<![\w.,$£€#/-])(?:[2-9]11|999|112|988|101|111)(?![\w%]|[.,/:-]\d)")
+_LISTED_CALL = re.compile(r"\b[2-9]11\b.{1,12}$")
 _CALLS = re.compile(
-    r"(?:[Cc]all|[Dd]ial|[Rr]ing|[Pp]hone|[Tt]ext)(?:s|ed|ing)? (?:to )?$|(?:[Cc]alls? to|[Rr]ang|[Tt]he) $"
+    r"(?:[Cc]all|[Dd]ial|[Rr]ing|[Pp]hone|[Tt]ext)(?:s|ed|ing)? (?:to )?$|(?:[Cc]alls? to|"
+    r"[Rr]ang|[Tt]he) $"
 )
 _SSN = re.compile(r"(?<![\w.,/-])\d{3}-\d{2}-\d{4}(?![\w-])")
 _CARD = re.compile(r"(?<![\w.,/-])\d{4}(?:[ -]\d{4}){3}(?![\w-])")
@@ -252,7 +271,6 @@ _ISBN = re.compile(r"(?<![\w.,/-])97[89]-\d{1,5}-\d{1,7}-\d{1,7}-\d(?![\w-])")
 
 def _phone(match: re.Match[str], options: ReadingOptions) -> str | None:
     digits = sum(c.isdecimal() for c in match["area"] + match["groups"])
-    written = match[0]
     plain = not (match["plus"] or match["one"] or match["open"])
     if bool(match["open"]) != bool(match["close"]):
         return None
@@ -271,7 +289,6 @@ def _phone(match: re.Match[str], options: ReadingOptions) -> str | None:
     words += [numbers.digits(group) for group in re.split(r"[ .-]", match["groups"])]
     if match["ext"]:
         words.append("extension " + numbers.pairs(match["ext"]))
-    assert written
     return ", ".join(words)
 
 
@@ -302,7 +319,8 @@ def _emergency(match: re.Match[str], options: ReadingOptions) -> str | None:
     called = _CALLS.search(before)
     followed = re.match(r" (?:call|operator|dispatch|emergenc)", match.string[match.end() :][:16])
     alone = before.endswith(" to ") and re.match(r"[.,;!?]|$", match.string[match.end() :][:1])
-    if not (called and not before.endswith("he ")) and not followed and not alone:
+    listed = _LISTED_CALL.search(match.string[max(0, match.start() - 16) : match.start()])
+    if not (called and not before.endswith("he ")) and not followed and not alone and not listed:
         return None
     return numbers.digits(match[0])
 
@@ -314,10 +332,12 @@ def _digit_groups(match: re.Match[str], options: ReadingOptions) -> str:
 # --- Paths, versions, code ---------------------------------------------------------------------
 
 _PATH = re.compile(
-    r"(?<![\w/\\.~:)])(?:(?P<drive>[A-Za-z]:[\\/])(?:[\w.~+@%() -]{1,60}[\\/]){0,20}[\w.~+@%-]{0,60}|"
+    r"(?<![\w/\\.~:)])(?:(?P<drive>[A-Za-z]:[\\/])"
+    r"(?:[\w.~+@%() -]{1,60}[\\/]){0,20}[\w.~+@%-]{0,60}|"
     r"(?P<root>~|\.{1,2})?(?P<unix>/(?:[\w.~+@%*-]{1,80}/){0,30}(?:[\w.~+@%*-]{1,80})?)|"
     r"(?P<share>\\\\(?:[\w.$-]{1,60}\\?){1,20})|"
-    r"(?P<relative>(?:[\w-][\w.+@%-]{0,60}/){1,20}[\w-]{1,60}\.[A-Za-z]\w{0,5}|(?:[\w-][\w.+@%-]{1,60}/){2,20}(?:[\w.+@%-]{1,60})?))(?![\w/\\])"
+    r"(?P<relative>(?:[\w-][\w.+@%-]{0,60}/){1,20}[\w-]{1,60}\.[A-Za-z]\w{0,5}|"
+    r"(?:[\w-][\w.+@%-]{1,60}/){2,20}(?:[\w.+@%-]{1,60})?))(?![\w/\\])"
 )
 _EXTENSIONS = (
     "txt|pdf|docx?|xlsx?|pptx?|csv|tsv|json|ya?ml|toml|ini|cfg|conf|xml|html?|css|jsx?|tsx?|py|rb|rs|go|java|kt|c|cc|cpp|h|hpp|"
@@ -325,29 +345,46 @@ _EXTENSIONS = (
     "tiff?|mp3|mp4|m4a|m4b|wav|flac|ogg|opus|avi|mkv|mov|webm|epub|mobi|srt|vtt|env|lock|bin|onnx|pt|npy"
 )
 _FILE = re.compile(
-    rf"(?<![\w./\\@*])(?P<name>(?:\*|[\w-]{{1,60}})(?:\.[\w-]{{1,30}}){{0,3}})\.(?P<ext>(?:{_EXTENSIONS})(?:\.gz)?)(?![\w(]|\.\w)"
+    r"(?<![\w./\\@*])(?P<name>(?:\*|[\w-]{1,60})(?:\.[\w-]{1,30}){0,3})"
+    rf"\.(?P<ext>(?i:{_EXTENSIONS})(?:\.gz)?)(?![\w(]|\.\w)"
 )
 _DOT_FILE = re.compile(
     r"(?<![\w./\\@])\.(?P<name>[a-z][a-z_-]{1,24})(?:\.(?P<ext>[a-z]{1,10}))?(?![\w(])"
 )
 _VERSION = re.compile(
-    r"(?<![\w.,$£€-])(?P<v>[vV]\.? ?)?(?P<parts>\d{1,4}(?:\.\d{1,5}){2,4}|(?<=[vV])\d{1,4}(?:\.\d{1,5})?)"
-    r"(?P<tail>(?:[-+.]?(?:alpha|beta|rc|dev|post|pre|a|b)[.-]?\d{0,4}|-[a-z]{1,10}\.?\d{0,3})?)(?![\w]|\.\d)"
+    r"(?<![\w.,$£€-])(?P<v>[vV]\.? ?)?(?P<parts>\d{1,4}(?:\.\d{1,5}){2,4}|"
+    r"(?<=[vV])\d{1,4}(?:\.\d{1,5})?)"
+    r"(?P<tail>(?:[-+.]?(?:alpha|beta|rc|dev|post|pre|a|b)[.-]?\d{0,4}|"
+    r"-[a-z]{1,10}\.?\d{0,3})?)(?![\w]|\.\d)"
 )
 _NAMED_VERSION = re.compile(
-    r"(?<![\w.])(?P<name>Python|Ubuntu|macOS|Android|Windows|Firefox|Chrome|Java|Kotlin|Swift|Rust|Node|React|Django|Rails|Linux|kernel|Kernel|PHP|Ruby|version|Version|iOS|CUDA|Unity|Bluetooth|USB|HTTP|TLS|HTML|CSS|GPT|Llama|Debian|Fedora|Perl|Scala|OpenGL|DirectX|Photoshop|release|Release|Safari|Go) "
+    r"(?<![\w.])(?P<name>Python|Ubuntu|macOS|Android|Windows|Firefox|Chrome|Java|Kotlin|Swift|"
+    r"Rust|Node|React|Django|Rails|Linux|kernel|Kernel|PHP|Ruby|version|Version|iOS|CUDA|Unity|"
+    r"Bluetooth|USB|HTTP|TLS|HTML|CSS|GPT|Llama|Debian|Fedora|Perl|Scala|OpenGL|DirectX|"
+    r"Photoshop|release|Release|Safari|Go) "
     r"(?P<number>\d{1,4}\.\d{1,4})(?P<tail>[a-z]\d?)?(?![\w]|\.\d)"
 )
 _SPECIAL = {
-    "C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", "G++": "G plus plus", "g++": "G plus plus", "Objective-C++": "Objective C plus plus",
-    ".NET": "dot net", "ASP.NET": "A S P dot net", "VB.NET": "V B dot net", "Notepad++": "Notepad plus plus", "Node.js": "Node J S", "node.js": "node J S",
-    "Vue.js": "Vue J S", "Next.js": "Next J S", "Nuxt.js": "Nuxt J S", "Three.js": "Three J S", "Express.js": "Express J S",
-    "React.js": "React J S", "D3.js": "D three J S", "Socket.IO": "Socket I O", "Yahoo!": "Yahoo", "A*": "A star", "C/C++": "C C plus plus",
-    "Jeopardy!": "Jeopardy", "MySQL": "my S Q L", "PostgreSQL": "Postgres Q L", "NoSQL": "no S Q L", "SQLite": "S Q lite", "JavaScript": "Java Script", "TypeScript": "Type Script",
-    "GitHub": "Git Hub", "GitLab": "Git Lab", "YouTube": "You Tube", "LaTeX": "lah tech", "macOS": "mac O S", "iOS": "I O S", "iPadOS": "I pad O S", "tvOS": "T V O S", "watchOS": "watch O S", "eBay": "e Bay",
-    "iPhone": "I phone", "iPad": "I pad", "iPod": "I pod", "iMac": "I mac", "iTunes": "I tunes", "iCloud": "I cloud",
+    "C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", "G++": "G plus plus",
+    "g++": "G plus plus", "Objective-C++": "Objective C plus plus",
+    ".NET": "dot net", "ASP.NET": "A S P dot net", "VB.NET": "V B dot net",
+    "Notepad++": "Notepad plus plus", "Node.js": "Node J S", "node.js": "node J S",
+    "Vue.js": "Vue J S", "Next.js": "Next J S", "Nuxt.js": "Nuxt J S", "Three.js": "Three J S",
+    "Express.js": "Express J S",
+    "React.js": "React J S", "D3.js": "D three J S", "Socket.IO": "Socket I O",
+    "Yahoo!": "Yahoo", "A*": "A star", "C/C++": "C C plus plus",
+    "Jeopardy!": "Jeopardy", "MySQL": "my S Q L", "PostgreSQL": "Postgres Q L",
+    "NoSQL": "no S Q L", "SQLite": "S Q lite", "JavaScript": "Java Script",
+    "TypeScript": "Type Script",
+    "GitHub": "Git Hub", "GitLab": "Git Lab", "YouTube": "You Tube", "LaTeX": "lah tech",
+    "macOS": "mac O S", "iOS": "I O S", "iPadOS": "I pad O S", "tvOS": "T V O S",
+    "watchOS": "watch O S", "eBay": "e Bay",
+    "iPhone": "I phone", "iPad": "I pad", "iPod": "I pod", "iMac": "I mac", "iTunes": "I tunes",
+    "iCloud": "I cloud",
     "iPhones": "I phones", "iPads": "I pads", "Wi-Fi": "Wi-Fi",
-    "vCPU": "V C P U", "vCPUs": "V C P Us", "eSIM": "e sim", "eCommerce": "e commerce", "eBook": "e book", "eBooks": "e books", "mRNA": "M R N A", "tRNA": "T R N A", "rRNA": "R R N A",
+    "vCPU": "V C P U", "vCPUs": "V C P Us", "eSIM": "e sim", "eCommerce": "e commerce",
+    "eBook": "e book", "eBooks": "e books", "mRNA": "M R N A", "tRNA": "T R N A",
+    "rRNA": "R R N A",
     "pH": "P H", "McDonald's": "McDonald's",
 }  # fmt: skip
 _SPECIALS = re.compile(
@@ -362,16 +399,19 @@ _CALL = re.compile(
     r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,80})\((?P<inside>[\w, ='\".]{0,60})\)(?![\w])"
 )
 _SNAKE = re.compile(
-    r"(?<![\w@./#-])(?P<name>_{0,2}[A-Za-z\d]{1,40}(?:_{1,2}[A-Za-z\d]{1,40}){1,12}_{0,2}|__?[A-Za-z]\w{0,40})(?![\w@])"
+    r"(?<![\w@./#-])(?P<name>_{0,2}[A-Za-z\d]{1,40}(?:_{1,2}[A-Za-z\d]{1,40}){1,12}_{0,2}|"
+    r"__?[A-Za-z]\w{0,40})(?![\w@])"
 )
 _CAMEL_WORD = re.compile(
-    r"(?<![\w.@#/'’-])(?P<name>[a-z]{2,20}(?:[A-Z][a-z0-9]{1,20}){1,6}[A-Z]{0,4}|(?:[A-Z][a-z]{2,20}){2,6})(?![\w@])"
+    r"(?<![\w.@#/'’-])(?P<name>[a-z]{2,20}(?:[A-Z][a-z0-9]{1,20}){1,6}[A-Z]{0,4}|"
+    r"(?:[A-Z][a-z]{2,20}){2,6})(?![\w@])"
 )
 _DOTTED_NAME = re.compile(
     r"(?<![\w.@])(?P<name>[A-Za-z_][\w]{0,40}(?:\.[A-Za-z_]\w{1,40}){1,6})(?![\w@]|\.\w)"
 )
 _KEYS = re.compile(
-    r"(?<!\w)(?:(?:Ctrl|Control|Alt|Shift|Cmd|Command|Option|Win|Super|Fn|Meta)[+-]){1,3}(?P<key>[A-Za-z]\w{0,8}|\d|[^\w\s])(?!\w)"
+    r"(?<!\w)(?:(?:Ctrl|Control|Alt|Shift|Cmd|Command|Option|Win|Super|Fn|"
+    r"Meta)[+-]){1,3}(?P<key>[A-Za-z]\w{0,8}|\d|[^\w\s])(?!\w)"
 )
 _HEX_NUMBER = re.compile(r"(?<!\w)0[xX](?P<digits>[\dA-Fa-f]{1,16})(?!\w)")
 _COLOUR = re.compile(r"(?<![\w&])#(?=[\dA-Fa-f]{0,5}\d)(?P<digits>[\dA-Fa-f]{6})(?!\w)")
@@ -398,6 +438,8 @@ def _path(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _file(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if match["ext"] and match["ext"].isupper() and len(match["ext"]) < 3:
+        return None  # "D.C."
     return spell_out(match[0])
 
 

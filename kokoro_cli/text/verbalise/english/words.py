@@ -7,7 +7,8 @@ import re
 from kokoro_cli.text.verbalise import Rule
 
 _ELIDED = re.compile(
-    r"(?<![\w])(?P<mark>['’‘])(?P<word>[Tt]was|[Tt]is(?:n't)?|[Tt]ill?|em|[Cc]ause|[Cc]os|[Bb]out|[Rr]ound|[Nn]eath|[Gg]ainst|[Tt]were|[Tt]will)(?![\w])"
+    r"(?<![\w])(?P<mark>['’‘])(?P<word>[Tt]was|[Tt]is(?:n't)?|[Tt]ill?|em|[Cc]ause|[Cc]os|"
+    r"[Bb]out|[Rr]ound|[Nn]eath|[Gg]ainst|[Tt]were|[Tt]will)(?![\w])"
 )
 _AND = re.compile(r"(?<= )['’‘][nN]['’‘]?(?= )|(?<=\w)['’‘][nN]['’‘](?=\w)|(?<= )[nN]['’](?= )")
 
