@@ -18,11 +18,10 @@ _NEXT = re.compile(rf"\s*[—–-]?\s*[{_OPENERS}]{{0,8}}(?P<word>[^\s{_OPENERS}
 # What goes on behind speech: "…!" he said. In Japanese and Chinese, と言った and 他说.
 _SAID = re.compile(
     r"\s*(?:\w+ ){0,2}(?:said|says|asked|asks|replied|cried|shouted|yelled|whispered|answered|"
-    r"exclaimed|"
-    r"added|muttered|called|screamed|told|thought|wondered|demanded|dijo|preguntó|gritó|exclamó|"
-    r"respondió|"
-    r"disse|chiese|esclamò|rispose|gridò|perguntou|exclamou|respondeu|dit|demanda|répondit|cria|"
-    r"s'écria)\b"
+    r"exclaimed|added|muttered|called|screamed|told|thought|wondered|demanded|dijo|preguntó|"
+    r"gritó|exclamó|respondió|disse|chiese|esclamò|rispose|gridò|perguntou|exclamou|respondeu|"
+    r"dit|demanda|répondit|cria|s'écria)\b"
+    r"|\s*(?:\S+ ){1,3}(?:कहा|पूछा|बोला|बोली|चिल्लाया|चिल्लाई)"
 )
 _SAID_ON = re.compile(
     "[とっなはがをのにでもや，、,だ]|[他她它我你][们們]?.{0,3}[说說道问問喊叫答想]"

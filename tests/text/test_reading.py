@@ -47,7 +47,8 @@ def test_sentences(language: str) -> None:
 # --- Spans ---------------------------------------------------------------------------------------
 
 TEXT = (
-    "# Dr. Smith’s  *3* dogs\n\nIt fell -10.5% on 3/4/2025, see\nhttps://example.com &amp; “this”.\n"
+    "# Dr. Smith’s  *3* dogs\n\n"
+    "It fell -10.5% on 3/4/2025, see\nhttps://example.com &amp; “this”.\n"
     "He read the gov-\nernment’s 2nd report (10m) at 5:30 p.m. Then 😀 he left."
 )
 

@@ -189,6 +189,8 @@ _TIME = re.compile(
     rf"(?P<clock> ?बजे{_NO_LETTER_BEHIND})?(?: ?(?P<half>[aApP])\.? ?[mM]\b\.?)?(?![\w:])"
 )
 
+_POSTPOSITION = re.compile(r" ?(?:से|तक|पर|के|का|की|को|है|हैं|थे|बाद|[।.,;:!?]|$)")
+
 
 def _date(match: re.Match[str], options: ReadingOptions) -> str | None:
     day, month, number = int(match["day"]), int(match["month"]), int(match["year"])
@@ -226,7 +228,8 @@ def _time(match: re.Match[str], options: ReadingOptions) -> str:
         return f"{cardinal(hour)} बजकर {cardinal(minute)} मिनट {cardinal(second)} सेकंड"
     if not minute:
         return f"{front}{cardinal(hour)} बजे"
-    return f"{front}{cardinal(hour)} बजकर {cardinal(minute)} मिनट"
+    end = " पर" if match["clock"] and not _POSTPOSITION.match(match.string, match.end()) else ""
+    return f"{front}{cardinal(hour)} बजकर {cardinal(minute)} मिनट{end}"
 
 
 # --- Telephone numbers -------------------------------------------------------------------------
@@ -448,7 +451,9 @@ _OPERATOR = re.compile(
 
 
 def _spread(match: re.Match[str], options: ReadingOptions) -> str:
-    return _padded(match, f"{_number(match['low'])} से {_number(match['high'])}")
+    # "3-1 से जीते": a score.
+    to = " " if match.string.startswith(" से ", match.end()) else " से "
+    return _padded(match, f"{_number(match['low'])}{to}{_number(match['high'])}")
 
 
 def _plain(match: re.Match[str], options: ReadingOptions) -> str:

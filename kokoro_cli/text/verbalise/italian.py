@@ -124,7 +124,7 @@ _WORDS = Vocabulary(
     and_half=("e mezzo", "e mezza"),
     ordinals=r"\.?(?:(?P<f>ª|(?<!\.)(?:a|ma)\b)|(?P<m>(?!))|º|(?<!\.)(?:o|mo)\b)"
     r"|°(?= [a-z]{3})(?! (?:nord|sud|est|ovest|gradi|all|nel|con|per|non))",
-    feminine=r".*(?:a|zione|sione|tà|tù|trice|gione|ie|udine)|notte|parte|chiave|nave|mano|"
+    feminine=r"ore|.*(?:a|zione|sione|tà|tù|trice|gione|ie|udine)|notte|parte|chiave|nave|mano|"
         r"moto|foto|"
     r"radio|classe|fase|base|sede|frase|mente|voce|luce|croce|pace|legge|rete|gente|morte|torre|"
     r"serie|specie|crisi|analisi|tesi|ipotesi",

@@ -134,7 +134,7 @@ _WORDS = Vocabulary(
     r"manhãs?|cidades?|árvores?|colheres|colher|luzes|luz|aves?",
     masculine=r"dias?|meio-dia|.*(?:gram|blem|stem|plom|idiom|planet|poet|clim|dram)as?|"
         r".*temas?|mapas?|"
-    r"cinemas?|.*[^i]istas?|guardas?|sofás?|papas?",
+    r"cinemas?|(?!(?:entre|re)?vistas?|pistas?|listas?|conquistas?|aristas?).*istas?|guardas?|sofás?|papas?",
     no_nouns=r"[aeouyàé]|de|da|do|das|dos|em|no|na|nos|nas|com|por|pelo|pela|para|que|era|"
         r"eram|foi|foram|"
     r"são|há|não|se|como|mais|menos|até|desde|sem|sobre|entre|os|as|ao|aos|às|seu|sua|seus|suas|já|"

@@ -173,6 +173,7 @@ _POINTS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?")
 _COMMAS = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
 _PIECE = re.compile(r"[A-Z]{2,}(?![a-z])|[^\W\d_]?[^\W\d_A-Z]{1,60}|[A-Z]|\d{1,60}|[\W_]")
 _NEXT_WORD = re.compile(r"[  ]([^\W\d_]{2,30})(?!\w)")
+_BETWEEN = re.compile(r"(?:^|\W)(?:entre|tra|fra) $", re.IGNORECASE)
 _VOWEL = re.compile("[aeiouyà-öø-ÿ]")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -273,7 +274,10 @@ class _Reader:
         following = _NEXT_WORD.match(match.string, match.end())
         if not following:
             return "alone"
-        word = following[1]
+        return self.form_of(following[1], number)
+
+    def form_of(self, word: str, number: str) -> Form:
+        """Return the form of a number before a word, if it is a noun at all."""
         lower = word.lower()
         if lower in self.words.magnitudes:
             return "m"
@@ -285,6 +289,11 @@ class _Reader:
         if re.fullmatch(self.words.masculine, lower):
             return "m"
         return "f" if re.fullmatch(self.words.feminine, lower) else "m"
+
+    def to(self, match: re.Match[str]) -> str:
+        """Return what joins the ends of a range: "entre diez y quince", "diez a quince"."""
+        before = match.string[max(0, match.start() - 8) : match.start()]
+        return self.words.and_word if _BETWEEN.search(before) else self.words.to
 
     def spelled(self, text: str) -> str:
         """Return an address as it is dictated: words, numbers, and the names of marks."""
@@ -500,7 +509,7 @@ def _calendar(reader: _Reader) -> tuple[Rule, ...]:
         Rule("date", padded_date, day_month),
         Rule(
             "time",
-            re.compile(_TIME.pattern.replace(r"(?<![\w:.,])", r"(?<![\d:.,]|[^\W\dT])")),
+            _TIME,
             time,
         ),
         Rule("time", _TIME_H, time),
@@ -566,7 +575,9 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
         if not match["low"]:
             return reader.sign(match["sign"])
         form: Form = "f" if noun.feminine else "m"
-        return f"{reader.sign(match['sign'])}{reader.number(match['low'], form)} {words.to} "
+        return (
+            f"{reader.sign(match['sign'])}{reader.number(match['low'], form)} {reader.to(match)} "
+        )
 
     def for_each(match: re.Match[str]) -> str:
         symbol = match["per"]
@@ -639,6 +650,14 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
             if whole or unit:
                 return None
             return f"{reader.number(match['top'])} {words.over} {reader.number(match['bottom'])}"
+        counted = match["counted"] if whole or match["sign_"] else None
+        tail = ""
+        if counted and not noun:
+            gender = reader.form_of(counted, "2")
+            if gender == "alone" or not whole:
+                tail = f" {counted}"
+            else:
+                noun = Noun(counted, counted, gender == "f")
         feminine = bool(noun and noun.feminine)
         form: Form = "f" if feminine else "m" if noun else "alone"
         share = words.fraction(top, bottom)
@@ -646,15 +665,17 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
         if whole:
             join = words.and_half[feminine] if is_half else f"{words.and_word} {share}"
             if not noun:
-                return padded(match, f"{words.cardinal(whole, form)} {join}")
+                return padded(match, f"{words.cardinal(whole, form)} {join}{tail}")
             name = noun.one if whole == 1 else noun.many
             return f"{words.cardinal(whole, form)} {name} {join}"
         if noun:
             half = f"{words.half[feminine]} {noun.one}"
             return half if is_half else f"{share} {words.of(noun.one)}"
-        return padded(match, share)
+        return padded(match, share + tail)
 
-    behind_unit = rf"(?: ?(?P<unit>{units})(?![\w²³/]|'\w))?"
+    behind_unit = (
+        rf"(?: ?(?P<unit>{units})(?![\w²³/]|'\w)|(?<=[\d½]) (?P<counted>[a-zà-ÿ]{{3,20}})(?!\w))?"
+    )
     fractions = (
         rf"(?<![\d/.,])(?<!\d )(?:(?:{_FRACTION}(?![\d/]|[.,]\d))|"
         rf"(?P<before>\d{{1,6}} ?)?(?P<sign_>[{_VULGAR}])){behind_unit}"
@@ -765,7 +786,7 @@ def _abbreviations(reader: _Reader) -> tuple[Rule, ...]:
         def speak(match: re.Match[str], options: ReadingOptions) -> str | None:
             # "John D. Rockefeller" is not don Rockefeller.
             before = match.string[max(0, match.start() - 24) : match.start()]
-            if len(match[0]) == 2 and name == "title" and initial.search(before):
+            if re.fullmatch(r"\w\.", match[0]) and name == "title" and initial.search(before):
                 return None
             return spoken.get(match[0].replace(" ", "").lower())
 
@@ -800,7 +821,7 @@ def _numbers(reader: _Reader) -> tuple[Rule, ...]:
     def spread(match: re.Match[str], options: ReadingOptions) -> str:
         form = reader.form(match, match["high"])
         low = reader.number(match["low"], form)
-        return padded(match, f"{low} {words.to} {reader.number(match['high'], form)}")
+        return padded(match, f"{low} {reader.to(match)} {reader.number(match['high'], form)}")
 
     def number(match: re.Match[str], options: ReadingOptions) -> str:
         text = match["number"]

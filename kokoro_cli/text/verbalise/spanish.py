@@ -160,8 +160,9 @@ _WORDS = Vocabulary(
     r"|mujer(?:es)?|noches?|calles?|clases?|partes?|tardes?|llaves?|naves?|imagen|imágenes|leyes|"
     r"ley|redes|red|manos?|fotos?|motos?|serie|series|flor|flores|sangre|gente|muertes?|torres?|"
     r"sedes?|bases?|fases?|frases?",
-    masculine=r"días?|mediodía|.*(?:gram|blem|stem|m[oe]t|plom|idiom|plan[ei]t|poet)as?|.*temas?|"
-    r"mapas?|climas?|.*[^i]istas?|guardias?|tranvías?|sofás?|papás?|kilos?",
+    masculine=r"días?|mediodía|.*(?:gram|blem|stem|plom|idiom|plan[ei]t|poet)as?|.*temas?|"
+    r"mapas?|climas?|guardias?|tranvías?|sofás?|papás?|kilos?|"
+    r"(?!(?:entre|re)?vistas?|(?:auto)?pistas?|listas?|conquistas?|aristas?).*istas?",
     no_nouns=r"[aeoyu]|de|del|al|en|con|por|para|que|es|era|eran|fue|fueron|son|ha|han|hay|"
         r"se|no|si|"
     r"sí|como|más|menos|hasta|desde|sin|sobre|entre|la|el|las|los|lo|le|les|su|sus|mi|mis|ya|está|"

@@ -423,8 +423,7 @@ _BARE_PER = re.compile(
     r"(?<![\w/.])(?P<unit>km|mi|m|ft|kg|g|mg|µg|mcg|lb|lbs|kWh|MB|GB|Mb|Gb|kB|KB|W|kW|L|l|mL|ml|J|"
     r"miles|words|people|frames|requests|tokens|cycles|beats|words)/"
     r"(?P<below>h|hr|s|sec|min|m|m²|m2|m3|m³|kg|g|L|l|mL|ml|dL|km|gal|day|week|month|year|hour|"
-    r"minute|"
-    r"second|km²|km2|cm²|cm2|ha)(?![\w/])"
+    r"minute|second|km²|km2|cm²|cm2|ha)(?![\w/])"
 )
 
 

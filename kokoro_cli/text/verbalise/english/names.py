@@ -293,10 +293,8 @@ SENTENCE_STARTERS = frozenset(
 
 _NUMBER_SIGN = re.compile(
     r"(?<![\w.])(?P<word>[Nn]os?\.|NOS?\.|FIGS?\.|N[o°º]\.?|№|[Pp]p?\.|[Cc]hs?\.|[Cc]hap\.|"
-    r"[Vv]ols?\.|"
-    r"[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|"
-    r"[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|"
-    r"[Pp]ara\.|§§?|¶)[ \u00a0]?"
+    r"[Vv]ols?\.|[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|"
+    r"[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|[Pp]ara\.|§§?|¶)[ \u00a0]?"
     r"\(?(?P<low>\d{1,6})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?"
     r"(?:(?P<dash>[ ]?[-–—][ ]?)\(?(?P<high>\d{1,6})(?P<rest2>(?:\.\d{1,4}){0,4})\)?)?"
     r"(?P<open>(?:\([a-z\d]{1,4}\)){0,3})(?![\w]|\.\d)"
