@@ -85,7 +85,8 @@ def protected(text: Mapped) -> Mapped:
     """
     if not text.text.isascii():
         text = text.sub(_TAKEN, "")
-    return text.sub(_KEPT, lambda match: match[0].translate(_HIDE)) if "[" in text.text else text
+    shown = _KEPT.sub(lambda match: hide(match[0]), text.text)
+    return Mapped(shown, text.starts, text.ends)
 
 
 def hide(text: str) -> str:

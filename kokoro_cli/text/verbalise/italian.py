@@ -236,7 +236,7 @@ _WORDS = Vocabulary(
         "all.=allegato; int.=interno; dx=destra; sx=sinistra; b/n=bianco e nero; "
         "gg.=giorni; aut.=autore; ab.=abitanti; a. m.=di mattina; p. m.=del pomeriggio; "
         "i. e.=cioè; e. g.=per esempio; apr.=aprile; sett.=settembre; ott.=ottobre; nov.=novembre; "
-        "genn.=gennaio; febbr.=febbraio; ecc=eccetera"
+        "genn.=gennaio; febbr.=febbraio; ecc=eccetera; sec.=secolo"
     )
     | {"S.M.": "Sua Maestà"},
     before_number=phrases(

@@ -242,7 +242,8 @@ _WORDS = Vocabulary(
         "apto.=apartamento; máx.=máximo; mín.=mínimo; hab.=habitantes; i. e.=isto é; "
         "e. g.=por exemplo; P. S.=pós-escrito; a. m.=da manhã; p. m.=da tarde; "
         "c/=com; s/n=sem número; vc=você; vcs=vocês; edif.=edifício; bl.=bloco; "
-        "qtd.=quantidade; adj.=adjetivo; loc. cit.=no lugar citado; op. cit.=na obra citada"
+        "qtd.=quantidade; adj.=adjetivo; loc. cit.=no lugar citado; op. cit.=na obra citada; "
+        "séc.=século"
     ),
     before_number=phrases(
         "n.º=número; n.°=número; nº=número; n°=número; n.=número; núm.=número; "
@@ -271,7 +272,8 @@ _WORDS = Vocabulary(
     | {"=": "igual", ";": "ponto e vírgula"},
     hashtag="hashtag",
     version="versão",
-    phones=r"\(0?\d\d\) ?9? ?\d{4}[- ]?\d{4}|\d\d 9\d{4}-\d{4}|9\d{4}-\d{4}|"
+    phones=r"\d{3}\.\d{3}\.\d{3}-\d\d|\d{5}-\d{3}|"
+    r"\(0?\d\d\) ?9? ?\d{4}[- ]?\d{4}|\d\d 9\d{4}-\d{4}|9\d{4}-\d{4}|"
         r"0[389]00[ -]\d{3}[ -]?\d{3,4}"
     r"|(?<![\d-])[2-5]\d{3}-\d{4}(?=$|[ ,;!?])(?<!20\d\d-20\d\d)",
     phone_context="tel|tel\\.|telefone|celular|fax|ligue|ligar|whatsapp|zap|fone",

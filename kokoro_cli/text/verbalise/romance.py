@@ -306,9 +306,12 @@ class _Reader:
             elif piece.isalpha():
                 spelled = len(piece) <= 4 and not _VOWEL.search(piece.lower())
                 said.append(" ".join(piece.upper()) if spelled else piece)
-            elif unicodedata.combining(piece) and said:
+            elif len(piece) == 1 and unicodedata.combining(piece) and said:
                 said[-1] += piece
-        return " ".join(said)
+            else:
+                # "½" and "²" count as letters.
+                said.append("".join(c for c in piece if c.isalpha()))
+        return " ".join(filter(None, said))
 
 
 def parts(text: str) -> tuple[str, str, str]:
@@ -425,7 +428,9 @@ _TIME = re.compile(
 )
 _TIME_H = re.compile(rf"(?<![\w:.,]){_HOUR} ?[hH] ?(?P<minute>[0-5]\d)(?:min|m)?(?!\w| min)")
 _TIME_M = re.compile(rf"(?<![\w:.,]){_HOUR}(?= ?[aApP]\.? ?[mM](?!\w)){_HALF_DAY}")
-_LATER = 12
+_TIME_DASH = re.compile(
+    r"(?:(?<=\d:\d\d)|(?<=\d[hH])|(?<=[hH]\d\d)) ?[-–—] ?(?=\d{1,2}(?::[0-5]\d|[hH]))"
+)
 
 
 def _is_date(text: str) -> bool:
@@ -512,6 +517,7 @@ def _calendar(reader: _Reader) -> tuple[Rule, ...]:
             _TIME,
             time,
         ),
+        Rule("time range", _TIME_DASH, lambda m, _: f" {words.to} "),
         Rule("time", _TIME_H, time),
         Rule("time", _TIME_M, time, abbreviation=True),
         Rule("time", point, pointed),
@@ -694,7 +700,8 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
         Rule(
             "measure",
             re.compile(
-                rf"{numbers} ?(?P<unit>{units})(?P<power>[²³]|(?<=m)[23])?(?![\w²³]|'\w|-\w){per}"
+                rf"{numbers} ?(?P<unit>{units})(?P<power>[²³]|(?<=m)[23])?"
+                rf"(?![\w²³]|'\w|-[^\W\d]){per}"
             ),
             measure,
         ),
@@ -725,7 +732,7 @@ def _numerals(reader: _Reader) -> tuple[Rule, ...]:
     kings = re.compile(rf"(?:^|\W)(?:{words.kings}) $")
     queens = re.compile(rf"(?:^|\W)(?:{words.queens}) $")
     named = re.compile(r"[A-ZÀ-ÝŒ][\w'-]{2,20} $")
-    century_behind = re.compile(rf" (?:{words.century_behind})\b")
+    century_behind = re.compile(rf" (?:{words.century_behind})(?!\w)")
     ordinal_before = re.compile(rf" (?:{words.ordinal_before})", re.IGNORECASE)
     headings = re.compile(
         r"\b(?:cap[íi]tulo|cap\.|tomo|volumen|acto|fase|parte|t[íi]tulo|libro|artículo|tipo|nivel|liga|"
@@ -753,7 +760,7 @@ def _numerals(reader: _Reader) -> tuple[Rule, ...]:
             return words.regnal(value, "f")
         if kings.search(before):
             return words.regnal(value, "alone")
-        if headings.search(before):
+        if headings.search(before) and (len(match[0]) > 1 or match[0] in "IVX"):
             return words.cardinal(value, "alone")
         if len(match[0]) > 1 and not set(match[0]) - set("IVX") and named.search(before):
             return words.cardinal(value, "alone")
@@ -909,5 +916,8 @@ def _signs(reader: _Reader) -> tuple[Rule, ...]:
         Rule("sign", re.compile(named), sign),
         Rule("power", re.compile(r"(?<=[\w)])[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,9}"), power),
         Rule("below", re.compile(r"(?<=[\w)])[₀-₉]{1,9}"), below),
+        Rule("over", re.compile(r"(?<=\d)/(?=\d)"), lambda m, _: f" {words.over} "),
+        Rule("ratio", re.compile(r"(?<=\d):(?=\d)"), lambda m, _: f" {words.to} "),
+        Rule("power", re.compile(r"(?<=[\w)])\^(?=[-−]?\d)"), lambda m, _: f" {words.power} "),
         Rule("slash", re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])"), slash),
     )
