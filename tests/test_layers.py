@@ -41,7 +41,6 @@ HEAVY = {
     "typer": {"cli/app.py", "cli/text_commands.py"},
     "markdown_it": {"text/markdown.py"},
     "emoji": {"text/verbalise/general.py"},
-    "num2words": {"text/verbalise/romance.py"},
 }
 
 

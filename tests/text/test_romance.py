@@ -219,12 +219,12 @@ LONG = [
 
 @pytest.mark.parametrize("language", sorted(RULES))
 def test_takes_time_in_proportion_to_the_length(language: str) -> None:
-    texts = [(piece * 50_000)[:50_000] for piece in LONG]
+    texts = [(piece * 50_000)[:20_000] for piece in LONG]
     started = time.perf_counter()
     for text in texts:
         claims(text, RULES[language], ReadingOptions())
     # Quadratic time would take minutes.
-    assert time.perf_counter() - started < 1.5 * len(texts)
+    assert time.perf_counter() - started < 0.8 * len(texts)
 
 
 def test_says_each_currency_and_unit() -> None:

@@ -127,9 +127,10 @@ def _spelled(text: str) -> str:
             said.append(_integer(piece) if len(piece) <= 4 else _one_by_one(piece))
         elif piece in _MARKS:
             said.append(_MARKS[piece])
-        elif re.search(r"[^\W\d_]", piece):
-            said.append(re.sub(r"[^\w\u0900-\u0963\u0970-\u097f]|[\d²³¹]", "", piece))
-    return " ".join(said)
+        else:
+            # "①" counts as a letter.
+            said.append("".join(c for c in piece if unicodedata.category(c)[0] in "LM"))
+    return " ".join(filter(None, said))
 
 
 def _email(match: re.Match[str], options: ReadingOptions) -> str:

@@ -43,8 +43,8 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
         r"[ \u00a0][A-Z]", match.string[match.end() :]
     ):
         return None
-    if written in ("Dr",) and _is_street(match):
-        return None
+    if written == "Dr" and _is_street(match):
+        return "Drive"
     before = match.string[max(0, match.start() - 2) : match.start()]
     if written in ("Sr", "Jr") and before[:1].isalpha():
         return None  # Behind the name.
@@ -55,13 +55,11 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _is_street(match: re.Match[str]) -> bool:
-    """Whether a name and a number stand in front: "22 Ocean Dr.", and no name behind."""
-    return bool(
-        re.search(
-            r"\d+[A-Za-z]? (?:[NSEW]\.? )?(?:[A-Z]\w{1,20} ){1,4}$",
-            match.string[max(0, match.start() - 60) : match.start()],
-        )
-    )
+    """Whether a name stands in front and none behind, or a number too: "22 Ocean Dr."."""
+    before = match.string[max(0, match.start() - 60) : match.start()]
+    numbered = re.search(r"\d+[A-Za-z]? (?:[NSEW]\.? )?(?:[A-Z]\w{1,20} ){1,4}$", before)
+    last = match.end() == len(match.string) and re.search(r"[A-Z][a-z]+ $", before)
+    return bool(numbered or last)
 
 
 # Written: said. Those with a full stop are abbreviations only with it.

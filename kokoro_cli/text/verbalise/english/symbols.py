@@ -59,6 +59,12 @@ _TERM = re.compile(
 )
 
 
+_LENGTH_WORD = re.compile(
+    r"[ -]?(?:feet|foot|ft|inch(?:es)?|in\b|met(?:er|re)s?|yards?|pixels?|px|miles?|centimet|"
+    r"millimet|kilomet)"
+)
+
+
 def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
     text = match[0]
     if not _SURE.search(text):
@@ -77,7 +83,8 @@ def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if re.search(r"\d[-–]\d", text) and not re.search(r"[=×÷+*]", text):
         return None
-    if re.fullmatch(r"\d+(?: ?[×x] ?\d+){1,2}", text) and is_attributive(match):
+    measured = _LENGTH_WORD.match(match.string, match.end()) or is_attributive(match)
+    if re.fullmatch(r"\d+(?: ?[×x] ?\d+){1,2}", text) and measured:
         return None  # A card, not a product.
     return math_words(text, british=options.british)
 
@@ -146,7 +153,7 @@ _EXPONENT = re.compile(
     rf"{_START}(?P<base>\d{{1,6}}(?:\.\d{{1,8}})?)[eE](?P<power>[+-]?\d{{1,3}})(?!\w)"
 )
 _POWERED = re.compile(
-    r"(?<![\w.])(?P<base>\d{1,9}(?:\.\d{1,6})?|[A-Za-zα-ω])(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|"
+    r"(?<![\w.])(?P<base>\d{1,9}(?:\.\d{1,6})?|[α-ω]?[A-Za-zα-ω])(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|"
     r"\^\{?[-−]?\w{1,4}\}?)(?![\w])"
 )
 _ROOT = re.compile(r"(?P<root>[√∛])\(?(?P<base>\d{1,9}(?:\.\d{1,6})?|[a-zA-Z])\)?")
@@ -611,7 +618,8 @@ def _letters_or_word(piece: str) -> str:
 
 _NUMBER = re.compile(rf"(?<![\d])(?P<sign>{SIGN})?(?P<number>{AMOUNT})")
 _COUNTED = re.compile(
-    r" (?:[a-z]+ )?(?:[a-z]{2,}s|people|men|women|children|feet|sheep|fish|staff|percent|acres|"
+    r" (?:[a-z]+ )?(?!(?:was|is|has|as|its|his|this|us|does|always|perhaps)\b)(?:[a-z]{2,}s|"
+    r"people|men|women|children|feet|sheep|fish|staff|percent|acres|"
     r"votes)\b"
 )
 _NOT_COUNTED = re.compile(
@@ -700,8 +708,8 @@ _NUMBERED = re.compile(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
 _MARKS_ONLY = re.compile(r"[™®©℠†‡•●▪■◆★☆✓✔✗✘►▶◦‣⁃¦|¡¿]")
 _MARK_NAMES = {"©": "copyright ", "✓": "", "✔": ""}
 _SMILEY = re.compile(
-    r"(?<![\w:;])(?:[:;=8xX]['’]?[-oO^]?[)(\]\[DPpOo/\\|*3SsCcbd]|<3|</3|\^_\^|-_-|o_O|O_o|T_T|"
-    r"\(:|:'\(|XD|xD|¯\\?_\(ツ\)_/¯|\(╯°□°\)╯︵ ┻━┻)(?![\w])"
+    r"(?<![\w:;])(?:[:;]['’]?[-oO^]?[)(\]\[DPpOo/\\|*SsCcbd]|=[)(DPp]|8-\)|[xX]-?[D)]|<3|</3|\^_\^|"
+    r"-_-|o_O|O_o|T_T|\(:|:'\(|XD|xD|¯\\?_\(ツ\)_/¯|\(╯°□°\)╯︵ ┻━┻)(?![\w])"
 )
 _SLASH_WORDS = re.compile(r"(?<=[A-Za-z.)]) ?/ ?(?=[A-Za-z(])")
 _EITHER = re.compile(

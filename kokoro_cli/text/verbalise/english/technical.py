@@ -259,7 +259,7 @@ _VANITY = re.compile(
     r"33))-(?P<name>[A-Z]{3,10}(?:-[A-Z]{3,10})?)(?!\w)"
 )
 _EMERGENCY = re.compile(r"(?<![\w.,$£€#/-])(?:[2-9]11|999|112|988|101|111)(?![\w%]|[.,/:-]\d)")
-_LISTED_CALL = re.compile(r"\b[2-9]11\b.{1,12}$")
+_LISTED_CALL = re.compile(r"\b(?:[2-9]11|999)\b[^.!?]{1,40}$")
 _CALLS = re.compile(
     r"(?:[Cc]all|[Dd]ial|[Rr]ing|[Pp]hone|[Tt]ext)(?:s|ed|ing)? (?:to )?$|(?:[Cc]alls? to|"
     r"[Rr]ang|[Tt]he) $"
@@ -319,7 +319,7 @@ def _emergency(match: re.Match[str], options: ReadingOptions) -> str | None:
     called = _CALLS.search(before)
     followed = re.match(r" (?:call|operator|dispatch|emergenc)", match.string[match.end() :][:16])
     alone = before.endswith(" to ") and re.match(r"[.,;!?]|$", match.string[match.end() :][:1])
-    listed = _LISTED_CALL.search(match.string[max(0, match.start() - 16) : match.start()])
+    listed = _LISTED_CALL.search(match.string[max(0, match.start() - 48) : match.start()])
     if not (called and not before.endswith("he ")) and not followed and not alone and not listed:
         return None
     return numbers.digits(match[0])
