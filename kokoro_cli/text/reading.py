@@ -128,10 +128,15 @@ class TextStage:
         parts.append(self._characters(passage.text[done:]))
         return replace(passage, text=Mapped.join(parts), given=tuple(given))
 
-    def _language_of(self, manner: Manner) -> Language:
+    def _language_of(self, manner: Manner, line: int) -> Language:
         """The markup's language; else that of its voice, by the first letter; else the run's."""
         if manner.language:
-            return find_language(manner.language)
+            try:
+                return find_language(manner.language)
+            except UsageError as error:
+                reason = f"{error.message} It is read as {self.language.name}."
+                self.losses.add(manner.language, line, reason)
+                return self.language
         return LANGUAGES.get((manner.voice or "")[:1], self.language)
 
     def _knows(self, word: str) -> bool:
@@ -139,7 +144,7 @@ class TextStage:
         return bool(knows and knows(word))
 
     def _spoken(self, passage: Passage) -> Iterator[Sentence]:
-        language = self._language_of(passage.manner)
+        language = self._language_of(passage.manner, passage.line)
         options = self.options
         if language is not self.language and language.letter in "ab":
             options = replace(options, british=language.letter == "b")

@@ -372,7 +372,10 @@ _UNITS: dict[str, tuple[str, str]] = {
     "Kbps": ("kilobit per second", "kilobits per second"),
     "Mbps": ("megabit per second", "megabits per second"),
     "Gbps": ("gigabit per second", "gigabits per second"),
-    "kW": ("kilowatt", "kilowatts"), "ppm": ("part per million", "parts per million"),
+    "kW": ("kilowatt", "kilowatts"), "KG": ("kilogram", "kilograms"),
+    "KM": ("kilometer", "kilometers"),
+    "mbps": ("megabit per second", "megabits per second"),
+    "MPH": ("mile per hour", "miles per hour"), "ppm": ("part per million", "parts per million"),
     "ppb": ("part per billion", "parts per billion"), "dpi": ("dots per inch", "dots per inch"),
     "sq ft": ("square foot", "square feet"), "sq. ft.": ("square foot", "square feet"),
     "sqft": ("square foot", "square feet"), "sq. ft": ("square foot", "square feet"),
@@ -419,6 +422,10 @@ _MEASURE = re.compile(
     rf"(?P<below_power>\^?[23]|[²³])?)?(?![\w°²³])"
 )
 
+_BIG_MEASURE = re.compile(
+    rf"{_START}(?P<low>{AMOUNT}) (?P<size>hundred|thousand|million|billion|trillion) "
+    rf"(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w°²³/])"
+)
 _BARE_PER = re.compile(
     r"(?<![\w/.])(?P<unit>km|mi|m|ft|kg|g|mg|µg|mcg|lb|lbs|kWh|MB|GB|Mb|Gb|kB|KB|W|kW|L|l|mL|ml|J|"
     r"miles|words|people|frames|requests|tokens|cycles|beats|words)/"
@@ -513,6 +520,14 @@ def _is_plural_number(match: re.Match[str]) -> bool:
     if SECONDS_BEHIND.search(match.string[max(0, match.start() - 20) : match.start()]):
         return False
     return low.endswith("0") and low.replace(",", "").isdecimal()
+
+
+def _big_measure(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if match["unit"] in _GLUED_ONLY:
+        return None
+    name = _unit_name(match["unit"], match["power"], plural=True)
+    amount = numbers.number(match["low"], british=options.british)
+    return _spelled(f"{amount} {match['size']} {name}", options.british)
 
 
 def _spelled(words: str, british: bool) -> str:
@@ -617,6 +632,7 @@ RULES = (
     Rule("coordinate", _ANGLE, _angle),
     Rule("feet", _FEET, _feet),
     Rule("inches", _INCHES, _inches),
+    Rule("measure", _BIG_MEASURE, _big_measure),
     Rule("measure", _MEASURE, _measure),
     Rule("measure", _BARE_PER, _bare_per),
     Rule("measure", _COUNT_PER, _count_per),

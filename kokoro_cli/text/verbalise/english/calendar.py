@@ -19,7 +19,9 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|"
     r"JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|"
-    r"SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)"
+    r"SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?|"
+    r"jan(?:uary)?|feb(?:ruary)?|april|june|july|aug(?:ust)?|sept(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"dec(?:ember)?)"
 )
 _DAYS = {
     "mon": "Monday",
@@ -46,7 +48,7 @@ _MONTH_DAY = re.compile(
     rf"(?<![\w.])(?:(?P<weekday>{_WEEKDAY}),? )?(?P<month>{_MONTH})\.? (?P<the>the )?"
     rf"(?P<day>\d{{1,2}}){_ORD}?"
     rf"(?:(?P<dash>{_DASH})(?:(?P<month2>{_MONTH})\.? )?(?P<day2>\d{{1,2}}){_ORD}?)?"
-    rf"(?P<year_part>(?P<comma>,)? (?P<year>{_YEAR}|'\d\d)(?![\d%]|[.,:]\d|(?: ?(?:kg|km|people|"
+    rf"(?P<year_part>(?P<comma>,)?[ -](?P<year>{_YEAR}|'\d\d)(?![\d%]|[.,:]\d|(?: ?(?:kg|km|people|"
     r"votes|am|pm)\b)))?"
     r"(?![\w%]|[:/]\d|\.\d|,\d{3}(?!\d))"
 )
@@ -487,7 +489,9 @@ def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
             if int(match["minute"])
             else numbers.cardinal(int(match["hour"]))
         )
-        words += f" and {_count(int(match['second']), 'second')}{_half(half)}"
+        if int(match["second"]):
+            words += f" and {_count(int(match['second']), 'second')}"
+        words += _half(half)
     elif match["hour2"]:
         words = (
             clock(match["hour"], match["minute"], half or (half2 and " ") or "")

@@ -256,7 +256,7 @@ _SHORT_PHONE = re.compile(r"(?<![\w.,/-])(?P<first>\d{3})-(?P<second>\d{4})(?![\
 _PLUS_PHONE = re.compile(r"(?<![\w.,/-])\+(?P<number>\d{8,15})(?!\w)")
 _VANITY = re.compile(
     r"(?<![\w-])(?P<one>1-)?(?P<area>8(?:00|88|77|66|55|44|"
-    r"33))-(?P<name>[A-Z]{3,10}(?:-[A-Z]{3,10})?)(?!\w)"
+    r"33))-(?P<name>(?=[A-Z\d-]{0,9}[A-Z]{2})[A-Z\d]{1,10}(?:-[A-Z\d]{1,10}){0,3})(?![\w-])"
 )
 _EMERGENCY = re.compile(r"(?<![\w.,$£€#/-])(?:[2-9]11|999|112|988|101|111)(?![\w%]|[.,/:-]\d)")
 _LISTED_CALL = re.compile(r"\b(?:[2-9]11|999)\b[^.!?]{1,40}$")
@@ -310,7 +310,7 @@ def _short_phone(match: re.Match[str], options: ReadingOptions) -> str:
 
 def _vanity(match: re.Match[str], options: ReadingOptions) -> str:
     area = "eight hundred" if match["area"] == "800" else numbers.digits(match["area"])
-    name = match["name"].replace("-", " ").lower()
+    name = " ".join(_hex_word(n) if n.isdecimal() else n.lower() for n in match["name"].split("-"))
     return f"{'one ' if match['one'] else ''}{area}, {name}"
 
 
