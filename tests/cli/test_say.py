@@ -111,7 +111,8 @@ def test_without_a_model_and_offline_it_says_what_to_do(run: Run, tmp_path: Path
 class TestReal:
     def test_json_is_a_contract(self, real_run: Run, tmp_path: Path) -> None:
         path = tmp_path / "hello.wav"
-        result = real_run("say", "Hello there. Привет!", "-v", "af_bella", "-o", str(path), "--json")
+        text = "Hello there. Привет!"
+        result = real_run("say", text, "-v", "af_bella", "-o", str(path), "--json")
         assert result.returncode == ExitCode.OK, result.stderr
         answer = json.loads(result.stdout)
         assert set(answer) == {

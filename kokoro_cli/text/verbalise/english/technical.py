@@ -78,42 +78,7 @@ def _name(part: str) -> str:
         return numbers.letters(part)
     if lower == "readme":
         return "read me"
-    if (
-        part.isupper()
-        and 2 <= len(part) <= 4
-        and lower not in _SHORT_WORDS
-        and lower not in _CODE_WORDS
-    ):
-        return numbers.letters(part)
     return part
-
-
-_SHORT_WORDS = frozenset(
-    (
-        "act add age ago aid aim air arm art ask bad bag ban bar bat bed beg bet bid big bit box "
-        "boy bus buy cab cap car cat cow cry cup cut dad day den dew did die dig dog dry due ear "
-        "eat egg end eye fan far fat few fit fix fly fog fox fun gap gas gun guy hat hit hot ice "
-        "ill ink jam jar jaw job joy key kid lab lap law lay leg lid lie lip log lot low mad man "
-        "map mat max may men mix mom mud nap net nod nut oak odd off oil old own pad pan pat pay "
-        "pen pet pie pig pit pop pot put rag ran rat raw red rib rid rip rod row run sad sat saw "
-        "sea set sex shy sin sit six sky son sum sun tap tax tea ten tie tin tip toe ton too top "
-        "toy try use van war way web wet win won yet zoo big bag max min mom ago hey wow aww ugh "
-        "huh hmm nah yay oops nope yep dim dip hid hug hum jog lit mug pup rub sip sub tug wig "
-        "zip bee hen owl pea pod raw rye sob sod sow spy sty tar wed yes ban bib bin bud bug bun "
-        "cod cog cop cot cub ewe fad fed fee fig fin fir foe fur gag gel gem gin gum gut hay hem "
-        "hip hoe hog hop hut ivy jab jet jug keg kin kit lad lap log lot mat mob mop nag nib nip "
-        "nit nun ore paw peg pig pin pit ply pun rap rag rat ray rim rot rug rum rut sag sap saw "
-        "sew shy ski sly sod soy tab tag tan tic tin tot vat vet vow wag wax wit woe wok yam yap "
-        "yen"
-    ).split()
-)
-_CODE_WORDS = frozenset(
-    (
-        "todo main name size time date list item file path text type user host port mode data "
-        "code next last size full null true init test done fail pass open read save load send "
-        "copy move key"
-    ).split()
-)
 
 
 # --- Addresses of the net ----------------------------------------------------------------------
