@@ -28,4 +28,4 @@ class World:
         """Return the console for what a person reads, which is standard error."""
         from rich.console import Console
 
-        return Console(stderr=True, highlight=False, soft_wrap=True)
+        return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)

@@ -88,7 +88,7 @@ def render_text(report: TextReport) -> None:
 
     from kokoro_cli.cli.text import SpokenWord
 
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
     if not any(isinstance(item, SpokenWord) for item in report.items):
         for item in report.items:
             count = f"{item['count']:>4}  " if isinstance(item, dict) else ""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.stage import ReadingRequest, make_stage
 from kokoro_cli.documents import read_pipe
 from kokoro_cli.errors import UsageError
-from kokoro_cli.synthesis import chunks
+from kokoro_cli.synthesis import check_options, chunks
 from kokoro_cli.text.languages import LANGUAGES, Language, find_language
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.reading import Sentence, TextStage
 from kokoro_cli.text.sentences import boundaries
+from kokoro_cli.text.ssml import is_ssml
 from kokoro_cli.text.structure import blocks
 from kokoro_cli.types import Loss, Losses, SynthesisOptions, Word, join_phonemes
 
@@ -71,8 +74,10 @@ def sentences(request: TextRequest, world: World) -> TextReport:
 
 def chunked(request: TextRequest, world: World) -> TextReport:
     """Return each chunk's words and phonemes."""
-    options = SynthesisOptions(
-        voice="", language=_language(request).letter, max_phonemes=request.max_phonemes
+    options = check_options(
+        SynthesisOptions(
+            voice="", language=_language(request).letter, max_phonemes=request.max_phonemes
+        )
     )
 
     def made(text: str, stage: TextStage) -> Iterator[dict[str, object]]:
@@ -110,23 +115,31 @@ def answer_lines(
 ) -> Iterator[str]:
     """Yield a JSON answer for each line of standard input that is a JSON string."""
     stage = _stage(request, world)
-    for number, line in enumerate(_lines(world), 1):
+    for number, line in _lines(request, world):
         value = _value(line, number)
         if not isinstance(value, str):
             raise UsageError(f"Line {number} is no JSON string.", hint='A line is like: "text"')
-        yield json.dumps(reply(value, stage), ensure_ascii=False)
+        yield _answer(partial(reply, value, stage), number)
 
 
-def answer_sentences(world: World) -> Iterator[str]:
+def _answer(reply: Callable[[], object], number: int) -> str:
+    """Return the answer as JSON; UsageError says which line of the input is wrong."""
+    try:
+        return json.dumps(reply(), ensure_ascii=False)
+    except UsageError as error:
+        raise UsageError(f"Line {number} of the input: {error.message}", hint=error.hint) from error
+
+
+def answer_sentences(request: TextRequest, world: World) -> Iterator[str]:
     """Yield a JSON list of sentences for each line like ``{"lang": "en", "text": "…"}``."""
-    for number, line in enumerate(_lines(world), 1):
+    for number, line in _lines(request, world):
         value = _value(line, number)
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
             raise UsageError(
                 f"Line {number} has no text.", hint='A line is like: {"lang": "en", "text": "…"}'
             )
         name = str(value.get("lang") or "en")
-        yield json.dumps(source_sentences(value["text"], name), ensure_ascii=False)
+        yield _answer(partial(source_sentences, value["text"], name), number)
 
 
 def source_sentences(text: str, language: str) -> list[str]:
@@ -177,18 +190,20 @@ def _text(request: TextRequest, world: World) -> str:
     return read_pipe(world.stdin)
 
 
-def _lines(world: World) -> Iterator[str]:
+def _lines(request: TextRequest, world: World) -> Iterator[tuple[int, str]]:
+    if request.text:
+        raise UsageError("--jsonl reads standard input.", hint="Leave the text out.")
     if world.stdin is None:
         raise UsageError("Standard input is closed.", hint="Pipe lines of JSON into it.")
-    for line in world.stdin:
+    for number, line in enumerate(world.stdin, 1):
         if line.strip():
-            yield line.decode("utf-8", errors="surrogatepass")
+            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogatepass")
 
 
 def _value(line: str, number: int) -> object:
     try:
         value: object = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"Line {number} is no JSON: {error}.") from error
     return value
 
@@ -214,8 +229,19 @@ def _paragraph_phonemes(text: str, stage: TextStage) -> Iterator[str]:
         yield join_phonemes([word for sentence in group for word in stage.words(sentence)])
 
 
+# Control is no part of a sentence.
+_CONTROLS = re.compile(
+    r"\[(?:pause|voice|rate):[^\[\]]{0,60}\]\s?"
+    r"|\[(?P<word>[^\[\]]{1,300})\]\((?:/[^/\[\]]{0,500}/|say:[^()\[\]]{0,500})\)"
+)
+
+
 def _slices(text: str, stage: TextStage) -> Iterator[str]:
     """Yield the sentences in the source's own spelling, each from its first to its last word."""
+    if is_ssml(text):
+        yield from (s.text.text for s in stage.sentences(text) if len(s.text))
+        return
+    text = _CONTROLS.sub(lambda match: match["word"] or "", text)
     places = [s.text.span() for s in stage.sentences(text) if len(s.text)]
     for i, (start, end) in enumerate(places):
         following = places[i + 1][0] if i + 1 < len(places) else len(text)

@@ -140,7 +140,7 @@ def _sentences(
 
     request = _request(text, lang, reading_request(None, "short", "skip", line_mode, None))
     if jsonl:
-        _print_lines(commands.answer_sentences(World()))
+        _print_lines(commands.answer_sentences(request, World()))
     else:
         _show(commands.sentences(request, World()), json)
 

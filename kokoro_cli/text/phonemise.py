@@ -14,12 +14,16 @@ from kokoro_cli.text.languages import LANGUAGES, ContextReader, Fixed, Language,
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.types import Losses, Word
 
-# How the Unicode names of a script's letters go: "CYRILLIC SMALL LETTER A".
-_LETTER_NAME = re.compile(r"(\S+) .*\b(?:LETTER|IDEOGRAPH|SYLLABLE|VOWEL|SIGN)\b")
+# A letter's Unicode name begins with its script: "CYRILLIC SMALL LETTER A".
+_LETTER_NAME = re.compile(r"(\S+) ")
 
 # Greek letters stand for themselves in any text and are read by name; the others are forms of
 # Latin ones, or signs.
-_EVERYWHERE = ("", "GREEK", "MODIFIER", "FULLWIDTH", "COMBINING", "MICRO", "OHM")
+_EVERYWHERE = (
+    "", "GREEK", "MODIFIER", "FULLWIDTH", "COMBINING", "MICRO", "OHM", "KELVIN", "ANGSTROM",
+    "FEMININE", "MASCULINE", "SUPERSCRIPT", "SUBSCRIPT", "MATHEMATICAL", "DOUBLE-STRUCK", "SCRIPT",
+    "BLACK-LETTER", "VARIATION", "CIRCLED", "SQUARED", "ROMAN",
+)  # fmt: skip
 
 _KANA = re.compile("[\u3041-\u30ff]")
 

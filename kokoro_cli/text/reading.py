@@ -322,7 +322,7 @@ def _ends_sentence(claim: Claim, text: str, language: Language) -> bool:
         return False
     if language.letter not in "ab":
         return True
-    if claim.rule == "time" or text[claim.start : claim.end] == "etc.":
+    if claim.rule in ("time", "measure") or text[claim.start : claim.end] == "etc.":
         return not _TIME_WORDS.match(word)
     return word in SENTENCE_STARTERS
 

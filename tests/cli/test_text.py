@@ -35,6 +35,10 @@ def test_a_line_in_is_a_line_out(run: Run) -> None:
     assert answers[:4] == ["It fell minus ten.", "", "two lines", "A B"]
 
 
+def test_names_between_colons_are_no_emoji(run: Run) -> None:
+    assert run("text", "normalize", "std:x:y").stdout == "std:x:y\n"
+
+
 def test_phonemes_a_line(run: Run) -> None:
     assert lines(run, "phonemes", given=["Hello, world."]) == ["həlˈO, wˈɜɹld."]
 
@@ -104,6 +108,8 @@ WRONG = {
     "no JSON": (["normalize", "--jsonl"], "oops\n", "Line 1"),
     "no string": (["normalize", "--jsonl"], '"a"\n3\n', "Line 2"),
     "no text": (["sentences", "--jsonl"], '{"lang": "en"}\n', "Line 1"),
+    "text and lines": (["normalize", "--jsonl", "a"], "", "standard input"),
+    "limit": (["chunks", "--max-phonemes", "0", "a"], "", "longest chunk"),
     "language": (["normalize", "--lang", "tlh", "a"], "", "Unknown language"),
     "locale": (["normalize", "--locale", "en-au", "a"], "", "locale"),
     "urls": (["normalize", "--urls", "some", "a"], "", "--urls"),

@@ -55,6 +55,13 @@ TRAPS = {
     "➀": "one",
     "c. 1450 in Italy": "circa fourteen fifty in Italy",
     "iOS 17.4.1": "I O S seventeen point four point one",
+    # The unit's full stop was lost, and both sentences were one.
+    "He weighs 180 lbs. She is light.": "He weighs one hundred eighty pounds. She is light.",
+    # A minus behind a number was taken for a range.
+    "The S&P 500 -0.3%": "The S and P five hundred minus zero point three percent",
+    # A variable was taken for a Roman numeral, "83" for a face.
+    "the variable (x) is set": "the variable (x) is set",
+    "in 83 languages": "in eighty three languages",
 }
 
 

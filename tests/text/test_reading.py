@@ -161,6 +161,12 @@ def test_words_in_another_script_are_read_in_its_language() -> None:
     assert all(p in VOCABULARY for w in said for p in w.phonemes)
 
 
+@pytest.mark.parametrize("name", ["Việt", "Nguyễn", "Đặng", "Ḥasan"])
+def test_letters_that_espeak_does_not_know_are_read_as_plain_ones(name: str) -> None:
+    """They were spelled by their number: "letter one e c seven"."""
+    assert "lˌɛTəɹ" not in phonemes(name)
+
+
 def test_a_script_that_nobody_reads_is_told_of() -> None:
     reading = stage("a")
     said = [

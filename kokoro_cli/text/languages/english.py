@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -186,8 +187,28 @@ class _EspeakWhenNeeded:
             from kokoro_cli.text.languages.espeak import load_espeak
 
             self._fallback = load_espeak().EspeakFallback(british=self._british)
-        phonemes, rating = self._fallback(token)
+        phonemes, rating = self._fallback(replace(token, text=_folded(token.text)))
         return phonemes, rating
+
+
+# Letters that have no simpler one inside them.
+_LETTERS = str.maketrans("đĐħĦıłŁøØŧŦƒɓɗəƏ", "dDhHilLoOtTfbdeE")
+_KNOWN_TO_ESPEAK = "\u017f"
+
+
+def _folded(text: str) -> str:
+    """Return the text with plain letters for those that espeak would spell by their number.
+
+    It knows Latin-1 and Latin Extended-A; "ệ" would be "letter one e c seven".
+    """
+    if all(c <= _KNOWN_TO_ESPEAK for c in text):
+        return text
+    return "".join(c if c <= _KNOWN_TO_ESPEAK else _plain_letter(c) for c in text)
+
+
+def _plain_letter(character: str) -> str:
+    base = unicodedata.normalize("NFKD", character.translate(_LETTERS))
+    return "".join(c for c in base if not unicodedata.combining(c))
 
 
 @contextmanager

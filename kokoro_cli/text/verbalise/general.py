@@ -109,9 +109,22 @@ def leftover_rules(language: Language) -> tuple[Rule, ...]:
         Rule("digits", re.compile(r"\d{1,40}"), spell),
         Rule("digits", re.compile(r"[⁰¹²³⁴-⁹₀-₉]{1,40}"), spell),
         Rule("mark", _SILENT, lambda match, options: " "),
+        Rule("mark", re.compile("\u20e3"), lambda match, options: " "),
         Rule("sign", signs, name),
         *((Rule("symbol", _ODD, _named),) if language.letter in "ab" else ()),
+        Rule("long word", _LONG_WORD, _broken),
     )
+
+
+# No G2P speaks a "word" of hundreds of letters whole (espeak stops at 160 bytes without a word),
+# and the longest that is spoken anywhere is shorter than this.
+_LONG_WORD = re.compile(r"(?<!\S)[^\s\u3000-\u9fff\uff00-\uffef]{61,4000}")
+_PIECE = 50
+
+
+def _broken(match: re.Match[str], options: ReadingOptions) -> str:
+    word = match[0]
+    return " ".join(word[i : i + _PIECE] for i in range(0, len(word), _PIECE))
 
 
 def _named(match: re.Match[str], options: ReadingOptions) -> str | None:

@@ -18,7 +18,7 @@ AMOUNT = (
 MIXED = rf"(?:\d{{1,4}} \d{{1,3}}/\d{{1,3}}|\d{{1,4}}/\d{{1,4}}|{AMOUNT})"
 """The same, or with a fraction: "2 1/2", "3/4"."""
 
-DASH = r" ?[-–—‑−] ?"
+DASH = r"(?: [-–—‑] |[-–—‑])"
 """What stands between the ends of a range."""
 
 SIGN = r"(?:(?:(?<=[\s(\[{=:;,/“\"'~≈<>≤≥])|(?<![^\n]))[-−–]|[+±]|(?:(?<=\s)|(?<![^\n]))\+/- ?)"
@@ -360,7 +360,9 @@ _UNITS: dict[str, tuple[str, str]] = {
     "GHz": ("gigahertz", "gigahertz"), "THz": ("terahertz", "terahertz"),
     "N·m": ("newton meter", "newton meters"), "N⋅m": ("newton meter", "newton meters"),
     "ft-lb": ("foot pound", "foot pounds"), "ft-lbs": ("foot pound", "foot pounds"),
-    "ft·lb": ("foot pound", "foot pounds"), "hp": ("horsepower", "horsepower"),
+    "ft·lb": ("foot pound", "foot pounds"),
+    "mmHg": ("millimeter of mercury", "millimeters of mercury"),
+    "hp": ("horsepower", "horsepower"),
     "psi": ("p s i", "p s i"), "rpm": ("r p m", "r p m"),
     "bpm": ("beats per minute", "beats per minute"), "fps": ("frames per second",) * 2,
     "mph": ("mile per hour", "miles per hour"),
@@ -465,8 +467,17 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
     else:
         words = f"{low} {_unit_name(unit, match['power'], plural=not singular)}"
     if match["below"]:
-        words += f" per {_unit_name(match['below'], match['below_power'], plural=False)}"
+        words += f" per {_below(match['below'], match['below_power'])}"
     return _spelled(words, british)
+
+
+def _below(unit: str, power: str | None) -> str:
+    """Return what is under the stroke: "second squared", but "square meter"."""
+    if unit in ("s", "sec", "h", "min") and power:
+        return (
+            f"{_unit_name(unit, None, plural=False)} {'squared' if power[-1] in '2²' else 'cubed'}"
+        )
+    return _unit_name(unit, power, plural=False)
 
 
 def _several(match: re.Match[str], low: str, options: ReadingOptions) -> str:
@@ -574,6 +585,9 @@ def _old_money(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{pounds}{coins} and {numbers.cardinal(int(match['pence']))} pence"
 
 
+_FEET_ALONE = re.compile(r"(?<![\w.,'])(?P<feet>\d{1,4})['′’](?= (?:tall|long|wide|high|deep)\b)")
+
+
 def _feet_by(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{numbers.number(match['low'])} feet by {numbers.number(match['high'])} feet"
 
@@ -623,6 +637,7 @@ EARLY_RULES = (Rule("money", _OLD_MONEY, _old_money),)
 RULES = (
     Rule("money", _RAND, _rand),
     Rule("feet", _FEET_BY, _feet_by),
+    Rule("feet", _FEET_ALONE, lambda m, _: f"{numbers.number(m['feet'])} feet"),
     Rule("money", _MONEY, _money),
     Rule("money", _MONEY_ALONE, _money),
     Rule("money", _MONEY_BEHIND, _money),
@@ -633,7 +648,7 @@ RULES = (
     Rule("feet", _FEET, _feet),
     Rule("inches", _INCHES, _inches),
     Rule("measure", _BIG_MEASURE, _big_measure),
-    Rule("measure", _MEASURE, _measure),
+    Rule("measure", _MEASURE, _measure, abbreviation=True),
     Rule("measure", _BARE_PER, _bare_per),
     Rule("measure", _COUNT_PER, _count_per),
     Rule("currency", _CURRENCY_ALONE, _currency_alone),

@@ -66,7 +66,7 @@ _MONTH_YEAR = re.compile(
 _MONTH_ALONE = re.compile(r"(?<!\w)(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=[\s,;)–-]|$)")
 _ISO = re.compile(
     r"(?<![\w/.-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
-    r"(?P<time>T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,9})?)?(?P<zone>Z|"
+    r"(?P<time>[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?P<zone>Z|"
     r"[+-]\d\d:?\d\d)?)?(?![\w/-]|\.\d)"
 )
 _NUMERIC = re.compile(

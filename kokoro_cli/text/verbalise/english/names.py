@@ -237,6 +237,7 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
+_CIRCA = re.compile(r"(?<![\w.])[Cc]a?\.(?=\d{3,4}(?!\d))")
 _SAINT = re.compile(r"(?<!\w)St\b\.?")
 _STREET_BEFORE = re.compile(r"(?:\d+(?:st|nd|rd|th)|(?:[A-Z][\w'’]*|\b[NSEW]\b\.?)) $")
 
@@ -354,7 +355,7 @@ _DOTTED = re.compile(
     r"(?<![\w.])(?:[A-Z]\.){2,8}(?:[A-Z](?![\w.]))?(?:s\b|'s\b)?|"
     r"(?<![\w.])(?:[a-z]\.){2,6}(?=[\s,;:)]|$)"
 )
-_INITIALS = re.compile(r"(?<![\w.'’])(?:[A-Z]\. ?){1,4}(?=[A-Z][a-zà-ÿ'’])")
+_INITIALS = re.compile(r"(?<![\w.'’])(?:[A-Z]\. ?){1,4}(?=[A-Z][A-Za-zà-ÿ'’])")
 
 
 def _dotted(match: re.Match[str], options: ReadingOptions) -> str:
@@ -535,6 +536,13 @@ def _roman_range(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _roman_item(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match["roman"].upper()
+    text = match.string
+    if match.start() and text[match.start() - 1] == "(":
+        # "(x)" is a variable, unless the items before and behind it are counted too.
+        if text[max(0, match.start() - 2) : match.start() - 1].isalnum():
+            return None
+        if len(written) == 1 and "(ii)" not in text:
+            return None
     if not re.fullmatch(_ROMAN, written) or (
         written in ("I", "C", "D", "M", "L", "V", "X")
         and match["roman"] != "i"
@@ -792,6 +800,7 @@ EARLY_RULES = (
 RULES = (
     Rule("roman", _ROMAN_SHORT, _roman_short),
     Rule("title", _TITLE, _title),
+    Rule("abbreviation", _CIRCA, lambda m, _: "circa "),
     Rule("saint", _SAINT, _saint, abbreviation=True),
     Rule("abbreviation", _ABBREVIATION, _abbreviation, abbreviation=True),
     Rule("initials", _DOTTED, _dotted, abbreviation=True),

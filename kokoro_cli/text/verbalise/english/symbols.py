@@ -270,7 +270,7 @@ _RETIREMENT = re.compile(
     r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
 )
 _SHORT_CODE = re.compile(r"(?<=[a-z,] )(?<!of )(?P<number>\d{5})(?![\w,]|\.\d| [a-z])")
-_KEY = re.compile(r"(?<!\S)[*#](?!\w)")
+_KEY = re.compile(r"(?<!\S)(?:[*#](?!\w)|\*(?=\d{2}\b))")
 _KEYED = re.compile(r"(?:[Pp]ress|[Hh]it|[Dd]ial|[Ee]nter)(?:ing|ed)? [\w *#,]{0,16}$")
 _GRADE = re.compile(
     r"(?<!\w)(?P<letter>[A-F])(?P<sign>[-−+])(?=[\s.,;:)!?]|$)(?! ?[=\d])(?! [A-Z]\b)"
@@ -514,7 +514,8 @@ def _short_code(match: re.Match[str], options: ReadingOptions) -> str | None:
 def _key(match: re.Match[str], options: ReadingOptions) -> str | None:
     if not _KEYED.search(match.string[max(0, match.start() - 28) : match.start()]):
         return None
-    return "star" if match[0] == "*" else "pound"
+    space = " " if match.string[match.end() : match.end() + 1].isdecimal() else ""
+    return ("star" if match[0] == "*" else "pound") + space
 
 
 def _grade(match: re.Match[str], options: ReadingOptions) -> str:
