@@ -120,11 +120,6 @@ def _before(words: str, reach: int = _WINDOW) -> _Test:
     return lambda c: any(n.word in wanted for n in c.before[:reach])
 
 
-def _after(words: str, reach: int = _WINDOW) -> _Test:
-    wanted = frozenset(words.split())
-    return lambda c: any(n.word in wanted for n in c.after[:reach])
-
-
 def _around(words: str, reach: int = _WINDOW) -> _Test:
     wanted = frozenset(words.split())
     return lambda c: any(n.word in wanted for n in (*c.before[:reach], *c.after[:reach]))
@@ -547,7 +542,6 @@ def _used(c: _Context) -> str:
 
 # --- words that the neighbours tell apart -----------------------------------------------------
 
-_BE_ADVERB = "down up back around round through along past across into over its his her your my the"
 _CUES: Mapping[str, tuple[_Cue, ...]] = {
     "lead": (
         _cue(

@@ -10,6 +10,7 @@ from functools import cache
 
 from kokoro_cli.errors import FeatureNotInstalledError, KokoroError
 from kokoro_cli.kokoro82m import VOCABULARY
+from kokoro_cli.text.alphabet import NEAREST
 from kokoro_cli.text.languages import LANGUAGES, ContextReader, Fixed, Language, Reader
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.types import Losses, Word
@@ -27,11 +28,10 @@ _EVERYWHERE = (
 
 _KANA = re.compile("[\u3041-\u30ff]")
 
-# Sounds outside Kokoro's alphabet with the nearest one inside it, and marks that are no sound.
+# What readers give beside that: whole letters with a tilde, and marks that are no sound.
 _NEAREST = str.maketrans(
     {
-        "g": "ɡ",
-        "ʱ": "ʰ",
+        **NEAREST,
         "ĩ": "i\u0303",
         "ũ": "u\u0303",
         "ẽ": "e\u0303",

@@ -188,10 +188,6 @@ def _date(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{digit_names(match['year'])}年{month}月{day}日"
 
 
-def _year_and_month(match: re.Match[str], options: ReadingOptions) -> str:
-    return f"{digit_names(match['year'])}年{cardinal(int(match['month']))}月"
-
-
 def _month_and_day(match: re.Match[str], options: ReadingOptions) -> str | None:
     month, day = int(match["month"]), int(match["day"])
     if not (1 <= month <= 12 and 1 <= day <= 31):

@@ -38,7 +38,6 @@ LARGEST = 10**13 - 1
 
 # Letters and the vowel signs behind them, which \w leaves out.
 _LETTER = r"[\w\u0900-\u0963\u0970-\u097f\u200c\u200d]"
-_NO_LETTER_BEFORE = rf"(?<!{_LETTER})"
 _NO_LETTER_BEHIND = rf"(?!{_LETTER})"
 
 

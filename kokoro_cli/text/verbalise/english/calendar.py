@@ -102,7 +102,6 @@ _YEAR_RANGE = re.compile(
 )
 _SEASON = re.compile(rf"(?<![\w.,$£€/-])(?P<low>{_YEAR})/(?P<high>\d\d|{_YEAR})(?![\w%]|[.,:/-]\d)")
 _SHORT_YEAR = re.compile(r"(?<![\w'’])['’‘](?P<year>\d\d)(?![\w'’]|['’\"])")
-_CLASS_YEAR = re.compile(r"(?<=[a-zA-Z] )['’‘](?P<year>\d\d)(?!\w)")
 
 
 def _month(written: str) -> str:

@@ -27,7 +27,6 @@ _TITLE = re.compile(
     rf"(?<![\w.&])(?P<title>{'|'.join(_TITLES)})(?P<second>\. (?:Col|Gen|Cmdr|Maj))?"
     r"(?P<dot>\.)?(?=[ \u00a0]?(?:[A-ZÀ-Þ]|$)|,? (?:and|&|or) (?:Mr|Mrs|Ms|Dr)\b)(?!\w)"
 )
-_MILITARY = ("Col", "Gen", "Cmdr", "Maj")
 
 
 def _title(match: re.Match[str], options: ReadingOptions) -> str | None:

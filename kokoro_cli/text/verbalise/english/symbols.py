@@ -547,11 +547,6 @@ _WORDLIKE = frozenset(
         "wh kwh ml"
     ).split()
 )
-_MODEL_WORDS = frozenset(
-    (
-        "covid sars mers iphone ipad pixel galaxy xbox windows falcon apollo gemini boeing airbus"
-    ).split()
-)
 
 
 def _alphanumeric(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -718,7 +713,6 @@ _EITHER = re.compile(
     r"hers?|his|him|they)\b)"
 )
 _AND_OR = re.compile(r"(?<!\w)(?P<first>[Aa]nd|[Ee]ither)/or(?!\w)")
-_HYPHENS = re.compile(r"(?<=\w)(?P<dashes>-{2,3}|–|—)(?=\w)")
 
 
 def _sign(match: re.Match[str], options: ReadingOptions) -> str:

@@ -132,14 +132,6 @@ def _url(match: re.Match[str], options: ReadingOptions) -> str | None:
     return front + spell_out(address) + tail
 
 
-_NAMES_WITH_DOT = frozenset(
-    (
-        "node vue next nuxt express react three d3 asp socket moment chart alpine ember backbone "
-        "p5 booking amazon"
-    ).split()
-)
-
-
 def _is_no_address(bare: str, match: re.Match[str]) -> bool:
     """Whether "end.In" or "it.So" is rather two sentences without a space between."""
     host = re.split(r"[:/?#]", bare, maxsplit=1)[0]
