@@ -335,8 +335,8 @@ _UNITS: dict[str, tuple[str, str]] = {
             "N": "newton", "kN": "kilonewton", "Nm": "newton meter", "Pa": "pascal",
             "kPa": "kilopascal", "hPa": "hectopascal", "MPa": "megapascal", "GPa": "gigapascal",
             "bar": "bar", "mbar": "millibar", "atm": "atmosphere", "Ω": "ohm", "kΩ": "kilohm",
-            "MΩ": "megohm", "F": "farad", "µF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
-            "mol": "mole", "mmol": "millimole", "K": "kelvin", "cd": "candela", "lm": "lumen",
+            "MΩ": "megohm", "µF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
+            "mol": "mole", "mmol": "millimole", "cd": "candela", "lm": "lumen",
             "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte",
             "TB": "terabyte", "PB": "petabyte", "KiB": "kibibyte", "MiB": "mebibyte",
             "GiB": "gibibyte", "TiB": "tebibyte", "kb": "kilobit", "Kb": "kilobit", "Mb": "megabit",
@@ -345,14 +345,13 @@ _UNITS: dict[str, tuple[str, str]] = {
             "eV": "electron volt", "keV": "kilo electron volt", "MeV": "mega electron volt",
             "GeV": "giga electron volt", "TeV": "tera electron volt", "dB": "decibel",
             "yo": "year old",
-            "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot", "dpi": "dot per inch",
+            "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
             "oz.": "ounce", "yd.": "yard", "mi.": "mile", "hr.": "hour", "hrs.": "hour",
             "min.": "minute", "mins.": "minute", "sec.": "second", "gal.": "gallon",
             "tsp.": "teaspoon", "tbsp.": "tablespoon", "Tbsp.": "tablespoon", "pt.": "pint",
             "qt.": "quart", "yrs.": "year", "mos.": "month", "wks.": "week", "cm.": "centimeter",
             "mm.": "millimeter", "km.": "kilometer", "kg.": "kilogram",
-            "sq": "square", "cu": "cubic",
         }.items()
     },
     "Hz": ("hertz", "hertz"), "kHz": ("kilohertz", "kilohertz"), "MHz": ("megahertz", "megahertz"),
@@ -392,18 +391,14 @@ _UNITS: dict[str, tuple[str, str]] = {
     "deg C": ("degree Celsius", "degrees Celsius"),
     "deg F": ("degree Fahrenheit", "degrees Fahrenheit"),
     "°K": ("kelvin", "kelvin"), "°": ("degree", "degrees"), "º": ("degree", "degrees"),
-    "′": ("minute", "minutes"), "″": ("second", "seconds"), "sq": ("square", "square"),
-    "C": ("degree Celsius", "degrees Celsius"),
+    "′": ("minute", "minutes"), "″": ("second", "seconds"),
+    "C": ("degree Celsius", "degrees Celsius"), "F": ("degree Fahrenheit", "degrees Fahrenheit"),
+    # With a space between it is kelvin; without one it is a thousand, or a kind of screen.
+    "K": ("K", "K"), "M": ("million", "million"), "k": ("thousand", "thousand"),
 }  # fmt: skip
-del _UNITS["sq"], _UNITS["cu"]
-_UNITS["F"] = ("degree Fahrenheit", "degrees Fahrenheit")
-_UNITS["K"] = ("K", "K")
-_UNITS["M"] = ("million", "million")
-_UNITS["k"] = ("thousand", "thousand")
 
 # What is a unit only when nothing stands between it and the number, or never without a reason.
-_GLUED_ONLY = frozenset({"in", "us", "a", "d", "M", "k", "A", "t", "mo", "yo", "pt", "C"})
-_GLUED_ONLY |= {"pm", "am", "F", "N", "au"}
+_GLUED_ONLY = frozenset("in us a d M k A t mo yo pt C pm am F N au".split())
 _NEVER_ALONE = frozenset({"pm", "am"})
 
 _POWERS = {"²": "square", "^2": "square", "2": "square", "³": "cubic", "^3": "cubic", "3": "cubic"}
