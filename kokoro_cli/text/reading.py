@@ -161,7 +161,10 @@ class TextStage:
                 if len(stripped):
                     first = start + sentence.text.index(stripped.text)
                     yield Sentence(
-                        stripped, passage, language, *_within(pieces, first, first + len(stripped))
+                        stripped,
+                        passage,
+                        language,
+                        *_within(pieces, first, first + len(stripped), language),
                     )
                 start = end
 
@@ -328,7 +331,7 @@ def _ends_sentence(claim: Claim, text: str, language: Language) -> bool:
 
 
 def _within(
-    pieces: list[_Piece], start: int, end: int
+    pieces: list[_Piece], start: int, end: int, language: Language
 ) -> tuple[tuple[Reading, ...], tuple[Spot, ...]]:
     """Return the readings and spots of a sentence, counted from its beginning."""
     readings = []
@@ -341,10 +344,21 @@ def _within(
         if piece.choose:
             readings.append(Reading(first, last, piece.claim.rule, piece.choose))
         else:
-            for match in _SPELLED.finditer(piece.claim.spoken):
-                at = piece.start - start + match.start()
-                readings.append(Reading(at, at + len(match[0]), piece.claim.rule))
+            readings += _sounds(piece.claim, piece.start - start, language)
     return tuple(readings), tuple(spots)
+
+
+def _sounds(claim: Claim, offset: int, language: Language) -> list[Reading]:
+    """Return the readings of what a rule says: letters, and words that the lexicon gets wrong."""
+    found = []
+    for match in _SPELLED.finditer(claim.spoken):
+        found.append(Reading(offset + match.start(), offset + match.end(), claim.rule))
+    if language.letter in ENGLISH:
+        for first in _from_lexicon(_english_words(), claim.spoken, language, []):
+            if first.choose:
+                start, end = offset + first.claim.start, offset + first.claim.end
+                found.append(Reading(start, end, claim.rule, first.choose))
+    return sorted(found, key=lambda reading: reading.start)
 
 
 def _stretches(passage: Passage) -> Iterator[Passage]:
