@@ -113,25 +113,37 @@ def lint(request: TextRequest, world: World) -> TextReport:
 def answer_lines(
     request: TextRequest, world: World, reply: Callable[[str, TextStage], object]
 ) -> Iterator[str]:
-    """Yield a JSON answer for each line of standard input that is a JSON string."""
+    """Yield a JSON answer for each line of standard input that is a JSON string.
+
+    A text whose markup is wrong is answered with null; UsageError tells of it behind the last.
+    """
     stage = _stage(request, world)
+    wrong: list[UsageError] = []
     for number, line in _lines(request, world):
         value = _value(line, number)
         if not isinstance(value, str):
             raise UsageError(f"Line {number} is no JSON string.", hint='A line is like: "text"')
-        yield _answer(partial(reply, value, stage), number)
+        yield _answer(partial(reply, value, stage), number, wrong)
+    _tell(wrong)
 
 
-def _answer(reply: Callable[[], object], number: int) -> str:
-    """Return the answer as JSON; UsageError says which line of the input is wrong."""
+def _answer(reply: Callable[[], object], number: int, wrong: list[UsageError]) -> str:
     try:
         return json.dumps(reply(), ensure_ascii=False)
     except UsageError as error:
-        raise UsageError(f"Line {number} of the input: {error.message}", hint=error.hint) from error
+        wrong.append(UsageError(f"Line {number} of the input: {error.message}", hint=error.hint))
+        return "null"
+
+
+def _tell(wrong: list[UsageError]) -> None:
+    if wrong:
+        more = f" And {len(wrong) - 1} more like it." if len(wrong) > 1 else ""
+        raise UsageError(wrong[0].message + more, hint=wrong[0].hint)
 
 
 def answer_sentences(request: TextRequest, world: World) -> Iterator[str]:
     """Yield a JSON list of sentences for each line like ``{"lang": "en", "text": "…"}``."""
+    wrong: list[UsageError] = []
     for number, line in _lines(request, world):
         value = _value(line, number)
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
@@ -139,7 +151,8 @@ def answer_sentences(request: TextRequest, world: World) -> Iterator[str]:
                 f"Line {number} has no text.", hint='A line is like: {"lang": "en", "text": "…"}'
             )
         name = str(value.get("lang") or "en")
-        yield _answer(partial(source_sentences, value["text"], name), number)
+        yield _answer(partial(source_sentences, value["text"], name), number, wrong)
+    _tell(wrong)
 
 
 def source_sentences(text: str, language: str) -> list[str]:

@@ -39,6 +39,13 @@ def test_names_between_colons_are_no_emoji(run: Run) -> None:
     assert run("text", "normalize", "std:x:y").stdout == "std:x:y\n"
 
 
+def test_a_wrong_text_costs_no_other_its_answer(run: Run) -> None:
+    done = run("text", "normalize", "--jsonl", input='"one"\n"[pause:99s]"\n"three"\n')
+    assert done.stdout.splitlines() == ['"one"', "null", '"three"']
+    assert done.returncode == 2
+    assert "Line 2" in done.stderr
+
+
 def test_phonemes_a_line(run: Run) -> None:
     assert lines(run, "phonemes", given=["Hello, world."]) == ["həlˈO, wˈɜɹld."]
 
