@@ -6,7 +6,9 @@ grow with the text.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -14,19 +16,23 @@ from typing import TypeVar
 
 import numpy as np
 
-from kokoro_cli.audio.assemble import assemble
+from kokoro_cli.audio.assemble import At, assemble
 from kokoro_cli.engines import Engine
 from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.text.chunk import chunk
 from kokoro_cli.text.passage import Passage
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
+from kokoro_cli.types import Chunk, Losses, Rendering, Samples, Style, SynthesisOptions, Word
 
 SPEEDS = (0.5, 2.0)
 LONGEST_GAP_SECONDS = 60.0
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+StyleOf = Callable[[str, int], Style]
+"""Gives a voice's style, by its name, for a number of phonemes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Utterance:
     """What the engine made, with the silence at its ends."""
     block: Samples
     """What is heard of it, with the gap in front from the second one on."""
+    shift: int = 0
+    """Where the rendering's first sample lies in the block; negative where silence was cut off."""
 
 
 def check_options(options: SynthesisOptions) -> SynthesisOptions:
@@ -65,35 +73,7 @@ _STRETCH = 4_000
 
 
 def chunks(text: str, stage: TextStage, options: SynthesisOptions) -> Iterator[Chunk]:
-    """Yield the chunks of the text in order. What can't be spoken goes to the stage's losses.
-
-    SpeechError where nothing can be spoken at all and, with the option *strict*, where anything
-    can't be; with it, all of the text is read before the first chunk comes.
-    """
-    stream = _chunks(text, stage, options)
-    losses = stage.losses
-    if options.strict:
-        stream = iter(list(stream))
-        if losses.items:
-            raise SpeechError(
-                f"{losses.items[0]}." + _and_more(len(losses.items) - 1),
-                hint="Write it another way, or leave --strict out to hear the rest.",
-            )
-    spoken = False
-    for each in stream:
-        yield each
-        spoken = spoken or bool(each.words)
-    if not spoken:
-        raise SpeechError(
-            "There is nothing to speak in this text.", hint="Give a text with words in it."
-        )
-
-
-def _and_more(count: int) -> str:
-    return f" And {count} more like it." if count else ""
-
-
-def _chunks(text: str, stage: TextStage, options: SynthesisOptions) -> Iterator[Chunk]:
+    """Yield the chunks of a text in order. What can't be spoken goes to the stage's losses."""
     index = 0
     for passage, words in _paragraphs(text, stage):
         manner, pause = passage.manner, passage.pause_seconds
@@ -104,6 +84,42 @@ def _chunks(text: str, stage: TextStage, options: SynthesisOptions) -> Iterator[
             yield Chunk(index, part, passage.line, manner.voice, manner.rate, pause)
             pause = None
             index += 1
+
+
+def checked(stream: Iterable[Chunk], losses: Losses, *, strict: bool) -> Iterator[Chunk]:
+    """Yield the chunks of what is spoken together.
+
+    SpeechError where nothing of it can be spoken and, where it is *strict*, where anything can't
+    be; all of the text is read then before the first chunk comes.
+    """
+    if strict:
+        stream = list(stream)
+        refuse(losses)
+    spoken = False
+    for each in stream:
+        yield each
+        spoken = spoken or bool(each.words)
+    if not spoken:
+        raise nothing_to_speak()
+
+
+def nothing_to_speak() -> SpeechError:
+    return SpeechError(
+        "There is nothing to speak in this text.", hint="Give a text with words in it."
+    )
+
+
+def refuse(losses: Losses) -> None:
+    """Raise SpeechError where there is a loss."""
+    if losses.items:
+        raise SpeechError(
+            f"{losses.items[0]}." + _and_more(len(losses.items) - 1),
+            hint="Write it another way, or leave --strict out to hear the rest.",
+        )
+
+
+def _and_more(count: int) -> str:
+    return f" And {count} more like it." if count else ""
 
 
 def _has_words(words: list[Word]) -> bool:
@@ -134,44 +150,75 @@ def _paragraphs(text: str, stage: TextStage) -> Iterator[tuple[Passage, list[Wor
             current, words, length = passage, [], 0
             if not sentence.begins:
                 current = replace(passage, pause_seconds=None)
-        words += stage.words(sentence)
+        words += _closed(stage.words(sentence))
         length += len(sentence.text)
     yield from done()
 
 
+def _closed(words: list[Word]) -> list[Word]:
+    return [*words[:-1], replace(words[-1], closes=True)] if words else words
+
+
 def speak(
-    stream: Iterable[Chunk],
-    engine: Engine,
-    style: Callable[[str, int], Style],
-    options: SynthesisOptions,
+    stream: Iterable[Chunk], engine: Engine, style: StyleOf, options: SynthesisOptions
 ) -> Iterator[Utterance]:
-    """Yield each chunk with its sound. *style* gives a voice's style for a number of phonemes."""
+    """Yield each chunk with its sound, one after the other."""
+    rendered = ((each, render(each, engine, style, options)) for each in stream)
+    yield from join(rendered, options.gap_seconds)
+
+
+def join(rendered: Iterable[tuple[Chunk, Rendering]], gap_seconds: float) -> Iterator[Utterance]:
+    """Yield the utterances of one output, with the silences between them."""
     spoken: list[tuple[Chunk, Rendering]] = []
 
-    def renderings() -> Iterator[tuple[Samples, float | None]]:
-        for each in stream:
-            rendering = _render(each, engine, style, options)
+    def renderings() -> Iterator[tuple[Samples, float | At | None]]:
+        for each, rendering in rendered:
             spoken.append((each, rendering))
-            yield rendering.samples, each.pause_seconds
+            start = each.start_seconds
+            yield rendering.samples, each.pause_seconds if start is None else At(start)
 
-    for block in assemble(renderings(), options.gap_seconds):
+    for block, shift in assemble(renderings(), gap_seconds):
         each, rendering = spoken.pop()
-        yield Utterance(each, rendering, block)
+        yield Utterance(each, rendering, block, shift)
 
 
-def _render(
-    each: Chunk, engine: Engine, style: Callable[[str, int], Style], options: SynthesisOptions
-) -> Rendering:
+def render(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOptions) -> Rendering:
+    """Have the engine speak a chunk; nothing comes of one that is a silence alone."""
     phonemes = each.phonemes
     if not phonemes:
         return Rendering(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64))
-    low, high = SPEEDS
     return engine.render(
         phonemes,
         style(each.voice or options.voice, len(phonemes)),
-        speed=min(max(options.speed * each.rate, low), high),
+        speed=speed_of(each, options),
         seed=options.seed,
     )
+
+
+def speed_of(each: Chunk, options: SynthesisOptions) -> float:
+    low, high = SPEEDS
+    return min(max(options.speed * each.rate, low), high)
+
+
+def in_order(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[tuple[T, R]]:
+    """Yield each item with what the work makes of it, done by so many threads at once.
+
+    The order is kept, and at most twice as many items are taken ahead as there are threads.
+    """
+    with ThreadPoolExecutor(workers, "engine") as pool:
+        waiting: deque[tuple[T, Future[R]]] = deque()
+        try:
+            for item in items:
+                waiting.append((item, pool.submit(work, item)))
+                if len(waiting) > 2 * workers:
+                    first, made = waiting.popleft()
+                    yield first, made.result()
+            while waiting:
+                first, made = waiting.popleft()
+                yield first, made.result()
+        finally:
+            for _, made in waiting:
+                made.cancel()
 
 
 def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:

@@ -13,6 +13,9 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE
 Samples = npt.NDArray[np.float32]
 """Mono samples at 24 kHz, nominally between -1 and 1, shape [n]."""
 
+Frames = npt.NDArray[np.int64]
+"""Frames of 600 samples for each phoneme, with the padding at both ends: n + 2 of them."""
+
 Style = npt.NDArray[np.float32]
 """One row of a voice pack, shape [256]."""
 
@@ -27,6 +30,8 @@ class ReadingOptions:
     emoji: Literal["skip", "describe"] = "skip"
     lines: bool = False
     """Whether each line stands for itself, as in a poem."""
+    plain: bool = False
+    """Whether it is no Markdown and has no entities, and each line is a paragraph as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Word:
     """The span of the source that it stands for, in characters."""
     origin: str = ""
     """Where its phonemes come from: gold, silver, espeak, context, lexicon, markup, …"""
+    closes: bool = False
+    """Whether a sentence ends with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class Chunk:
     """What the markup multiplies the run's speed by."""
     pause_seconds: float | None = None
     """Silence in front of it that the markup asks for; None is the run's gap."""
+    start_seconds: float | None = None
+    """When it is to be heard in a timed text; None is behind what was before."""
 
     @property
     def text(self) -> str:
@@ -90,8 +99,7 @@ class Rendering:
     """What an engine makes of one chunk."""
 
     samples: Samples
-    frames: npt.NDArray[np.int64]
-    """Frames of 600 samples for each phoneme, with the padding at both ends: n + 2 of them."""
+    frames: Frames
 
     @property
     def seconds(self) -> float:
@@ -130,6 +138,30 @@ class Losses:
     """What could not be spoken so far; the stages of the stream add to it as they go."""
 
     items: list[Loss] = field(default_factory=list)
+    first_line: int = 1
+    """Line of the file on which the text begins that is read now."""
 
     def add(self, text: str, line: int, reason: str) -> None:
-        self.items.append(Loss(text, line, reason))
+        self.items.append(Loss(text, self.first_line + line - 1, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A word as the source spells it, with the marks that cling to it, and when it is heard."""
+
+    text: str
+    start: int
+    """In samples at 24 kHz from the beginning of the output, so that no time drifts."""
+    end: int
+    space: bool = True
+    """Whether a space follows in the source; not in Japanese, say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedSentence:
+    words: tuple[TimedWord, ...]
+    """At least one, in order; they do not overlap."""
+
+    @property
+    def text(self) -> str:
+        return "".join(w.text + " " * w.space for w in self.words).strip()

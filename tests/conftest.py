@@ -14,7 +14,7 @@ import pytest
 from kokoro_cli.assets.store import Store
 from kokoro_cli.config import read_settings
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
-from kokoro_cli.types import Rendering, Style
+from kokoro_cli.types import Frames, Rendering, Style
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -27,6 +27,7 @@ class ToneEngine:
     """Speaks each phoneme as 75 ms of a tone, with silence around, like an engine."""
 
     device = "cpu"
+    concurrent = True
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, float, int]] = []
@@ -35,13 +36,17 @@ class ToneEngine:
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
         self.calls.append((phonemes, speed, seed))
         self.styles.append(style)
-        frames = np.full(len(phonemes) + 2, FRAMES_PER_PHONEME, dtype=np.int64)
-        frames[0] = frames[-1] = SILENT_FRAMES
+        frames = self.frames(phonemes, style, speed=speed)
         time = np.arange(int(frames.sum()) * SAMPLES_PER_FRAME) / SAMPLE_RATE
         samples = 0.5 * np.cos(2 * np.pi * 220 * time).astype(np.float32)
         samples[: SILENT_FRAMES * SAMPLES_PER_FRAME] = 0
         samples[-SILENT_FRAMES * SAMPLES_PER_FRAME :] = 0
         return Rendering(samples, frames)
+
+    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
+        frames = np.full(len(phonemes) + 2, FRAMES_PER_PHONEME, dtype=np.int64)
+        frames[0] = frames[-1] = SILENT_FRAMES
+        return frames
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from kokoro_cli import synthesis
 from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.text.languages import LANGUAGES, Reader
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Losses, Style, SynthesisOptions, Word
+from kokoro_cli.types import Chunk, Losses, Style, SynthesisOptions, Word
 from tests.conftest import ToneEngine
 
 OPTIONS = SynthesisOptions(voice="af_heart", language="a")
@@ -40,6 +40,12 @@ def stage(reader: Reader | None = None, losses: Losses | None = None) -> TextSta
 def speak(text: str, engine: ToneEngine, options: SynthesisOptions = OPTIONS) -> list[Any]:
     stream = synthesis.chunks(text, stage(), options)
     return list(synthesis.speak(stream, engine, style, options))
+
+
+def checked(text: str, *, strict: bool = False) -> Iterator[Chunk]:
+    reading = stage()
+    stream = synthesis.chunks(text, reading, OPTIONS)
+    return synthesis.checked(stream, reading.losses, strict=strict)
 
 
 def test_everything_in_order_with_the_gap_between(tone_engine: ToneEngine) -> None:
@@ -93,13 +99,12 @@ def test_what_is_lost_is_told(tone_engine: ToneEngine) -> None:
 @pytest.mark.parametrize("text", ["", " \n ", "...", "qqq", "—\n\n!!"])
 def test_nothing_to_speak_is_an_error(text: str) -> None:
     with pytest.raises(SpeechError):
-        list(synthesis.chunks(text, stage(), OPTIONS))
+        list(checked(text))
 
 
 def test_strict_fails_before_anything_is_spoken() -> None:
-    options = SynthesisOptions(voice="af_heart", language="a", strict=True)
     with pytest.raises(SpeechError, match=r"qq.*1 more"):
-        next(synthesis.chunks("aaa.\n\nqq\n\nqqq", stage(), options))
+        next(checked("aaa.\n\nqq\n\nqqq", strict=True))
 
 
 @pytest.mark.parametrize(

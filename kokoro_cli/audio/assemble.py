@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -23,26 +24,38 @@ _TAIL: Final = round(0.06 * SAMPLE_RATE)
 _FADE: Final = round(0.005 * SAMPLE_RATE)
 
 
+@dataclass(frozen=True, slots=True)
+class At:
+    """The time at which a chunk is to be heard, where its text is timed."""
+
+    seconds: float
+
+
 def assemble(
-    renderings: Iterable[tuple[Samples, float | None]], gap_seconds: float
-) -> Iterator[Samples]:
+    renderings: Iterable[tuple[Samples, float | At | None]], gap_seconds: float
+) -> Iterator[tuple[Samples, int]]:
     """Yield one block for each rendering; from the second on it begins with the gap.
 
-    Each comes with the silence in front of it that was asked for, in seconds; None is the usual
-    gap, or none in front of the first. Between the last sound of one and the first sound of the
-    next lie just so many whole samples. A rendering without sound gives an empty block, or the
-    silence that was asked for.
+    Beside the block comes where the rendering's first sample lies in it; that is negative where
+    silence was cut off. A rendering comes with the silence in front of it that was asked for, in
+    seconds; None is the usual gap, or none in front of the first. Between the last sound of one
+    and the first sound of the next lie just so many whole samples. With `At` the first sound lies
+    at that time, or right behind what was before if that is still heard then. A rendering without
+    sound gives an empty block, or the silence that was asked for.
     """
     first = True
     kept_tail = 0
+    position = 0
     usual = round(gap_seconds * SAMPLE_RATE)
     for samples, asked in renderings:
-        pause = None if asked is None else round(asked * SAMPLE_RATE)
         start, end = sounding(samples)
+        timed = isinstance(asked, At)
+        pause = _pause(asked, position - kept_tail)
         if start == end:
-            silence = max(0, (pause or 0) - kept_tail)
+            silence = 0 if timed else max(0, (pause or 0) - kept_tail)
             kept_tail = 0 if pause else kept_tail
-            yield np.zeros(silence, dtype=np.float32)
+            position += silence
+            yield np.zeros(silence, dtype=np.float32), 0
             continue
         gap = (usual if pause is None else pause) if not first or pause else 0
         head = _HEAD if first and pause is None else min(_HEAD, gap // 3)
@@ -52,9 +65,19 @@ def assemble(
         silence = gap - kept_tail - (start - begin)
         if silence > 0 and gap:
             block = np.concatenate([np.zeros(silence, dtype=np.float32), block])
+        else:
+            silence = 0
         kept_tail = stop - end
         first = False
-        yield block
+        position += len(block)
+        yield block, silence - begin
+
+
+def _pause(asked: float | At | None, sound_end: int) -> int | None:
+    """Return the silence that was asked for in samples; for `At` what is left until then."""
+    if isinstance(asked, At):
+        return max(0, round(asked.seconds * SAMPLE_RATE) - sound_end)
+    return None if asked is None else round(asked * SAMPLE_RATE)
 
 
 def sounding(samples: Samples) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kokoro_cli.errors import UsageError
-from kokoro_cli.types import EngineChoice, Rendering, Style
+from kokoro_cli.types import EngineChoice, Frames, Rendering, Style
 
 ENGINES = {"torch": "torch_engine", "onnx": "onnx_engine"}
 DEVICES = ("cuda", "mps", "cpu")
@@ -26,13 +26,23 @@ DECODER_GRAPH = "decoder.onnx"
 class Engine(Protocol):
     """One utterance at a time: the same arguments give the same samples."""
 
-    device: str
+    @property
+    def device(self) -> str: ...
+
+    @property
+    def concurrent(self) -> bool:
+        """Whether several threads may call it at once, and gain by that."""
+        ...
 
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
         """Speak 1 to 510 phonemes of the vocabulary; *style* has the shape [256].
 
         *speed* divides the durations. *seed* fixes the noise of the voice's source.
         """
+        ...
+
+    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
+        """Return how long each phoneme lasts, as in `Rendering.frames`, without speaking."""
         ...
 
 
@@ -53,10 +63,14 @@ class Measurement:
         return self.load_seconds + 60 * self.real_time_factor
 
 
-def load_engine(choice: EngineChoice, model: Path) -> Engine:
-    """Return the chosen engine with the model in the folder *model*."""
+def load_engine(choice: EngineChoice, model: Path, *, shared: bool = False) -> Engine:
+    """Return the chosen engine with the model in the folder *model*.
+
+    One that is *shared* is called by several threads, each of which then keeps to one processor;
+    alone it takes them all for each call.
+    """
     module = import_module(f"{__name__}.{ENGINES[choice.engine]}")
-    engine: Engine = module.load(model, choice.device)
+    engine: Engine = module.load(model, choice.device, shared=shared)
     return engine
 
 

@@ -11,12 +11,14 @@ os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 import torch
 
 from kokoro_cli.engines import CHECKPOINT
+from kokoro_cli.engines.export import DurationModel
 from kokoro_cli.engines.kmodel import infer, load_kmodel
 from kokoro_cli.errors import AssetError, UsageError
-from kokoro_cli.types import Rendering, Style
+from kokoro_cli.kokoro82m import PAD, VOCABULARY
+from kokoro_cli.types import Frames, Rendering, Style
 
 
-def load(model: Path, device: str) -> TorchEngine:
+def load(model: Path, device: str, *, shared: bool = False) -> TorchEngine:
     return TorchEngine(model, device)
 
 
@@ -31,6 +33,8 @@ def devices() -> list[str]:
 
 
 class TorchEngine:
+    concurrent = False  # Its noise comes from one generator for the whole process.
+
     def __init__(self, model: Path, device: str) -> None:
         found = devices()
         self.device = found[0] if device == "auto" else device
@@ -55,3 +59,14 @@ class TorchEngine:
             torch.manual_seed(seed)
             samples, frames = infer(self._model, phonemes, torch.from_numpy(style), speed)
         return Rendering(samples.numpy(), frames.numpy())
+
+    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
+        tokens = [PAD, *(VOCABULARY[p] for p in phonemes), PAD]
+        with torch.no_grad():
+            frames, _, _ = DurationModel(self._model)(
+                torch.tensor([tokens], device=self.device),
+                torch.from_numpy(style)[None].to(self.device),
+                torch.tensor([speed], device=self.device),
+            )
+        found: Frames = frames.cpu().numpy()
+        return found

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kokoro_cli.audio.resample import Resampler
 from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
@@ -32,13 +33,9 @@ class Player:
             raise _no_device(error) from error
         self._failure: type[Exception] = sounddevice.PortAudioError
         self.device: str = device["name"]
-        self._resample: Any = None
+        self._resample = Resampler(self._rate)
 
     def __enter__(self) -> Player:
-        if self._rate != SAMPLE_RATE:
-            import soxr
-
-            self._resample = soxr.ResampleStream(SAMPLE_RATE, self._rate, 1, dtype="float32")
         try:
             self._stream.start()
         except self._failure as error:
@@ -49,9 +46,7 @@ class Player:
         self._play(block, last=False)
 
     def _play(self, block: Samples, *, last: bool) -> None:
-        samples = np.clip(block, -1.0, 1.0)
-        if self._resample is not None:
-            samples = self._resample.resample_chunk(samples, last=last)
+        samples = self._resample(np.clip(block, -1.0, 1.0), last=last)
         try:
             for start in range(0, len(samples), _BLOCK):
                 block = samples[start : start + _BLOCK, np.newaxis]

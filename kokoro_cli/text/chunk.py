@@ -8,6 +8,7 @@ may stand, so that no chunk has to take what a greedy one left over. Kokoro soun
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from kokoro_cli.kokoro82m import MAX_PHONEMES
@@ -57,13 +58,19 @@ def _pieces(word: Word, limit: int) -> Iterator[Word]:
     if len(word.phonemes) <= limit:
         yield word
         return
-    text = word.text
     runs = word.phonemes.split(" ")
+    text = word.text
     for i, run in enumerate(runs):
         last_run = i == len(runs) - 1
         for start in range(0, len(run), limit):
             last = start + limit >= len(run)
-            yield Word(text, run[start : start + limit], last and (word.space or not last_run))
+            yield replace(
+                word,
+                text=text,
+                phonemes=run[start : start + limit],
+                space=last and (word.space or not last_run),
+                closes=word.closes and last and last_run,
+            )
             text = ""
 
 

@@ -98,12 +98,13 @@ def hidden(text: Mapped) -> Mapped:
     return Mapped(hide(text.text), text.starts, text.ends)
 
 
-def single_spaced(text: Mapped) -> Mapped:
+def single_spaced(text: Mapped, *, entities: bool = True) -> Mapped:
     """Return the text in one line, with single spaces, its entities decoded, all shown again.
 
     Apostrophes in words are straight, and the marks of footnotes are gone.
     """
-    text = decoded(text)
+    if entities:
+        text = decoded(text)
     if "[^" in text.text:
         text = text.sub(_FOOTNOTE_TEXT, "")
     if "[" in text.text or not text.text.isascii():

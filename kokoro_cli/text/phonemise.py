@@ -150,15 +150,36 @@ def _placed(words: list[Word], sentence: Mapped, start: int, end: int) -> Iterat
     place = start
     for word in words:
         first = place
-        for piece in word.text.split() or [word.text]:
-            found = sentence.text.find(piece, place, end) if piece else -1
-            if found >= 0:
-                first = found if piece == word.text.split()[0] else first
-                place = found + len(piece)
+        for number, piece in enumerate(word.text.split()):
+            found = _find(piece, sentence.text, place, end)
+            if found:
+                first = found[0] if number == 0 else first
+                place = found[1]
         while first < place and sentence.text[first].isspace():
             first += 1
         span = sentence.span(first, max(first, place))
         yield replace(word, start=span[0], end=span[1])
+
+
+_MARKS_AROUND = re.compile(r"\A[^\w]*|[^\w]*\Z")
+
+
+def _find(piece: str, text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where a word stands; a mark may be another one there, as "." for the danda."""
+    found = text.find(piece, start, end)
+    if found >= 0:
+        return found, found + len(piece)
+    while start < end and text[start].isspace():
+        start += 1
+    core = _MARKS_AROUND.sub("", piece)
+    found = text.find(core, start, end)
+    if found < 0:
+        return None
+    marks = len(piece) - len(core) - piece.find(core)
+    stop = found + len(core)
+    while marks and stop < end and not (text[stop].isalnum() or text[stop].isspace()):
+        stop, marks = stop + 1, marks - 1
+    return found, stop
 
 
 def _append(words: list[Word], word: Word) -> None:

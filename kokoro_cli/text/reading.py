@@ -83,7 +83,13 @@ class TextStage:
                 yield self._plain(passage)
             return
         control = markup.Control(text)
-        for block in structure.blocks(text, lines=self.options.lines, known_word=self._knows):
+        blocks = structure.blocks(
+            text,
+            lines=self.options.lines,
+            plain=self.options.plain,
+            known_word=self._knows,
+        )
+        for block in blocks:
             yield from control.passages(self._characters(block.text), block.kind, block.line)
         yield from control.rest()
 

@@ -97,14 +97,19 @@ def blocks(
     text: str,
     *,
     lines: bool = False,
+    plain: bool = False,
     first_line: int = 1,
     known_word: KnownWord | None = None,
 ) -> Iterator[Block]:
     """Yield the blocks of the text in order, none of them empty.
 
-    With *lines* each line is a block. *known_word* tells whether a word that is cut at a line's
+    With *lines* each line is a block; with *plain* too, and it is taken as it stands, without
+    Markdown and entities. *known_word* tells whether a word that is cut at a line's
     end has a hyphen of its own.
     """
+    if plain:
+        yield from _plain_blocks(text, first_line)
+        return
     document = markdown.Document(text)
     furniture: Mapped | None = None
     line = first_line
@@ -130,6 +135,13 @@ def blocks(
         clean = single_spaced(visible(furniture))
         start = clean.span()[0]
         yield Block("paragraph", clean, first_line + len(_NEWLINES.findall(text, 0, start)))
+
+
+def _plain_blocks(text: str, first_line: int) -> Iterator[Block]:
+    for number, (start, end, _) in enumerate(_lines(text), first_line):
+        clean = single_spaced(visible(Mapped.of(text[start:end], start)), entities=False)
+        if len(clean):
+            yield Block("paragraph", clean, number)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, bool]]:

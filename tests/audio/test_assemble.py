@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_cli.audio import assemble as assembly
-from kokoro_cli.audio.assemble import sounding, to_int16
+from kokoro_cli.audio.assemble import At, sounding, to_int16
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from tests.conftest import Run
 
@@ -23,7 +23,13 @@ Sound = npt.NDArray[np.float32]
 
 def assemble(renderings: Iterable[Sound], gap_seconds: float) -> Iterator[Sound]:
     """Join renderings none of which asks for a silence of its own."""
-    return assembly.assemble(((samples, None) for samples in renderings), gap_seconds)
+    return blocks_of(((samples, None) for samples in renderings), gap_seconds)
+
+
+def blocks_of(
+    renderings: Iterable[tuple[Sound, float | At | None]], gap_seconds: float
+) -> Iterator[Sound]:
+    return (block for block, _ in assembly.assemble(renderings, gap_seconds))
 
 
 # The player's ear: what is under -40 dB of a chunk's peak at its ends is silence.
@@ -234,7 +240,7 @@ def tone(seconds: float = 0.1) -> Sound:
 
 def test_a_silence_that_was_asked_for_takes_the_place_of_the_gap() -> None:
     parts = [(tone(), None), (tone(), 1.5), (tone(), None)]
-    joined = np.concatenate(list(assembly.assemble(parts, 0.4)))
+    joined = np.concatenate(list(blocks_of(parts, 0.4)))
     where = np.flatnonzero(np.abs(joined) > 0.1)
     steps = np.diff(where)
     assert sorted(steps[steps > 1000] - 1) == [round(0.4 * SAMPLE_RATE), round(1.5 * SAMPLE_RATE)]
@@ -242,7 +248,7 @@ def test_a_silence_that_was_asked_for_takes_the_place_of_the_gap() -> None:
 
 def test_silence_in_front_of_the_first_and_behind_the_last() -> None:
     nothing = np.zeros(0, dtype=np.float32)
-    joined = np.concatenate(list(assembly.assemble([(tone(), 0.5), (nothing, 2.0)], 0.4)))
+    joined = np.concatenate(list(blocks_of([(tone(), 0.5), (nothing, 2.0)], 0.4)))
     where = np.flatnonzero(np.abs(joined) > 0.1)
     assert where[0] == round(0.5 * SAMPLE_RATE)
     assert len(joined) - where[-1] - 1 == round(2.0 * SAMPLE_RATE)

@@ -1,0 +1,117 @@
+"""MP3, Opus and M4B with tags, cover and chapters, written by FFmpeg's libraries.
+
+PyAV is imported here alone. Two runs give the same bytes: FFmpeg is told to write nothing that
+changes, neither the time nor its version nor a random stream number.
+"""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from typing import Any
+
+import av
+import av.error
+import numpy as np
+
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.sinks.formats import Encoding, Mark, Tags
+from kokoro_cli.sinks.part import Part
+from kokoro_cli.types import Samples
+
+FAILURES = (OSError, RuntimeError, av.error.FFmpegError)
+"""What the functions below raise where the disk or the library fails."""
+
+# Of the MP4 family's brands, the one by which players know an audiobook.
+_OPTIONS = {"mp4": {"brand": "M4B "}, "mp3": {"id3v2_version": "3"}}
+_LANGUAGE = "language"
+
+
+class Encoder:
+    def __init__(self, part: Part, encoding: Encoding, tags: Tags) -> None:
+        name = encoding.kind.name
+        self._rate = encoding.sample_rate
+        self._container: Any = av.open(
+            part,
+            "w",
+            format=name,
+            options={"fflags": "+bitexact", **_OPTIONS.get(name, {})},
+        )
+        add: Any = self._container.add_stream
+        self._stream = add(encoding.kind.codec, rate=self._rate, layout="mono")
+        self._stream.bit_rate = encoding.chosen_bit_rate
+        self._tag(tags, name)
+        cover = self._add_cover(tags.cover) if tags.cover and name != "ogg" else None
+        self._container.start_encoding()
+        if cover is not None:
+            self._container.mux(cover)
+        codec: Any = self._stream.codec_context
+        self._size = codec.frame_size or 4096
+        self._fit: Any = av.AudioResampler(format=codec.format, layout="mono", rate=self._rate)
+        self._waiting: Any = av.AudioFifo()
+        self._taken = 0
+
+    def _tag(self, tags: Tags, name: str) -> None:
+        values = {
+            "title": tags.title,
+            "artist": tags.author,
+            "album": tags.album,
+            "track": tags.track,
+            "genre": "Audiobook" if name == "mp4" else "",
+        }
+        # Ogg keeps its tags with the stream.
+        holder = self._stream if name == "ogg" else self._container
+        holder.metadata.update({key: value for key, value in values.items() if value})
+        if tags.language:
+            self._stream.metadata[_LANGUAGE] = tags.language
+
+    def _add_cover(self, picture: bytes) -> Any:
+        """Add the picture as its own stream, as FFmpeg wants it; return its only packet."""
+        kind = "png_pipe" if picture.startswith(b"\x89PNG") else "jpeg_pipe"
+        with av.open(io.BytesIO(picture), format=kind) as source:
+            stream: Any = self._container.add_stream_from_template(source.streams.video[0])
+        stream.disposition = av.stream.Disposition.attached_pic
+        packet = av.Packet(picture)
+        packet.stream = stream
+        packet.pts = packet.dts = 0
+        packet.is_keyframe = True
+        return packet
+
+    def write(self, samples: Samples) -> None:
+        if not len(samples):
+            return
+        clipped = np.clip(samples, -1.0, 1.0)[np.newaxis]
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(clipped), "fltp", "mono")
+        frame.sample_rate = self._rate
+        frame.time_base = Fraction(1, self._rate)
+        frame.pts = self._taken
+        self._taken += len(samples)
+        for fitting in self._fit.resample(frame):
+            self._waiting.write(fitting)
+        while self._waiting.samples >= self._size:
+            self._put(self._waiting.read(self._size))
+
+    def _put(self, frame: Any) -> None:
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
+
+    def close(self, marks: list[Mark], length: int) -> None:
+        """Write what is left, and the chapters of a sound of *length* samples at 24 kHz."""
+        if self._waiting.samples:
+            self._put(self._waiting.read(0, partial=True))
+        self._put(None)
+        if marks and self._container.format.name == "mp4":
+            ends = [mark.start for mark in marks[1:]] + [length]
+            self._container.set_chapters(
+                [
+                    {
+                        "id": number,
+                        "start": mark.start,
+                        "end": end,
+                        "time_base": Fraction(1, SAMPLE_RATE),
+                        "metadata": {"title": mark.title},
+                    }
+                    for number, (mark, end) in enumerate(zip(marks, ends, strict=True))
+                ]
+            )
+        self._container.close()
