@@ -15,6 +15,7 @@ VARIABLES = {
     "KOKORO_OFFLINE": "1: never open a connection, like --offline",
     "KOKORO_VOICE": "the voice that speaks where none is named",
     "KOKORO_LEXICON": "file with pronunciations of your own, not the one in the settings folder",
+    "KOKORO_STORE_GB": "most that spoken chunks may take in the cache, in gigabytes; 4 by default",
     "HF_ENDPOINT": "address of the model hub or of a mirror of it",
 }
 
@@ -30,6 +31,8 @@ class Settings:
     lexicon: Path
     """Where the user's own pronunciations are, if there are any."""
     hub: str
+    store_bytes: int
+    """Most that the spoken chunks may take in the cache."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -50,7 +53,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         voice=environment.get("KOKORO_VOICE") or None,
         lexicon=_lexicon(environment),
         hub=environment.get("HF_ENDPOINT") or DEFAULT_HUB,
+        store_bytes=_store_bytes(environment),
     )
+
+
+def _store_bytes(environment: Mapping[str, str]) -> int:
+    text = environment.get("KOKORO_STORE_GB") or "4"
+    try:
+        gigabytes = float(text)
+    except ValueError:
+        gigabytes = -1.0
+    if not 0 <= gigabytes <= 1e6:
+        raise UsageError(f"KOKORO_STORE_GB is {text!r}.", hint="Set it to a number, as 4.")
+    return int(gigabytes * 1e9)
 
 
 def _lexicon(environment: Mapping[str, str]) -> Path:

@@ -16,7 +16,8 @@ LAYERS = (
     ("types",),
     ("documents", "text", "voices", "engines", "audio", "assets", "config"),
     ("sinks", "measure"),
-    ("synthesis", "install"),
+    ("synthesis", "install", "subtitles"),
+    ("batch",),
     ("cli",),
 )
 
@@ -36,9 +37,12 @@ HEAVY = {
     "misaki": {f"text/languages/{n}.py" for n in ("english", "espeak", "japanese", "chinese")},
     "jieba": {"text/languages/chinese.py"},
     "sounddevice": {"sinks/player.py"},
-    "soundfile": {"sinks/file.py"},
-    "soxr": {"sinks/player.py"},
-    "typer": {"cli/app.py", "cli/text_commands.py"},
+    "soundfile": {"sinks/sound_file.py", "audio/flac.py"},
+    "soxr": {"audio/resample.py", "audio/limiter.py"},
+    "av": {"sinks/av_file.py"},
+    "pypdfium2": {"documents/pdf.py", "documents/pdf_page.py"},
+    "charset_normalizer": {"documents/encoding.py"},
+    "typer": {f"cli/{name}.py" for name in ("app", "file_command", "options", "text_commands")},
     "markdown_it": {"text/markdown.py"},
     "emoji": {"text/verbalise/general.py"},
 }

@@ -15,20 +15,31 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional, TextIO
 import typer
 
 from kokoro_cli import __version__
-from kokoro_cli.cli.text_commands import (
+from kokoro_cli.cli.file_command import convert_files
+from kokoro_cli.cli.options import (
+    Device,
     Emoji,
+    EngineName,
+    Gap,
+    Json,
     LexiconFiles,
     LineMode,
     Locale,
+    MaxPhonemes,
+    Offline,
+    Quiet,
+    Seed,
+    Speed,
+    SpokenLang,
+    Strict,
     Urls,
-    reading_request,
-    text_app,
+    Voice,
 )
+from kokoro_cli.cli.text_commands import reading_request, text_app
 from kokoro_cli.errors import ExitCode, KokoroError
 
 if TYPE_CHECKING:
-    from kokoro_cli.assets.store import Store
-    from kokoro_cli.cli.context import World
+    pass
 
 _STARTED = time.perf_counter()
 
@@ -42,6 +53,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="The model and the voices on this machine.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(text_app, name="text")
+app.command("file")(convert_files)
 
 _debug = False
 
@@ -62,9 +74,6 @@ Debug = Annotated[
     bool,
     typer.Option("--debug", callback=_set_debug, help="Show a traceback where something fails."),
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Open no connection.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.callback()
@@ -101,29 +110,15 @@ def _say(
     play: Annotated[
         bool, typer.Option("--play", help="With -o: play it too, where there is a device.")
     ] = False,
-    voice: Annotated[
-        Optional[str],
-        typer.Option(
-            "--voice", "-v", help="See: kokoro models list.", show_default="the language's best"
-        ),
-    ] = None,
-    lang: Annotated[
-        Optional[str],
-        typer.Option(
-            "--lang", "-l", help="Letter or tag, as b or en-gb.", show_default="the voice's"
-        ),
-    ] = None,
-    speed: Annotated[float, typer.Option("--speed", "-s", help="From 0.5 to 2.0.")] = 1.0,
-    gap: Annotated[float, typer.Option("--gap", help="Seconds of silence between chunks.")] = 0.4,
-    engine: Annotated[str, typer.Option("--engine", help="auto, torch or onnx.")] = "auto",
-    device: Annotated[str, typer.Option("--device", help="auto, cuda, mps or cpu.")] = "auto",
-    seed: Annotated[int, typer.Option("--seed", help="Fixes the noise in the voice.")] = 0,
-    max_phonemes: Annotated[
-        int, typer.Option("--max-phonemes", help="Longest chunk, up to 510.")
-    ] = 250,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Fail where anything can't be spoken.")
-    ] = False,
+    voice: Voice = None,
+    lang: SpokenLang = None,
+    speed: Speed = 1.0,
+    gap: Gap = 0.4,
+    engine: EngineName = "auto",
+    device: Device = "auto",
+    seed: Seed = 0,
+    max_phonemes: MaxPhonemes = 250,
+    strict: Strict = False,
     locale: Locale = None,
     urls: Urls = "short",
     emoji: Emoji = "skip",
@@ -136,8 +131,9 @@ def _say(
 ) -> None:
     """Speak a text: play it, or write it with -o."""
     from kokoro_cli.cli import render
-    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.context import World, open_store
     from kokoro_cli.cli.say import PIPE, SayRequest, say
+    from kokoro_cli.cli.speech import SpeechRequest
     from kokoro_cli.errors import UsageError
 
     if json and output == PIPE:
@@ -149,22 +145,24 @@ def _say(
         file=file,
         output=output,
         play=play,
-        voice=voice,
-        language=lang,
-        engine=engine,
-        device=device,
-        speed=speed,
-        gap_seconds=gap,
-        seed=seed,
-        max_phonemes=max_phonemes,
-        strict=strict,
         quiet=quiet or json,
-        reading=reading_request(locale, urls, emoji, line_mode, lexicon),
+        speech=SpeechRequest(
+            voice=voice,
+            language=lang,
+            engine=engine,
+            device=device,
+            speed=speed,
+            gap_seconds=gap,
+            seed=seed,
+            max_phonemes=max_phonemes,
+            strict=strict,
+            reading=reading_request(locale, urls, emoji, line_mode, lexicon),
+        ),
     )
     if "" in (output, voice, lang):
         raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")
     world = World()
-    result, losses = say(request, world, _store(world, offline), _STARTED)
+    result, losses = say(request, world, open_store(world, offline=offline), _STARTED)
     console = world.console()
     render.render_losses(losses.items, console)
     if json:
@@ -179,10 +177,10 @@ def _models_list(json: Json = False, debug: Debug = False) -> None:
     from rich.console import Console
 
     from kokoro_cli.cli import render
-    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.context import World, open_store
     from kokoro_cli.cli.models import list_models
 
-    report = list_models(_store(World(), offline=True))
+    report = list_models(open_store(World(), offline=True))
     if json:
         render.render_json(report)
     else:
@@ -203,7 +201,7 @@ def _models_pull(
 ) -> None:
     """Fetch, check and install the model and voices."""
     from kokoro_cli.cli import render
-    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.context import World, open_store
     from kokoro_cli.cli.models import pull
     from kokoro_cli.cli.progress import downloads
     from kokoro_cli.voices.catalogue import DEFAULT_VOICE, catalogue, find_voice
@@ -213,7 +211,7 @@ def _models_pull(
     console = world.console()
     silent = quiet or json
     with downloads(console, quiet=silent) as progress:
-        store = replace(_store(world, offline), progress=progress)
+        store = replace(open_store(world, offline=offline), progress=progress)
         report = pull(
             store, names, lambda line: None if silent else console.print(line), force=force
         )
@@ -224,11 +222,11 @@ def _models_pull(
 @models_app.command("verify")
 def _models_verify(debug: Debug = False) -> None:
     """Check every installed file against its checksum."""
-    from kokoro_cli.cli.context import World
+    from kokoro_cli.cli.context import World, open_store
     from kokoro_cli.cli.models import verify
 
     world = World()
-    verify(_store(world, offline=True), world.console().print)
+    verify(open_store(world, offline=True), world.console().print)
 
 
 @models_app.command("path")
@@ -237,18 +235,6 @@ def _models_path(debug: Debug = False) -> None:
     from kokoro_cli.cli.context import World
 
     print(World().settings().cache)
-
-
-def _store(world: World, offline: bool) -> Store:
-    from kokoro_cli.assets.store import Store
-
-    settings = world.settings()
-    return Store(
-        cache=settings.cache,
-        folder=settings.models,
-        offline=offline or settings.offline,
-        hub=settings.hub,
-    )
 
 
 def main() -> NoReturn:

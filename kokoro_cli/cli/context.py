@@ -13,6 +13,8 @@ from kokoro_cli.config import Settings, read_settings
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from kokoro_cli.assets.store import Store
+
 
 @dataclass(slots=True)
 class World:
@@ -29,3 +31,15 @@ class World:
         from rich.console import Console
 
         return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+
+def open_store(world: World, *, offline: bool) -> Store:
+    from kokoro_cli.assets.store import Store
+
+    settings = world.settings()
+    return Store(
+        cache=settings.cache,
+        folder=settings.models,
+        offline=offline or settings.offline,
+        hub=settings.hub,
+    )

@@ -16,6 +16,8 @@ from kokoro_cli.types import Loss
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from kokoro_cli.batch.run import OutputResult
+    from kokoro_cli.cli.file import ContentsReport, FileLine, ForecastReport, JobReport
     from kokoro_cli.cli.models import ModelsReport
     from kokoro_cli.cli.say import SayResult
     from kokoro_cli.cli.text import TextReport
@@ -72,6 +74,11 @@ def render_json(result: Any) -> None:
     sys.stdout.flush()
 
 
+def render_event(event: dict[str, Any]) -> None:
+    """Print an event for a program: a JSON object in one line, at once."""
+    render_line(json.dumps(event, ensure_ascii=False))
+
+
 def render_line(line: str) -> None:
     """Print a line for a program, at once."""
     try:
@@ -99,6 +106,174 @@ def render_text(report: TextReport) -> None:
         origin = f"{word.rule}, {word.origin}" if word.rule else word.origin
         table.add_row(*map(escape, (word.source, word.spoken, word.phonemes, origin)))
     console.print(table)
+
+
+def render_note(text: str, console: Console) -> None:
+    console.print(escape(text))
+
+
+def render_progress(
+    name: str, done: float, total: float, factor: float, left: float, console: Console
+) -> None:
+    from kokoro_cli.cli.watch import minutes
+
+    console.print(
+        f"{escape(name)}: {minutes(done)} of about {minutes(total)} of sound, "
+        f"{1 / factor:.1f} times real time, {minutes(left)} left"
+    )
+
+
+def render_ended(result: OutputResult, number: str, console: Console) -> None:
+    """Print a line on an output that came to its end."""
+    from kokoro_cli.cli.watch import minutes
+
+    name = escape(result.output.name)
+    if result.error:
+        console.print(f"[{number}] [bold red]{name}[/]: {escape(result.error.message)}")
+    elif result.status in ("made", "unchanged"):
+        console.print(f"[{number}] {name}: {minutes(result.seconds)}, {result.status}")
+    else:
+        console.print(f"[{number}] {name}: {result.status}")
+
+
+_SHOWN_FILES = 40
+
+
+def render_job(report: JobReport, console: Console, *, quiet: bool) -> None:
+    """Print what became of each file, and what was lost; only the bad news where it is quiet."""
+    for warning in report.warnings:
+        render_warning(warning, console)
+    for file in report.files:
+        _render_file_losses(file, console)
+    bad = [file for file in report.files if file.error]
+    if not quiet and len(report.files) > 1:
+        _render_files(report.files if len(report.files) <= _SHOWN_FILES else bad, console)
+    elif bad:
+        _render_files(bad, console) if len(report.files) > 1 else _render_failed(bad[0], console)
+    if not quiet:
+        _render_sum(report, console)
+
+
+def _render_file_losses(file: FileLine, console: Console) -> None:
+    for problem in file.problems:
+        render_warning(f"{file.sources[0]}: {problem}", console)
+    if file.not_spoken:
+        render_warning(f"{file.output}: {len(file.not_spoken)} not spoken as written:", console)
+        for loss in file.not_spoken[:_SHOWN_LOSSES]:
+            text = str(loss["text"])
+            text = text if len(text) <= 60 else text[:57] + "…"
+            console.print(f"  line {loss['line']}: {escape(text)} – {escape(str(loss['reason']))}")
+        if len(file.not_spoken) > _SHOWN_LOSSES:
+            more = len(file.not_spoken) - _SHOWN_LOSSES
+            console.print(f"  and {more} more (--json lists all)")
+
+
+def _render_failed(file: FileLine, console: Console) -> None:
+    console.print(f"[bold red]Error:[/] {escape(file.error or '')}")
+    if file.hint:
+        console.print(f"[bold]Hint:[/] {escape(file.hint)}")
+
+
+def _render_files(files: Sequence[FileLine], console: Console) -> None:
+    from rich.table import Table
+
+    from kokoro_cli.cli.watch import minutes
+
+    if not files:
+        return
+    table = Table("File", "Length", "", box=None, pad_edge=False)
+    for file in files:
+        length = minutes(file.seconds) if file.seconds else ""
+        told = escape(file.status)
+        if file.error:
+            told = f"[red]{escape(file.error)}[/]" + (f" {escape(file.hint)}" if file.hint else "")
+        table.add_row(escape(file.output or ", ".join(file.sources)), length, told)
+    console.print(table)
+
+
+def _render_sum(report: JobReport, console: Console) -> None:
+    from kokoro_cli.cli.watch import minutes
+
+    counts: dict[str, int] = {}
+    for file in report.files:
+        counts[file.status] = counts.get(file.status, 0) + 1
+    if len(report.files) == 1 and report.files[0].status in ("made", "unchanged"):
+        file = report.files[0]
+        beside = "".join(f", {escape(name)}" for name in file.subtitles)
+        told = f"[bold]{escape(file.output)}[/]{beside}: {file.status}, {minutes(file.seconds)}"
+    else:
+        told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    if report.audio_seconds:
+        rate = report.audio_seconds / max(report.wall_seconds, 1e-3)
+        told += (
+            f"; {minutes(report.audio_seconds)} of sound in {minutes(report.wall_seconds)}, "
+            f"{rate:.1f} times real time"
+        )
+    console.print(told)
+    console.print(
+        f"[dim]{report.chunks_spoken} chunks spoken, {report.chunks_found} found spoken · "
+        f"voice {report.voice} · {report.language} · engine {report.engine} on "
+        f"{report.device}, {report.jobs} at once · {escape(report.model)}[/]"
+    )
+
+
+def render_contents(report: ContentsReport) -> None:
+    """Print each document's chapters with their words and minutes."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    for document in report.documents:
+        by = f" by {document.author}" if document.author else ""
+        title = f"{document.title}{by}" if document.title else ""
+        console.print(
+            f"[bold]{escape(document.source)}[/]" + (f": {escape(title)}" if title else "")
+        )
+        table = Table("", "Chapter", "Words", "Minutes", box=None, pad_edge=False)
+        for column in (0, 2, 3):
+            table.columns[column].justify = "right"
+        for chapter in document.chapters:
+            table.add_row(
+                str(chapter.number),
+                escape(chapter.title or "–"),
+                f"{chapter.words:,}",
+                f"{chapter.minutes:.1f}",
+            )
+        words = sum(chapter.words for chapter in document.chapters)
+        length = sum(chapter.minutes for chapter in document.chapters)
+        table.add_row("", "[bold]all[/]", f"{words:,}", f"{length:.1f}")
+        console.print(table)
+        for problem in document.problems:
+            render_warning(problem, console)
+    _render_unread(report.failed)
+
+
+def render_forecast(report: ForecastReport) -> None:
+    """Print how long each output will be."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from kokoro_cli.cli.watch import minutes
+
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    table = Table("File", "Length", "Chunks", box=None, pad_edge=False)
+    for line in report.outputs:
+        table.add_row(escape(line.output), minutes(line.seconds), str(line.chunks))
+    if len(report.outputs) > 1:
+        chunks = sum(line.chunks for line in report.outputs)
+        table.add_row("[bold]all[/]", minutes(report.seconds), str(chunks))
+    console.print(table)
+    _render_unread(report.failed)
+
+
+def _render_unread(failed: Sequence[dict[str, str | None]]) -> None:
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+    for failure in failed:
+        console.print(f"[bold red]Error:[/] {escape(failure['error'] or '')}")
+        if failure["hint"]:
+            console.print(f"[bold]Hint:[/] {escape(failure['hint'])}")
 
 
 def render_models(report: ModelsReport, console: Console) -> None:

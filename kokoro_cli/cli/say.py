@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kokoro_cli import engines, install, synthesis
+from kokoro_cli import install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
-from kokoro_cli.cli.stage import ReadingRequest, make_stage
-from kokoro_cli.documents import read_file, read_pipe
+from kokoro_cli.cli.speech import (
+    SpeechRequest,
+    Voices,
+    checked_model,
+    engine_choice,
+    ensure_installed,
+    load_together,
+    speech_options,
+)
+from kokoro_cli.cli.stage import make_stage
+from kokoro_cli.documents import Document, of_text, read_document, read_pipe
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.synthesis import Utterance
-from kokoro_cli.text.languages import LANGUAGES, Language, find_language
+from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import EngineChoice, Losses, Style, SynthesisOptions
-from kokoro_cli.voices.catalogue import DEFAULT_VOICE, find_voice
-from kokoro_cli.voices.pack import VoicePack
+from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
+from kokoro_cli.voices.catalogue import find_voice
 
 if TYPE_CHECKING:
     from kokoro_cli.sinks import Sink
@@ -41,17 +46,8 @@ class SayRequest:
     file: Path | None
     output: str | None
     play: bool
-    voice: str | None
-    language: str | None
-    engine: str
-    device: str
-    speed: float
-    gap_seconds: float
-    seed: int
-    max_phonemes: int
-    strict: bool
     quiet: bool
-    reading: ReadingRequest
+    speech: SpeechRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +88,18 @@ def say(
     request: SayRequest, world: World, store: Store, started: float
 ) -> tuple[SayResult, Losses]:
     """Speak, and return what was done. *started* is the clock's time at the command's start."""
-    options = synthesis.check_options(_options(request, world))
-    _engine_choice(request, store)  # What can't be is told of before anything is fetched,
-    text = _text(request, world)
+    options = speech_options(request.speech, world)
+    engine_choice(request.speech, store)  # What can't be is told of before anything is fetched,
+    document = _document(request, world)
+    text = document.text
     sinks, player = _sinks(request, world)  # and so is a missing folder or device.
     losses = Losses()
-    stage = make_stage(LANGUAGES[options.language], request.reading, world, losses)
+    reading = replace(request.speech.reading, plain=document.plain)
+    stage = make_stage(LANGUAGES[options.language], reading, world, losses)
     for voice in _voices(text, stage, options):
         ensure_installed(store, voice, quiet=request.quiet)
-    choice = _engine_choice(request, store)  # Installing has measured the engines.
-    model = install.installed_model(store)
-    assert model is not None
-    install.check_untouched(model)
+    choice = engine_choice(request.speech, store)  # Installing has measured the engines.
+    model = checked_model(store)
     speaker = _Speaker(options, choice, store, model, stage)
     delivery = _deliver(speaker.utterances(text), sinks, started, world, quiet=request.quiet)
     result = SayResult(
@@ -159,37 +155,7 @@ def _deliver(
     return delivery
 
 
-def _options(request: SayRequest, world: World) -> SynthesisOptions:
-    voice, language = _voice_and_language(request, world)
-    return SynthesisOptions(
-        voice=voice,
-        language=language.letter,
-        speed=request.speed,
-        gap_seconds=request.gap_seconds,
-        seed=request.seed,
-        max_phonemes=request.max_phonemes,
-        strict=request.strict,
-    )
-
-
-def _voice_and_language(request: SayRequest, world: World) -> tuple[str, Language]:
-    """The language follows from the voice, and the voice from the language where none is named."""
-    asked = find_language(request.language) if request.language else None
-    preferred = world.settings().voice or DEFAULT_VOICE
-    if request.voice:
-        voice = find_voice(request.voice)
-    elif asked and find_voice(preferred).language != asked.letter:
-        voice = find_voice(asked.default_voice)
-    else:
-        voice = find_voice(preferred)
-    return voice.name, asked or LANGUAGES[voice.language]
-
-
-def _engine_choice(request: SayRequest, store: Store) -> EngineChoice:
-    return engines.choose(request.engine, request.device, install.measurements(store))
-
-
-def _text(request: SayRequest, world: World) -> str:
+def _document(request: SayRequest, world: World) -> Document:
     given = [bool(request.text), request.file is not None]
     if sum(given) != 1:
         raise UsageError(
@@ -197,12 +163,12 @@ def _text(request: SayRequest, world: World) -> str:
             hint='For example: kokoro say "hello"; - reads standard input; --file reads a file.',
         )
     if request.file is not None:
-        return read_file(request.file)
+        return read_document(request.file)
     if request.text == (PIPE,):
         if world.stdin is None:
             raise UsageError("Standard input is closed.", hint="Pipe a text into it.")
         return read_pipe(world.stdin)
-    return " ".join(request.text)
+    return of_text(" ".join(request.text))
 
 
 def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], str | None]:
@@ -233,20 +199,6 @@ def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], str | None]:
     return [*sinks, player], player.device
 
 
-def ensure_installed(store: Store, voice: str, *, quiet: bool) -> None:
-    """Fetch the model and the voice if they are not here, in a process of its own.
-
-    The installation needs PyTorch; the process that speaks may not.
-    """
-    if install.installed_model(store) and install.find_installed_voice(store, voice):
-        return
-    command = [sys.executable, "-m", "kokoro_cli", "models", "pull", voice]
-    command += ["--quiet"] * quiet + ["--offline"] * store.offline
-    code = subprocess.run(command).returncode
-    if code:
-        raise SystemExit(code)  # It has said why.
-
-
 def _voices(text: str, stage: TextStage, options: SynthesisOptions) -> list[str]:
     """Return the voices that speak: the run's, and those that the markup names."""
     names = [options.voice]
@@ -268,35 +220,19 @@ class _Speaker:
         stage: TextStage,
     ) -> None:
         self._options, self._choice, self._model = options, choice, model
-        self._store, self._stage = store, stage
-        self._packs: dict[str, VoicePack] = {}
+        self._stage = stage
+        self._voices = Voices(store)
         self.device = choice.device
 
     def utterances(self, text: str) -> Iterator[Utterance]:
-        engine = self._load()
+        engine = load_together(self._choice, self._model, self._stage)
         self.device = engine.device
-        stream = synthesis.chunks(text, self._stage, self._options)
-        yield from synthesis.speak(stream, engine, self._style, self._options)
-
-    def _style(self, name: str, phonemes: int) -> Style:
-        if name not in self._packs:
-            path = install.find_installed_voice(self._store, find_voice(name).name)
-            assert path is not None
-            self._packs[name] = VoicePack(path)
-        return self._packs[name].style(phonemes)
-
-    def _load(self) -> engines.Engine:
-        language = LANGUAGES[self._options.language]
-        if self._choice.engine == "torch":
-            engine = engines.load_engine(self._choice, self._model.folder)
-            self._stage.readers(language)
-            return engine
-        # Each takes a second or so, and half of that outside of Python. PyTorch could not come in
-        # beside the reader, which keeps it out while it loads.
-        with ThreadPoolExecutor(1) as pool:
-            loading = pool.submit(engines.load_engine, self._choice, self._model.folder)
-            self._stage.readers(language)
-            return loading.result()
+        stream = synthesis.checked(
+            synthesis.chunks(text, self._stage, self._options),
+            self._stage.losses,
+            strict=self._options.strict,
+        )
+        yield from synthesis.speak(stream, engine, self._voices.style, self._options)
 
 
 def _spoken(utterance: Utterance, position: int) -> SpokenChunk:

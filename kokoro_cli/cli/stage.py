@@ -26,6 +26,8 @@ class ReadingRequest:
     emoji: str = "skip"
     lines: bool = False
     lexicons: tuple[Path, ...] = ()
+    plain: bool = False
+    """Set for a text that no Markdown can be in."""
 
 
 def make_stage(
@@ -37,6 +39,7 @@ def make_stage(
         urls=_urls(request.urls),
         emoji=_emoji(request.emoji),
         lines=request.lines,
+        plain=request.plain,
     )
     return TextStage(language, options, _lexicon(request, world), losses)
 
@@ -62,6 +65,10 @@ def _emoji(value: str) -> Literal["skip", "describe"]:
 
 
 def _lexicon(request: ReadingRequest, world: World) -> Lexicon:
-    """Return the user's words, below those of the project, below those of --lexicon."""
+    return load_all(lexicon_files(request, world))
+
+
+def lexicon_files(request: ReadingRequest, world: World) -> list[Path]:
+    """Return the user's file, the project's and those of --lexicon; the last goes first."""
     found = [p for p in (world.settings().lexicon, Path(PROJECT_LEXICON)) if p.is_file()]
-    return load_all([*found, *request.lexicons])
+    return [*found, *request.lexicons]

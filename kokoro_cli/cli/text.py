@@ -13,7 +13,7 @@ from kokoro_cli.cli.context import World
 from kokoro_cli.cli.stage import ReadingRequest, make_stage
 from kokoro_cli.documents import read_pipe
 from kokoro_cli.errors import UsageError
-from kokoro_cli.synthesis import check_options, chunks
+from kokoro_cli.synthesis import check_options, checked, chunks
 from kokoro_cli.text.languages import LANGUAGES, Language, find_language
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.reading import Sentence, TextStage
@@ -81,7 +81,8 @@ def chunked(request: TextRequest, world: World) -> TextReport:
     )
 
     def made(text: str, stage: TextStage) -> Iterator[dict[str, object]]:
-        for chunk in chunks(text, stage, options):
+        stream = checked(chunks(text, stage, options), stage.losses, strict=False)
+        for chunk in stream:
             count = len(chunk.phonemes)
             yield {"text": chunk.text, "phonemes": chunk.phonemes, "count": count}
 
@@ -200,7 +201,7 @@ def _text(request: TextRequest, world: World) -> str:
         return " ".join(request.text)
     if world.stdin is None or (not request.text and world.stdin.isatty()):
         raise UsageError("There is no text.", hint="Give one, or pipe it into standard input.")
-    return read_pipe(world.stdin)
+    return read_pipe(world.stdin).text
 
 
 def _lines(request: TextRequest, world: World) -> Iterator[tuple[int, str]]:

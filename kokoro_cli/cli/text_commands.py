@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from kokoro_cli.cli.options import Emoji, Json, LexiconFiles, LineMode, Locale, Urls
+
 if TYPE_CHECKING:
     from kokoro_cli.cli.stage import ReadingRequest
     from kokoro_cli.cli.text import TextReport, TextRequest
@@ -23,26 +25,6 @@ Text = Annotated[
 Lang = Annotated[
     Optional[str], typer.Option("--lang", "-l", help="Letter or tag.", show_default="en-us")
 ]
-Locale = Annotated[
-    Optional[str],
-    typer.Option(
-        "--locale",
-        help="en-us or en-gb: how dates and the like are read.",
-        show_default="the language's",
-    ),
-]
-Urls = Annotated[str, typer.Option("--urls", help="short, or full with https and all.")]
-Emoji = Annotated[str, typer.Option("--emoji", help="skip or describe.")]
-LineMode = Annotated[bool, typer.Option("--line-mode", help="Each line for itself, as in poems.")]
-LexiconFiles = Annotated[
-    Optional[list[Path]],
-    typer.Option(
-        "--lexicon",
-        help="Pronunciations of your own: .toml, .pls or .tsv. Several go.",
-        show_default=False,
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 JsonLines = Annotated[bool, typer.Option("--jsonl", help="A JSON value a line in and out.")]
 
 

@@ -1,50 +1,125 @@
-"""Documents: bytes from a file or a pipe to text."""
+"""Documents: from the bytes of a file or a pipe to chapters of text.
+
+A kind of file touches one module and one line of the table below; the module is imported when such
+a file comes. Each has a function ``read(source, name) -> Document``.
+"""
 
 from __future__ import annotations
 
-import codecs
+import io
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
 from kokoro_cli.errors import KokoroError, UsageError
 
-# Longest first: the mark of UTF-32 begins with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+READERS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "text",
+    ".markdown": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".epub": "epub",
+    ".pdf": "pdf",
+    ".srt": "cues",
+    ".vtt": "cues",
+}
+
+_SIGNS = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "epub"), (b"WEBVTT", "cues"))
+"""What the first bytes of a file show, where its name shows nothing."""
+
+LARGEST_TEXT = 64_000_000
+"""Bytes of plain text, HTML or subtitles that are taken: some ten million words."""
+
+LARGEST_BOOK = 1_000_000_000
+"""Bytes of an EPUB or a PDF, most of which are pictures."""
 
 
-def read_file(path: Path) -> str:
-    """Return the text of a file; an error where it can't be read or is not text."""
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A stretch of text that is to be spoken at its time."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    title: str
+    """"" where it has none."""
+    text: str
+    first_line: int = 1
+    """Line of the file on which the text begins."""
+    plain: bool = False
+    """Whether each line is a paragraph as it stands; else the text may hold Markdown."""
+    cues: tuple[Cue, ...] = ()
+    """Of a timed text, which has no other text then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    title: str
+    """"" where the file names none."""
+    chapters: tuple[Chapter, ...]
+    """At least one; together they hold all of the text, in the order of reading."""
+    author: str = ""
+    language: str | None = None
+    """The tag that the file gives, as en-GB."""
+    cover: bytes | None = None
+    """A JPEG or PNG."""
+    problems: tuple[str, ...] = ()
+    """What in the file could not be read, a line each: "Page 7 is a picture without text."."""
+
+
+    @property
+    def text(self) -> str:
+        """All of it, for those who heed neither chapters nor times."""
+        parts = [c.text or "\n\n".join(cue.text for cue in c.cues) for c in self.chapters]
+        return "\n\n".join(parts) if self.plain or len(parts) == 1 else "".join(parts)
+
+    @property
+    def plain(self) -> bool:
+        return any(chapter.plain for chapter in self.chapters)
+
+
+def of_text(text: str) -> Document:
+    return Document("", (Chapter("", text),))
+
+
+def read_document(path: Path) -> Document:
+    """Return what a file holds; an error where it can't be read or is not what it says it is."""
     try:
-        return decode(path.read_bytes(), str(path))
+        with path.open("rb") as source:
+            return read(source, path.name, str(path))
     except FileNotFoundError as error:
         raise UsageError(f"There is no file {path}.", hint="Check the name.") from error
     except IsADirectoryError as error:
-        raise UsageError(f"{path} is a folder.", hint="Give a text file.") from error
+        raise UsageError(f"{path} is a folder.", hint="Give a file.") from error
     except OSError as error:
-        raise KokoroError(f"{path} can't be read: {error.strerror}.") from error
+        raise KokoroError(f"{path} can't be read: {error.strerror or error}.") from error
 
 
-def read_pipe(pipe: BinaryIO) -> str:
-    return decode(pipe.read(), "Standard input")
+def read_pipe(pipe: BinaryIO) -> Document:
+    """Return what comes through a pipe: a text, or a book by its first bytes."""
+    return read(io.BytesIO(pipe.read(LARGEST_TEXT + 1)), "", "Standard input")
 
 
-def decode(data: bytes, name: str) -> str:
-    """Return the text of UTF-8, or of UTF-16 or UTF-32 with a byte-order mark."""
-    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", "utf-8"))
-    try:
-        text = data[len(mark) :].decode(encoding)
-    except UnicodeDecodeError as error:
+def read(source: BinaryIO, file_name: str, name: str) -> Document:
+    """Return what a seekable source holds. *file_name* tells its kind, *name* stands in errors."""
+    head = source.read(8)
+    size = source.seek(0, io.SEEK_END)
+    source.seek(0)
+    kind = next((kind for sign, kind in _SIGNS if head.startswith(sign)), None)
+    kind = READERS.get(Path(file_name).suffix.lower()) or kind or "text"
+    largest = LARGEST_BOOK if kind in ("epub", "pdf") else LARGEST_TEXT
+    if size > largest:
         raise KokoroError(
-            f"{name} is not {encoding.upper()} text: byte {len(mark) + error.start:,} does "
-            "not fit.",
-            hint="Save it as UTF-8, or convert it: iconv -f LATIN1 -t UTF-8 FILE",
-        ) from error
-    if "\0" in text:
-        raise KokoroError(f"{name} is not text: it holds zero bytes.", hint="Give a text file.")
-    return text
+            f"{name} has more than {largest // 1_000_000:,} MB.", hint="Split it into parts."
+        )
+    reader = import_module(f"{__name__}.{kind}")
+    document: Document = reader.read(source, name)
+    return document

@@ -1,0 +1,126 @@
+"""From a command's arguments to the files that they name, in a reader's order."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kokoro_cli.documents import READERS
+from kokoro_cli.errors import KokoroError, UsageError
+
+PIPE = "-"
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input: a file, or standard input."""
+
+    path: Path | None
+    """None for standard input."""
+    folder: Path = Path()
+    """Where it lies below the folder that was named, so that outputs can lie likewise."""
+
+    def __str__(self) -> str:
+        return str(self.path) if self.path else "standard input"
+
+    @property
+    def stem(self) -> str:
+        return self.path.stem if self.path else "speech"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input, or an output, that came to nothing, and why."""
+
+    name: str
+    error: KokoroError
+
+
+def find_sources(
+    arguments: Iterable[str], *, recursive: bool
+) -> tuple[list[Source], list[Failure]]:
+    """Return the files that the arguments name, each once, and the arguments that name none.
+
+    An argument is a file, a folder (its texts and books, with *recursive* those in its folders
+    too), a pattern that the shell has left as it is, or "-".
+    """
+    found: list[Source] = []
+    failures: list[Failure] = []
+    for argument in arguments:
+        try:
+            found += _sources(argument, recursive=recursive)
+        except KokoroError as error:
+            failures.append(Failure(argument, error))
+    once = {os.path.realpath(s.path) if s.path else PIPE: s for s in reversed(found)}
+    return list(once.values())[::-1], failures
+
+
+def natural_key(name: str) -> list[tuple[int, int | str]]:
+    """Sort "chapter 2" before "chapter 10"."""
+    parts = _DIGITS.split(name.casefold())
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts if part]
+
+
+def _sources(argument: str, *, recursive: bool) -> list[Source]:
+    path = Path(argument)
+    if argument == PIPE:
+        return [Source(None)]
+    if path.is_dir():
+        return _in_folder(path, recursive=recursive)
+    if glob.has_magic(argument) and not path.exists():
+        return _matching(argument, recursive=recursive)
+    return [Source(path)]
+
+
+def _matching(pattern: str, *, recursive: bool) -> list[Source]:
+    """Return the files that match; folders count only where they are to be looked into."""
+    # Path.glob takes no pattern that begins at the root.
+    names = sorted(glob.glob(pattern, recursive=True), key=natural_key)  # noqa: PTH207
+    found: list[Source] = []
+    for path in map(Path, names):
+        if not path.is_dir():
+            found.append(Source(path))
+        elif recursive:
+            found += _in_folder(path, recursive=True)
+    if not found:
+        raise UsageError(f"No file matches {pattern}.", hint="Check the pattern.")
+    return found
+
+
+def _in_folder(folder: Path, *, recursive: bool) -> list[Source]:
+    found = [Source(path, path.parent.relative_to(folder)) for path in _walk(folder, recursive)]
+    if not found:
+        raise UsageError(
+            f"There is no text in the folder {folder}.",
+            hint=f"Read are {', '.join(READERS)}"
+            + ("." if recursive else "; --recursive looks into its folders too."),
+        )
+    return found
+
+
+def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
+    """Yield the readable files below a folder; each folder once, however links may loop."""
+    seen: set[str] = set()
+    stack = [folder]
+    while stack:
+        here = stack.pop()
+        real = os.path.realpath(here)
+        if real in seen:
+            continue
+        seen.add(real)
+        try:
+            entries = sorted(os.scandir(here), key=lambda entry: natural_key(entry.name))
+        except OSError as error:
+            raise KokoroError(f"The folder {here} can't be read: {error.strerror}.") from error
+        shown = [entry for entry in entries if not entry.name.startswith(".")]
+        for entry in shown:
+            if entry.is_file() and Path(entry.name).suffix.lower() in READERS:
+                yield here / entry.name
+        if recursive:
+            stack += [here / entry.name for entry in reversed(shown) if entry.is_dir()]

@@ -1,0 +1,121 @@
+"""The documents of a job: read when they are needed, kept while they are small."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kokoro_cli.batch.inputs import Source
+from kokoro_cli.documents import Chapter, Document, read_document
+from kokoro_cli.errors import KokoroError
+
+_KEPT_CHARACTERS = 20_000_000
+
+# Measured on English prose at speed 1.0, gaps included: characters heard in a second. A character
+# of Chinese or Japanese is a syllable or more.
+_CHARACTERS_A_SECOND = 14.5
+_IDEOGRAPHS_A_SECOND = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is known of a chapter before it is read again to be spoken."""
+
+    title: str
+    words: int
+    seconds: float
+    """Guessed from the text's length, at speed 1.0."""
+    digest: str
+    """Of its text, its title and its times, whatever file they came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a document before it is read again to be spoken."""
+
+    title: str
+    author: str
+    language: str | None
+    chapters: tuple[Contents, ...]
+    timed: bool
+    problems: tuple[str, ...]
+    digest: str
+    """Of its title, author, language and cover."""
+
+
+class Library:
+    def __init__(self, read_pipe: Callable[[], Document]) -> None:
+        self._read_pipe = read_pipe
+        self._documents: dict[Source, Document] = {}
+        self._characters = 0
+
+    def read(self, source: Source) -> Document:
+        """Return the document; KokoroError where it can't be read."""
+        if source in self._documents:
+            return self._documents[source]
+        document = read_document(source.path) if source.path else self._read_pipe()
+        size = sum(len(_text(chapter)) for chapter in document.chapters)
+        # A pipe can be read but once.
+        if source.path is None or self._characters + size < _KEPT_CHARACTERS:
+            self._documents[source] = document
+            self._characters += size
+        return document
+
+    def read_again(self, source: Source, before: Outline) -> Document:
+        """Return the document; KokoroError where it is not what it was when the job began."""
+        document = self.read(source)
+        if outline(document) != before:
+            raise KokoroError(
+                f"{source} was changed while the job ran.", hint="Run the same command again."
+            )
+        return document
+
+
+def outline(document: Document) -> Outline:
+    return Outline(
+        document.title,
+        document.author,
+        document.language,
+        tuple(_contents(chapter) for chapter in document.chapters),
+        any(chapter.cues for chapter in document.chapters),
+        document.problems,
+        _digest_of(document),
+    )
+
+
+def _digest_of(document: Document) -> str:
+    given = hashlib.sha256(repr((document.title, document.author, document.language)).encode())
+    given.update(document.cover or b"")
+    return given.hexdigest()
+
+
+def _contents(chapter: Chapter) -> Contents:
+    text = _text(chapter)
+    seconds = spoken_seconds(text)
+    if chapter.cues:
+        seconds = max(cue.end_seconds for cue in chapter.cues)
+    given = hashlib.sha256(repr((chapter.title, chapter.plain, chapter.cues)).encode())
+    given.update(chapter.text.encode("utf-8", "surrogatepass"))
+    return Contents(chapter.title, _words(text), seconds, given.hexdigest())
+
+
+def _text(chapter: Chapter) -> str:
+    return chapter.text or "\n".join(cue.text for cue in chapter.cues)
+
+
+def _words(text: str) -> int:
+    """Count words; each ideograph or kana is one, as word processors count them."""
+    wide = sum(map(_is_wide, text)) if not text.isascii() else 0
+    narrow = "".join(" " if _is_wide(c) else c for c in text) if wide else text
+    return wide + sum(any(map(str.isalnum, word)) for word in narrow.split())
+
+
+def spoken_seconds(text: str) -> float:
+    """Return about how long a text is heard, at speed 1.0."""
+    wide = sum(map(_is_wide, text)) if not text.isascii() else 0
+    return (len(text) - wide) / _CHARACTERS_A_SECOND + wide / _IDEOGRAPHS_A_SECOND
+
+
+def _is_wide(character: str) -> bool:
+    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff"

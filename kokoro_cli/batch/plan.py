@@ -1,0 +1,184 @@
+"""Which chapters of which sources go into which output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kokoro_cli.batch.inputs import Failure, Source
+from kokoro_cli.batch.library import Library, Outline, outline
+from kokoro_cli.batch.names import Names, safe_name
+from kokoro_cli.errors import KokoroError, UsageError
+from kokoro_cli.sinks.formats import Encoding
+
+Choice = tuple[tuple[int, int | None], ...]
+"""Ranges of chapters, counted from 1, both ends included; None is the last."""
+
+_RANGE = re.compile(r"(\d+)(?:(-)(\d*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What an output is to be."""
+
+    folder: Path
+    encoding: Encoding
+    file: Path | None = None
+    """The one output, where it was named."""
+    split: bool = False
+    merge: bool = False
+    chapters: Choice = ()
+    """Nothing is all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Chapters of one source."""
+
+    source: Source
+    outline: Outline
+    chapters: tuple[int, ...]
+    """Their places in the document, counted from 0."""
+
+    @property
+    def seconds(self) -> float:
+        return sum(self.outline.chapters[i].seconds for i in self.chapters)
+
+    @property
+    def words(self) -> int:
+        return sum(self.outline.chapters[i].words for i in self.chapters)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    path: Path
+    pieces: tuple[Piece, ...]
+    title: str
+    author: str
+    album: str = ""
+    track: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    @property
+    def seconds(self) -> float:
+        """Guessed, at speed 1.0."""
+        return sum(piece.seconds for piece in self.pieces)
+
+    @property
+    def timed(self) -> bool:
+        return any(piece.outline.timed for piece in self.pieces)
+
+
+def parse_chapters(text: str) -> Choice:
+    """Return the ranges of a choice like "3-7,9,12-"; UsageError where it is none."""
+    found = []
+    for part in text.replace(" ", "").split(","):
+        match = _RANGE.fullmatch(part)
+        if not match:
+            raise UsageError(
+                f"--chapters is {text!r}: {part!r} is no range.", hint="It is like 3-7 or 1,4,9-."
+            )
+        first = int(match[1])
+        last = first if not match[2] else int(match[3]) if match[3] else None
+        if first < 1 or (last is not None and last < first):
+            raise UsageError(
+                f"--chapters is {text!r}: {part!r} holds no chapter.",
+                hint="Chapters are counted from 1, as --list shows them.",
+            )
+        found.append((first, last))
+    return tuple(found)
+
+
+def plan(
+    sources: Iterable[Source], library: Library, layout: Layout
+) -> tuple[list[Output], list[Failure]]:
+    """Return the outputs in order, and the sources that can't be read.
+
+    Every source is read once, so that what is wrong with the last is known before the first is
+    spoken.
+    """
+    pieces: list[Piece] = []
+    failures: list[Failure] = []
+    for source in sources:
+        try:
+            pieces.append(_piece(source, library, layout.chapters))
+        except KokoroError as error:
+            failures.append(Failure(str(source), error))
+    if layout.merge:
+        # One that lacks a part is not what was asked for.
+        return ([_merged(pieces, layout)] if pieces and not failures else []), failures
+    names = Names()
+    outputs = []
+    for piece in pieces:
+        outputs += _split(piece, layout, names) if layout.split else [_single(piece, layout, names)]
+    return outputs, failures
+
+
+def _piece(source: Source, library: Library, choice: Choice) -> Piece:
+    found = outline(library.read(source))
+    return Piece(source, found, _chosen(choice, len(found.chapters), source))
+
+
+def _chosen(choice: Choice, count: int, source: Source) -> tuple[int, ...]:
+    if not choice:
+        return tuple(range(count))
+    wanted: set[int] = set()
+    for first, last in choice:
+        if max(first, last or first) > count:
+            chapters = "one chapter" if count == 1 else f"{count} chapters"
+            raise UsageError(f"{source} has {chapters}.", hint="See them with --list.")
+        wanted |= set(range(first - 1, last or count))
+    return tuple(sorted(wanted))
+
+
+def _single(piece: Piece, layout: Layout, names: Names) -> Output:
+    source = piece.source
+    path = layout.file
+    if path is None:
+        folder = layout.folder / source.folder
+        name = names.take(str(source.folder), safe_name(source.stem))
+        path = folder / f"{name}{layout.encoding.kind.suffix}"
+    title = piece.outline.title or source.stem
+    return Output(path, (piece,), title, piece.outline.author)
+
+
+def _split(piece: Piece, layout: Layout, names: Names) -> list[Output]:
+    source = piece.source
+    folder = layout.folder / source.folder
+    book = names.take(str(source.folder), safe_name(source.stem))
+    count = len(piece.outline.chapters)
+    outputs = []
+    for place in piece.chapters:
+        number = f"{place + 1:0{max(2, len(str(count)))}}"
+        chapter = piece.outline.chapters[place]
+        title = safe_name(chapter.title, "")
+        name = f"{book} - {number}{' ' if title else ''}{title}{layout.encoding.kind.suffix}"
+        outputs.append(
+            Output(
+                folder / name,
+                (Piece(source, piece.outline, (place,)),),
+                chapter.title or f"{piece.outline.title or source.stem} {place + 1}",
+                piece.outline.author,
+                piece.outline.title or source.stem,
+                f"{place + 1}/{count}",
+            )
+        )
+    return outputs
+
+
+def _merged(pieces: list[Piece], layout: Layout) -> Output:
+    if len(pieces) > 1 and any(piece.outline.timed for piece in pieces):
+        raise UsageError(
+            "Subtitles are spoken at their times, so they can't follow one another.",
+            hint="Leave --merge out.",
+        )
+    first = pieces[0]
+    name = safe_name(first.outline.title or first.source.stem)
+    path = layout.file or layout.folder / f"{name}{layout.encoding.kind.suffix}"
+    authors = dict.fromkeys(p.outline.author for p in pieces if p.outline.author)
+    return Output(path, tuple(pieces), first.outline.title or first.source.stem, ", ".join(authors))

@@ -1,0 +1,359 @@
+"""The job: all outputs as one stream of chunks, so that no processor waits between two files.
+
+One thread reads the texts, several speak, and the caller's writes. What an output meets ends that
+output; the others go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Literal, Protocol
+
+from kokoro_cli import synthesis
+from kokoro_cli.audio.loudness import Leveller
+from kokoro_cli.batch.journal import Journal, part_name
+from kokoro_cli.batch.library import Library
+from kokoro_cli.batch.plan import Output
+from kokoro_cli.batch.script import Narrator, Part
+from kokoro_cli.batch.store import StoredEngine
+from kokoro_cli.batch.timeline import Timeline
+from kokoro_cli.errors import KokoroError
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.sinks.file import FileSink
+from kokoro_cli.sinks.formats import Encoding, Tags
+from kokoro_cli.subtitles import SUFFIXES, SubtitleFile, Unit
+from kokoro_cli.types import Chunk, Loss, Losses, Rendering, TimedSentence
+
+Status = Literal["made", "unchanged", "skipped", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    encoding: Encoding
+    identity: str
+    """Of the voice, the model and all else that the sound depends on besides the text."""
+    lufs: float | None = None
+    """Loudness to level to, by ITU-R BS.1770; None leaves the model's."""
+    subtitles: tuple[str, ...] = ()
+    subtitle_unit: Unit = "sentence"
+    force: bool = False
+    skip_existing: bool = False
+    strict: bool = False
+    workers: int = 1
+    """Chunks that are spoken at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputResult:
+    output: Output
+    status: Status
+    seconds: float = 0.0
+    """Of sound."""
+    losses: tuple[Loss, ...] = ()
+    error: KokoroError | None = None
+    beside: tuple[str, ...] = ()
+    """Names of the subtitle files."""
+
+
+class Watcher(Protocol):
+    """Is told how the job gets on."""
+
+    def begun(self, output: Output) -> None: ...
+
+    def spoke(self, output: Output, text: str, seconds: float) -> None:
+        """Tell of a chunk that was written, and of the seconds of sound written so far."""
+
+    def ended(self, result: OutputResult) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    output: Output
+    tags: Tags
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    losses: tuple[Loss, ...] = ()
+    error: KokoroError | None = None
+
+
+_Item = _Begin | Part | Chunk | _End
+_Rendered = Iterator[tuple[_Item, Rendering | KokoroError | None]]
+
+
+class _StoppedError(Exception):
+    """The user wants an end."""
+
+
+@dataclass(slots=True)
+class Job:
+    outputs: list[Output]
+    library: Library
+    narrator: Narrator
+    engine: StoredEngine
+    journal: Journal
+    options: JobOptions
+    watcher: Watcher
+    _stop: Event = field(default_factory=Event)
+    _given_up: set[Output] = field(default_factory=set)
+
+    def stop(self) -> None:
+        """End soon: the chunks that are being spoken are kept, no new one is begun."""
+        self._stop.set()
+
+    def run(self) -> list[OutputResult]:
+        """Make the outputs, and return what became of each, in their order."""
+        results: dict[Output, OutputResult] = {}
+        waiting = []
+        for output in self.outputs:
+            if settled := self._settled(output):
+                results[output] = settled
+                self.watcher.ended(settled)
+            else:
+                waiting.append(output)
+        items = synthesis.in_order(self._spoken, self._items(waiting), self.options.workers)
+        stream = synthesis.ahead(items)
+        for item, _ in stream:
+            if isinstance(item, _Begin):
+                results[item.output] = self._make(item, stream)
+                self.watcher.ended(results[item.output])
+        return [results.get(o) or OutputResult(o, "interrupted") for o in self.outputs]
+
+    # What needs no work
+
+    def _settled(self, output: Output) -> OutputResult | None:
+        """Return the result of an output that is not to be made, or None."""
+        options = self.options
+        there = [p for p in (output.path, *self._beside(output)) if p.exists()]
+        if not there or options.force:
+            return None
+        if record := self.journal.is_made(output.path, self._fingerprint(output)):
+            return OutputResult(output, "unchanged", record.seconds, beside=record.beside)
+        if options.skip_existing:
+            return OutputResult(output, "skipped")
+        known = self.journal.record(output.path)
+        error = KokoroError(
+            f"{there[0]} is there already"
+            + (", made from another text or with other settings." if known else "."),
+            hint="--force writes it anew; --skip-existing leaves what is there.",
+        )
+        return OutputResult(output, "failed", error=error)
+
+    def _fingerprint(self, output: Output) -> str:
+        options = self.options
+        given = [
+            options.identity,
+            asdict(options.encoding),
+            options.lufs,
+            options.subtitles,
+            options.subtitle_unit,
+            [output.title, output.author, output.album, output.track],
+            [
+                [piece.outline.digest, [piece.outline.chapters[i].digest for i in piece.chapters]]
+                for piece in output.pieces
+            ],
+        ]
+        return hashlib.sha256(json.dumps(given).encode()).hexdigest()
+
+    def _beside(self, output: Output) -> list[Path]:
+        return [output.path.with_suffix(SUFFIXES[form]) for form in self.options.subtitles]
+
+    # The texts, in the thread that reads ahead
+
+    def _items(self, outputs: list[Output]) -> Iterator[_Item]:
+        for output in outputs:
+            if self._stop.is_set():
+                return
+            losses = Losses()
+            begun = False
+            try:
+                tags = self._tags(output)
+                yield _Begin(output, tags)
+                begun = True
+                yield from self._text(output, losses)
+                if self._stop.is_set():
+                    return  # Without an end, so that nobody takes it for whole.
+                yield _End(tuple(losses.items))
+            except KokoroError as error:
+                if not begun:
+                    yield _Begin(output, Tags())
+                yield _End(tuple(losses.items), error)
+
+    def _tags(self, output: Output) -> Tags:
+        first = output.pieces[0]
+        document = self.library.read_again(first.source, first.outline)
+        return Tags(
+            title=output.title,
+            author=output.author,
+            album=output.album,
+            track=output.track,
+            language=document.language or "",
+            cover=document.cover,
+        )
+
+    def _text(self, output: Output, losses: Losses) -> Iterator[Part | Chunk]:
+        stream = self._parts(output, losses)
+        if self.options.strict:
+            stream = iter(list(stream))
+            synthesis.refuse(losses)
+        spoken = False
+        for item in stream:
+            if self._stop.is_set() or output in self._given_up:
+                return
+            yield item
+            spoken = spoken or (isinstance(item, Chunk) and bool(item.words))
+        if not spoken:
+            raise synthesis.nothing_to_speak()
+
+    def _parts(self, output: Output, losses: Losses) -> Iterator[Part | Chunk]:
+        for piece in output.pieces:
+            document = self.library.read_again(piece.source, piece.outline)
+            for place in piece.chapters:
+                for part in self.narrator.parts(document.chapters[place], losses):
+                    yield part
+                    yield from part.chunks
+
+    # The sound, in the engine's threads
+
+    def _spoken(self, item: _Item) -> Rendering | KokoroError | None:
+        if not isinstance(item, Chunk) or self._stop.is_set():
+            return None
+        narrator = self.narrator
+        try:
+            return synthesis.render(item, self.engine, narrator.style, narrator.options)
+        except KokoroError as error:
+            return error
+
+    # The files, in the caller's thread
+
+    def _make(self, begin: _Begin, stream: _Rendered) -> OutputResult:
+        """Write one output; whatever happens, its items are taken from the stream."""
+        output = begin.output
+        self.watcher.begun(output)
+        items = _Items(stream)
+        try:
+            seconds = self._write(begin, items)
+        except _StoppedError:
+            return OutputResult(output, "interrupted")
+        except (KokoroError, OSError) as error:
+            self._given_up.add(output)
+            items.skip()
+            failure = error if isinstance(error, KokoroError) else _failed(output, error)
+            return OutputResult(output, "failed", losses=items.losses, error=failure)
+        names = tuple(path.name for path in self._beside(output))
+        return OutputResult(output, "made", seconds, items.losses, beside=names)
+
+    def _write(self, begin: _Begin, items: _Items) -> float:
+        output, options = begin.output, self.options
+        output.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.journal.writing(output.path) as name:
+            with ExitStack() as stack:
+                subtitles = [
+                    stack.enter_context(
+                        SubtitleFile(
+                            path,
+                            form,
+                            options.subtitle_unit,
+                            title=output.title,
+                            part_name=part_name(path),
+                        )
+                    )
+                    for form, path in zip(options.subtitles, self._beside(output), strict=True)
+                ]
+                sink = stack.enter_context(
+                    FileSink(output.path, options.encoding, begin.tags, part_name=name)
+                )
+                length = self._fill(output, items, sink, subtitles)
+            seconds = length / SAMPLE_RATE
+            beside = tuple(path.name for path in self._beside(output))
+            self.journal.made(output.path, self._fingerprint(output), seconds, beside)
+        return seconds
+
+    def _fill(
+        self, output: Output, items: _Items, sink: FileSink, subtitles: list[SubtitleFile]
+    ) -> int:
+        """Take the output's sound to its files as it comes; return its length in samples."""
+        position = 0
+        level = Leveller(self.options.lufs) if self.options.lufs is not None else None
+        timeline = Timeline("")
+
+        def show(sentences: Iterator[TimedSentence]) -> None:
+            for sentence in sentences:
+                for file in subtitles:
+                    file.write(sentence)
+
+        for utterance in synthesis.join(items, self.narrator.options.gap_seconds):
+            if items.part is not None:
+                show(timeline.rest())
+                timeline = Timeline(items.part.source)
+                if items.part.title is not None:
+                    sink.chapter(items.part.title)
+                items.part = None
+            sink.write(level(utterance.block) if level else utterance.block)
+            show(timeline.add(utterance, position))
+            position += len(utterance.block)
+            self.watcher.spoke(output, utterance.chunk.text, position / SAMPLE_RATE)
+        show(timeline.rest())
+        for file in subtitles:
+            file.finish(position)
+        return position
+
+
+class _Items:
+    """The chunks of one output with their sound, as they come out of the stream."""
+
+    def __init__(self, stream: _Rendered) -> None:
+        self._stream = stream
+        self._ended = False
+        self.losses: tuple[Loss, ...] = ()
+        self.part: Part | None = None
+        """The one that began with the chunk that came last; whoever heeds it sets it to None."""
+
+    def __iter__(self) -> Iterator[tuple[Chunk, Rendering]]:
+        """Yield until the output ends; KokoroError where that is with one."""
+        for item, rendering in self._stream:
+            if isinstance(item, Part):
+                self._begin(item)
+            elif isinstance(item, _End):
+                self._ended, self.losses = True, item.losses
+                if item.error:
+                    raise item.error
+                return
+            elif isinstance(rendering, KokoroError):
+                raise rendering
+            elif isinstance(item, Chunk):
+                if rendering is None:
+                    raise _StoppedError
+                yield item, rendering
+        raise _StoppedError
+
+    def _begin(self, part: Part) -> None:
+        # A chapter in which nothing was heard leaves its title to nobody.
+        waiting = self.part.title if self.part else None
+        title = waiting if part.title is None else part.title
+        self.part = Part(title, part.source, part.chunks)
+
+    def skip(self) -> None:
+        """Take what is left of the output from the stream."""
+        while not self._ended:
+            try:
+                for _ in self:
+                    pass
+            except _StoppedError:
+                return
+            except KokoroError:
+                continue
+
+
+def _failed(output: Output, error: OSError) -> KokoroError:
+    return KokoroError(
+        f"{output.path} could not be written: {error.strerror or error}.",
+        hint="Write elsewhere with --out-dir; what was spoken is kept for the next run.",
+    )

@@ -1,0 +1,96 @@
+"""What is spoken in an output: its chapters, one after the other, as chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from kokoro_cli import synthesis
+from kokoro_cli.documents import Chapter, Cue
+from kokoro_cli.engines import Engine
+from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
+from kokoro_cli.synthesis import StyleOf
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import Chunk, Losses, SynthesisOptions
+
+FASTEST_FIT = 1.6
+"""What a timed text may be hurried by, to end before the next begins. More is hard to follow."""
+
+StageOf = Callable[[bool, Losses], TextStage]
+"""Makes the text stage, for a text that is plain or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text of its own: a chapter, or a cue of a timed text."""
+
+    title: str | None
+    """Of the chapter that begins with it; None within one."""
+    source: str
+    """What the spans of its chunks' words count in."""
+    chunks: Iterator[Chunk]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrator:
+    """What makes chunks of a chapter."""
+
+    stage: StageOf
+    options: SynthesisOptions
+    engine: Engine
+    style: StyleOf
+
+    def parts(self, chapter: Chapter, losses: Losses) -> Iterator[Part]:
+        losses.first_line = chapter.first_line
+        if chapter.cues:
+            yield from self._timed(chapter, losses)
+            return
+        stage = self.stage(chapter.plain, losses)
+        chunks = synthesis.chunks(chapter.text, stage, self.options)
+        yield Part(chapter.title, chapter.text, chunks)
+
+    def _timed(self, chapter: Chapter, losses: Losses) -> Iterator[Part]:
+        title: str | None = chapter.title
+        following = [cue.start_seconds for cue in chapter.cues[1:]]
+        for cue, until in zip(chapter.cues, [*following, None], strict=True):
+            stage = self.stage(True, losses)
+            chunks = list(synthesis.chunks(cue.text, stage, self.options))
+            yield Part(title, cue.text, iter(self._fitted(chunks, cue, until, losses)))
+            title = None
+
+    def _fitted(
+        self, chunks: list[Chunk], cue: Cue, until: float | None, losses: Losses
+    ) -> list[Chunk]:
+        """Set the time of a cue's chunks, and hurry them where they would run into the next."""
+        if not chunks:
+            return []
+        if until is not None:
+            room = max(until - cue.start_seconds, 0.1)
+            needed = self._seconds(chunks, 1.0)
+            if needed > room:
+                chunks = [replace(c, rate=c.rate * min(needed / room, FASTEST_FIT)) for c in chunks]
+            late = self._seconds(chunks, 1.0) - room if needed > room * FASTEST_FIT else 0.0
+            if late > 0.1:
+                reason = f"takes {late:.1f} s longer than there is until the next cue"
+                losses.add(cue.text, 1, reason)
+        return [replace(chunks[0], start_seconds=cue.start_seconds), *chunks[1:]]
+
+    def _seconds(self, chunks: list[Chunk], rate: float) -> float:
+        """Return about how long the chunks are heard, from their first sound to their last."""
+        total = self.options.gap_seconds * (len(chunks) - 1)
+        for each in chunks:
+            total += sound_seconds(each, self.engine, self.style, self.options)
+        return total
+
+
+def sound_seconds(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOptions) -> float:
+    """Return about how long a chunk sounds: its frames less the silence at both ends."""
+    phonemes = each.phonemes
+    if not phonemes:
+        return 0.0
+    frames = engine.frames(
+        phonemes,
+        style(each.voice or options.voice, len(phonemes)),
+        speed=synthesis.speed_of(each, options),
+    )
+    return float(frames[1:-1].sum()) * SAMPLES_PER_FRAME / SAMPLE_RATE

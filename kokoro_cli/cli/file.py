@@ -1,0 +1,545 @@
+"""``kokoro file``: convert books, folders and texts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from kokoro_cli import __version__, engines, install
+from kokoro_cli.assets.store import Store
+from kokoro_cli.batch.inputs import Failure, find_sources
+from kokoro_cli.batch.journal import Journal
+from kokoro_cli.batch.library import Library
+from kokoro_cli.batch.plan import Layout, Output, parse_chapters, plan
+from kokoro_cli.batch.run import Job, JobOptions, OutputResult
+from kokoro_cli.batch.script import Narrator, sound_seconds
+from kokoro_cli.batch.store import ChunkStore, StoredEngine
+from kokoro_cli.cli.context import World
+from kokoro_cli.cli.speech import (
+    SpeechRequest,
+    Voices,
+    checked_model,
+    engine_choice,
+    ensure_installed,
+    speech_options,
+)
+from kokoro_cli.cli.stage import lexicon_files, make_stage
+from kokoro_cli.cli.watch import watching
+from kokoro_cli.documents import Document, read_pipe
+from kokoro_cli.errors import ExitCode, UsageError
+from kokoro_cli.sinks.formats import (
+    FORMATS,
+    TELEPHONE_RATE,
+    Codec,
+    Encoding,
+    check_encoding,
+    format_of,
+)
+from kokoro_cli.subtitles import FORMATS as SUBTITLES
+from kokoro_cli.subtitles import Unit
+from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
+from kokoro_cli.voices.catalogue import find_voice
+
+BOOK_FORMATS = [name for name in FORMATS if name != "ogg"]
+"""Those whose bytes come out the same each time."""
+
+LUFS = (-40.0, -5.0)
+_MOST_JOBS = 8
+"""By default: each chunk that is being spoken takes half a gigabyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """The command's options, as they were given."""
+
+    inputs: tuple[str, ...]
+    recursive: bool
+    chapters: str | None
+    out_dir: Path | None
+    output: Path | None
+    format: str | None
+    split: str | None
+    merge: bool
+    force: bool
+    skip_existing: bool
+    subtitles: str | None
+    subtitle_unit: str
+    sample_rate: int | None
+    bit_rate: str | None
+    codec: str | None
+    telephony: bool
+    lufs: float | None
+    jobs: int | None
+    quiet: bool
+    json: bool
+    speech: SpeechRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterLine:
+    number: int
+    title: str
+    words: int
+    minutes: float
+    """Estimated from the text's length."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLines:
+    source: str
+    title: str
+    author: str
+    language: str | None
+    chapters: list[ChapterLine]
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsReport:
+    """What ``--list`` shows."""
+
+    documents: list[DocumentLines]
+    failed: list[dict[str, str | None]]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return _exit_code(len(self.documents), len(self.failed), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastLine:
+    output: str
+    seconds: float
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastReport:
+    """What ``--dry-run`` shows."""
+
+    outputs: list[ForecastLine]
+    failed: list[dict[str, str | None]]
+    seconds: float
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return _exit_code(len(self.outputs), len(self.failed), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """What became of one output."""
+
+    output: str
+    sources: list[str]
+    status: str
+    """made, unchanged, skipped, failed or interrupted."""
+    seconds: float
+    subtitles: list[str] = field(default_factory=list)
+    error: str | None = None
+    hint: str | None = None
+    problems: list[str] = field(default_factory=list)
+    """What in the sources could not be read."""
+    not_spoken: list[dict[str, str | int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """What was done; ``--json`` ends with it."""
+
+    files: list[FileLine]
+    voice: str
+    language: str
+    engine: str
+    device: str
+    reason: str
+    model: str
+    format: str
+    sample_rate: int
+    jobs: int
+    audio_seconds: float
+    """Of all that was made in this run."""
+    wall_seconds: float
+    chunks_spoken: int
+    chunks_found: int
+    """Those that an earlier run, or this one, had spoken already."""
+    exit_code: ExitCode
+    warnings: list[str] = field(default_factory=list)
+
+
+def contents(request: FileRequest, world: World) -> ContentsReport:
+    """Return the chapters of the inputs."""
+    library = _library(world)
+    outputs, failures = _plan(replace(request, split=None, merge=False, output=None), library)
+    documents = [_document_lines(output, request.speech.speed) for output in outputs]
+    return ContentsReport(documents, [_told(failure) for failure in failures])
+
+
+def _document_lines(output: Output, speed: float) -> DocumentLines:
+    (piece,) = output.pieces
+    found = piece.outline
+    lines = []
+    for place in piece.chapters:
+        chapter = found.chapters[place]
+        minutes = round(chapter.seconds / speed / 60, 1)
+        lines.append(ChapterLine(place + 1, chapter.title, chapter.words, minutes))
+    return DocumentLines(
+        str(piece.source), found.title, found.author, found.language, lines, list(found.problems)
+    )
+
+
+def forecast(request: FileRequest, world: World, store: Store) -> ForecastReport:
+    """Return how long the outputs will be: the model says how long each phoneme lasts."""
+    options = speech_options(request.speech, world)
+    library = _library(world)
+    outputs, failures = _plan(request, library)
+    ensure_installed(store, options.voice, quiet=request.quiet or request.json)
+    setup = _setup(request, options, world, store)
+    lines = []
+    for output in outputs:
+        seconds, count = setup.forecast(output, library)
+        lines.append(ForecastLine(str(output.path), round(seconds, 3), count))
+    total = round(sum(line.seconds for line in lines), 3)
+    return ForecastReport(lines, [_told(failure) for failure in failures], total)
+
+
+def convert(request: FileRequest, world: World, store: Store) -> JobReport:
+    """Make the outputs, and return what became of each."""
+    started = time.perf_counter()
+    options = speech_options(request.speech, world)
+    engine_choice(request.speech, store)  # What can't be is told of before anything is fetched.
+    library = _library(world)
+    silent = request.quiet or request.json
+    outputs, failures = _plan(request, library)
+    ensure_installed(store, options.voice, quiet=silent)
+    setup = _setup(request, options, world, store)
+    with watching(world.console(), options.speed, quiet=silent, json=request.json) as watcher:
+        watcher.planned(outputs)
+        job = Job(
+            outputs,
+            library,
+            setup.narrator,
+            setup.engine,
+            Journal(store.cache / "journal"),
+            setup.job,
+            watcher,
+        )
+        with _interruptible(job, watcher.note):
+            results = job.run()
+    wall_seconds = time.perf_counter() - started
+    return _report(setup, failures, results, wall_seconds)
+
+
+@contextmanager
+def _interruptible(job: Job, note: Callable[[str], None]) -> Iterator[None]:
+    """Have the first Ctrl-C end the job in order, and the second at once."""
+    ends = [signal.SIGINT, signal.SIGTERM]
+
+    def end(number: int, frame: object) -> None:
+        for each in ends:
+            signal.signal(each, signal.default_int_handler)
+        job.stop()
+        note("Finishing the chunks that are being spoken; Ctrl-C again stops at once.")
+
+    before = {number: signal.signal(number, end) for number in ends}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """What speaks, and how it is written."""
+
+    options: SynthesisOptions
+    choice: EngineChoice
+    model: install.InstalledModel
+    engine: StoredEngine
+    narrator: Narrator
+    job: JobOptions
+
+    def forecast(self, output: Output, library: Library) -> tuple[float, int]:
+        """Return about how many seconds an output lasts, and its chunks."""
+        seconds = 0.0
+        count = 0
+        narrator = self.narrator
+        for piece in output.pieces:
+            document = library.read_again(piece.source, piece.outline)
+            for place in piece.chapters:
+                for part in narrator.parts(document.chapters[place], Losses()):
+                    for chunk in part.chunks:
+                        start, pause = chunk.start_seconds, chunk.pause_seconds
+                        if start is not None:
+                            seconds = max(seconds, start)
+                        else:
+                            usual = self.options.gap_seconds if count else 0.0
+                            seconds += usual if pause is None else pause
+                        seconds += sound_seconds(chunk, self.engine, narrator.style, self.options)
+                        count += 1
+        return seconds, count
+
+
+def _setup(request: FileRequest, options: SynthesisOptions, world: World, store: Store) -> _Setup:
+    """Return what speaks; the model and the voice are installed."""
+    choice = engine_choice(request.speech, store)  # Installing has measured the engines.
+    model = checked_model(store)
+    identity = _engine_identity(choice, model)
+    workers = _workers(request.jobs, choice)
+    engine = StoredEngine(
+        lambda: engines.load_engine(choice, model.folder, shared=True),
+        ChunkStore(store.cache / "spoken", world.settings().store_bytes),
+        identity,
+    )
+    reading = request.speech.reading
+    stage = make_stage(LANGUAGES[options.language], reading, world, Losses())
+
+    def stage_of(plain: bool, losses: Losses) -> TextStage:
+        return replace(stage, options=replace(stage.options, plain=plain), losses=losses)
+
+    lexicons = [hashlib.sha256(p.read_bytes()).hexdigest() for p in lexicon_files(reading, world)]
+    given = [
+        __version__,
+        identity,
+        asdict(options),
+        find_voice(options.voice).sha256,
+        asdict(stage.options),
+        lexicons,
+    ]
+    job = JobOptions(
+        encoding=_encoding(request),
+        identity=json.dumps(given),
+        lufs=request.lufs,
+        subtitles=_subtitles(request),
+        subtitle_unit=_unit(request.subtitle_unit),
+        force=request.force,
+        skip_existing=request.skip_existing,
+        strict=options.strict,
+        workers=workers,
+    )
+    narrator = Narrator(stage_of, options, engine, Voices(store).style)
+    return _Setup(options, choice, model, engine, narrator, job)
+
+
+def _engine_identity(choice: EngineChoice, model: install.InstalledModel) -> str:
+    return json.dumps([choice.engine, choice.device, sorted(model.files.items())])
+
+
+def _workers(asked: int | None, choice: EngineChoice) -> int:
+    if asked is not None:
+        return asked
+    if choice.engine == "torch":
+        return 1  # PyTorch spreads each chunk over all processors, or over the GPU.
+    return min(len(os.sched_getaffinity(0)), _MOST_JOBS)
+
+
+# The plan
+
+
+def _library(world: World) -> Library:
+    def read() -> Document:
+        if world.stdin is None:
+            raise UsageError("Standard input is closed.", hint="Pipe a text into it.")
+        return read_pipe(world.stdin)
+
+    return Library(read)
+
+
+def _plan(request: FileRequest, library: Library) -> tuple[list[Output], list[Failure]]:
+    """Return the outputs; UsageError for options that do not fit each other."""
+    layout = _layout(request)
+    _subtitles(request)
+    _unit(request.subtitle_unit)
+    sources, failures = find_sources(request.inputs, recursive=request.recursive)
+    if request.output and not request.merge and len(sources) + len(failures) > 1:
+        raise UsageError(
+            f"--output names one file, and there are {len(sources) + len(failures)} inputs.",
+            hint="Add --merge to make one of them, or name a folder: --out-dir.",
+        )
+    outputs, unread = plan(sources, library, layout)
+    failures += unread
+    if not outputs and len(failures) == 1:
+        raise failures[0].error
+    return outputs, failures
+
+
+def _layout(request: FileRequest) -> Layout:
+    if request.force and request.skip_existing:
+        raise UsageError("--force and --skip-existing ask for two things.", hint="Choose one.")
+    if request.split not in (None, "chapters"):
+        raise UsageError(f"--split is {request.split!r}.", hint="It is: --split chapters.")
+    if request.split and request.merge:
+        raise UsageError("--split and --merge ask for two things.", hint="Choose one.")
+    if request.output and (request.split or request.out_dir):
+        raise UsageError(
+            "--output names one file.", hint="Name the folder alone: --out-dir, without --output."
+        )
+    return Layout(
+        folder=request.out_dir or Path(),
+        encoding=_encoding(request),
+        file=request.output,
+        split=bool(request.split),
+        merge=request.merge,
+        chapters=parse_chapters(request.chapters) if request.chapters is not None else (),
+    )
+
+
+def _encoding(request: FileRequest) -> Encoding:
+    return check_encoding(
+        Encoding(
+            format=_format(request),
+            sample_rate=request.sample_rate or (TELEPHONE_RATE if request.telephony else 24_000),
+            bit_rate=_bit_rate(request.bit_rate),
+            codec=_codec(request),
+        )
+    )
+
+
+def _format(request: FileRequest) -> str:
+    named = format_of(request.output) if request.output else None
+    asked = request.format.lower().lstrip(".") if request.format else None
+    if asked and named and asked != named:
+        raise UsageError(
+            f"--format is {asked}, but {request.output} is {named}.", hint="Leave --format out."
+        )
+    found = asked or named or ("wav" if request.telephony else "mp3")
+    if found not in BOOK_FORMATS:
+        raise UsageError(f"--format is {found!r}.", hint=f"Known are {', '.join(BOOK_FORMATS)}.")
+    return found
+
+
+def _bit_rate(text: str | None) -> int | None:
+    if text is None:
+        return None
+    digits = text.lower().removesuffix("k")
+    if not digits.isdecimal():
+        raise UsageError(f"--bitrate is {text!r}.", hint="It is like 64k.")
+    return int(digits) * (1000 if digits != text.lower() or int(digits) < 1000 else 1)
+
+
+def _codec(request: FileRequest) -> Codec:
+    if request.codec is None:
+        return "ulaw" if request.telephony and _format(request) == "wav" else "pcm"
+    codec = request.codec.lower()
+    if codec == "ulaw":
+        return "ulaw"
+    if codec == "alaw":
+        return "alaw"
+    if codec != "pcm":
+        raise UsageError(f"--codec is {request.codec!r}.", hint="Known are pcm, ulaw and alaw.")
+    return "pcm"
+
+
+def _subtitles(request: FileRequest) -> tuple[str, ...]:
+    low, high = LUFS
+    if request.lufs is not None and not low <= request.lufs <= high:
+        raise UsageError(
+            f"--lufs is {request.lufs:g}.", hint=f"It goes from {low:g} to {high:g}; try -18."
+        )
+    if request.jobs is not None and not 1 <= request.jobs <= 64:
+        raise UsageError(f"--jobs is {request.jobs}.", hint="It goes from 1 to 64.")
+    names = [n.strip().lower() for n in (request.subtitles or "").split(",") if n.strip()]
+    for name in names:
+        if name not in SUBTITLES:
+            raise UsageError(
+                f"--subtitles is {request.subtitles!r}: {name!r} is none.",
+                hint=f"Known are {', '.join(SUBTITLES)}.",
+            )
+    return tuple(dict.fromkeys(names))
+
+
+def _unit(text: str) -> Unit:
+    if text == "word":
+        return "word"
+    if text != "sentence":
+        raise UsageError(f"--subtitle-unit is {text!r}.", hint="It is sentence or word.")
+    return "sentence"
+
+
+# The report
+
+
+def _report(
+    setup: _Setup, failures: list[Failure], results: list[OutputResult], wall_seconds: float
+) -> JobReport:
+    files = [_unread_line(failure) for failure in failures] + [_file_line(r) for r in results]
+    bad = [f.error for f in failures] + [r.error for r in results if r.error]
+    code = _exit_code(len(files) - len(bad), len(bad), bad[0].exit_code if bad else None)
+    if any(result.status == "interrupted" for result in results):
+        code = ExitCode.INTERRUPTED
+    engine = setup.engine
+    warnings = []
+    if engine.damaged:
+        warnings.append(f"{engine.damaged} of the kept chunks were damaged and are spoken anew.")
+    if engine.failure:
+        warnings.append(
+            f"Spoken chunks can't be kept ({engine.failure.strerror or engine.failure}): "
+            "a run that is broken off would begin anew."
+        )
+    made = sum(result.seconds for result in results if result.status == "made")
+    return JobReport(
+        files=files,
+        voice=setup.options.voice,
+        language=LANGUAGES[setup.options.language].name,
+        engine=setup.choice.engine,
+        device=setup.choice.device,
+        reason=setup.choice.reason,
+        model=setup.model.label,
+        format=setup.job.encoding.format,
+        sample_rate=setup.job.encoding.sample_rate,
+        jobs=setup.job.workers,
+        audio_seconds=round(made, 3),
+        wall_seconds=round(wall_seconds, 3),
+        chunks_spoken=engine.spoken,
+        chunks_found=engine.found,
+        exit_code=code,
+        warnings=warnings,
+    )
+
+
+def _exit_code(fine: int, failed: int, code: ExitCode | None) -> ExitCode:
+    """Return the code of what failed where that was all that was asked for, else PARTIAL."""
+    if not failed:
+        return ExitCode.OK
+    return code if code is not None and failed == 1 and not fine else ExitCode.PARTIAL
+
+
+def _told(failure: Failure) -> dict[str, str | None]:
+    return {
+        "source": failure.name,
+        "error": failure.error.message,
+        "hint": failure.error.hint,
+    }
+
+
+def _unread_line(failure: Failure) -> FileLine:
+    return FileLine(
+        "", [failure.name], "failed", 0.0, error=failure.error.message, hint=failure.error.hint
+    )
+
+
+def _file_line(result: OutputResult) -> FileLine:
+    output = result.output
+    return FileLine(
+        output=str(output.path),
+        sources=[str(piece.source) for piece in output.pieces],
+        status=result.status,
+        seconds=round(result.seconds, 3),
+        subtitles=list(result.beside),
+        error=result.error.message if result.error else None,
+        hint=result.error.hint if result.error else None,
+        problems=[problem for piece in output.pieces for problem in piece.outline.problems],
+        not_spoken=[
+            {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in result.losses
+        ],
+    )

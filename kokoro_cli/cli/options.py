@@ -1,0 +1,50 @@
+"""The options that several commands share. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+Voice = Annotated[
+    Optional[str],
+    typer.Option(
+        "--voice", "-v", help="See: kokoro models list.", show_default="the language's best"
+    ),
+]
+SpokenLang = Annotated[
+    Optional[str],
+    typer.Option("--lang", "-l", help="Letter or tag, as b or en-gb.", show_default="the voice's"),
+]
+Speed = Annotated[float, typer.Option("--speed", "-s", help="From 0.5 to 2.0.")]
+Gap = Annotated[float, typer.Option("--gap", help="Seconds of silence between chunks.")]
+EngineName = Annotated[str, typer.Option("--engine", help="auto, torch or onnx.")]
+Device = Annotated[str, typer.Option("--device", help="auto, cuda, mps or cpu.")]
+Seed = Annotated[int, typer.Option("--seed", help="Fixes the noise in the voice.")]
+MaxPhonemes = Annotated[int, typer.Option("--max-phonemes", help="Longest chunk, up to 510.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail where anything can't be spoken.")]
+
+Locale = Annotated[
+    Optional[str],
+    typer.Option(
+        "--locale",
+        help="en-us or en-gb: how dates and the like are read.",
+        show_default="the language's",
+    ),
+]
+Urls = Annotated[str, typer.Option("--urls", help="short, or full with https and all.")]
+Emoji = Annotated[str, typer.Option("--emoji", help="skip or describe.")]
+LineMode = Annotated[bool, typer.Option("--line-mode", help="Each line for itself, as in poems.")]
+LexiconFiles = Annotated[
+    Optional[list[Path]],
+    typer.Option(
+        "--lexicon",
+        help="Pronunciations of your own: .toml, .pls or .tsv. Several go.",
+        show_default=False,
+    ),
+]
+
+Offline = Annotated[bool, typer.Option("--offline", help="Open no connection.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

@@ -1,0 +1,283 @@
+"""From bytes to text: the encoding is found, and the text then holds to it strictly."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from kokoro_cli.errors import KokoroError
+
+# Longest first: the mark of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# What a name means in practice: browsers read pages so (https://encoding.spec.whatwg.org/#names).
+_MEANT = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    # Who found the name could read it byte by byte.
+    "utf-16": "utf-8",
+    "utf-16-le": "utf-8",
+    "utf-16-be": "utf-8",
+}
+# Python's own, which no file is written in.
+_NO_DECLARATION = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"}
+
+_FORMATS = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "a GZIP archive"),
+    (b"%PDF-", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"{\\rtf", "an RTF file"),
+)
+
+# Not those of terminals, printers and old DOS files: backspace, page, escape, end of file.
+_CONTROLS = re.compile("[\x01-\x07\x0e-\x19\x1c-\x1f\x7f]")
+_BYTE_CONTROLS = re.compile(rb"[\x01-\x07\x0e-\x19\x1c-\x1f\x7f]")
+
+_SAMPLE = 8_000
+"""Bytes by which an encoding is told, all of them from lines that are not ASCII."""
+
+_WESTERN = (
+    "äöüß àâæçèéêëîïôœùûüÿ áéíñóúü àáâãçéêíóôõúü àèéìíîòóùú åäöéæøü ðþáéíóúýæö äëïöüéè àçèéíïòóúü"
+)
+_CENTRAL = "ąćęłńóśźż áčďéěíňóřšťúůýžäľĺŕôö áéíóöőúüű ăâîşţ čćđšž"
+_BALTIC = "ąčęėįšųūž āčēģīķļņšūž"
+_RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+_CYRILLIC = f"{_RUSSIAN} абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
+_GREEK = "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώ"
+_SIGNS = frozenset("‘’“”„…–—«»‹›€£§©®™°·•×½¿¡\xa0\xad")
+
+# From the likeliest to the least likely; the first of equals is taken.
+_LETTERS = (
+    ("cp1252", _WESTERN),
+    ("cp1254", "çğıöşüâîûİ"),
+    ("cp1252", "ðþáéíóúýæö"),
+    ("cp1250", _CENTRAL),
+    ("cp1257", _BALTIC),
+    ("cp1251", _CYRILLIC),
+    ("koi8_r", _RUSSIAN),
+    ("cp1253", _GREEK),
+)
+# The first bytes of the characters that are usual: kana, signs and the commoner half of the rest.
+_FIRST_BYTES = (
+    ("cp932", (0x81, 0x82, 0x83, *range(0x88, 0x98))),
+    ("cp949", (0xA1, 0xA3, *range(0xB0, 0xC9))),
+    ("gb18030", (0xA1, 0xA3, *range(0xB0, 0xD8))),
+    ("euc_jp", (0xA1, 0xA3, 0xA4, 0xA5, *range(0xB0, 0xD0))),
+    ("big5", (0xA1, *range(0xA4, 0xC7))),
+)
+_UPPER = 0.9
+"""What a Cyrillic capital counts: where KOI8 has capitals, cp1251 has small letters."""
+_DOUBTFUL = 0.3
+_ENOUGH = 0.5
+
+_FOREIGN_LETTERS = re.compile(r"[^\W\d_\x00-\x7f]{3,}")
+_MIXED = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-z])")
+
+
+def decode(data: bytes, name: str, declared: str | None = None) -> str:
+    """Return the text: of its mark, of *declared*, of UTF-8 or UTF-16, or of what looks best.
+
+    *declared* counts where all of the data fits it. Each byte is heeded, none is replaced; what is
+    not text, or in no encoding that can be told, is a `KokoroError` that begins with *name*.
+    """
+    text = _marked(data, name)
+    if text is None:
+        text = _strict(data, _meant(declared))
+    if text is None:
+        text = _strict(data, "utf-8")
+    if text is None:
+        text = _utf_16_without_mark(data)
+    if text is None:
+        _refuse_binary(data, name)
+        _refuse_damaged(data, name)
+        text = _detected(data, name)
+    if "\0" in text:
+        raise _not_text(name, _format(data) or "it holds zero bytes")
+    if len(_CONTROLS.findall(text)) > 0.3 * len(text):
+        raise _not_text(name, _format(data) or "it holds mostly control characters")
+    return text
+
+
+def _marked(data: bytes, name: str) -> str | None:
+    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", ""))
+    if not mark:
+        return None
+    try:
+        return data[len(mark) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _damaged(name, encoding, len(mark) + error.start) from error
+
+
+def _meant(declared: str | None) -> str | None:
+    """Return the encoding that a name stands for; None where it is no name of one."""
+    try:
+        encoding = codecs.lookup((declared or "").strip()).name
+    except (LookupError, ValueError):
+        return None
+    return None if encoding.replace("_", "-") in _NO_DECLARATION else _MEANT.get(encoding, encoding)
+
+
+def _strict(data: bytes, encoding: str | None) -> str | None:
+    """Return the text where all of the data fits the encoding, and holds no zeros."""
+    try:
+        text = data.decode(encoding) if encoding else None
+    except (LookupError, ValueError):
+        return None
+    return None if text is None or "\0" in text else text
+
+
+def _utf_16_without_mark(data: bytes) -> str | None:
+    """Return the text of UTF-16 where most characters share a block: their first byte tells."""
+    head = data[:_SAMPLE]
+    zeros_first, zeros_second = head[::2].count(0), head[1::2].count(0)
+    if len(data) % 2 or not zeros_first + zeros_second:
+        return None
+    big = zeros_first > zeros_second
+    blocks = Counter(head[::2] if big else head[1::2])
+    zeros = blocks.pop(0, 0)
+    others = blocks.most_common(1)[0][1] if blocks else 0
+    if 4 * (zeros + others) < 3 * (len(head) // 2) or 20 * zeros < len(head) // 2:
+        return None
+    return _strict(data, "utf-16-be" if big else "utf-16-le")
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
+    if b"\0" in data:
+        raise _not_text(name, _format(data) or "it holds zero bytes")
+    controls = sum(1 for _ in _BYTE_CONTROLS.finditer(data, 0, 100_000))
+    if _format(data) or 50 * controls > min(len(data), 100_000):
+        raise _not_text(name, _format(data) or "it holds control characters")
+
+
+def _refuse_damaged(data: bytes, name: str) -> None:
+    """Raise where the data is UTF-8 that was cut in its last letter: a guess would be nonsense."""
+    _, complete = _utf_8_beginning(data)
+    if len(data) - complete < 4 and not data[:complete].isascii():
+        raise _damaged(name, "utf-8", complete)
+
+
+def _utf_8_beginning(data: bytes) -> tuple[str, int]:
+    """Return the text up to a letter that is cut by the end, and its bytes; ("", 0) for none."""
+    try:
+        return codecs.utf_8_decode(data, "strict", False)
+    except UnicodeDecodeError:
+        return "", 0
+
+
+def _detected(data: bytes, name: str) -> str:
+    """Return the text in the likeliest encoding that all of the data fits."""
+    sample = _sample(data)
+    rated = ((rate(sample), encoding) for encoding, rate in _raters())
+    for rating, encoding in sorted(rated, key=lambda pair: -pair[0]):
+        text = _strict(data, encoding) if rating >= _ENOUGH else None
+        if text is not None:
+            return text
+    raise KokoroError(
+        f"{name} is text in an encoding that can't be told.",
+        hint="Save it as UTF-8, or convert it: iconv -f ENCODING -t UTF-8 FILE",
+    )
+
+
+def _sample(data: bytes) -> bytes:
+    """Return the first lines that are not ASCII."""
+    sample = b""
+    for line in io.BytesIO(data):
+        if not line.isascii():
+            first = next(i for i in range(0, len(line), 4_000) if not line[i : i + 4_000].isascii())
+            begin = line.rfind(b" ", 0, first) + 1
+            sample += line[begin : begin + _SAMPLE]
+        if len(sample) >= _SAMPLE:
+            break
+    return sample[:_SAMPLE]
+
+
+def _raters() -> Iterator[tuple[str, Callable[[bytes], float]]]:
+    for encoding, alphabets in _LETTERS:
+        latin = encoding in ("cp1252", "cp1250", "cp1254", "cp1257")
+        for alphabet in alphabets.split():
+            yield encoding, _letter_rater(encoding, alphabet, latin=latin)
+    for encoding, first_bytes in _FIRST_BYTES:
+        yield encoding, _first_byte_rater(encoding, frozenset(first_bytes))
+
+
+def _read_as(sample: bytes, encoding: str) -> str:
+    """Return the sample, whose last character may be cut; "" where it does not fit."""
+    try:
+        return codecs.getincrementaldecoder(encoding)("strict").decode(sample)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _letter_rater(encoding: str, alphabet: str, *, latin: bool) -> Callable[[bytes], float]:
+    """Return what rates a text by the share of its letters that a language has."""
+    small, capital = frozenset(alphabet), frozenset(alphabet.upper()) - frozenset(alphabet)
+    upper = 1 if latin else _UPPER
+
+    def rate(sample: bytes) -> float:
+        text = _read_as(sample, encoding)
+        counts = Counter(text)
+        foreign = {c: n for c, n in counts.items() if not c.isascii()}
+        usual = sum(
+            n * (1 if c in small or c in _SIGNS else upper if c in capital else _DOUBTFUL)
+            for c, n in foreign.items()
+            if c.isprintable() or c in _SIGNS
+        )
+        return max(0.0, usual - _odd_places(text, latin=latin)) / max(1, sum(foreign.values()))
+
+    return rate
+
+
+def _odd_places(text: str, *, latin: bool) -> int:
+    """Return how many letters stand where such letters do not: runs of accents, mixed words."""
+    if latin:
+        return sum(len(run) for run in _FOREIGN_LETTERS.findall(text))
+    inner_capitals = sum(a.islower() and b.isupper() for a, b in pairwise(text))
+    return len(_MIXED.findall(text)) + inner_capitals
+
+
+def _first_byte_rater(encoding: str, first_bytes: frozenset[int]) -> Callable[[bytes], float]:
+    """Return what rates a text by the share of its characters in the usual rows of a table."""
+
+    def rate(sample: bytes) -> float:
+        text = _read_as(sample, encoding)
+        foreign = [c for c in text if not c.isascii()]
+        usual = sum(c.encode(encoding)[0] in first_bytes for c in foreign)
+        return usual / max(1, len(foreign))
+
+    return rate
+
+
+def _format(data: bytes) -> str | None:
+    return next((f"it is {what}" for sign, what in _FORMATS if data.startswith(sign)), None)
+
+
+def _not_text(name: str, reason: str) -> KokoroError:
+    return KokoroError(f"{name} is not text: {reason}.", hint="Give a text, a web page or a book.")
+
+
+def _damaged(name: str, encoding: str, place: int) -> KokoroError:
+    return KokoroError(
+        f"{name} is not {encoding.upper()} text throughout: byte {place:,} does not fit.",
+        hint=f"Save it again, or drop what does not fit: iconv -c -f {encoding} -t UTF-8 FILE",
+    )

@@ -1,0 +1,291 @@
+"""EPUB 2 and 3: the text of the spine, cut into chapters by the table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+from xml.etree import ElementTree
+
+from kokoro_cli.documents import Chapter, Document
+from kokoro_cli.documents.epub_archive import Archive, UnreadableError, local_name, resolved
+from kokoro_cli.documents.epub_contents import Entry, nav_entries, ncx_entries
+from kokoro_cli.documents.page import Line, parse
+from kokoro_cli.errors import KokoroError
+
+_CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"
+_FONT_ALGORITHMS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_FONTS = (".otf", ".ttf", ".ttc", ".woff", ".woff2")
+_NCX = "application/x-dtbncx+xml"
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+
+_LONG_TITLE = 200
+"""Characters to which no further title is joined."""
+
+_Place = tuple[int, int]
+"""Which file of the book, and which line of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    path: str
+    media_type: str
+    properties: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    title: str
+    author: str
+    language: str | None
+    items: dict[str, _Item]
+    """The manifest by ids."""
+    spine: tuple[str, ...]
+    """Ids in the order of reading."""
+    ncx: str | None
+    cover: str | None
+    """Ids that the spine and the metadata name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    title: str
+    path: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: str
+    lines: tuple[Line, ...]
+
+
+def read(source: BinaryIO, name: str) -> Document:
+    """Return a book: the spine in its order, and what only the table of contents names.
+
+    What is missing or broken in it is told as a problem, and the rest is read.
+    """
+    archive = Archive(source, name)
+    if archive.find(_CONTAINER) is None:
+        raise KokoroError(
+            f"{name} is not an EPUB: it has no {_CONTAINER}.", hint="Give a book in EPUB."
+        )
+    _refuse_encrypted(archive)
+    package = _package(archive)
+    problems: list[str] = []
+    targets = _targets(archive, package, problems)
+    files = list(_files(archive, package, targets, problems))
+    chapters = list(_by_contents(files, targets) or _by_files(files))
+    if not chapters:
+        problems.append("The book holds no text.")
+    return Document(
+        package.title,
+        tuple(chapters) or (Chapter("", "", plain=True),),
+        author=package.author,
+        language=package.language,
+        cover=_cover(archive, package),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _refuse_encrypted(archive: Archive) -> None:
+    """Raise where more than fonts is encrypted, which readers call DRM."""
+    if archive.find(_ENCRYPTION) is None:
+        return
+    for data in archive.xml(_ENCRYPTION).iter():
+        if local_name(data) != "EncryptedData":
+            continue
+        methods = [e.get("Algorithm") for e in data if local_name(e) == "EncryptionMethod"]
+        paths = [e.get("URI", "") for e in data.iter() if local_name(e) == "CipherReference"]
+        fonts = bool(paths) and all(path.lower().endswith(_FONTS) for path in paths)
+        if not fonts and not any(method in _FONT_ALGORITHMS for method in methods):
+            raise KokoroError(
+                f"{archive.name} is encrypted (DRM), so it can't be read.",
+                hint="Give a copy without DRM.",
+            )
+
+
+def _package(archive: Archive) -> _Package:
+    """Return what the package file says, which the container names."""
+    roots = [e.get("full-path") for e in _named(archive.xml(_CONTAINER), "rootfile")]
+    path = next(filter(None, roots), None)
+    if path is None:
+        raise KokoroError(
+            f"{archive.name} is not an EPUB: {_CONTAINER} names no book.",
+            hint="Download or copy it again.",
+        )
+    root = archive.xml(resolved("", path)[0])
+    items = {
+        item.get("id", ""): _Item(
+            resolved(path, item.get("href", ""))[0],
+            item.get("media-type", ""),
+            frozenset(item.get("properties", "").split()),
+        )
+        for item in _named(root, "item")
+        if item.get("href")
+    }
+    covers = (e.get("content") for e in _named(root, "meta") if e.get("name") == "cover")
+    return _Package(
+        title=next(_texts(root, "title"), ""),
+        author=", ".join(dict.fromkeys(_texts(root, "creator"))),
+        language=next(_texts(root, "language"), None),
+        items=items,
+        spine=tuple(dict.fromkeys(e.get("idref", "") for e in _named(root, "itemref"))),
+        ncx=next((e.get("toc") for e in _named(root, "spine")), None),
+        cover=next(covers, None),
+    )
+
+
+def _named(root: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+    return (element for element in root.iter() if local_name(element) == name)
+
+
+def _texts(root: ElementTree.Element, name: str) -> Iterator[str]:
+    texts = (" ".join("".join(element.itertext()).split()) for element in _named(root, name))
+    return filter(None, texts)
+
+
+def _cover(archive: Archive, package: _Package) -> bytes | None:
+    declared = [item for item in package.items.values() if "cover-image" in item.properties]
+    if package.cover in package.items:
+        declared.append(package.items[package.cover])
+    for item in declared:
+        try:
+            data = archive.read(item.path)
+        except UnreadableError:
+            continue
+        if data.startswith(_PICTURES):
+            return data
+    return None
+
+
+def _targets(archive: Archive, package: _Package, problems: list[str]) -> list[_Target]:
+    """Return the entries of the table of contents whose files are in the book."""
+    items = package.items.values()
+    ncx = [item for item in items if item.media_type == _NCX]
+    if package.ncx in package.items:
+        ncx.insert(0, package.items[package.ncx])
+    tables: list[tuple[_Item, Callable[[str], list[Entry]]]] = [
+        *((item, nav_entries) for item in items if "nav" in item.properties),
+        *((item, ncx_entries) for item in ncx),
+    ]
+    for item, entries in tables:
+        try:
+            targets = list(_found(archive, item.path, entries(archive.text(item.path))))
+        except UnreadableError as error:
+            problems.append(str(error))
+            continue
+        if targets:
+            return targets
+    return []
+
+
+def _found(archive: Archive, base: str, entries: Iterable[Entry]) -> Iterator[_Target]:
+    for entry in entries:
+        path, anchor = resolved(base, entry.href)
+        found = archive.find(path)
+        if found:
+            yield _Target(entry.title, found, anchor)
+
+
+def _files(
+    archive: Archive, package: _Package, targets: Sequence[_Target], problems: list[str]
+) -> Iterator[_File]:
+    """Yield the book's files in the order of reading."""
+    tables = {
+        archive.find(item.path) for item in package.items.values() if "nav" in item.properties
+    }
+    for path in _order(archive, package, targets, problems):
+        try:
+            # The links of the table of contents are no text of the book.
+            page = parse(archive.text(path), web=path in tables)
+        except UnreadableError as error:
+            problems.append(str(error))
+        else:
+            yield _File(path, page.lines)
+
+
+def _order(
+    archive: Archive, package: _Package, targets: Sequence[_Target], problems: list[str]
+) -> list[str]:
+    """Return the paths of the spine; others that the contents name follow the entry before."""
+    spine: list[str] = []
+    for identity in package.spine:
+        item = package.items.get(identity)
+        if item is None:
+            problems.append(f"The spine names {identity}, which is not in the book.")
+        elif not item.media_type.startswith("image/"):
+            spine.append(archive.find(item.path) or item.path)
+    in_spine = frozenset(spine)
+    known = set(spine)
+    texts = {
+        archive.find(item.path)
+        for item in package.items.values()
+        if "html" in item.media_type and "nav" not in item.properties
+    }
+    behind: dict[str, list[str]] = {}
+    before = ""
+    for target in targets:
+        if target.path in texts and target.path not in known:
+            known.add(target.path)
+            behind.setdefault(before, []).append(target.path)
+        elif target.path in in_spine:
+            before = target.path
+    return [
+        path for file in ["", *spine] for path in ([file] if file else []) + behind.get(file, [])
+    ]
+
+
+def _by_contents(files: Sequence[_File], targets: Sequence[_Target]) -> list[Chapter]:
+    """Return the chapters that the table of contents cuts; none where it cuts nothing."""
+    numbers = {file.path: i for i, file in enumerate(files)}
+    anchors = [_anchors(file.lines) for file in files]
+    titles: dict[_Place, str] = {}
+    for target in targets:
+        number = numbers.get(target.path)
+        if number is not None:
+            place = (number, anchors[number].get(target.anchor, 0))
+            titles[place] = _joined(titles.get(place, ""), target.title)
+    if not titles:
+        return []
+    starts: list[_Place] = sorted({(0, 0), *titles})
+    chapters = []
+    for start, end in zip(starts, [*starts[1:], (len(files), 0)], strict=True):
+        text = "\n".join(_between(files, start, end))
+        if text:
+            chapters.append(Chapter(titles.get(start, ""), text, plain=True))
+    return chapters
+
+
+def _anchors(lines: Iterable[Line]) -> dict[str, int]:
+    """Return in which line each anchor stands; the first counts."""
+    places: dict[str, int] = {}
+    for i, line in enumerate(lines):
+        for anchor in line.anchors:
+            places.setdefault(anchor, i)
+    return places
+
+
+def _joined(title: str, other: str) -> str:
+    """Return the title of two entries at one place."""
+    if title in other:
+        return other
+    return title if other in title or len(title) > _LONG_TITLE else f"{title} – {other}"
+
+
+def _between(files: Sequence[_File], start: _Place, end: _Place) -> Iterator[str]:
+    for number in range(start[0], min(end[0] + 1, len(files))):
+        lines = files[number].lines
+        first = start[1] if number == start[0] else 0
+        last = end[1] if number == end[0] else len(lines)
+        yield from (line.text for line in lines[first:last] if line.text)
+
+
+def _by_files(files: Iterable[_File]) -> Iterator[Chapter]:
+    """Yield a chapter for each file, titled by its first heading."""
+    for file in files:
+        title = next((line.text for line in file.lines if line.level), "")
+        text = "\n".join(line.text for line in file.lines if line.text)
+        if text:
+            yield Chapter(title, text, plain=True)

@@ -1,0 +1,109 @@
+"""The files in an EPUB, read with care: it may be cut, broken, encrypted or a bomb."""
+
+from __future__ import annotations
+
+import posixpath
+import struct
+import zipfile
+import zlib
+from typing import BinaryIO
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+from kokoro_cli.documents.encoding import decode
+from kokoro_cli.documents.html import declared_encoding
+from kokoro_cli.errors import KokoroError
+
+_LARGEST_FILE = 100_000_000
+_LARGEST_SUM = 300_000_000
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,  # A compression that zipfile doesn't know.
+    OSError,
+    OverflowError,
+    RuntimeError,  # A password is wanted.
+    ValueError,
+)
+
+
+class UnreadableError(Exception):
+    """A file in the archive is missing or broken; the text is a line that says so."""
+
+
+class Archive:
+    """The files of an EPUB by their paths; *name* stands in errors."""
+
+    def __init__(self, source: BinaryIO, name: str) -> None:
+        self.name = name
+        try:
+            self._zip = zipfile.ZipFile(source)
+        except _BROKEN as error:
+            raise KokoroError(
+                f"{name} is not an EPUB: it is no ZIP archive, or not all of one.",
+                hint="Download or copy it again.",
+            ) from error
+        self._paths = {path.casefold(): path for path in reversed(self._zip.namelist())}
+        self._paths.update((path, path) for path in self._zip.namelist())
+        self._inflated = 0
+
+    def find(self, path: str) -> str | None:
+        """Return the path as the archive writes it, which may differ in case."""
+        return self._paths.get(path) or self._paths.get(path.casefold())
+
+    def read(self, path: str) -> bytes:
+        """Return what a file holds.
+
+        `UnreadableError` where it is missing or broken; `KokoroError` where it, or all that was
+        read so far, would be too large, before it is inflated.
+        """
+        found = self.find(path)
+        if found is None:
+            raise UnreadableError(f"{path} is missing.")
+        info = self._zip.getinfo(found)
+        self._inflated += info.file_size
+        if info.file_size > _LARGEST_FILE or self._inflated > _LARGEST_SUM:
+            raise KokoroError(
+                f"{self.name} is too large: {path} has {info.file_size // 1_000_000:,} MB.",
+                hint="Give a book with less than 300 MB of text.",
+            )
+        try:
+            return self._zip.read(info)
+        except _BROKEN as error:
+            raise UnreadableError(f"{path} is broken.") from error
+
+    def text(self, path: str) -> str:
+        """Return a file's text; errors as in `read`."""
+        data = self.read(path)
+        try:
+            return decode(data, path, declared_encoding(data))
+        except KokoroError as error:
+            raise UnreadableError(error.message) from error
+
+    def xml(self, path: str) -> ElementTree.Element:
+        """Return the root of a file that no book can do without; else `KokoroError`."""
+        try:
+            text = self.text(path)
+            if "<!ENTITY" in text:
+                raise UnreadableError(f"{path} declares entities.")
+            return ElementTree.fromstring(text.strip())
+        except (UnreadableError, ElementTree.ParseError, ValueError) as error:
+            reason = error if isinstance(error, UnreadableError) else f"{path} is no XML."
+            raise KokoroError(
+                f"{self.name} can't be read: {reason}", hint="Download or copy it again."
+            ) from error
+
+
+def resolved(base: str, href: str) -> tuple[str, str]:
+    """Return the path and the fragment that a reference in the file *base* points to."""
+    reference, _, fragment = href.strip().partition("#")
+    path = posixpath.join(posixpath.dirname(base), unquote(reference)) if reference else base
+    return posixpath.normpath(f"/{path}").lstrip("/"), unquote(fragment)
+
+
+def local_name(element: ElementTree.Element) -> str:
+    """Return an element's name without its namespace."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,0 +1,75 @@
+"""The table of contents of an EPUB: a nav document (3), or an NCX file (2).
+
+Both are read as tags and not as XML, so an entity such as &nbsp; or an unclosed tag costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kokoro_cli.documents.tags import End, Start, Text, tokens
+
+
+@dataclass(slots=True)
+class Entry:
+    title: str = ""
+    href: str = ""
+    """As it is written, relative to the table's file."""
+
+
+def nav_entries(markup: str) -> list[Entry]:
+    """Return the links of the nav that is the table of contents, of all levels, in order.
+
+    Where none says that it is, the first with links is taken.
+    """
+    tables: list[tuple[bool, list[Entry]]] = []
+    depth = 0
+    link: Entry | None = None
+    for token in tokens(markup):
+        if isinstance(token, Start) and token.name == "nav" and not token.closed:
+            depth += 1
+            is_contents = "toc" in token.attributes.get("epub:type", "").split()
+            tables.append((is_contents, []))
+        elif isinstance(token, End) and token.name == "nav":
+            depth = max(0, depth - 1)
+        elif isinstance(token, Start) and depth and token.name == "a":
+            link = Entry(href=token.attributes.get("href", ""))
+            tables[-1][1].append(link)
+        elif isinstance(token, End) and token.name in ("a", "li"):
+            link = None
+        elif isinstance(token, Text) and link:
+            link.title += token.text
+    tables.sort(key=lambda table: not table[0])
+    return next((_named(entries) for _, entries in tables if entries), [])
+
+
+def ncx_entries(markup: str) -> list[Entry]:
+    """Return the points of an NCX file's map, of all levels, in order."""
+    entries: list[Entry] = []
+    open_points: list[Entry] = []
+    in_map = in_text = False
+    for token in tokens(markup):
+        if isinstance(token, Text):
+            if in_text and open_points:
+                open_points[-1].title += token.text
+        elif token.name == "navmap":
+            in_map = isinstance(token, Start)
+        elif token.name == "text":
+            in_text = isinstance(token, Start) and not token.closed
+        elif isinstance(token, End):
+            if token.name == "navpoint" and open_points:
+                open_points.pop()
+        elif in_map and token.name == "navpoint" and not token.closed:
+            open_points.append(Entry())
+            entries.append(open_points[-1])
+        elif token.name == "content" and open_points:
+            open_points[-1].href = token.attributes.get("src", "")
+    return _named(entries)
+
+
+def _named(entries: list[Entry]) -> list[Entry]:
+    return [
+        Entry(" ".join(entry.title.replace("\xad", "").split()), entry.href)
+        for entry in entries
+        if entry.href
+    ]

@@ -1,0 +1,346 @@
+"""What a reader sees of HTML or XHTML: a line of text for each paragraph, heading, item or row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kokoro_cli.documents.tags import End, Start, Text, tokens
+
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_BLOCKS = frozenset(
+    (
+        "address article aside blockquote body caption center dd details dialog dir div dl dt "
+        "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li "
+        "main menu nav ol p pre search section summary table tbody td tfoot th "
+        "thead tr ul xmp"
+    ).split()
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HIDDEN = frozenset(
+    (
+        "script style template noscript svg iframe object audio video canvas button select input "
+        "textarea datalist rt rp annotation annotation-xml title noembed noframes"
+    ).split()
+)
+_HIDDEN_TYPES = frozenset(["noteref", "pagebreak", "backlink"])
+_HIDDEN_ROLES = frozenset(f"doc-{name}" for name in _HIDDEN_TYPES)
+_DISPLAY_NONE = re.compile(r"display\s{0,9}:\s{0,9}none", re.IGNORECASE)
+
+# What ends at the start of a tag, if nothing of the second set stands between.
+_IN_TABLE = frozenset(["table"])
+_IMPLIED_ENDS = {
+    "li": (frozenset(["li"]), frozenset(["ul", "ol", "menu", "dir", "table"])),
+    "dt": (frozenset(["dt", "dd"]), frozenset(["dl", "table"])),
+    "dd": (frozenset(["dt", "dd"]), frozenset(["dl", "table"])),
+    "tr": (frozenset(["tr"]), _IN_TABLE),
+    "td": (frozenset(["td", "th"]), frozenset(["tr", "table"])),
+    "th": (frozenset(["td", "th"]), frozenset(["tr", "table"])),
+    "tbody": (frozenset(["thead", "tbody", "tfoot"]), _IN_TABLE),
+    "tfoot": (frozenset(["thead", "tbody", "tfoot"]), _IN_TABLE),
+    "rt": (frozenset(["rt", "rp"]), frozenset(["ruby"])),
+    "rp": (frozenset(["rt", "rp"]), frozenset(["ruby"])),
+}
+_ENDS_HEADING = _BLOCKS - {"div"}
+_OPEN_P = (frozenset(["p"]), _BLOCKS - {"p"})
+_FARTHEST = 100
+"""Open elements among which such an end is looked for, so deep nests take linear time."""
+_DEEPEST_TABLE = 20
+
+_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§]{1,4}|[a-z])[\])]?")
+_NUMBER = re.compile(r"\s*([+-]?\d{1,9})")
+_SENTENCE_END = (".", "!", "?", ":", ";", ",", "。", "！", "？")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    """In one line with single spaces; "" only where anchors stand behind all text."""
+    level: int | None = None
+    """Of a heading, 1 to 6."""
+    anchors: tuple[str, ...] = ()
+    """The ids and names that stand in it, or in front of it behind the line before."""
+    part: str = ""
+    """What it stands in: "main", "article", or "beside" these, as a header; "" for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    lines: tuple[Line, ...]
+    title: str
+    language: str | None
+    articles: int
+    """Elements of that name that stand in no other and not in main."""
+
+
+@dataclass(slots=True)
+class _Element:
+    name: str
+    hidden: bool = False
+    level: int | None = None
+    pre: bool = False
+    part: str = ""
+    in_link: bool = False
+    sup: _Element | None = None
+    """The raised text that this is in."""
+    has_link: bool = False
+    place: tuple[int, int] = (0, 0)
+    """Of raised text: the line, and how much of it was there before."""
+    number: int = 0
+    """Of a list: that of its last item."""
+
+
+def parse(markup: str, *, web: bool = False) -> Page:
+    """Return the page; of one from the *web* what leads to other pages (nav) is left out.
+
+    Any text is a page: nothing is raised, and the time is linear.
+    """
+    builder = _Builder(web=web)
+    for token in tokens(markup):
+        if isinstance(token, Text):
+            builder.text(token.text)
+        elif isinstance(token, Start):
+            builder.start(token)
+        else:
+            builder.end(token)
+    return builder.page()
+
+
+class _Builder:
+    def __init__(self, *, web: bool) -> None:
+        self._hidden_names = _HIDDEN | {"nav"} if web else _HIDDEN
+        self._open: list[_Element] = [_Element("")]
+        self._count: Counter[str] = Counter()
+        self._lines: list[Line] = []
+        self._rows: list[list[list[Line]]] = []
+        """The table rows that are open: the lines of each cell."""
+        self._written: list[str] = []
+        self._finished = 0
+        self._anchors: list[str] = []
+        self._item_number = ""
+        self._title: list[str] = []
+        self._language: str | None = None
+        self._articles = 0
+
+    def page(self) -> Page:
+        while len(self._open) > 1:
+            self._pop()
+        self._finish_line()
+        if self._anchors:
+            self._lines.append(Line("", anchors=tuple(self._anchors)))
+        title = _single_spaced("".join(self._title))
+        return Page(tuple(self._lines), title, self._language, self._articles)
+
+    def text(self, text: str) -> None:
+        inner = self._open[-1]
+        if inner.name == "title":
+            if not self._count["svg"] and not self._lines:
+                self._title.append(text)
+        elif inner.hidden:
+            return
+        elif inner.pre:
+            first, *others = text.splitlines() or [""]
+            self._written.append(first)
+            for line in others:
+                self._finish_line()
+                self._written.append(line)
+            if text.endswith(("\n", "\r")):
+                self._finish_line()
+        else:
+            self._write(text)
+
+    def start(self, tag: Start) -> None:
+        name, attributes = tag.name, tag.attributes
+        self._end_implied(name)
+        if name in _BLOCKS:
+            self._part_lines()
+        self._note_anchors(name, attributes)
+        if name == "html":
+            self._language = attributes.get("lang") or attributes.get("xml:lang") or None
+        elif name == "br":
+            self._part_lines()
+        if name in _VOID:
+            return
+        element = self._element(name, attributes)
+        if name == "math" and attributes.get("alttext") and not element.hidden:
+            self._written.append(f" {attributes['alttext']} ")
+            element.hidden = True
+        if name == "li":
+            self._number_item(attributes)
+        elif name == "tr" and len(self._rows) < _DEEPEST_TABLE:
+            self._rows.append([])
+        elif name in ("td", "th") and self._rows:
+            self._rows[-1].append([])
+        self._open.append(element)
+        self._count[name] += 1
+        if tag.closed:
+            self._pop()
+
+    def end(self, tag: End) -> None:
+        if self._count[tag.name]:
+            while self._pop() != tag.name:
+                pass
+        elif tag.name in _BLOCKS:
+            self._part_lines()
+
+    def _element(self, name: str, attributes: dict[str, str]) -> _Element:
+        outer = self._open[-1]
+        element = _Element(
+            name,
+            hidden=outer.hidden or name in self._hidden_names or _is_hidden(name, attributes),
+            level=_HEADINGS.get(name, outer.level),
+            pre=outer.pre or name in ("pre", "xmp"),
+            part=self._part(name, attributes, outer.part),
+            in_link=outer.in_link or (name == "a" and "href" in attributes),
+            sup=outer.sup,
+            number=_whole_number(attributes.get("start"), 1) - 1,
+        )
+        if name == "sup":
+            element.sup = element
+            element.place = (self._finished, len(self._written))
+        elif name == "a" and "href" in attributes and element.sup:
+            element.sup.has_link = True
+        return element
+
+    def _part(self, name: str, attributes: dict[str, str], outer: str) -> str:
+        if name == "main" or attributes.get("role") == "main" or outer == "main":
+            return "main"
+        if name == "article" and outer != "article":
+            self._articles += 1
+            return "article"
+        return "beside" if name in ("header", "footer", "aside") and not outer else outer
+
+    def _end_implied(self, name: str) -> None:
+        """Close what ends where a tag of this name begins."""
+        if name in _IMPLIED_ENDS:
+            self._close_nearest(*_IMPLIED_ENDS[name])
+        elif name in _BLOCKS and self._count["p"]:
+            self._close_nearest(*_OPEN_P)
+        inner = self._open[-1]
+        # A heading was left open, if text stands in it already.
+        if inner.level and name in _ENDS_HEADING and not all(map(str.isspace, self._written)):
+            self._close_nearest(frozenset(_HEADINGS), frozenset())
+
+    def _close_nearest(self, names: frozenset[str], barriers: frozenset[str]) -> None:
+        for i in range(len(self._open) - 1, max(0, len(self._open) - _FARTHEST), -1):
+            element = self._open[i]
+            if element.name in names:
+                while len(self._open) > i:
+                    self._pop()
+                return
+            # What is hidden does not end before its own end.
+            if element.name in barriers or element.hidden > self._open[i - 1].hidden:
+                return
+
+    def _pop(self) -> str:
+        """Close the innermost element and return its name."""
+        element = self._open[-1]
+        if element.name == "sup" and not element.hidden:
+            self._drop_note_mark(element)
+        self._open.pop()
+        self._count[element.name] -= 1
+        if element.name in _HEADINGS:
+            self._finish_line(element)
+        elif element.name in _BLOCKS:
+            self._part_lines(element)
+        if element.name == "li":
+            self._item_number = ""
+        elif element.name == "tr" and self._rows and self._count["tr"] < _DEEPEST_TABLE:
+            self._finish_row()
+        return element.name
+
+    def _part_lines(self, element: _Element | None = None) -> None:
+        """End the line; a heading stays one, whatever it holds."""
+        inner = element or self._open[-1]
+        if inner.level:
+            self._write(" ")
+        else:
+            self._finish_line(inner)
+
+    def _write(self, text: str) -> None:
+        if not text.isspace():
+            self._written.append(text)
+        elif self._written and self._written[-1] != " ":
+            self._written.append(" ")
+
+    def _finish_line(self, element: _Element | None = None) -> None:
+        text = _single_spaced("".join(self._written))
+        self._written.clear()
+        self._finished += 1
+        if not text:
+            return
+        inner = element or self._open[-1]
+        line = Line(self._item_number + text, inner.level, tuple(self._anchors), inner.part)
+        self._item_number = ""
+        self._anchors.clear()
+        self._add([line])
+
+    def _add(self, lines: Iterable[Line]) -> None:
+        if not self._rows:
+            self._lines.extend(lines)
+            return
+        if not self._rows[-1]:
+            self._rows[-1].append([])
+        self._rows[-1][-1].extend(lines)
+
+    def _finish_row(self) -> None:
+        """Join the cells; where one holds several lines, the table only lays out the page."""
+        cells = [cell for cell in self._rows.pop() if cell]
+        if all(len(cell) == 1 and not cell[0].level for cell in cells) and cells:
+            lines = [cell[0] for cell in cells]
+            anchors = tuple(anchor for line in lines for anchor in line.anchors)
+            self._add([replace(lines[0], text=_row([c.text for c in lines]), anchors=anchors)])
+        else:
+            self._add(line for cell in cells for line in cell)
+
+    def _drop_note_mark(self, sup: _Element) -> None:
+        finished, length = sup.place
+        if finished != self._finished:
+            return
+        text = "".join(self._written[length:]).strip()
+        if sup.has_link or (sup.in_link and _NOTE_MARK.fullmatch(text)):
+            del self._written[length:]
+
+    def _number_item(self, attributes: dict[str, str]) -> None:
+        outer = self._open[-1]
+        if outer.name == "ol":
+            outer.number = _whole_number(attributes.get("value"), outer.number + 1)
+            self._item_number = f"{outer.number}. "
+
+    def _note_anchors(self, name: str, attributes: dict[str, str]) -> None:
+        anchors = (attributes.get("id"), attributes.get("name") if name == "a" else None)
+        self._anchors.extend(anchor for anchor in anchors if anchor)
+
+
+def _is_hidden(name: str, attributes: dict[str, str]) -> bool:
+    # Some pages hide their body until a script has run.
+    return (
+        bool(attributes)
+        and name not in ("html", "body")
+        and (
+            "hidden" in attributes
+            or attributes.get("aria-hidden") == "true"
+            or not _HIDDEN_TYPES.isdisjoint(attributes.get("epub:type", "").split())
+            or attributes.get("role") in _HIDDEN_ROLES
+            or bool(_DISPLAY_NONE.search(attributes.get("style", "")))
+        )
+    )
+
+
+def _whole_number(text: str | None, otherwise: int) -> int:
+    number = _NUMBER.match(text or "")
+    return int(number[1]) if number else otherwise
+
+
+def _row(cells: list[str]) -> str:
+    separator = "; " if any("," in cell for cell in cells) else ", "
+    text = cells[0]
+    for cell in cells[1:]:
+        text += (" " if text.endswith(_SENTENCE_END) else separator) + cell
+    return text
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.replace("\xad", "").split())

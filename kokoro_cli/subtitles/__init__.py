@@ -1,0 +1,109 @@
+"""Subtitles, written beside a sound file while it is spoken; they appear when they are whole."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal
+
+from kokoro_cli.errors import UsageError
+from kokoro_cli.sinks.part import Part
+from kokoro_cli.subtitles.writer import Output, Writer
+from kokoro_cli.types import TimedSentence
+
+Unit = Literal["sentence", "word"]
+
+# A format touches this table and the module of this package that it names.
+FORMATS: Final[dict[str, str]] = {
+    "srt": "srt",
+    "vtt": "vtt",
+    "ass": "ass",
+    "lrc": "lrc",
+    "json": "json_stream",
+    "textgrid": "textgrid",
+}
+
+SUFFIXES: Final[dict[str, str]] = {
+    form: ".TextGrid" if form == "textgrid" else f".{form}" for form in FORMATS
+}
+"""How the files of each format end."""
+
+
+class SubtitleFile:
+    """Write a file beside its final name and rename it at the end; an error removes it.
+
+    Memory does not grow with the sentences. JSON and TextGrid hold sentences and words whatever
+    the *unit*. *title* goes where the format has a place for it. *part_name* is what the file is
+    called until it is whole.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        form: str,
+        unit: Unit = "sentence",
+        *,
+        title: str = "",
+        part_name: str | None = None,
+    ) -> None:
+        if form not in FORMATS:
+            raise UsageError(
+                f"Subtitles can't be written as {form}.", hint=f"Choose from {', '.join(FORMATS)}."
+            )
+        self._form = form
+        self._unit = unit
+        self._title = title
+        self._part = Part(path, part_name)
+        self._output = Output(self._part)
+        self._writer: Writer | None = None
+        self._finished = False
+
+    def __enter__(self) -> SubtitleFile:
+        module = import_module(f"{__package__}.{FORMATS[self._form]}")
+        try:
+            self._part.open()
+            self._writer = module.Writer(self._output, self._unit, self._title)
+        except BaseException as error:
+            self._discard()
+            if isinstance(error, OSError):
+                raise self._part.failed(error) from error
+            raise
+        return self
+
+    def write(self, sentence: TimedSentence) -> None:
+        """Add a sentence that begins no earlier than the last one ended."""
+        assert self._writer is not None
+        try:
+            self._writer.write(sentence)
+        except OSError as error:
+            raise self._part.failed(error) from error
+
+    def finish(self, total_samples: int) -> None:
+        """Say how long the whole sound is; call it once, last, before the with block ends."""
+        assert self._writer is not None
+        assert not self._finished
+        try:
+            self._writer.finish(total_samples)
+        except OSError as error:
+            raise self._part.failed(error) from error
+        self._finished = True
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None:
+                assert self._finished, "finish() was not called"
+                self._part.keep()
+        except OSError as failure:
+            raise self._part.failed(failure) from failure
+        finally:
+            self._discard()
+
+    def _discard(self) -> None:
+        self._output.close()
+        self._part.discard()

@@ -1,0 +1,41 @@
+"""SubRip. It has no standard; this is what Matroska's notes say of it, and what players take.
+
+https://www.matroska.org/technical/subtitles.html#srt-subtitles
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kokoro_cli.subtitles.words import text_of
+from kokoro_cli.subtitles.writer import CueWriter, TimedCue
+
+# Players take these for a line of times, HTML, breaks and overrides; there is no way to escape
+# them, so that they become full-width look-alikes.
+_ARROW: Final = re.compile("-->")
+_TAG: Final = re.compile(r"<(?=[/!a-zA-Z]|\s+[/!a-zA-Z][^>]*>)")
+_BREAK: Final = re.compile(r"\\(?=[Nnh])")
+_OVERRIDE: Final = re.compile(r"\{(?=[\\＼]|[a-zA-Z]:)")
+
+
+class Writer(CueWriter):
+    per_second = 1000
+
+    def _header(self, title: str) -> str:
+        return ""
+
+    def _text(self, cue: TimedCue) -> str:
+        lines = _harmless("\n".join(map(text_of, cue.lines)))
+        return f"{cue.number}\n{_time(cue.start)} --> {_time(cue.end)}\n{lines}\n\n"
+
+
+def _time(milliseconds: int) -> str:
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02},{milliseconds:03}"
+
+
+def _harmless(text: str) -> str:
+    text = _TAG.sub("＜", _ARROW.sub("--＞", text))
+    return _OVERRIDE.sub("｛", _BREAK.sub("＼", text))

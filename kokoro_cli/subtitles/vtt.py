@@ -1,0 +1,26 @@
+"""WebVTT: https://www.w3.org/TR/webvtt1/#file-structure"""
+
+from __future__ import annotations
+
+from html import escape
+
+from kokoro_cli.subtitles.words import text_of
+from kokoro_cli.subtitles.writer import CueWriter, TimedCue
+
+
+class Writer(CueWriter):
+    per_second = 1000
+
+    def _header(self, title: str) -> str:
+        return "WEBVTT\n"
+
+    def _text(self, cue: TimedCue) -> str:
+        # Escaped, so that "-->" can't end a cue either.
+        lines = "\n".join(escape(text_of(line), quote=False) for line in cue.lines)
+        return f"\n{_time(cue.start)} --> {_time(cue.end)}\n{lines}\n"
+
+
+def _time(milliseconds: int) -> str:
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.{milliseconds:03}"

@@ -1,0 +1,422 @@
+from __future__ import annotations
+
+import io
+import random
+import time
+import zipfile
+from collections.abc import Mapping, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kokoro_cli.documents import Document, epub_archive
+from kokoro_cli.documents.epub import read
+from kokoro_cli.documents.epub_archive import resolved
+from kokoro_cli.errors import KokoroError
+
+JPEG = b"\xff\xd8\xff\xe0picture"
+CONTAINER = """<?xml version="1.0"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
+<rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/>
+</rootfiles></container>"""
+METADATA = """<dc:title>The <b>Book</b> &amp; I</dc:title><dc:title>Second</dc:title>
+<dc:creator>Ann</dc:creator><dc:creator>Ben</dc:creator><dc:language>en-GB</dc:language>"""
+
+
+def opf(
+    items: Mapping[str, str],
+    spine: Sequence[str],
+    *,
+    metadata: str = METADATA,
+    toc: str = "",
+) -> str:
+    """Return a package file; the items are attributes by their ids."""
+    manifest = "".join(f'<item id="{id_}" {attributes}/>' for id_, attributes in items.items())
+    refs = "".join(f'<itemref idref="{id_}"/>' for id_ in spine)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><package xmlns="http://www.idpf.org/2007/opf" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{metadata}</metadata>'
+        f"<manifest>{manifest}</manifest><spine {toc}>{refs}</spine></package>"
+    )
+
+
+def xhtml(href: str) -> str:
+    return f'href="{href}" media-type="application/xhtml+xml"'
+
+
+def nav(*links: tuple[str, str]) -> str:
+    items = "".join(f'<li><a href="{href}">{title}</a></li>' for title, href in links)
+    return f'<html><body><nav epub:type="toc"><h1>Contents</h1><ol>{items}</ol></nav></body></html>'
+
+
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return data.getvalue()
+
+
+def book(
+    chapters: Mapping[str, str],
+    contents: str = "",
+    *,
+    files: Mapping[str, str | bytes] | None = None,
+    items: Mapping[str, str] | None = None,
+) -> dict[str, str | bytes]:
+    """Return the files of an EPUB 3, whose spine has the chapters in their order."""
+    manifest = {path: xhtml(path) for path in chapters}
+    if contents:
+        manifest["nav"] = f'{xhtml("nav.xhtml")} properties="nav"'
+    return {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": CONTAINER,
+        "OEBPS/book.opf": opf(manifest | dict(items or {}), list(chapters)),
+        **{f"OEBPS/{path}": text for path, text in chapters.items()},
+        **({"OEBPS/nav.xhtml": contents} if contents else {}),
+        **(files or {}),
+    }
+
+
+def document(files: Mapping[str, str | bytes]) -> Document:
+    return read(io.BytesIO(zipped(files)), "book.epub")
+
+
+def outline(found: Document) -> list[tuple[str, str]]:
+    return [(chapter.title, chapter.text) for chapter in found.chapters]
+
+
+ONE = "<h1>One</h1><p>first<p id='s2'>second"
+TWO = "<h1>Two</h1><p>third"
+
+
+def test_what_the_package_says() -> None:
+    found = document(book({"a.xhtml": ONE}))
+    assert (found.title, found.author) == ("The Book & I", "Ann, Ben")
+    assert found.language == "en-GB"
+    assert found.cover is None
+    assert found.problems == ()
+    assert all(chapter.plain for chapter in found.chapters)
+
+
+TABLES = {
+    "files": ([("A", "a.xhtml"), ("B", "b.xhtml")], [("A", "One\nfirst\nsecond"), ("B", TWO)]),
+    "anchors": (
+        [("A", "a.xhtml"), ("A2", "a.xhtml#s2"), ("B", "b.xhtml")],
+        [("A", "One\nfirst"), ("A2", "second"), ("B", TWO)],
+    ),
+    "a missing anchor": (
+        [("A", "a.xhtml#nowhere"), ("B", "b.xhtml#x")],
+        [("A", "One\nfirst\nsecond"), ("B", TWO)],
+    ),
+    "front": ([("S", "a.xhtml#s2")], [("", "One\nfirst"), ("S", f"second\n{TWO}")]),
+    "a file that is not named": ([("A", "a.xhtml")], [("A", f"One\nfirst\nsecond\n{TWO}")]),
+    "one place": (
+        [("Part", "a.xhtml"), ("A", "a.xhtml#none"), ("B", "b.xhtml"), ("B now", "b.xhtml#q")],
+        [("Part – A", "One\nfirst\nsecond"), ("B now", TWO)],
+    ),
+    "another order": (
+        [("B", "b.xhtml"), ("A", "a.xhtml")],
+        [("A", "One\nfirst\nsecond"), ("B", TWO)],
+    ),
+    "percent, dots, case": (
+        [("A", "../OEBPS/%61.xhtml"), ("B", "B.XHTML")],
+        [("A", "One\nfirst\nsecond"), ("B", TWO)],
+    ),
+    "entities": ([("A&nbsp;&amp; <i>b</i>", "a.xhtml")], [("A & b", f"One\nfirst\nsecond\n{TWO}")]),
+    "nowhere": ([("X", "x.xhtml")], [("One", "One\nfirst\nsecond"), ("Two", TWO)]),
+}
+
+
+@pytest.mark.parametrize(("links", "chapters"), TABLES.values(), ids=TABLES)
+def test_chapters_by_nav(links: list[tuple[str, str]], chapters: list[tuple[str, str]]) -> None:
+    found = document(book({"a.xhtml": ONE, "b.xhtml": TWO}, nav(*links)))
+    assert outline(found) == [(title, text.replace(TWO, "Two\nthird")) for title, text in chapters]
+    assert found.problems == ()
+
+
+def test_the_nav_of_the_contents_is_taken_at_all_levels() -> None:
+    contents = """<nav epub:type="page-list"><a href="b.xhtml">7</a></nav>
+        <nav epub:type="toc"><ol><li><span>Part</span><ol><li><a href="a.xhtml">A</a><ol>
+        <li><a href="a.xhtml#s2">A2</a></li></ol></li></ol></li></ol></nav>"""
+    found = document(book({"a.xhtml": ONE}, contents))
+    assert outline(found) == [("A", "One\nfirst"), ("A2", "second")]
+
+
+def test_contents_in_the_spine_are_not_heard() -> None:
+    files = book({"nav.xhtml": nav(("A", "a.xhtml")) + "<p>note", "a.xhtml": ONE})
+    files["OEBPS/book.opf"] = opf(
+        {"n": f'{xhtml("nav.xhtml")} properties="nav"', "a": xhtml("a.xhtml")}, ["n", "a"]
+    )
+    assert outline(document(files)) == [("", "note"), ("A", "One\nfirst\nsecond")]
+
+
+NCX = """<?xml version="1.0"?><!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "x.dtd">
+<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><docTitle><text>no</text></docTitle><navMap>
+<navPoint id="1"><navLabel><text>A</text></navLabel><content src="a.xhtml"/>
+<navPoint id="2"><navLabel><text>A2</text></navLabel><content src="a.xhtml#s2"/></navPoint>
+</navPoint><navPoint><content src="b.xhtml"/><navLabel><text>B&nbsp;!</text></navLabel></navPoint>
+</navMap><pageList><pageTarget><navLabel><text>9</text></navLabel><content src="b.xhtml"/>
+</pageTarget></pageList></ncx>"""
+
+
+@pytest.mark.parametrize("toc", ['toc="ncx"', ""], ids=["named", "by its type"])
+def test_chapters_by_ncx(toc: str) -> None:
+    files = book({"a.xhtml": ONE, "b.xhtml": TWO})
+    ncx = 'href="toc.ncx" media-type="application/x-dtbncx+xml"'
+    items = {"a": xhtml("a.xhtml"), "b": xhtml("b.xhtml"), "ncx": ncx}
+    files |= {"OEBPS/toc.ncx": NCX, "OEBPS/book.opf": opf(items, ["a", "b"], toc=toc)}
+    found = document(files)
+    assert outline(found) == [("A", "One\nfirst"), ("A2", "second"), ("B !", "Two\nthird")]
+
+
+def test_without_contents_each_file_is_a_chapter() -> None:
+    found = document(book({"t.xhtml": "<img src=x>", "a.xhtml": ONE, "b.xhtml": "<p>x"}))
+    assert outline(found) == [("One", "One\nfirst\nsecond"), ("", "x")]
+
+
+def test_what_only_the_contents_name_is_read_at_its_place() -> None:
+    files = book(
+        {"a.xhtml": ONE, "b.xhtml": TWO},
+        nav(("A", "a.xhtml"), ("N", "notes.xhtml"), ("B", "b.xhtml")),
+        files={"OEBPS/notes.xhtml": "<p>note", "OEBPS/style.css": "p{}"},
+        items={"notes": xhtml("notes.xhtml")},
+    )
+    assert [title for title, _ in outline(document(files))] == ["A", "N", "B"]
+
+
+def test_a_chapter_without_text_is_dropped() -> None:
+    contents = nav(("Cover", "c.xhtml"), ("A", "a.xhtml"), ("End", "a.xhtml#end"))
+    found = document(book({"c.xhtml": "<img/>", "a.xhtml": f"{ONE}<hr id='end'/>"}, contents))
+    assert outline(found) == [("A", "One\nfirst\nsecond")]
+
+
+def test_a_book_of_pictures_has_one_empty_chapter() -> None:
+    found = document(book({"c.xhtml": "<img/>"}))
+    assert outline(found) == [("", "")]
+    assert found.problems == ("The book holds no text.",)
+
+
+def test_footnote_marks_entities_and_encodings() -> None:
+    note = "<a epub:type='noteref'>1</a>"
+    text = f"<?xml version='1.0' encoding='iso-8859-1'?><p>caf\xe9&nbsp;&eacute;{note}"
+    files = book({"a.xhtml": "x"}, files={"OEBPS/a.xhtml": text.encode("latin-1")})
+    assert outline(document(files)) == [("", "café é")]
+
+
+COVERS = {
+    "EPUB 3": ({"c": 'href="c.jpg" media-type="image/jpeg" properties="cover-image"'}, "", JPEG),
+    "EPUB 2": (
+        {"c": 'href="c.jpg" media-type="image/jpeg"'},
+        '<meta name="cover" content="c"/>',
+        JPEG,
+    ),
+    "none": ({"c": 'href="c.jpg" media-type="image/jpeg"'}, "", None),
+    "missing": ({"c": 'href="d.jpg" properties="cover-image"'}, "", None),
+    "SVG": ({"c": 'href="a.xhtml" properties="cover-image"'}, "", None),
+}
+
+
+@pytest.mark.parametrize(("items", "metadata", "cover"), COVERS.values(), ids=COVERS)
+def test_cover(items: dict[str, str], metadata: str, cover: bytes | None) -> None:
+    files = book({"a.xhtml": ONE}, files={"OEBPS/c.jpg": JPEG})
+    files["OEBPS/book.opf"] = opf(items | {"a": xhtml("a.xhtml")}, ["a"], metadata=metadata)
+    assert document(files).cover == cover
+
+
+def _encrypted(algorithm: str, path: str) -> str:
+    return f"""<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container"
+        xmlns:e="http://www.w3.org/2001/04/xmlenc#"><e:EncryptedData>
+        <e:EncryptionMethod Algorithm="{algorithm}"/><e:CipherData>
+        <e:CipherReference URI="{path}"/></e:CipherData></e:EncryptedData></encryption>"""
+
+
+AES = "http://www.w3.org/2001/04/xmlenc#aes128-cbc"
+FONTS = {
+    "by its algorithm": ("http://www.idpf.org/2008/embedding", "OEBPS/f"),
+    "by its name": (AES, "OEBPS/f.OTF"),
+}
+
+
+@pytest.mark.parametrize(("algorithm", "path"), FONTS.values(), ids=FONTS)
+def test_an_encrypted_font_is_no_matter(algorithm: str, path: str) -> None:
+    encryption = {"META-INF/encryption.xml": _encrypted(algorithm, path)}
+    assert document(book({"a.xhtml": ONE}, files=encryption)).problems == ()
+
+
+def _without(path: str) -> dict[str, str | bytes]:
+    return {name: data for name, data in book({"a.xhtml": ONE}).items() if name != path}
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+REFUSED = {
+    "another ZIP": ({"word/document.xml": "<x/>"}, "not an EPUB: it has no META-INF/container.xml"),
+    "no package": (_without("OEBPS/book.opf"), "OEBPS/book.opf is missing"),
+    "no XML": (book({}, files={"OEBPS/book.opf": "<package>"}), "OEBPS/book.opf is no XML"),
+    "no root": (book({}, files={"META-INF/container.xml": "<x/>"}), "names no book"),
+    "an entity bomb": (
+        book({}, files={"OEBPS/book.opf": BOMB + "<package>&b;</package>"}),
+        "book.opf declares entities",
+    ),
+    "DRM": (
+        book({}, files={"META-INF/encryption.xml": _encrypted(AES, "OEBPS/a.xhtml")}),
+        "DRM",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(files: dict[str, str | bytes], reason: str) -> None:
+    with pytest.raises(KokoroError, match=rf"^book\.epub .*{reason}") as caught:
+        document(files)
+    assert caught.value.hint
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\3\4", b"text" * 99], ids=["empty", "head", "text"])
+def test_what_is_no_zip_is_refused(data: bytes) -> None:
+    with pytest.raises(KokoroError, match=r"book\.epub is not an EPUB: it is no ZIP"):
+        read(io.BytesIO(data), "book.epub")
+
+
+def test_a_cut_book_is_refused() -> None:
+    data = zipped(book({"a.xhtml": ONE}))
+    with pytest.raises(KokoroError, match="not all of one"):
+        read(io.BytesIO(data[:-30]), "book.epub")
+
+
+def test_a_bomb_is_refused_before_it_is_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = book({"a.xhtml": ONE, "b.xhtml": "<p>" + "a" * 500_000})
+    monkeypatch.setattr(epub_archive, "_LARGEST_FILE", 400_000)
+    monkeypatch.setattr(zipfile.ZipFile, "read", _read_small)
+    with pytest.raises(KokoroError, match=r"too large: OEBPS/b\.xhtml"):
+        document(files)
+    monkeypatch.setattr(epub_archive, "_LARGEST_FILE", 600_000)
+    monkeypatch.setattr(epub_archive, "_LARGEST_SUM", 500_000)
+    with pytest.raises(KokoroError, match="too large"):
+        document(files)
+
+
+def _read_small(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    assert info.file_size < 400_000
+    with archive.open(info) as file:
+        return file.read()
+
+
+def test_a_missing_file_is_a_problem() -> None:
+    files = book({"a.xhtml": ONE, "b.xhtml": TWO})
+    del files["OEBPS/a.xhtml"]
+    found = document(files)
+    assert outline(found) == [("Two", "Two\nthird")]
+    assert found.problems == ("OEBPS/a.xhtml is missing.",)
+
+
+def test_a_broken_file_is_a_problem() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
+        for path, content in book({"a.xhtml": "<p>needle", "b.xhtml": TWO}).items():
+            archive.writestr(path, content)
+    broken = data.getvalue().replace(b"needle", b"noodle")
+    found = read(io.BytesIO(broken), "book.epub")
+    assert outline(found) == [("Two", "Two\nthird")]
+    assert found.problems == ("OEBPS/a.xhtml is broken.",)
+    with pytest.raises(KokoroError, match=r"OEBPS/book\.opf is broken"):
+        read(io.BytesIO(data.getvalue().replace(b"Second", b"second")), "book.epub")
+
+
+def test_more_problems() -> None:
+    files = book({"a.xhtml": ONE}, nav(("A", "a.xhtml")), files={"OEBPS/b.xhtml": b"\0\1\2"})
+    items = {
+        "n": 'href="gone.xhtml" properties="nav"',
+        "a": xhtml("a.xhtml"),
+        "b": xhtml("b.xhtml"),
+    }
+    files["OEBPS/book.opf"] = opf(items, ["a", "x", "b", "a"])
+    found = document(files)
+    assert outline(found) == [("One", "One\nfirst\nsecond")]
+    assert found.problems == (
+        "OEBPS/gone.xhtml is missing.",
+        "The spine names x, which is not in the book.",
+        "OEBPS/b.xhtml is not text: it holds zero bytes.",
+    )
+
+
+REFERENCES = {
+    "plain": ("OEBPS/nav.xhtml", "a.xhtml#x", ("OEBPS/a.xhtml", "x")),
+    "up": ("OEBPS/nav/toc.xhtml", "../text/a.xhtml", ("OEBPS/text/a.xhtml", "")),
+    "above all": ("book.opf", "../../a.xhtml", ("a.xhtml", "")),
+    "percent": ("book.opf", "a%20b%C3%A9.xhtml#%C3%A9", ("a bé.xhtml", "é")),
+    "same file": ("OEBPS/nav.xhtml", "#x", ("OEBPS/nav.xhtml", "x")),
+    "from the root": ("OEBPS/nav.xhtml", "/a.xhtml", ("a.xhtml", "")),
+}
+
+
+@pytest.mark.parametrize(("base", "href", "found"), REFERENCES.values(), ids=REFERENCES)
+def test_references(base: str, href: str, found: tuple[str, str]) -> None:
+    assert resolved(base, href) == found
+
+
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=5),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=8),
+)
+@settings(max_examples=50, deadline=None)
+def test_nothing_is_lost(lengths: list[int], entries: list[tuple[int, int]]) -> None:
+    chapters = {
+        f"{number}.xhtml": "".join(f"<p id='p{i}'>w{number}.{i}</p>" for i in range(length))
+        for number, length in enumerate(lengths)
+    }
+    links = [(f"T{number}.{i}", f"{number}.xhtml#p{i}") for number, i in entries]
+    found = document(book(chapters, nav(*links)))
+    words = [f"w{number}.{i}" for number, length in enumerate(lengths) for i in range(length)]
+    assert " ".join(chapter.text for chapter in found.chapters).split() == words
+
+
+@given(st.randoms(use_true_random=False), st.integers(1, 12))
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_book_is_read_or_our_error(chance: random.Random, changes: int) -> None:
+    files = book({"a.xhtml": ONE, "b.xhtml": TWO}, nav(("A", "a.xhtml"), ("B", "b.xhtml")))
+    data = bytearray(zipped(files))
+    for _ in range(changes):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    _read_or_refused(bytes(data))
+
+
+@given(st.sampled_from(["META-INF/container.xml", "OEBPS/book.opf", "OEBPS/nav.xhtml"]), st.data())
+@settings(max_examples=150, deadline=None)
+def test_damaged_markup_is_read_or_our_error(path: str, data: st.DataObject) -> None:
+    files = book({"a.xhtml": ONE}, nav(("A", "a.xhtml"), ("B", "a.xhtml#s2")))
+    text = str(files[path])
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    new = data.draw(st.text(max_size=4) | st.sampled_from(["<", ">", '"', "&x;", "\0", "xmlns='"]))
+    files[path] = (text[:start] + new + text[end:]).encode("utf-8", "replace")
+    _read_or_refused(zipped(files))
+
+
+@given(st.binary())
+def test_any_bytes_are_refused_or_read(data: bytes) -> None:
+    _read_or_refused(data)
+
+
+def _read_or_refused(data: bytes) -> None:
+    try:
+        assert read(io.BytesIO(data), "book.epub").chapters
+    except KokoroError as error:
+        assert "book.epub" in error.message
+        assert error.hint
+
+
+@pytest.mark.parametrize("same", [False, True], ids=["places", "one place"])
+def test_time_is_linear(same: bool) -> None:
+    def seconds(count: int) -> float:
+        text = "".join(f"<p id='p{i}'>word</p>" for i in range(count))
+        links = [(f"Title {i}", f"a.xhtml#p{0 if same else i}") for i in range(count)]
+        data = io.BytesIO(zipped(book({"a.xhtml": text}, nav(*links))))
+        start = time.perf_counter()
+        read(data, "book.epub")
+        return time.perf_counter() - start
+
+    few, many = (min(seconds(n) for _ in range(3)) for n in (500, 2_000))
+    assert many < 9 * few

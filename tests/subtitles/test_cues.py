@@ -1,0 +1,147 @@
+"""Where long sentences are cut, and how long a cue stays."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.subtitles.cues import COLUMNS, LONGEST, sentence_cues
+from kokoro_cli.subtitles.words import flat, text_of, width
+from kokoro_cli.types import TimedSentence, TimedWord
+from tests.subtitles.conftest import spoken, write
+from tests.subtitles.readers import read_srt
+
+
+def cut(text: str, *, word: float = 0.25, space: bool = True) -> list[list[str]]:
+    sentence = spoken(text, word=word, space=space)
+    return [[text_of(line) for line in cue.lines] for cue in sentence_cues(sentence)]
+
+
+@pytest.mark.parametrize(
+    "text, cues",
+    [
+        ("A short one.", [["A short one."]]),
+        (
+            "It is a truth universally acknowledged, that a single man must be in want.",
+            [["It is a truth universally acknowledged,", "that a single man must be in want."]],
+        ),
+        (
+            "It was the age of foolishness, it was the epoch of belief, it was the epoch of "
+            "incredulity, it was the season of Light.",
+            [
+                ["It was the age of foolishness,", "it was the epoch of belief,"],
+                ["it was the epoch of incredulity,", "it was the season of Light."],
+            ],
+        ),
+        (
+            "This is a sentence without any of those marks that would let one cut it into "
+            "clauses and so it has to be cut between words of which it has quite a few",
+            [
+                ["This is a sentence without any of those", "marks that would let one cut it into"],
+                ["clauses and so it has to be cut between", "words of which it has quite a few"],
+            ],
+        ),
+        (
+            "see https://example.com/a/very/long/address/that/fits/no/line/at/all now",
+            [
+                [
+                    "see",
+                    "https://example.com/a/very/long/address/th",
+                ],
+                ["at/fits/no/line/at/all now"],
+            ],
+        ),
+    ],
+    ids=["short", "two lines", "clauses", "no clauses", "address"],
+)
+def test_english(text: str, cues: list[list[str]]) -> None:
+    assert cut(text) == cues
+
+
+def test_japanese_is_cut_between_words() -> None:
+    text = "吾輩 は 猫 で ある。 名前 は まだ 無い。 どこ で 生れ た か 頓 と 見当 が つか ぬ。"
+    text += " 何 でも 薄暗い じめじめ し た 所 で ニャーニャー"
+    text += " 泣い て い た 事 だけ は 記憶 し て いる。"
+    assert cut(text, word=0.2, space=False) == [
+        ["吾輩は猫である。名前はまだ無い。", "どこで生れたか頓と見当がつかぬ。"],
+        ["何でも薄暗いじめじめした所でニャーニャー", "泣いていた事だけは記憶している。"],
+    ]
+
+
+def test_unspaced_words_of_other_scripts_stay_together() -> None:
+    words = [TimedWord(t, i * 9000, i * 9000 + 8000, s) for i, (t, s) in enumerate(PARTS)]
+    lines = [
+        text_of(line) for cue in sentence_cues(TimedSentence(tuple(words))) for line in cue.lines
+    ]
+    assert " ".join(lines).split() == ["half-baked"] * 8
+
+
+PARTS = [("half-", False), ("baked", True)] * 8
+
+
+def test_slow_sentence_is_cut_by_time() -> None:
+    sentence = spoken("one two three four five six seven eight", word=1.5)
+    cues = list(sentence_cues(sentence))
+    assert len(cues) == 2
+    assert all(cue.end - cue.start <= LONGEST for cue in cues)
+
+
+WORDS = st.lists(
+    st.tuples(
+        st.one_of(
+            st.text("abc,.é", min_size=1, max_size=60),
+            st.text("吾輩は猫、。", min_size=1, max_size=30),
+            st.text(min_size=1, max_size=50),
+        ),
+        st.integers(0, 24_000),
+        st.integers(1, 96_000),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(WORDS)
+def test_cues_fit_and_hold_all_of_the_text(parts: list[tuple[str, int, int, bool]]) -> None:
+    words, now = [], 0
+    for text, pause, length, space in parts:
+        words.append(TimedWord(text, now + pause, now + pause + length, space))
+        now += pause + length
+    sentence = TimedSentence(tuple(words))
+    cues = list(sentence_cues(sentence))
+    shown = [text_of(line) for cue in cues for line in cue.lines]
+    assert "".join("".join(shown).split()) == "".join(flat(sentence.text).split())
+    for cue in cues:
+        assert 1 <= len(cue.lines) <= 2
+        assert cue.end - cue.start <= LONGEST or len(cue.words) == 1
+    for line in shown:
+        assert width(line) <= COLUMNS
+
+
+@pytest.mark.parametrize(
+    "pause, end",
+    [(2.0, 1.5), (0.58, 1.5), (0.5, 1.42), (0.2, 1.12), (0.08, 1.0), (0.07, 1.07), (0.0, 1.0)],
+)
+def test_cue_is_held_on_but_for_a_gap(pause: float, end: float, tmp_path: Path) -> None:
+    second = SAMPLE_RATE + round(pause * SAMPLE_RATE)
+    path = write(tmp_path, "srt", [spoken("One.", word=1), spoken("Two.", second, word=1)])
+    first, following = read_srt(path)
+    assert first.end == Fraction(str(end))
+    assert following.start == Fraction(second, SAMPLE_RATE)
+
+
+@pytest.mark.parametrize("total, end", [(1.0, 1.0), (1.05, 1.05), (1.3, 1.3), (9.0, 1.5)])
+def test_last_cue_is_held_on_within_the_sound(total: float, end: float, tmp_path: Path) -> None:
+    path = write(tmp_path, "srt", [spoken("One.", word=1)], total=round(total * SAMPLE_RATE))
+    assert [cue.end for cue in read_srt(path)] == [Fraction(str(end))]
+
+
+def test_held_cue_is_no_longer_than_seven_seconds(tmp_path: Path) -> None:
+    path = write(tmp_path, "srt", [spoken("One.", word=6.8)], total=20 * SAMPLE_RATE)
+    assert [cue.end for cue in read_srt(path)] == [7]

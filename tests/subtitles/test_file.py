@@ -1,0 +1,149 @@
+"""Subtitles appear when they are whole, and take no more memory for a longer book."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kokoro_cli.errors import KokoroError, UsageError
+from kokoro_cli.subtitles import FORMATS, SUFFIXES, SubtitleFile
+from tests.sinks.test_file import largest_file, somebody_elses_folder
+from tests.subtitles.conftest import spoken, write
+
+each = pytest.mark.parametrize("form", FORMATS)
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+
+
+class Stop(BaseException):
+    pass
+
+
+@pytest.fixture
+def old(form: str, tmp_path: Path) -> Path:
+    path = tmp_path / f"speech{SUFFIXES[form]}"
+    path.write_bytes(b"what was there before")
+    return path
+
+
+def assert_untouched(old: Path) -> None:
+    assert old.read_bytes() == b"what was there before"
+    assert list(old.parent.iterdir()) == [old]
+
+
+@each
+def test_file_appears_when_it_is_whole(form: str, old: Path) -> None:
+    with SubtitleFile(old, form) as file:
+        file.write(spoken("One."))
+        file.finish(24_000)
+        assert old.read_bytes() == b"what was there before"
+    assert b"One." in old.read_bytes()
+    assert list(old.parent.iterdir()) == [old]
+
+
+@each
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, Stop, OSError])
+def test_error_leaves_what_was_there(form: str, error: type[BaseException], old: Path) -> None:
+    with pytest.raises(error), SubtitleFile(old, form) as file:
+        for i in range(1000):
+            file.write(spoken("One, two and three.", i * 48_000))
+        raise error
+    assert_untouched(old)
+
+
+@each
+def test_file_without_its_end_is_not_kept(form: str, old: Path) -> None:
+    with pytest.raises(AssertionError), SubtitleFile(old, form) as file:
+        file.write(spoken("One."))
+    assert_untouched(old)
+
+
+@each
+def test_temporary_file_has_the_name_that_was_asked_for(form: str, tmp_path: Path) -> None:
+    with SubtitleFile(tmp_path / "speech", form, part_name=".part") as file:
+        assert [path.name for path in tmp_path.iterdir()] == [".part"]
+        file.finish(0)
+
+
+@each
+def test_folder_has_to_be_there(form: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no folder"):
+        SubtitleFile(tmp_path / "nowhere/speech", form)
+
+
+def test_format_has_to_be_known(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        SubtitleFile(tmp_path / "speech.sub", "sub")
+    assert all(form in (caught.value.hint or "") for form in FORMATS)
+
+
+@each
+def test_folder_that_takes_no_files_is_an_error_that_says_why(form: str) -> None:
+    with somebody_elses_folder() as folder:
+        file = SubtitleFile(folder / "speech", form)
+        with pytest.raises(KokoroError, match="Permission denied"):
+            file.__enter__()
+        assert not list(folder.iterdir())
+
+
+@each
+@pytest.mark.parametrize("missing", [1, 100, 2000])
+def test_missing_end_is_noticed(form: str, missing: int, old: Path, tmp_path: Path) -> None:
+    """A limit on files' sizes stands for a disk that fills up at that byte."""
+    sentences = [spoken("One, two and three.", i * 48_000) for i in range(300)]
+    (tmp_path / "whole").mkdir()
+    whole = write(tmp_path / "whole", form, sentences)
+    size = whole.stat().st_size
+    whole.unlink()
+    whole.parent.rmdir()
+    with largest_file(size - missing), pytest.raises(KokoroError, match="could not be written"):
+        write(tmp_path, form, sentences)
+    assert_untouched(old)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=100k", "kokoro-test", str(disk)],
+        capture_output=True,
+        text=True,
+    )
+    if made.returncode:
+        pytest.skip(f"No small disk can be mounted here: {made.stderr.strip()}")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@needs_root
+@each
+def test_full_disk_leaves_what_was_there(form: str, small_disk: Path) -> None:
+    old = small_disk / f"speech{SUFFIXES[form]}"
+    old.write_bytes(b"what was there before")
+    with pytest.raises(KokoroError, match="No space left"):
+        write(small_disk, form, (spoken("One, two and three.", i * 48_000) for i in range(5000)))
+    assert_untouched(old)
+
+
+@each
+def test_memory_does_not_grow(form: str, tmp_path: Path) -> None:
+    used = []
+    with SubtitleFile(tmp_path / "speech", form) as file:
+        tracemalloc.start()
+        try:
+            for i in range(50_000):
+                file.write(spoken("Yes, sir.", i * 24_000))
+                if i % 10_000 == 9_999:
+                    used.append(tracemalloc.get_traced_memory()[0])
+        finally:
+            tracemalloc.stop()
+        file.finish(50_000 * 24_000)
+    assert used[-1] - used[0] < 20_000
