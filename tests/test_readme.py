@@ -48,6 +48,31 @@ def test_options(run: Run) -> None:
     assert stated == offered - {"--help"}
 
 
+def test_options_for_files(run: Run) -> None:
+    stated = {name for row in _table("for files") for name in re.findall(r"--[a-z-]+", row[0])}
+    of_say = set(re.findall(r"--[a-z-]+", run("say", "--help").stdout)) - {"--file", "--play"}
+    offered = set(re.findall(r"--[a-z-]+", run("file", "--help").stdout))
+    assert stated | of_say - {"--debug"} == offered
+
+
+FILES = [c for c in _commands() if c.startswith("kokoro file")]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("command", FILES)
+def test_commands_about_files(command: str, real_run: Run, tmp_path: Path) -> None:
+    make_epub(tmp_path / "book.epub", {f"Chapter {i}": f"Text {i}." for i in range(1, 8)})
+    (tmp_path / "talk.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello.\n")
+    (tmp_path / "letter.txt").write_text("Dear reader.")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "first.md").write_text("A note.")
+    expanded = command.replace("notes/*.md", "notes/first.md")
+    result = real_run(*shlex.split(expanded)[1:], cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    made = [p for p in tmp_path.rglob("*") if p.suffix in (".mp3", ".m4b", ".wav")]
+    assert bool(made) != ("--list" in command or "--dry-run" in command)
+
+
 def test_make_targets_are_there() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in _commands():

@@ -54,6 +54,9 @@ _FORMATS = (
 _CONTROLS = re.compile("[\x01-\x07\x0e-\x19\x1c-\x1f\x7f]")
 _BYTE_CONTROLS = re.compile(rb"[\x01-\x07\x0e-\x19\x1c-\x1f\x7f]")
 
+# What "surrogateescape" makes of bytes that are no UTF-8.
+_MISFITS = re.compile("[\udc80-\udcff]+")
+
 _SAMPLE = 8_000
 """Bytes by which an encoding is told, all of them from lines that are not ASCII."""
 
@@ -110,7 +113,6 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
         text = _utf_16_without_mark(data)
     if text is None:
         _refuse_binary(data, name)
-        _refuse_damaged(data, name)
         text = _detected(data, name)
     if "\0" in text:
         raise _not_text(name, _format(data) or "it holds zero bytes")
@@ -170,33 +172,44 @@ def _refuse_binary(data: bytes, name: str) -> None:
         raise _not_text(name, _format(data) or "it holds control characters")
 
 
-def _refuse_damaged(data: bytes, name: str) -> None:
-    """Raise where the data is UTF-8 that was cut in its last letter: a guess would be nonsense."""
-    _, complete = _utf_8_beginning(data)
-    if len(data) - complete < 4 and not data[:complete].isascii():
-        raise _damaged(name, "utf-8", complete)
-
-
-def _utf_8_beginning(data: bytes) -> tuple[str, int]:
-    """Return the text up to a letter that is cut by the end, and its bytes; ("", 0) for none."""
-    try:
-        return codecs.utf_8_decode(data, "strict", False)
-    except UnicodeDecodeError:
-        return "", 0
-
-
 def _detected(data: bytes, name: str) -> str:
     """Return the text in the likeliest encoding that all of the data fits."""
     sample = _sample(data)
     rated = ((rate(sample), encoding) for encoding, rate in _raters())
+    encoding, text = "", None
     for rating, encoding in sorted(rated, key=lambda pair: -pair[0]):
         text = _strict(data, encoding) if rating >= _ENOUGH else None
         if text is not None:
-            return text
+            break
+    two_byte = text is not None and encoding in dict(_FIRST_BYTES)
+    if _is_nearly_utf_8(sample, two_byte=two_byte):
+        raise _damaged(name, "utf-8", _first_misfit(data))
+    if text is not None:
+        return text
     raise KokoroError(
         f"{name} is text in an encoding that can't be told.",
         hint="Save it as UTF-8, or convert it: iconv -f ENCODING -t UTF-8 FILE",
     )
+
+
+def _is_nearly_utf_8(sample: bytes, *, two_byte: bool) -> bool:
+    """Whether more of it is letters of UTF-8 than not, so another encoding would be nonsense.
+
+    Where two bytes make a letter, some happen to look like UTF-8.
+    """
+    text = sample.decode("utf-8", "surrogateescape")
+    misfits = _MISFITS.findall(text)
+    bytes_that_misfit = sum(map(len, misfits))
+    letters = sum(not character.isascii() for character in text) - bytes_that_misfit
+    return letters > (2 * bytes_that_misfit if two_byte else len(misfits))
+
+
+def _first_misfit(data: bytes) -> int:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(data)
 
 
 def _sample(data: bytes) -> bytes:

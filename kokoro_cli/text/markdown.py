@@ -266,7 +266,8 @@ class _Reader:
     def _code(self, token: Token) -> Iterator[Found]:
         assert token.map is not None
         first = token.map[0] + 1
-        for number in range(first, first + len(token.content.rstrip("\n").split("\n"))):
+        last = first + len(token.content.rstrip("\n").split("\n"))
+        for number in range(first, min(last, token.map[1])):
             line = self._text[self._lines[number] : self._lines[number + 1]]
             if "blockquote" in self._inside:
                 line = line.sub(_QUOTE_MARK, "")

@@ -122,6 +122,10 @@ def test_any_bytes_are_a_text_or_our_error(data: bytes, declared: str | None) ->
 
 DAMAGED = {
     "UTF-8, cut in a letter": ("Grüße 🎉".encode()[:-1], 8),
+    "UTF-8 with a stray byte": ("Größe und Übermut\n".encode() * 999 + b"\xff", 20_979),
+    "UTF-8 with a stray byte in front": (b"caf\xe9 " + "Größe und Übermut".encode(), 3),
+    "Chinese UTF-8 with a stray byte": ("我们今天去学校".encode() + b"\xff", 21),
+    "Russian UTF-8 with a stray byte": ("Привет, мир".encode() + b"\xff!", 20),
     "UTF-16, odd": (codecs.BOM_UTF16_LE + "ab".encode("utf-16-le") + b"c", 6),
     "UTF-32, too large": (codecs.BOM_UTF32_LE + b"a\0\0\0" + b"\xff" * 4, 8),
     "UTF-8 with a mark": (codecs.BOM_UTF8 + b"ab\xff", 5),

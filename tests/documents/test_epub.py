@@ -396,6 +396,7 @@ def test_damaged_markup_is_read_or_our_error(path: str, data: st.DataObject) -> 
 
 
 @given(st.binary())
+@settings(deadline=None)
 def test_any_bytes_are_refused_or_read(data: bytes) -> None:
     _read_or_refused(data)
 

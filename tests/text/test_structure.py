@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kokoro_cli.text.clean import composed
@@ -148,6 +148,7 @@ MARKUP = st.sampled_from(
 
 @settings(deadline=None, max_examples=500)
 @given(st.lists(MARKUP, max_size=30).map("".join))
+@example("> ```\nb ")
 def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:
     spoken = "".join(block.text.text for block in blocks(text))
     assert spoken.count("b") <= text.count("b")
