@@ -29,7 +29,8 @@ def make_epub(path: Path, chapters: Mapping[str, str], *, cover: bytes | None = 
         if cover:
             archive.writestr("cover.png", cover)
             items += (
-                '<item id="cover" href="cover.png" media-type="image/png" properties="cover-image"/>'
+                '<item id="cover" href="cover.png" media-type="image/png" '
+                'properties="cover-image"/>'
             )
         archive.writestr(
             "nav.xhtml",

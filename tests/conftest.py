@@ -39,8 +39,8 @@ class ToneEngine:
         frames = self.frames(phonemes, style, speed=speed)
         time = np.arange(int(frames.sum()) * SAMPLES_PER_FRAME) / SAMPLE_RATE
         samples = 0.5 * np.cos(2 * np.pi * 220 * time).astype(np.float32)
-        samples[: SILENT_FRAMES * SAMPLES_PER_FRAME] = 0
-        samples[-SILENT_FRAMES * SAMPLES_PER_FRAME :] = 0
+        samples[: frames[0] * SAMPLES_PER_FRAME] = 0
+        samples[-frames[-1] * SAMPLES_PER_FRAME :] = 0
         return Rendering(samples, frames)
 
     def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:

@@ -12,6 +12,7 @@ from kokoro_cli.config import VARIABLES
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.lexicon import read_lexicon
+from tests.books import make_epub
 from tests.conftest import Run
 
 ROOT = Path(__file__).parents[1]

@@ -119,8 +119,11 @@ def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
         except OSError as error:
             raise KokoroError(f"The folder {here} can't be read: {error.strerror}.") from error
         shown = [entry for entry in entries if not entry.name.startswith(".")]
+        folders = [here / entry.name for entry in shown if (here / entry.name).is_dir()]
         for entry in shown:
-            if entry.is_file() and Path(entry.name).suffix.lower() in READERS:
-                yield here / entry.name
+            path = here / entry.name
+            # A link that leads nowhere is taken too, and told of when it is read.
+            if path.suffix.lower() in READERS and path not in folders:
+                yield path
         if recursive:
-            stack += [here / entry.name for entry in reversed(shown) if entry.is_dir()]
+            stack += reversed(folders)

@@ -16,6 +16,10 @@ from kokoro_cli.types import Chunk, Losses, SynthesisOptions
 FASTEST_FIT = 1.6
 """What a timed text may be hurried by, to end before the next begins. More is hard to follow."""
 
+# How much shorter a chunk sounds than the frames of its phonemes, since the last one dies away:
+# 0.29 s on average, 0.08 s of deviation, over 150 chunks of five voices.
+_FADING = 0.29
+
 StageOf = Callable[[bool, Losses], TextStage]
 """Makes the text stage, for a text that is plain or not."""
 
@@ -84,7 +88,7 @@ class Narrator:
 
 
 def sound_seconds(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOptions) -> float:
-    """Return about how long a chunk sounds: its frames less the silence at both ends."""
+    """Return about how long a chunk sounds, from its first sound to its last, without speaking."""
     phonemes = each.phonemes
     if not phonemes:
         return 0.0
@@ -93,4 +97,5 @@ def sound_seconds(each: Chunk, engine: Engine, style: StyleOf, options: Synthesi
         style(each.voice or options.voice, len(phonemes)),
         speed=synthesis.speed_of(each, options),
     )
-    return float(frames[1:-1].sum()) * SAMPLES_PER_FRAME / SAMPLE_RATE
+    last = max((i for i, p in enumerate(phonemes, 1) if p.isalpha()), default=0)
+    return max(float(frames[1 : last + 1].sum()) * SAMPLES_PER_FRAME / SAMPLE_RATE - _FADING, 0.1)

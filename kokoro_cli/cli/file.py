@@ -46,7 +46,7 @@ from kokoro_cli.subtitles import FORMATS as SUBTITLES
 from kokoro_cli.subtitles import Unit
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
+from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
 from kokoro_cli.voices.catalogue import find_voice
 
 BOOK_FORMATS = [name for name in FORMATS if name != "ogg"]
@@ -273,21 +273,21 @@ class _Setup:
         """Return about how many seconds an output lasts, and its chunks."""
         seconds = 0.0
         count = 0
-        narrator = self.narrator
+        for chunk in self._chunks(output, library):
+            start, pause = chunk.start_seconds, chunk.pause_seconds
+            usual = self.options.gap_seconds if count else 0.0
+            pause = usual if pause is None else pause
+            seconds = seconds + pause if start is None else max(seconds, start)
+            seconds += sound_seconds(chunk, self.engine, self.narrator.style, self.options)
+            count += 1
+        return seconds, count
+
+    def _chunks(self, output: Output, library: Library) -> Iterator[Chunk]:
         for piece in output.pieces:
             document = library.read_again(piece.source, piece.outline)
             for place in piece.chapters:
-                for part in narrator.parts(document.chapters[place], Losses()):
-                    for chunk in part.chunks:
-                        start, pause = chunk.start_seconds, chunk.pause_seconds
-                        if start is not None:
-                            seconds = max(seconds, start)
-                        else:
-                            usual = self.options.gap_seconds if count else 0.0
-                            seconds += usual if pause is None else pause
-                        seconds += sound_seconds(chunk, self.engine, narrator.style, self.options)
-                        count += 1
-        return seconds, count
+                for part in self.narrator.parts(document.chapters[place], Losses()):
+                    yield from part.chunks
 
 
 def _setup(request: FileRequest, options: SynthesisOptions, world: World, store: Store) -> _Setup:

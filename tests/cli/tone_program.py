@@ -1,7 +1,8 @@
 """The whole command line with an engine of tones: ``python -m tests.cli.tone_program file …``.
 
-Words are read as their letters, and TONE_DELAY is how many seconds each chunk takes. All else is
-the real program: documents, chunks, store, journal, encoders, signals.
+Words are read as their letters. TONE_DELAY is how many seconds each chunk takes, a line goes to the
+file TONE_LOG for each, and with TONE_SHORT a phoneme is 25 ms long. All else is the real program:
+documents, chunks, store, journal, encoders, signals.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from kokoro_cli import engines, install
 from kokoro_cli.cli import app, file
 from kokoro_cli.text import reading
-from kokoro_cli.types import Rendering, Style, Word
+from kokoro_cli.types import Frames, Rendering, Style, Word
 from tests.conftest import ToneEngine
 
 DELAY = float(os.environ.get("TONE_DELAY", "0"))
@@ -27,6 +28,9 @@ class SlowTones(ToneEngine):
     """Each text has a pitch of its own, so that no chunk can stand for another."""
 
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
+        if log := os.environ.get("TONE_LOG"):
+            with Path(log).open("a") as file:
+                file.write("spoken\n")
         time.sleep(DELAY)
         made = super().render(phonemes, style, speed=speed, seed=seed)
         self.calls.clear()
@@ -34,6 +38,10 @@ class SlowTones(ToneEngine):
         pitch = 1 + sum(map(ord, phonemes)) % 97 / 97
         sound = np.sin(np.arange(len(made.samples)) * 0.05 * pitch).astype(np.float32)
         return Rendering(made.samples * sound, made.frames)
+
+    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
+        frames = super().frames(phonemes, style, speed=speed)
+        return np.minimum(frames, 1) if os.environ.get("TONE_SHORT") else frames
 
 
 class Letters:

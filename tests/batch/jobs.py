@@ -1,0 +1,241 @@
+"""Jobs with real files, sinks, store and journal, a reader of letters and an engine of tones."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kokoro_cli.batch.inputs import Failure, Source
+from kokoro_cli.batch.journal import Journal
+from kokoro_cli.batch.library import Library
+from kokoro_cli.batch.plan import Choice, Layout, Output, plan
+from kokoro_cli.batch.run import Job, JobOptions, OutputResult
+from kokoro_cli.batch.script import Narrator
+from kokoro_cli.batch.store import ChunkStore, StoredEngine
+from kokoro_cli.documents import Document, of_text
+from kokoro_cli.errors import KokoroError
+from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
+from kokoro_cli.sinks.formats import Encoding
+from kokoro_cli.text.languages import LANGUAGES, Reader
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import (
+    Frames,
+    Losses,
+    ReadingOptions,
+    Rendering,
+    Style,
+    SynthesisOptions,
+    Word,
+)
+from tests.conftest import FRAMES_PER_PHONEME, SILENT_FRAMES, ToneEngine
+
+
+class Letters:
+    """Reads every word as its own letters; q has no pronunciation."""
+
+    def words(self, text: str) -> list[Word]:
+        return [Word(w, w.replace("q", "")) for w in text.split()]
+
+
+def style(voice: str, phonemes: int) -> Style:
+    """Return a row that is another one for each voice and each number of phonemes."""
+    return np.full(256, zlib.crc32(voice.encode()) % 1000 + phonemes / 1024, dtype=np.float32)
+
+
+class QuickEngine(ToneEngine):
+    """Speaks faster at a higher speed, and no mark at the end, whose last letter dies away."""
+
+    FADING_SAMPLES = round(0.29 * SAMPLE_RATE)
+
+    def __init__(self, frames_per_phoneme: float = FRAMES_PER_PHONEME) -> None:
+        super().__init__()
+        self._frames = frames_per_phoneme
+
+    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
+        made = super().render(phonemes, style, speed=speed, seed=seed)
+        letters = len(phonemes.rstrip(".")) + 1
+        end = int(made.frames[:letters].sum()) * SAMPLES_PER_FRAME - self.FADING_SAMPLES
+        made.samples[end:] = 0
+        return made
+
+    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
+        edges = np.round(np.arange(len(phonemes) + 1) * self._frames / speed).astype(np.int64)
+        return np.concatenate([[SILENT_FRAMES], np.diff(edges), [SILENT_FRAMES]])
+
+
+class TinyEngine(ToneEngine):
+    """Speaks any chunk in a few hundredths of a second, for long texts."""
+
+    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
+        self.calls.append(("", speed, seed))  # The test weighs the memory of others.
+        frames = self.frames(phonemes, style, speed=speed)
+        samples = np.zeros(int(frames.sum()) * SAMPLES_PER_FRAME, dtype=np.float32)
+        samples[SAMPLES_PER_FRAME:-SAMPLES_PER_FRAME] = 0.5
+        return Rendering(samples, frames)
+
+    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
+        frames = np.zeros(len(phonemes) + 2, dtype=np.int64)
+        frames[[0, 1, -1]] = 1
+        return frames
+
+
+@dataclass
+class Seen:
+    """A watcher that remembers, and does what a test wants at each chunk."""
+
+    begun_paths: list[Path] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    results: list[OutputResult] = field(default_factory=list)
+    at_chunk: Callable[[int, Output], None] | None = None
+    """Is called with the number of the chunk that was written, from 1."""
+
+    def begun(self, output: Output) -> None:
+        self.begun_paths.append(output.path)
+
+    def spoke(self, output: Output, text: str, seconds: float) -> None:
+        self.texts.append(text)
+        self.seconds.append(seconds)
+        if self.at_chunk:
+            self.at_chunk(len(self.texts), output)
+
+    def ended(self, result: OutputResult) -> None:
+        self.results.append(result)
+
+
+@dataclass
+class Made:
+    """A job, and what it was made of."""
+
+    job: Job
+    engine: ToneEngine
+    stored: StoredEngine
+    seen: Seen
+    failures: list[Failure]
+    """Sources that can't be read."""
+    out: Path
+
+    def run(self) -> list[OutputResult]:
+        return self.job.run()
+
+    @property
+    def spoken(self) -> list[str]:
+        """The phonemes of every call of the engine."""
+        return [phonemes for phonemes, _, _ in self.engine.calls]
+
+    def files(self) -> dict[str, bytes]:
+        """Return all that lies in the output folder, hidden files too, by its path there."""
+        return {
+            path.relative_to(self.out).as_posix(): path.read_bytes()
+            for path in sorted(self.out.rglob("*"))
+            if path.is_file()
+        }
+
+
+def make_job(
+    tmp_path: Path,
+    texts: Mapping[str, str | bytes],
+    *,
+    engine: ToneEngine | None = None,
+    reader: Reader | None = None,
+    format: str = "wav",
+    identity: str = "one",
+    out: str = "out",
+    cache: str = "cache",
+    journal: Path | None = None,
+    limit: int = 1 << 30,
+    chapters: Choice = (),
+    split: bool = False,
+    merge: bool = False,
+    file: Path | None = None,
+    pipe: str | None = None,
+    synthesis: Mapping[str, Any] | None = None,
+    at_chunk: Callable[[int, Output], None] | None = None,
+    **options: Any,
+) -> Made:
+    """Return a job over texts, which are written to tmp_path/"in" under their names.
+
+    *synthesis* are fields of `SynthesisOptions`, *options* those of `JobOptions`. Jobs with the
+    same *cache* share the store and the journal; those with the same *out* the outputs.
+    """
+    engine = engine or ToneEngine()
+    letters = reader or Letters()
+    sources = []
+    for name, text in texts.items():
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        sources.append(Source(path, Path(name).parent))
+    if pipe is not None:
+        sources.append(Source(None))
+    encoding = Encoding(format)
+    layout = Layout(tmp_path / out, encoding, file, split, merge, chapters)
+    library = Library(lambda: read_pipe(pipe))
+    outputs, failures = plan(sources, library, layout)
+    spoken = SynthesisOptions(**{"voice": "af_heart", "language": "a", **(synthesis or {})})
+    stored = StoredEngine(lambda: engine, ChunkStore(tmp_path / cache / "spoken", limit), identity)
+
+    def stage(plain: bool, losses: Losses) -> TextStage:
+        return TextStage(
+            LANGUAGES[spoken.language],
+            ReadingOptions(plain=plain),
+            losses=losses,
+            readers=lambda language: letters,
+        )
+
+    seen = Seen(at_chunk=at_chunk)
+    job = Job(
+        outputs,
+        library,
+        Narrator(stage, spoken, stored, style),
+        stored,
+        Journal(journal or tmp_path / cache / "journal"),
+        JobOptions(encoding=encoding, identity=f"{identity} {spoken}", **options),
+        seen,
+    )
+    (tmp_path / out).mkdir(parents=True, exist_ok=True)
+    return Made(job, engine, stored, seen, failures, tmp_path / out)
+
+
+@contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Callable[[int], None]]:
+    """Mount a disk of so many kilobytes on a new folder; yields what makes it another size."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    folder.mkdir(parents=True)
+
+    def mount(options: str) -> subprocess.CompletedProcess[str]:
+        command = ["mount", "-t", "tmpfs", "-o", options, "kokoro-test", str(folder)]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    made = mount(f"size={kilobytes}k")
+    if made.returncode:
+        pytest.skip(f"No small disk can be mounted here: {made.stderr.strip()}")
+    try:
+        yield lambda kilobytes: mount(f"remount,size={kilobytes}k").check_returncode()
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def read_pipe(text: str | None) -> Document:
+    if text is None:
+        raise KokoroError("Nothing was piped.")
+    return of_text(text)
+
+
+def prose(paragraphs: int, *, words: int = 4, first: int = 0) -> str:
+    """Return paragraphs of which no two are alike, each a chunk of its own."""
+    made = []
+    for i in range(first, first + paragraphs):
+        name = "".join(chr(ord("a") + int(digit)) for digit in f"{i:03}")
+        made.append(" ".join([name + "xyz"[k % 3] for k in range(words)]) + ".")
+    return "\n\n".join(made)

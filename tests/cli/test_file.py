@@ -1,0 +1,453 @@
+"""``kokoro file`` from outside, with an engine of tones: what goes wrong costs nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kokoro_cli.errors import ExitCode
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a disk needs root")
+
+WORDS = "alpha bravo charlie delta echo foxtrot golf india".split()
+
+
+def prose(paragraphs: int, length: int = 40, seed: int = 0, words: str = "") -> str:
+    rng = random.Random(seed)
+    chosen = words.split() or WORDS
+    return "\n\n".join(
+        " ".join(rng.choice(chosen) for _ in range(length)) + "." for _ in range(paragraphs)
+    )
+
+
+@dataclass
+class Program:
+    """The command line with an engine of tones, in a folder and with a cache of its own."""
+
+    folder: Path
+    delay: float = 0.0
+    short: bool = False
+    """Whether a phoneme is 25 ms long, and not 75."""
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        variables = {k: v for k, v in os.environ.items() if not k.startswith("KOKORO_")}
+        variables |= {
+            "KOKORO_CACHE": str(self.folder / "cache"),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "TONE_DELAY": str(self.delay),
+            "TONE_SHORT": "1" * self.short,
+            "TONE_LOG": str(self.folder / "spoken.log"),
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.cli.tone_program", "file", *arguments],
+            cwd=self.folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def report(self, *arguments: str) -> dict[str, Any]:
+        result = self.run(*arguments, "--json")
+        assert result.stdout, result.stderr
+        report: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+        return report
+
+    def write(self, **texts: str) -> None:
+        for name, text in texts.items():
+            (self.folder / f"{name}.txt").write_text(text, encoding="utf-8")
+
+    @property
+    def spoken(self) -> int:
+        """Chunks that the engine has spoken in all runs."""
+        log = self.folder / "spoken.log"
+        return len(log.read_text().splitlines()) if log.exists() else 0
+
+    def made(self, folder: str = "out") -> dict[str, bytes]:
+        """Return all that stands in a folder, unfinished files included."""
+        return {p.name: p.read_bytes() for p in sorted((self.folder / folder).iterdir())}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+# Broken off
+
+
+ALL_KINDS = ("--subtitles", "srt,vtt,ass,lrc,json,textgrid", "--lufs", "-18")
+
+
+@pytest.mark.parametrize("form", ["mp3", "m4b", "opus"])
+def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(form: str, tmp_path: Path) -> None:
+    texts = {f"part{i}": prose(6, seed=i) for i in range(3)}
+    command = ("part0.txt", "part1.txt", "part2.txt", "-d", "out", "--format", form, *ALL_KINDS)
+    undisturbed = Program(tmp_path / "undisturbed", 0.02)
+    killed = Program(tmp_path / "killed", 0.02)
+    for each in (undisturbed, killed):
+        each.folder.mkdir()
+        each.write(**texts)
+    started = time.monotonic()
+    assert undisturbed.run(*command).returncode == ExitCode.OK
+    whole = time.monotonic() - started
+    kills = 20 if form == "mp3" else 5
+    rng = random.Random(form)
+    for _ in range(kills):
+        process = killed.start(*command)
+        time.sleep(rng.uniform(0.2, 1.0) * whole)
+        process.kill()
+        process.communicate()
+    result = killed.run(*command)
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert killed.made() == undisturbed.made()
+    batch = min(len(os.sched_getaffinity(0)), 8)
+    assert killed.spoken <= undisturbed.spoken + kills * batch
+
+
+def interrupted(program: Program, *signals: int) -> subprocess.CompletedProcess[str]:
+    """Send the signals once the first chunks have been spoken."""
+    process = program.start("book.txt", "-d", "out")
+    while program.spoken < 4:
+        time.sleep(0.01)
+    for number in signals:
+        process.send_signal(number)
+        time.sleep(0.02)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess((), process.returncode, out, err)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_interrupt_keeps_the_chunks_in_work(number: int, tmp_path: Path) -> None:
+    program = Program(tmp_path, 0.3)
+    program.write(book=prose(20))
+    result = interrupted(program, number)
+    assert result.returncode == ExitCode.INTERRUPTED
+    assert "Finishing" in result.stderr
+    assert program.made() == {}
+    begun = program.spoken
+    report = Program(tmp_path).report("book.txt", "-d", "out")
+    assert report["chunks_found"] == begun
+    assert report["files"][0]["status"] == "made"
+
+
+def test_two_interrupts_stop_at_once(tmp_path: Path) -> None:
+    program = Program(tmp_path, 20)
+    program.write(book=prose(20))
+    process = program.start("book.txt", "-d", "out")
+    while program.spoken < 2:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert program.made() == {}
+
+
+# Never twice
+
+
+def test_the_same_again_speaks_nothing(program: Program) -> None:
+    program.write(one=prose(3), two=prose(3, seed=1))
+    first = program.report("one.txt", "two.txt", "-d", "out")
+    made = program.made()
+    again = program.report("one.txt", "two.txt", "-d", "out")
+    assert first["chunks_spoken"] > 0
+    assert [f["status"] for f in again["files"]] == ["unchanged", "unchanged"]
+    assert again["chunks_spoken"] == again["chunks_found"] == 0
+    assert program.made() == made
+
+
+def test_an_edited_paragraph_costs_that_paragraph(program: Program) -> None:
+    text = prose(10)
+    program.write(book=text)
+    program.report("book.txt", "-d", "out")
+    program.write(book=text.replace(text.split("\n\n")[4], "golf golf golf.", 1))
+    refused = program.run("book.txt", "-d", "out")
+    assert refused.returncode == ExitCode.FAILED
+    assert "--force" in refused.stderr
+    report = program.report("book.txt", "-d", "out", "--force")
+    assert report["chunks_spoken"] == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [("--voice", "af_bella"), ("--speed", "1.1"), ("--seed", "1"), ("--lang", "b")],
+    ids=str,
+)
+def test_another_voice_is_never_taken_from_the_store(
+    other: tuple[str, ...], program: Program
+) -> None:
+    program.write(book=prose(4))
+    first = program.report("book.txt", "-d", "out")
+    report = program.report("book.txt", "-d", "out", "--force", *other)
+    # The tones' styles are all alike, so the voice alone changes nothing of what is spoken.
+    expected = 0 if other[0] in ("--voice", "--lang") else first["chunks_spoken"]
+    assert report["chunks_spoken"] == expected
+    assert report["files"][0]["status"] == "made"
+
+
+def test_a_damaged_entry_is_spoken_anew(program: Program) -> None:
+    program.write(book=prose(6))
+    program.run("book.txt", "-d", "out")
+    made = program.made()
+    entries = sorted((program.folder / "cache" / "spoken").glob("??/*"))
+    damaged = bytearray(entries[3].read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    entries[3].write_bytes(damaged)
+    entries[5].write_bytes(b"")
+    report = program.report("book.txt", "-d", "out", "--force")
+    assert report["chunks_spoken"] == 2
+    assert "2 of the kept chunks were damaged" in report["warnings"][0]
+    assert program.made() == made
+
+
+# What is there
+
+
+def test_nothing_is_written_over_without_being_asked(program: Program) -> None:
+    program.write(book=prose(2))
+    out = program.folder / "out"
+    out.mkdir()
+    (out / "book.mp3").write_bytes(b"mine")
+    refused = program.run("book.txt", "-d", "out")
+    assert refused.returncode == ExitCode.FAILED
+    assert "is there already" in refused.stderr
+    assert program.spoken == 0
+    assert program.report("book.txt", "-d", "out", "--skip-existing")["exit_code"] == 0
+    assert program.made() == {"book.mp3": b"mine"}
+    assert program.report("book.txt", "-d", "out", "--force")["exit_code"] == 0
+    assert program.made()["book.mp3"] != b"mine"
+
+
+def test_two_runs_on_one_output(tmp_path: Path) -> None:
+    slow = Program(tmp_path, 0.5)
+    slow.write(book=prose(8))
+    first = slow.start("book.txt", "-d", "out")
+    while not list((tmp_path / "out").glob(".*.part")):
+        time.sleep(0.01)
+    second = Program(tmp_path).run("book.txt", "-d", "out")
+    assert second.returncode == ExitCode.FAILED
+    assert "another run" in second.stderr
+    _, err = first.communicate(timeout=60)
+    assert first.returncode == ExitCode.OK, err
+    assert list(slow.made()) == ["book.mp3"]
+
+
+# What fails costs the others nothing
+
+
+def test_some_fail_and_the_others_are_made(program: Program) -> None:
+    program.write(one=prose(2), empty="…", last=prose(2, seed=2))
+    (program.folder / "picture.txt").write_bytes(
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256))
+    )
+    result = program.run("one.txt", "gone.txt", "empty.txt", "picture.txt", "last.txt", "-d", "out")
+    assert result.returncode == ExitCode.PARTIAL
+    assert list(program.made()) == ["last.mp3", "one.mp3"]
+    for told in ("gone.txt", "nothing to speak", "picture.txt", "made"):
+        assert told in result.stderr
+
+
+def test_a_single_failure_has_its_own_code(program: Program) -> None:
+    assert program.run("gone.txt").returncode == ExitCode.USAGE
+    program.write(empty="…")
+    assert program.run("empty.txt").returncode == ExitCode.FAILED
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", folder], check=True)
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@needs_root
+def test_a_full_disk_leaves_what_was_whole(small_disk: Path, program: Program) -> None:
+    program.write(short=prose(1, 20), long=prose(20), last=prose(1, 20, seed=3))
+    result = program.run("short.txt", "long.txt", "last.txt", "-d", str(small_disk))
+    assert result.returncode == ExitCode.PARTIAL
+    assert "No space left" in result.stderr
+    assert list(program.made(str(small_disk))) == ["last.mp3", "short.mp3"]
+    elsewhere = program.report("long.txt", "-d", "out")
+    assert elsewhere["chunks_found"] > 0  # What was spoken before the disk was full is kept.
+
+
+@needs_root
+def test_a_store_on_a_full_disk_costs_no_output(small_disk: Path, program: Program) -> None:
+    program.write(long=prose(20))
+    (small_disk / "fill").write_bytes(bytes(200_000))
+    (program.folder / "cache").symlink_to(small_disk)
+    result = program.run("long.txt", "-d", "out")
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert "can't be kept" in result.stderr
+    assert list(program.made()) == ["long.mp3"]
+
+
+@needs_root
+def test_a_folder_that_cannot_be_written(tmp_path: Path, program: Program) -> None:
+    program.write(one=prose(1), two=prose(1, seed=1))
+    folder = tmp_path / "fixed"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", folder], check=True)
+    try:
+        result = program.run("one.txt", "two.txt", "-d", str(folder))
+    finally:
+        subprocess.run(["umount", folder], check=True)
+    assert result.returncode == ExitCode.PARTIAL
+    assert "Read-only" in result.stderr
+
+
+def test_a_file_where_the_folder_should_be(program: Program) -> None:
+    program.write(one=prose(1), out=prose(1))
+    result = program.run("one.txt", "-d", "out.txt")
+    assert result.returncode == ExitCode.FAILED
+    assert "out.txt" in result.stderr
+
+
+# Many, and large
+
+
+def test_links_that_loop(program: Program) -> None:
+    (program.folder / "deep").mkdir()
+    program.write(**{"deep/one": prose(1)})
+    (program.folder / "deep" / "again").symlink_to(program.folder / "deep")
+    (program.folder / "deep" / "self.txt").symlink_to("self.txt")
+    report = program.report("deep", "--recursive", "-d", "out")
+    told, made = report["files"]
+    assert told["sources"] == ["deep/self.txt"]
+    assert "symbolic links" in told["error"]
+    assert (made["output"], made["status"]) == ("out/one.mp3", "made")
+    assert report["exit_code"] == ExitCode.PARTIAL
+
+
+def test_a_text_of_a_gigabyte_is_refused(program: Program) -> None:
+    with (program.folder / "huge.txt").open("wb") as file:
+        file.truncate(2**30)
+    result = program.run("huge.txt")
+    assert result.returncode == ExitCode.FAILED
+    assert "more than 64 MB" in result.stderr
+
+
+def test_many_tiny_files(program: Program) -> None:
+    folder = program.folder / "tiny"
+    folder.mkdir()
+    for i in range(1000):
+        (folder / f"{i}.txt").write_text(f"{WORDS[i % 8]} {WORDS[i // 8 % 8]}.")
+    report = program.report("tiny", "-d", "out", "--format", "wav")
+    assert len(program.made()) == 1000
+    assert report["exit_code"] == 0
+    assert [f["output"] for f in report["files"]][:11] == [f"out/{i}.wav" for i in range(11)]
+    assert report["chunks_spoken"] <= 64 + report["jobs"]  # As many texts as there are.
+
+
+def peak_memory(program: Program, *arguments: str) -> int:
+    process = program.start(*arguments)
+    assert process.stdout and process.stderr
+    process.stdout.close()
+    process.stderr.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    assert status == 0
+    return int(resource.struct_rusage(usage).ru_maxrss)
+
+
+def test_memory_does_not_grow_with_the_book(tmp_path: Path) -> None:
+    program = Program(tmp_path, short=True)
+    program.write(
+        short=prose(20, 100, words="no so be to"), long=prose(1000, 100, words="go up in it")
+    )
+    options = ("--quiet", *ALL_KINDS, "-d", "out")
+    short = peak_memory(program, "short.txt", *options)
+    long = peak_memory(program, "long.txt", *options)
+    assert long <= 1.1 * short
+
+
+# For programs
+
+
+def test_events_are_a_promise(program: Program) -> None:
+    program.write(book=prose(3))
+    result = program.run("book.txt", "-d", "out", "--subtitles", "srt", "--json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    names = [event["event"] for event in events]
+    assert names[:2] == ["planned", "begun"]
+    assert set(names[2:-2]) == {"spoke"}
+    assert names[-2:] == ["ended", "result"]
+    keys = {event["event"]: set(event) - {"event"} for event in events}
+    assert keys["planned"] == {"outputs", "seconds"}
+    assert keys["begun"] == {"output", "sources", "seconds"}
+    assert keys["spoke"] == {
+        "output", "text", "seconds", "done_seconds", "total_seconds", "real_time_factor",
+        "left_seconds",
+    }  # fmt: skip
+    assert keys["ended"] == {"output", "status", "seconds", "error"}
+    assert keys["result"] == {
+        "files", "voice", "language", "engine", "device", "reason", "model", "format",
+        "sample_rate", "jobs", "audio_seconds", "wall_seconds", "chunks_spoken", "chunks_found",
+        "exit_code", "warnings",
+    }  # fmt: skip
+    (file,) = events[-1]["files"]
+    assert set(file) == {
+        "output", "sources", "status", "seconds", "subtitles", "error", "hint", "problems",
+        "not_spoken",
+    }  # fmt: skip
+    assert file["subtitles"] == ["book.srt"]
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["--format", "doc"], "Known are wav, flac, mp3, opus, m4b"),
+        (["--format", "ogg"], "Known are"),
+        (["-o", "x.wav", "--format", "mp3"], "Leave --format out"),
+        (["-o", "x.wav", "-d", "out"], "--out-dir"),
+        (["--split", "pages"], "--split chapters"),
+        (["--split", "chapters", "--merge"], "Choose one"),
+        (["--force", "--skip-existing"], "Choose one"),
+        (["--chapters", "2"], "one chapter"),
+        (["--chapters", "0"], "counted from 1"),
+        (["--chapters", "x"], "no range"),
+        (["--subtitles", "sub"], "Known are srt"),
+        (["--subtitle-unit", "letter"], "sentence or word"),
+        (["--lufs", "3"], "-40 to -5"),
+        (["--jobs", "0"], "1 to 64"),
+        (["--bitrate", "fast"], "64k"),
+        (["--bitrate", "999k"], "8k to 160k"),
+        (["--format", "wav", "--bitrate", "64k"], "no bit rate"),
+        (["--format", "mp3", "--codec", "ulaw"], "wav"),
+        (["--format", "opus", "--sample-rate", "44100"], "48,000"),
+        (["--format", "wav", "--sample-rate", "7"], "8,000"),
+        (["--speed", "9"], "0.5"),
+        (["--voice", "nobody"], "kokoro models list"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_is_told_of(arguments: list[str], told: str, program: Program) -> None:
+    program.write(book=prose(1))
+    result = program.run("book.txt", *arguments)
+    assert result.returncode in (ExitCode.USAGE, ExitCode.MISSING)
+    assert told in result.stderr
+    assert len(result.stderr.splitlines()) <= 3
+    assert program.spoken == 0
