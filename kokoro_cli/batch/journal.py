@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,13 +35,6 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def is_made(self, output: Path, fingerprint: str) -> Record | None:
-        """Return the record of an output that stands there as it was made from the same things."""
-        record = self.record(output)
-        if record is None or record.fingerprint != fingerprint:
-            return None
-        return record if all((output.parent / name).is_file() for name in record.beside) else None
-
     def record(self, output: Path) -> Record | None:
         """Return the record of an output that stands there as it was made, untouched since."""
         try:
@@ -53,10 +46,8 @@ class Journal:
         same = (status.st_size, status.st_mtime_ns) == (record.size, record.modified)
         return record if same else None
 
-    def made(self, output: Path, fingerprint: str, seconds: float, beside: tuple[str, ...]) -> None:
-        """Record an output that is whole."""
-        status = output.stat()
-        record = Record(fingerprint, status.st_size, status.st_mtime_ns, seconds, beside)
+    def write(self, output: Path, record: Record) -> None:
+        """Record an output that is whole, before it takes its name: later it could be too late."""
         path = self._path(output)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{secrets.token_hex(8)}")
@@ -67,11 +58,10 @@ class Journal:
             temporary.unlink(missing_ok=True)
 
     @contextmanager
-    def writing(self, output: Path) -> Iterator[str]:
+    def writing(self, output: Path, beside: Iterable[Path] = ()) -> Iterator[None]:
         """Hold an output for this process; KokoroError where another one has it.
 
-        Yields the name that the output has until it is whole. What a process that was killed left
-        under that name is removed.
+        What a process that was killed left of it under the `part_name` is removed.
         """
         from filelock import FileLock, Timeout
 
@@ -85,10 +75,9 @@ class Journal:
                 f"{output} is being written by another run.", hint="Wait until that has ended."
             ) from error
         try:
-            name = part_name(output)
-            with suppress(FileNotFoundError):
-                (output.parent / name).unlink()
-            yield name
+            for path in (output, *beside):
+                path.with_name(part_name(path)).unlink(missing_ok=True)
+            yield
         finally:
             if os.name != "nt":  # There it can't be removed while it is held.
                 lock_path.unlink(missing_ok=True)
@@ -100,4 +89,5 @@ class Journal:
 
 
 def part_name(output: Path) -> str:
+    """Return what a file is called until it is whole."""
     return f".{output.name}.part"

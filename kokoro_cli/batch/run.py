@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -17,7 +18,7 @@ from typing import Literal, Protocol
 
 from kokoro_cli import synthesis
 from kokoro_cli.audio.loudness import Leveller
-from kokoro_cli.batch.journal import Journal, part_name
+from kokoro_cli.batch.journal import Journal, Record, part_name
 from kokoro_cli.batch.library import Library
 from kokoro_cli.batch.plan import Output
 from kokoro_cli.batch.script import Narrator, Part
@@ -134,11 +135,13 @@ class Job:
         there = [p for p in (output.path, *self._beside(output)) if p.exists()]
         if not there or options.force:
             return None
-        if record := self.journal.is_made(output.path, self._fingerprint(output)):
-            return OutputResult(output, "unchanged", record.seconds, beside=record.beside)
+        known = self.journal.record(output.path)
+        if known and known.fingerprint == self._fingerprint(output):
+            if len(there) == 1 + len(known.beside):
+                return OutputResult(output, "unchanged", known.seconds, beside=known.beside)
+            return None  # It was broken off between two of its files.
         if options.skip_existing:
             return OutputResult(output, "skipped")
-        known = self.journal.record(output.path)
         error = KokoroError(
             f"{there[0]} is there already"
             + (", made from another text or with other settings." if known else "."),
@@ -252,29 +255,42 @@ class Job:
 
     def _write(self, begin: _Begin, items: _Items) -> float:
         output, options = begin.output, self.options
+        beside = self._beside(output)
+        length = 0
+
+        def whole(status: os.stat_result) -> None:
+            record = Record(
+                self._fingerprint(output),
+                status.st_size,
+                status.st_mtime_ns,
+                length / SAMPLE_RATE,
+                tuple(path.name for path in beside),
+            )
+            self.journal.write(output.path, record)
+
         output.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.journal.writing(output.path) as name:
-            with ExitStack() as stack:
-                subtitles = [
-                    stack.enter_context(
-                        SubtitleFile(
-                            path,
-                            form,
-                            options.subtitle_unit,
-                            title=output.title,
-                            part_name=part_name(path),
-                        )
+        with self.journal.writing(output.path, beside), ExitStack() as stack:
+            subtitles = [
+                stack.enter_context(
+                    SubtitleFile(
+                        path,
+                        form,
+                        options.subtitle_unit,
+                        title=output.title,
+                        part_name=part_name(path),
                     )
-                    for form, path in zip(options.subtitles, self._beside(output), strict=True)
-                ]
-                sink = stack.enter_context(
-                    FileSink(output.path, options.encoding, begin.tags, part_name=name)
                 )
-                length = self._fill(output, items, sink, subtitles)
-            seconds = length / SAMPLE_RATE
-            beside = tuple(path.name for path in self._beside(output))
-            self.journal.made(output.path, self._fingerprint(output), seconds, beside)
-        return seconds
+                for form, path in zip(options.subtitles, beside, strict=True)
+            ]
+            sink = FileSink(
+                output.path,
+                options.encoding,
+                begin.tags,
+                part_name=part_name(output.path),
+                whole=whole,
+            )
+            length = self._fill(output, items, stack.enter_context(sink), subtitles)
+        return length / SAMPLE_RATE
 
     def _fill(
         self, output: Output, items: _Items, sink: FileSink, subtitles: list[SubtitleFile]

@@ -74,7 +74,6 @@ class Document:
     problems: tuple[str, ...] = ()
     """What in the file could not be read, a line each: "Page 7 is a picture without text."."""
 
-
     @property
     def text(self) -> str:
         """All of it, for those who heed neither chapters nor times."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from kokoro_cli.audio.resample import Resampler
 from kokoro_cli.sinks.formats import Encoding, Mark, Tags, check_encoding, format_of
-from kokoro_cli.sinks.part import Part
+from kokoro_cli.sinks.part import Part, Whole
 from kokoro_cli.types import Samples
 
 
@@ -29,7 +29,7 @@ class FileSink:
     """Write a file beside its final name and rename it at the end; an error removes it.
 
     Without an *encoding* the name tells the format. *part_name* is what the file is called until
-    it is whole.
+    it is whole; *whole* is called then, before it takes its name.
     """
 
     def __init__(
@@ -39,7 +39,9 @@ class FileSink:
         tags: Tags | None = None,
         *,
         part_name: str | None = None,
+        whole: Whole | None = None,
     ) -> None:
+        self._whole = whole
         self._encoding = check_encoding(encoding or Encoding(format_of(path)))
         self._tags = tags or Tags()
         self._part = Part(path, part_name)
@@ -90,7 +92,7 @@ class FileSink:
                 assert self._encoder is not None
                 encoder, self._encoder = self._encoder, None
                 _undisturbed(encoder.close, self._marks, self._length)
-                self._part.keep()
+                self._part.keep(self._whole)
         except self._failures as failure:
             raise self._part.failed(failure) from failure
         finally:

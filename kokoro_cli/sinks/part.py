@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from kokoro_cli.errors import KokoroError, UsageError
+
+Whole = Callable[[os.stat_result], None]
 
 
 class Part:
@@ -70,10 +73,15 @@ class Part:
         if self._error is not None:
             raise self._error
 
-    def keep(self) -> None:
-        """Have all of it on the disk and give it its name; OSError where that fails."""
+    def keep(self, whole: Whole | None = None) -> None:
+        """Have all of it on the disk and give it its name; OSError where that fails.
+
+        *whole* is called in between, when nothing but the name is wanting.
+        """
         self.check()
         os.fsync(self.file.fileno())
+        if whole:
+            whole(os.fstat(self.file.fileno()))
         self._temporary.replace(self._target)
 
     def discard(self) -> None:

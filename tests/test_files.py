@@ -1,0 +1,211 @@
+"""``kokoro file`` with the real model: what was written is decoded, measured and heard."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from kokoro_cli.assets.store import Store
+from kokoro_cli.audio.assemble import sounding
+from kokoro_cli.audio.loudness import Meter, true_peak
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.types import Samples
+from tests.books import make_epub
+from tests.conftest import Run
+from tests.recognise import hear, plain_words, word_errors
+
+pytestmark = pytest.mark.real
+
+TEXT = (
+    "The old lighthouse keeper climbed the stairs every evening. He lit the lamp and watched the "
+    "ships go by.\n\nIn the morning there was fog, and he ate his breakfast, which was a banana.\n"
+)
+SPOKEN = " ".join(plain_words(TEXT))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("files")
+    (path / "tale.txt").write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def decoded(path: Path) -> tuple[Samples, float]:
+    """Return the sound at 24 kHz, and the seconds that a player would show."""
+    with av.open(str(path)) as container:
+        resampler = av.AudioResampler("flt", "mono", SAMPLE_RATE)
+        frames = [g for f in container.decode(audio=0) for g in resampler.resample(f)]
+        frames += resampler.resample(None)
+        assert container.duration is not None
+        seconds = container.duration / 1e6
+    return np.concatenate([frame.to_ndarray()[0] for frame in frames]), seconds
+
+
+def report(result: Any) -> dict[str, Any]:
+    assert result.returncode == 0, result.stderr
+    found: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return found
+
+
+KINDS = {
+    "wav": ["--format", "wav"],
+    "flac": ["--format", "flac", "--sample-rate", "48000"],
+    "mp3": ["--format", "mp3"],
+    "opus": ["--format", "opus", "--bitrate", "32k"],
+    "m4b": ["--format", "m4b", "--lufs", "-18"],
+    "telephone": ["--telephony"],
+    "alaw": ["--telephony", "--codec", "alaw"],
+    "telephone mp3": ["--telephony", "--format", "mp3"],
+}
+
+
+@pytest.mark.parametrize("options", KINDS.values(), ids=KINDS)
+def test_every_format_has_all_of_it(options: list[str], folder: Path, real_run: Run) -> None:
+    out = folder / "-".join(options).replace("--", "")
+    done = report(real_run("file", "tale.txt", "-d", str(out), *options, "--json", cwd=folder))
+    (file,) = done["files"]
+    sound, shown = decoded(folder / file["output"])
+    assert shown == pytest.approx(file["seconds"], abs=0.05)
+    assert len(sound) / SAMPLE_RATE == pytest.approx(file["seconds"], abs=0.05)
+    heard = hear(sound)
+    assert plain_words(heard)[-1] == "banana"
+    assert word_errors(SPOKEN, heard) <= 2
+
+
+def test_telephony_keeps_out_what_would_fold_back(folder: Path, real_run: Run) -> None:
+    report(real_run("file", "tale.txt", "-d", "phone", "--telephony", "--json", cwd=folder))
+    with av.open(str(folder / "phone" / "tale.wav")) as container:
+        stream = container.streams.audio[0]
+        assert (stream.rate, stream.codec_context.name) == (8000, "pcm_mulaw")
+
+
+def test_loudness_is_what_was_asked_for(folder: Path, real_run: Run) -> None:
+    for lufs in (-23.0, -16.0):
+        options = ["--format", "wav", "--lufs", str(lufs), "-d", f"loud{lufs}", "--json"]
+        done = report(real_run("file", "tale.txt", *options, cwd=folder))
+        sound, _ = decoded(folder / done["files"][0]["output"])
+        meter = Meter()
+        meter.write(sound)
+        assert meter.integrated() == pytest.approx(lufs, abs=0.5)
+        assert true_peak(sound) <= -0.9
+
+
+def png() -> bytes:
+    def part(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    rows = b"".join(b"\0" + b"\xd0\x30\x20" * 32 for _ in range(32))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + part(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0))
+        + part(b"IDAT", zlib.compress(rows))
+        + part(b"IEND", b"")
+    )
+
+
+def test_a_book_of_three_chapters(folder: Path, real_run: Run) -> None:
+    chapters = {
+        "The Harbour": "The boats came in at noon.\n\nEverybody was there to see them.",
+        "The Storm": "At night the wind was strong. Nobody slept.",
+        "The Morning": "It was quiet again, and the sea was like glass.",
+    }
+    make_epub(folder / "book.epub", chapters, cover=png())
+    options = ["--format", "m4b", "--subtitles", "json,srt", "--json"]
+    done = report(real_run("file", "book.epub", *options, cwd=folder))
+    (file,) = done["files"]
+    path = folder / file["output"]
+    sound, _ = decoded(path)
+    with av.open(str(path)) as container:
+        assert container.metadata["title"] == "A Made-up Book"
+        assert container.metadata["artist"] == "Nobody"
+        marks = container.chapters()
+        covers = [s for s in container.streams.video if s.disposition.name == "attached_pic"]
+        assert len(covers) == 1
+    assert [mark["metadata"]["title"] for mark in marks] == list(chapters)
+    for mark, (title, text) in zip(marks, chapters.items(), strict=True):
+        unit = float(mark["time_base"]) * SAMPLE_RATE
+        part = sound[round(mark["start"] * unit) : round(mark["end"] * unit)]
+        assert word_errors(f"{title} {text}", hear(part)) <= 1
+    words = [
+        word
+        for sentence in json.loads(path.with_suffix(".json").read_text())["sentences"]
+        for word in sentence["words"]
+    ]
+    assert " ".join(w["text"] for w in words).startswith("The Harbour The boats came in at noon.")
+    assert words[-1]["text"] == "glass."
+    assert words[-1]["end"] <= len(sound) / SAMPLE_RATE + 0.05
+
+
+def test_words_are_heard_when_the_subtitles_say(folder: Path, real_run: Run) -> None:
+    """A word alone in its sentence begins and ends where the sound does."""
+    (folder / "words.txt").write_text("Banana.\n\nTelephone.\n\nYesterday.\n\nMountain.")
+    options = ["--format", "wav", "--subtitles", "json", "--json", "--gap", "1"]
+    done = report(real_run("file", "words.txt", *options, cwd=folder))
+    sound, _ = decoded(folder / done["files"][0]["output"])
+    times = json.loads((folder / "words.json").read_text())["sentences"]
+    assert [t["text"] for t in times] == ["Banana.", "Telephone.", "Yesterday.", "Mountain."]
+    for said in times:
+        middle = (said["start"] + said["end"]) / 2
+        low = max(round((middle - 0.7) * SAMPLE_RATE), 0)
+        start, end = sounding(sound[low : low + round(1.4 * SAMPLE_RATE)])
+        assert said["start"] == pytest.approx((low + start) / SAMPLE_RATE, abs=0.1)
+        assert said["end"] >= (low + end) / SAMPLE_RATE - 0.1
+
+
+def test_a_timed_text_is_spoken_at_its_times(folder: Path, real_run: Run) -> None:
+    cues = [(0.5, 2.0, "Hello there."), (4.0, 5.0, "How are you today?"), (7.25, 9.0, "Goodbye.")]
+    (folder / "talk.vtt").write_text(
+        "WEBVTT\n\n"
+        + "\n".join(f"00:00:{a:06.3f} --> 00:00:{b:06.3f}\n{text}\n" for a, b, text in cues)
+    )
+    done = report(real_run("file", "talk.vtt", "--format", "wav", "--json", cwd=folder))
+    sound, _ = decoded(folder / done["files"][0]["output"])
+    for start, _, _ in cues:
+        place = round(start * SAMPLE_RATE)
+        before, after = sound[place - 4000 : place - 100], sound[place : place + 6000]
+        assert np.abs(before).max(initial=0) < 0.02 * np.abs(after).max()
+        assert sounding(after)[0] < 0.02 * SAMPLE_RATE
+
+
+def without_spoken_chunks(store: Store, folder: Path) -> dict[str, str]:
+    """Return the environment with a cache that has the model, and nothing spoken yet."""
+    folder.mkdir()
+    for entry in store.cache.iterdir():
+        if entry.name not in ("spoken", "journal"):
+            (folder / entry.name).symlink_to(entry)
+    return {**os.environ, "KOKORO_CACHE": str(folder)}
+
+
+def test_killed_and_begun_again_the_model_gives_the_same_bytes(
+    tmp_path: Path, real_store: Store
+) -> None:
+    text = "\n\n".join(f"This is paragraph number {i} of the book." for i in range(8))
+    (tmp_path / "book.txt").write_text(text)
+    command = [sys.executable, "-m", "kokoro_cli", "file", "book.txt", "--json"]
+    first = without_spoken_chunks(real_store, tmp_path / "first")
+    subprocess.run(
+        [*command, "-d", "a", "--jobs", "1"], cwd=tmp_path, env=first, check=True, stdout=-1
+    )
+    second = without_spoken_chunks(real_store, tmp_path / "second")
+    with subprocess.Popen([*command, "-d", "b"], cwd=tmp_path, env=second, stdout=-1) as process:
+        while len(list((tmp_path / "second").glob("spoken/??/*"))) < 3:
+            time.sleep(0.01)
+        process.kill()
+    done = subprocess.run([*command, "-d", "b"], cwd=tmp_path, env=second, stdout=-1, text=True)
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["chunks_found"] >= 2
+    assert result["chunks_spoken"] + result["chunks_found"] == 8
+    assert (tmp_path / "a/book.mp3").read_bytes() == (tmp_path / "b/book.mp3").read_bytes()
