@@ -21,6 +21,7 @@ _NOTHING: Final = 1e-4
 # What is kept of it, so that soft beginnings and dying ends are whole. A join counts it in.
 _HEAD: Final = round(0.03 * SAMPLE_RATE)
 _TAIL: Final = round(0.06 * SAMPLE_RATE)
+_TIMED_TAIL: Final = round(0.02 * SAMPLE_RATE)
 _FADE: Final = round(0.005 * SAMPLE_RATE)
 
 
@@ -59,8 +60,11 @@ def assemble(
             continue
         gap = (usual if pause is None else pause) if not first or pause else 0
         head = _HEAD if first and pause is None else min(_HEAD, gap // 3)
+        tail = min(_TAIL, usual - usual // 3)
+        if timed:  # What comes next may have to begin right behind it.
+            head, tail = min(_HEAD, max(gap - kept_tail, 0)), min(_TIMED_TAIL, tail)
         begin = max(0, start - head)
-        stop = min(len(samples), end + min(_TAIL, usual - usual // 3))
+        stop = min(len(samples), end + tail)
         block = _faded(samples[begin:stop])
         silence = gap - kept_tail - (start - begin)
         if silence > 0 and gap:

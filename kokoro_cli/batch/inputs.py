@@ -14,7 +14,7 @@ from kokoro_cli.errors import KokoroError, UsageError
 
 PIPE = "-"
 
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,22 @@ def find_sources(
             found += _sources(argument, recursive=recursive)
         except KokoroError as error:
             failures.append(Failure(argument, error))
-    once = {os.path.realpath(s.path) if s.path else PIPE: s for s in reversed(found)}
-    return list(once.values())[::-1], failures
+    once: dict[str, Source] = {}
+    for source in found:
+        once.setdefault(os.path.realpath(source.path) if source.path else PIPE, source)
+    return list(once.values()), failures
 
 
-def natural_key(name: str) -> list[tuple[int, int | str]]:
+def natural_key(name: str) -> tuple[list[tuple[int, int | str]], str]:
     """Sort "chapter 2" before "chapter 10"."""
-    parts = _DIGITS.split(name.casefold())
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts if part]
+    parts = [part for part in _DIGITS.split(name.casefold()) if part]
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts], name
 
 
 def _sources(argument: str, *, recursive: bool) -> list[Source]:
     path = Path(argument)
+    if not argument:
+        raise UsageError("An input is empty.", hint="Name a file, or . for this folder.")
     if argument == PIPE:
         return [Source(None)]
     if path.is_dir():

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class Record:
 class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.failure: OSError | None = None
+        """Why it can't be written, if it can't; no output is the worse for that."""
 
     def record(self, output: Path) -> Record | None:
         """Return the record of an output that stands there as it was made, untouched since."""
@@ -49,13 +51,16 @@ class Journal:
     def write(self, output: Path, record: Record) -> None:
         """Record an output that is whole, before it takes its name: later it could be too late."""
         path = self._path(output)
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{secrets.token_hex(8)}")
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
             temporary.replace(path)
+        except OSError as error:
+            self.failure = self.failure or error
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     @contextmanager
     def writing(self, output: Path, beside: Iterable[Path] = ()) -> Iterator[None]:
@@ -63,24 +68,31 @@ class Journal:
 
         What a process that was killed left of it under the `part_name` is removed.
         """
+        with self._lock(output):
+            for path in (output, *beside):
+                path.resolve().with_name(part_name(path)).unlink(missing_ok=True)
+            yield
+
+    @contextmanager
+    def _lock(self, output: Path) -> Iterator[None]:
         from filelock import FileLock, Timeout
 
-        lock_path = self._path(output).with_suffix(".lock")
-        lock_path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(lock_path)
+        path = self._path(output).with_suffix(".lock")
+        lock = FileLock(path)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
         except Timeout as error:
             raise KokoroError(
                 f"{output} is being written by another run.", hint="Wait until that has ended."
             ) from error
+        except OSError as error:
+            self.failure = self.failure or error
         try:
-            for path in (output, *beside):
-                path.with_name(part_name(path)).unlink(missing_ok=True)
             yield
         finally:
             if os.name != "nt":  # There it can't be removed while it is held.
-                lock_path.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
             lock.release()
 
     def _path(self, output: Path) -> Path:

@@ -9,27 +9,29 @@ import unicodedata
 _FORBIDDEN = re.compile(
     r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e]+'
 )
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+_RESERVED = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?=\.|$)", re.IGNORECASE
+)
 _SPACES = re.compile(r"\s+")
 
-_LONGEST_BYTES = 150
-"""File systems take 255; an ending, a number and the mark of an unfinished file come to it."""
+_LONGEST_BYTES = 110
+"""File systems take 255; a chapter, a number, an ending and a mark of their own come to it."""
 
 
-def safe_name(text: str, instead: str = "untitled") -> str:
-    """Return a file's name, without its ending, that every system takes."""
+def safe_name(text: str, instead: str = "untitled", *, longest: int = _LONGEST_BYTES) -> str:
+    """Return a file's name, without its ending, that every system takes; *longest* in bytes."""
     name = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     name = _FORBIDDEN.sub(" ", name.encode("utf-8", "replace").decode("utf-8"))
-    name = _shortened(_SPACES.sub(" ", name).strip(" ."))
+    name = _shortened(_SPACES.sub(" ", name).strip(" ."), longest)
     if _RESERVED.match(name):
         name = f"_{name}"
     return name or instead
 
 
-def _shortened(name: str) -> str:
-    if len(name.encode("utf-8")) <= _LONGEST_BYTES:
+def _shortened(name: str, longest: int) -> str:
+    if len(name.encode("utf-8")) <= longest:
         return name
-    name = name.encode("utf-8")[:_LONGEST_BYTES].decode("utf-8", "ignore")
+    name = name.encode("utf-8")[:longest].decode("utf-8", "ignore")
     while name and unicodedata.combining(name[-1]):
         name = name[:-1]
     return name.rstrip(" .")
@@ -47,9 +49,15 @@ class Names:
         Two names that differ in case alone are alike: on some systems they are one file.
         """
         found = name
-        while (folder.casefold(), found.casefold()) in self._numbers:
-            key = folder.casefold(), name.casefold()
-            self._numbers[key] += 1
-            found = f"{name} {self._numbers[key]}"
-        self._numbers[folder.casefold(), found.casefold()] = 1
+        while _key(folder, found) in self._numbers:
+            self._numbers[_key(folder, name)] += 1
+            found = f"{name} {self._numbers[_key(folder, name)]}"
+        self._numbers[_key(folder, found)] = 1
         return found
+
+
+def _key(folder: str, name: str) -> tuple[str, str]:
+    return (
+        unicodedata.normalize("NFC", folder).casefold(),
+        unicodedata.normalize("NFC", name).casefold(),
+    )

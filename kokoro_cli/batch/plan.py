@@ -16,7 +16,8 @@ from kokoro_cli.sinks.formats import Encoding
 Choice = tuple[tuple[int, int | None], ...]
 """Ranges of chapters, counted from 1, both ends included; None is the last."""
 
-_RANGE = re.compile(r"(\d+)(?:(-)(\d*))?")
+_RANGE = re.compile(r"(\d{1,6})(?:(-)(\d{0,6}))?")
+_LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +157,11 @@ def _split(piece: Piece, layout: Layout, names: Names) -> list[Output]:
     for place in piece.chapters:
         number = f"{place + 1:0{max(2, len(str(count)))}}"
         chapter = piece.outline.chapters[place]
-        title = safe_name(chapter.title, "")
-        name = f"{book} - {number}{' ' if title else ''}{title}{layout.encoding.kind.suffix}"
+        title = safe_name(chapter.title, "", longest=_LONGEST_TITLE)
+        name = names.take(str(source.folder), f"{book} - {number} {title}".strip())
         outputs.append(
             Output(
-                folder / name,
+                folder / f"{name}{layout.encoding.kind.suffix}",
                 (Piece(source, piece.outline, (place,)),),
                 chapter.title or f"{piece.outline.title or source.stem} {place + 1}",
                 piece.outline.author,

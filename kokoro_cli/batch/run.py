@@ -24,7 +24,7 @@ from kokoro_cli.batch.plan import Output
 from kokoro_cli.batch.script import Narrator, Part
 from kokoro_cli.batch.store import StoredEngine
 from kokoro_cli.batch.timeline import Timeline
-from kokoro_cli.errors import KokoroError
+from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding, Tags
@@ -104,6 +104,8 @@ class Job:
     watcher: Watcher
     _stop: Event = field(default_factory=Event)
     _given_up: set[Output] = field(default_factory=set)
+    _read: frozenset[Path] = frozenset()
+    """The files that are read, links resolved: none of them may be written."""
 
     def stop(self) -> None:
         """End soon: the chunks that are being spoken are kept, no new one is begun."""
@@ -111,6 +113,8 @@ class Job:
 
     def run(self) -> list[OutputResult]:
         """Make the outputs, and return what became of each, in their order."""
+        paths = {p.source.path for output in self.outputs for p in output.pieces}
+        self._read = frozenset(path.resolve() for path in paths if path)
         results: dict[Output, OutputResult] = {}
         waiting = []
         for output in self.outputs:
@@ -125,6 +129,7 @@ class Job:
             if isinstance(item, _Begin):
                 results[item.output] = self._make(item, stream)
                 self.watcher.ended(results[item.output])
+        self.engine.tidy()
         return [results.get(o) or OutputResult(o, "interrupted") for o in self.outputs]
 
     # What needs no work
@@ -132,7 +137,10 @@ class Job:
     def _settled(self, output: Output) -> OutputResult | None:
         """Return the result of an output that is not to be made, or None."""
         options = self.options
-        there = [p for p in (output.path, *self._beside(output)) if p.exists()]
+        files = [output.path, *self._beside(output)]
+        if read := next((path for path in files if path.resolve() in self._read), None):
+            return OutputResult(output, "failed", error=_is_input(read))
+        there = [p for p in files if p.exists()]
         if not there or options.force:
             return None
         known = self.journal.record(output.path)
@@ -366,6 +374,10 @@ class _Items:
                 return
             except KokoroError:
                 continue
+
+
+def _is_input(path: Path) -> KokoroError:
+    return UsageError(f"{path} is an input of this job.", hint="Write elsewhere, with --out-dir.")
 
 
 def _failed(output: Output, error: OSError) -> KokoroError:

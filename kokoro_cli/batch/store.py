@@ -12,6 +12,7 @@ import os
 import secrets
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,7 @@ _HEAD = struct.Struct("<If")
 """Number of frames, and the full scale that the 16-bit samples stand for."""
 
 _UNFINISHED = ".new-"
+_ABANDONED_SECONDS = 3600
 _PRUNE_EACH = 256
 _PRUNED_TO = 0.9
 
@@ -95,10 +97,14 @@ class ChunkStore:
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         """Yield when each entry was used, its bytes and its path."""
+        now = time.time()
         for path in self._folder.glob("??/*"):
             with suppress(OSError):
                 status = path.stat()
-                yield status.st_mtime, status.st_size, path
+                if not path.name.startswith(_UNFINISHED):
+                    yield status.st_mtime, status.st_size, path
+                elif now - status.st_mtime > _ABANDONED_SECONDS:
+                    path.unlink(missing_ok=True)  # By a process that was killed.
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / key[2:]
@@ -181,6 +187,13 @@ class StoredEngine:
             self.spoken += 1
         self._put(key, data)
         return unpack(data)
+
+    def tidy(self) -> None:
+        """Bring the store below its limit."""
+        try:
+            self._store.prune()
+        except OSError as error:
+            self.failure = self.failure or error
 
     def _speak(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
         engine = self.engine

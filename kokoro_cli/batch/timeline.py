@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 
@@ -58,11 +59,11 @@ class Timeline:
             self._words, self._opening = [], ""
 
     def _add(self, word: Word, start: int, end: int) -> None:
-        text = self._source[word.start : word.end] or word.text
+        text = unescape(self._source[word.start : word.end]) or word.text
         before = self._source[self._place : word.start]
         if self._words and word.start < self._place:
             # Another word for the same thing in the source: "five", "million" for "$5M".
-            self._extend("", end)
+            self._extend(self._source[self._place : word.end], end)
         elif any(map(str.isalnum, text)):
             self._set_space(before)
             self._words.append(TimedWord(" ".join((self._opening + text).split()), start, end))
@@ -96,7 +97,8 @@ def _heard(utterance: Utterance) -> Iterator[tuple[Word, int, int]]:
     frames = utterance.rendering.frames
     # edges[i]: where phoneme i begins, behind the padding in front of the first one.
     edges = (np.cumsum(frames)[:-1] - _LEAD_FRAMES) * SAMPLES_PER_FRAME + utterance.shift
-    place = 0
+    phonemes = "".join(word.phonemes + " " * word.space for word in utterance.chunk.words)
+    place = len(phonemes.lstrip()) - len(phonemes)  # The engine was not given spaces in front.
     for word in utterance.chunk.words:
         after = place + len(word.phonemes)
         if word.phonemes and after < len(edges) + 1:

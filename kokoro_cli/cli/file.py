@@ -224,19 +224,21 @@ def convert(request: FileRequest, world: World, store: Store) -> JobReport:
     setup = _setup(request, options, world, store)
     with watching(world.console(), options.speed, quiet=silent, json=request.json) as watcher:
         watcher.planned(outputs)
+        journal = Journal(store.cache / "journal")
         job = Job(
             outputs,
             library,
             setup.narrator,
             setup.engine,
-            Journal(store.cache / "journal"),
+            journal,
             setup.job,
             watcher,
         )
         with _interruptible(job, watcher.note):
             results = job.run()
     wall_seconds = time.perf_counter() - started
-    return _report(setup, failures, results, wall_seconds)
+    failure = setup.engine.failure or journal.failure
+    return _report(setup, failures, results, failure, wall_seconds)
 
 
 @contextmanager
@@ -470,7 +472,11 @@ def _unit(text: str) -> Unit:
 
 
 def _report(
-    setup: _Setup, failures: list[Failure], results: list[OutputResult], wall_seconds: float
+    setup: _Setup,
+    failures: list[Failure],
+    results: list[OutputResult],
+    unkept: OSError | None,
+    wall_seconds: float,
 ) -> JobReport:
     files = [_unread_line(failure) for failure in failures] + [_file_line(r) for r in results]
     bad = [f.error for f in failures] + [r.error for r in results if r.error]
@@ -481,9 +487,9 @@ def _report(
     warnings = []
     if engine.damaged:
         warnings.append(f"{engine.damaged} of the kept chunks were damaged and are spoken anew.")
-    if engine.failure:
+    if unkept:
         warnings.append(
-            f"Spoken chunks can't be kept ({engine.failure.strerror or engine.failure}): "
+            f"The cache can't be written ({unkept.strerror or unkept}): "
             "a run that is broken off would begin anew."
         )
     made = sum(result.seconds for result in results if result.status == "made")

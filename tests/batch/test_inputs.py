@@ -10,10 +10,6 @@ from hypothesis import strategies as st
 from kokoro_cli.batch.inputs import PIPE, Source, find_sources, natural_key
 from kokoro_cli.documents import READERS
 
-LAST_PLACE = pytest.mark.xfail(
-    strict=True, reason="what is named twice stands where it is named last"
-)
-
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -53,9 +49,9 @@ def found(*arguments: str, recursive: bool = False) -> list[str]:
         ("b/no_suffix b/picture.jpg", False, "b/no_suffix b/picture.jpg"),
         ("missing.txt", False, "missing.txt"),
         ("a.txt a.txt ./a.txt", False, "a.txt"),
-        pytest.param("b/2.txt b", False, "b/2.txt b/1.md b/10.TXT", marks=LAST_PLACE),
-        pytest.param("b b/2.txt", False, "b/1.md b/2.txt b/10.TXT", marks=LAST_PLACE),
-        pytest.param("- a.txt -", False, "standard_input a.txt", marks=LAST_PLACE),
+        pytest.param("b/2.txt b", False, "b/2.txt b/1.md b/10.TXT"),
+        pytest.param("b b/2.txt", False, "b/1.md b/2.txt b/10.TXT"),
+        pytest.param("- a.txt -", False, "standard_input a.txt"),
     ],
 )
 def test_what_arguments_name(arguments: str, recursive: bool, expected: str, tree: Path) -> None:
@@ -193,7 +189,6 @@ def test_any_names_can_be_put_in_order(names: list[str]) -> None:
     assert sorted(sorted(names, key=natural_key)) == sorted(names)
 
 
-@pytest.mark.xfail(strict=True, reason="names that are alike to natural_key keep the disk's order")
 @pytest.mark.parametrize("pair", ["a.txt A.txt", "1.txt 01.txt", "ß.txt ss.txt"])
 def test_order_is_not_the_disks(pair: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the two would swap their outputs' names from one run to the next."""

@@ -148,7 +148,6 @@ def test_file_that_changed_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
         shelf.read_again(Source(path), before)
 
 
-@pytest.mark.xfail(strict=True, reason="the words are counted by a list of all of them")
 def test_outline_takes_little_memory() -> None:
     text = "word and " * 100_000
     document = of_text(text)

@@ -88,7 +88,7 @@ def test_cue_without_a_word_is_named_and_costs_no_other() -> None:
 
 @pytest.mark.parametrize(
     "room, rate",
-    [(5.0, 1.0), (1.22, 1.0), (1.1, 1.1), (0.8, 1.5125), (0.7, 1.6), (0.2, 1.6), (0.0, 1.6)],
+    [(5.0, 1.0), (1.37, 1.0), (1.25, 1.1), (1.15, 1.21), (0.7, 1.6), (0.2, 1.6), (0.0, 1.6)],
 )
 def test_hurry(room: float, rate: float) -> None:
     """ "aaaaa." sounds for 1.21 s."""

@@ -301,7 +301,7 @@ def test_a_store_on_a_full_disk_costs_no_output(small_disk: Path, program: Progr
     (program.folder / "cache").symlink_to(small_disk)
     result = program.run("long.txt", "-d", "out")
     assert result.returncode == ExitCode.OK, result.stderr
-    assert "can't be kept" in result.stderr
+    assert "The cache can't be written" in result.stderr
     assert list(program.made()) == ["long.mp3"]
 
 

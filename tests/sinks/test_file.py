@@ -108,9 +108,7 @@ def test_too_loud_is_clipped_and_not_wrapped(suffix: str, tmp_path: Path) -> Non
     error = np.abs(read(path)[: len(loud)] - np.clip(loud, -1, 1))
     # AAC's first frame has nothing before it to overlap with.
     error = error[2048 * (suffix == ".m4b") : -SAMPLE_RATE // 100]
-    assert error.max() < (
-        1e-4 if FORMATS[suffix].codec == "PCM_16" else 0.3
-    )
+    assert error.max() < (1e-4 if FORMATS[suffix].codec == "PCM_16" else 0.3)
 
 
 def test_16_bits_at_both_ends(tmp_path: Path) -> None:

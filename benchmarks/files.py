@@ -1,0 +1,113 @@
+"""How fast sixty files of a page are made, beside the engine's own speed on one long text.
+
+    python benchmarks/files.py [--files 60] [--words 250]
+
+Both are the installed program in a process of its own, with nothing spoken before. The engine's
+own speed is that on a sixth of the pages as one text, chunk after chunk, each on all processors,
+without reading, writing and loading. What counts is the ratio of the two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from kokoro_cli import engines, install, synthesis
+from kokoro_cli.assets.store import Store
+from kokoro_cli.config import read_settings
+from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import Chunk, EngineChoice, Rendering, SynthesisOptions
+from kokoro_cli.voices.pack import VoicePack
+
+VOICE = "af_heart"
+SUBJECTS = "the old man|a young doctor|my sister|the captain|nobody|every child|the neighbour's dog"
+VERBS = "saw|remembered|followed|found|had forgotten|was looking for|talked about|carried"
+OBJECTS = "the harbour|a letter|the broken clock|his brother's house|the long road|a cup of tea"
+
+
+def page(words: int, rng: random.Random) -> str:
+    """Return prose of about so many words, in paragraphs of some sentences."""
+    paragraphs: list[str] = []
+    while sum(len(p.split()) for p in paragraphs) < words:
+        sentences = [
+            " ".join(rng.choice(part.split("|")) for part in (SUBJECTS, VERBS, OBJECTS))
+            for _ in range(rng.randint(3, 7))
+        ]
+        paragraphs.append(" ".join(f"{s[0].upper()}{s[1:]}, that day." for s in sentences))
+    return "\n\n".join(paragraphs)
+
+
+def engine_seconds(store: Store, text: str) -> float:
+    """Return the seconds that the engine takes for a text's chunks, without anything else."""
+    model = install.installed_model(store)
+    voice = install.find_installed_voice(store, VOICE)
+    assert model and voice, "Install the model first: kokoro models pull"
+    options = SynthesisOptions(VOICE, "a")
+    chunks = list(synthesis.chunks(text, TextStage(LANGUAGES["a"]), options))
+    engine = engines.load_engine(EngineChoice("onnx", "cpu", ""), model.folder)
+    pack = VoicePack(voice)
+
+    def work(chunk: Chunk) -> Rendering:
+        return synthesis.render(chunk, engine, lambda _, n: pack.style(n), options)
+
+    work(chunks[0])  # The first run is slower.
+    started = time.perf_counter()
+    for chunk in chunks:
+        work(chunk)
+    return time.perf_counter() - started
+
+
+def files_seconds(store: Store, folder: Path) -> tuple[float, float]:
+    """Return the seconds of work and of sound for the files of a folder, process and all."""
+    cache = folder / "cache"
+    cache.mkdir()
+    for entry in store.cache.iterdir():
+        if entry.name not in ("spoken", "journal"):
+            (cache / entry.name).symlink_to(entry)
+    command = [sys.executable, "-m", "kokoro_cli", "file", "pages", "-d", "out", "--json"]
+    started = time.perf_counter()
+    done = subprocess.run(
+        [*command, "--engine", "onnx", "--voice", VOICE],
+        cwd=folder,
+        env={**os.environ, "KOKORO_CACHE": str(cache)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    seconds = time.perf_counter() - started
+    return seconds, json.loads(done.stdout.splitlines()[-1])["audio_seconds"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=60)
+    parser.add_argument("--words", type=int, default=250)
+    asked = parser.parse_args()
+    rng = random.Random(0)
+    pages = [page(asked.words, rng) for _ in range(asked.files)]
+    store = Store(read_settings(os.environ).cache)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "pages").mkdir()
+        for number, text in enumerate(pages):
+            (folder / "pages" / f"{number}.txt").write_text(text, encoding="utf-8")
+        some = pages[: max(2, asked.files // 6)]
+        per_page = engine_seconds(store, "\n\n".join(some)) / len(some)
+        files, sound = files_seconds(store, folder)
+    print(f"engine alone: {per_page:.2f} s a page of {asked.words} words")
+    print(
+        f"{asked.files} files: {files / asked.files:.2f} s a page, {sound / files:.2f} × real time"
+    )
+    print(f"files to engine: {files / asked.files / per_page:.2f}")
+
+
+if __name__ == "__main__":
+    main()
