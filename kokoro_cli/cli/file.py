@@ -44,7 +44,7 @@ from kokoro_cli.sinks.formats import (
 )
 from kokoro_cli.subtitles import FORMATS as SUBTITLES
 from kokoro_cli.subtitles import Unit
-from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.languages import LANGUAGES, find_language
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
 from kokoro_cli.voices.catalogue import find_voice
@@ -199,9 +199,11 @@ def _document_lines(output: Output, speed: float) -> DocumentLines:
 
 def forecast(request: FileRequest, world: World, store: Store) -> ForecastReport:
     """Return how long the outputs will be: the model says how long each phoneme lasts."""
-    options = speech_options(request.speech, world)
+    speech_options(request.speech, world)
     library = _library(world)
     outputs, failures = _plan(request, library)
+    speech, _ = _in_its_language(request.speech, outputs, world)
+    options = speech_options(speech, world)
     ensure_installed(store, options.voice, quiet=request.quiet or request.json)
     setup = _setup(request, options, world, store)
     lines = []
@@ -215,15 +217,19 @@ def forecast(request: FileRequest, world: World, store: Store) -> ForecastReport
 def convert(request: FileRequest, world: World, store: Store) -> JobReport:
     """Make the outputs, and return what became of each."""
     started = time.perf_counter()
-    options = speech_options(request.speech, world)
-    engine_choice(request.speech, store)  # What can't be is told of before anything is fetched.
+    speech_options(request.speech, world)  # What can't be is told of before anything is read
+    engine_choice(request.speech, store)  # or fetched.
     library = _library(world)
     silent = request.quiet or request.json
     outputs, failures = _plan(request, library)
+    speech, told = _in_its_language(request.speech, outputs, world)
+    options = speech_options(speech, world)
     ensure_installed(store, options.voice, quiet=silent)
     setup = _setup(request, options, world, store)
     with watching(world.console(), options.speed, quiet=silent, json=request.json) as watcher:
         watcher.planned(outputs)
+        if told:
+            watcher.note(told)
         journal = Journal(store.cache / "journal")
         job = Job(
             outputs,
@@ -239,6 +245,29 @@ def convert(request: FileRequest, world: World, store: Store) -> JobReport:
     wall_seconds = time.perf_counter() - started
     failure = setup.engine.failure or journal.failure
     return _report(setup, failures, results, failure, wall_seconds)
+
+
+def _in_its_language(
+    request: SpeechRequest, outputs: list[Output], world: World
+) -> tuple[SpeechRequest, str]:
+    """Return the request with the language of its books, where nobody asked for another.
+
+    Beside it comes what the user is told of that; "" where there is nothing to tell.
+    """
+    tags = {piece.outline.language or "" for output in outputs for piece in output.pieces}
+    tag = tags.pop() if len(tags) == 1 else ""
+    if request.voice or request.language or world.settings().voice or not tag:
+        return request, ""
+    primary = tag.lower().replace("_", "-").split("-")[0]
+    if primary in ("en", "und"):
+        return request, ""
+    try:
+        language = find_language(primary)
+    except UsageError:
+        return request, f"No voice speaks the language of this text ({tag}); it is read as English."
+    voice = language.default_voice
+    told = f"The text says that it is {language.name}: {voice} speaks; --voice or --lang change it."
+    return replace(request, language=language.letter), told
 
 
 @contextmanager

@@ -451,3 +451,19 @@ def test_what_cannot_be_is_told_of(arguments: list[str], told: str, program: Pro
     assert told in result.stderr
     assert len(result.stderr.splitlines()) <= 3
     assert program.spoken == 0
+
+
+@pytest.mark.parametrize(
+    "tag, told",
+    [("fr-CA", "French: ff_siwis speaks"), ("de", "No voice speaks"), ("en-GB", ""), ("", "")],
+)
+def test_a_page_is_read_in_its_language(tag: str, told: str, program: Program) -> None:
+    page = f'<html lang="{tag}"><body><p>alpha bravo.</p></body></html>'
+    (program.folder / "page.html").write_text(page)
+    result = program.run("page.html")
+    assert result.returncode == ExitCode.OK
+    assert told in result.stderr
+    assert ("change it" in result.stderr or "read as English" in result.stderr) == bool(told)
+    asked = program.run("page.html", "--lang", "es", "--force")
+    assert "Spanish" in asked.stderr
+    assert "change it" not in asked.stderr
