@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from kokoro_cli.errors import KokoroError
+from kokoro_cli.errors import ExitCode, KokoroError
 from kokoro_cli.types import Loss
 
 if TYPE_CHECKING:
@@ -209,6 +209,8 @@ def _render_sum(report: JobReport, console: Console) -> None:
             f"; {minutes(report.audio_seconds)} of sound in {minutes(report.wall_seconds)}, "
             f"{rate:.1f} times real time"
         )
+    if report.exit_code == ExitCode.INTERRUPTED:
+        told += "; the same command goes on from here"
     console.print(told)
     console.print(
         f"[dim]{report.chunks_spoken} chunks spoken, {report.chunks_found} found spoken · "
