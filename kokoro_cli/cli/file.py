@@ -9,19 +9,38 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
 
 from kokoro_cli import __version__, engines, install
 from kokoro_cli.assets.store import Store
 from kokoro_cli.batch.inputs import Failure, find_sources
 from kokoro_cli.batch.journal import Journal
 from kokoro_cli.batch.library import Library
-from kokoro_cli.batch.plan import Layout, Output, parse_chapters, plan
+from kokoro_cli.batch.plan import Output, plan
 from kokoro_cli.batch.run import Job, JobOptions, OutputResult
 from kokoro_cli.batch.script import Narrator, sound_seconds
 from kokoro_cli.batch.store import ChunkStore, StoredEngine
 from kokoro_cli.cli.context import World
+from kokoro_cli.cli.file_options import (
+    FileRequest,
+    check_request,
+    encoding_of,
+    layout_of,
+    subtitles_of,
+    unit_of,
+)
+from kokoro_cli.cli.file_report import (
+    ChapterLine,
+    ContentsReport,
+    DocumentLines,
+    ForecastLine,
+    ForecastReport,
+    JobReport,
+    code_of,
+    file_line,
+    told,
+    unread_line,
+)
 from kokoro_cli.cli.speech import (
     SpeechRequest,
     Voices,
@@ -34,146 +53,13 @@ from kokoro_cli.cli.stage import lexicon_files, make_stage
 from kokoro_cli.cli.watch import watching
 from kokoro_cli.documents import Document, read_pipe
 from kokoro_cli.errors import ExitCode, UsageError
-from kokoro_cli.sinks.formats import (
-    FORMATS,
-    TELEPHONE_RATE,
-    Codec,
-    Encoding,
-    check_encoding,
-    format_of,
-)
-from kokoro_cli.subtitles import FORMATS as SUBTITLES
-from kokoro_cli.subtitles import Unit
 from kokoro_cli.text.languages import LANGUAGES, find_language
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
 from kokoro_cli.voices.catalogue import find_voice
 
-BOOK_FORMATS = [name for name in FORMATS if name != "ogg"]
-"""Those whose bytes come out the same each time."""
-
-LUFS = (-40.0, -5.0)
 _MOST_JOBS = 8
 """By default: each chunk that is being spoken takes half a gigabyte."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileRequest:
-    """The command's options, as they were given."""
-
-    inputs: tuple[str, ...]
-    recursive: bool
-    chapters: str | None
-    out_dir: Path | None
-    output: Path | None
-    format: str | None
-    split: str | None
-    merge: bool
-    force: bool
-    skip_existing: bool
-    subtitles: str | None
-    subtitle_unit: str
-    sample_rate: int | None
-    bit_rate: str | None
-    codec: str | None
-    telephony: bool
-    lufs: float | None
-    jobs: int | None
-    quiet: bool
-    json: bool
-    speech: SpeechRequest
-
-
-@dataclass(frozen=True, slots=True)
-class ChapterLine:
-    number: int
-    title: str
-    words: int
-    minutes: float
-    """Estimated from the text's length."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLines:
-    source: str
-    title: str
-    author: str
-    language: str | None
-    chapters: list[ChapterLine]
-    problems: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ContentsReport:
-    """What ``--list`` shows."""
-
-    documents: list[DocumentLines]
-    failed: list[dict[str, str | None]]
-
-    @property
-    def exit_code(self) -> ExitCode:
-        return _exit_code(len(self.documents), len(self.failed), None)
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastLine:
-    output: str
-    seconds: float
-    chunks: int
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastReport:
-    """What ``--dry-run`` shows."""
-
-    outputs: list[ForecastLine]
-    failed: list[dict[str, str | None]]
-    seconds: float
-
-    @property
-    def exit_code(self) -> ExitCode:
-        return _exit_code(len(self.outputs), len(self.failed), None)
-
-
-@dataclass(frozen=True, slots=True)
-class FileLine:
-    """What became of one output."""
-
-    output: str
-    sources: list[str]
-    status: str
-    """made, unchanged, skipped, failed or interrupted."""
-    seconds: float
-    subtitles: list[str] = field(default_factory=list)
-    error: str | None = None
-    hint: str | None = None
-    problems: list[str] = field(default_factory=list)
-    """What in the sources could not be read."""
-    not_spoken: list[dict[str, str | int]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class JobReport:
-    """What was done; ``--json`` ends with it."""
-
-    files: list[FileLine]
-    voice: str
-    language: str
-    engine: str
-    device: str
-    reason: str
-    model: str
-    format: str
-    sample_rate: int
-    jobs: int
-    audio_seconds: float
-    """Of all that was made in this run."""
-    wall_seconds: float
-    chunks_spoken: int
-    chunks_found: int
-    """Those that an earlier run, or this one, had spoken already."""
-    exit_code: ExitCode
-    warnings: list[str] = field(default_factory=list)
 
 
 def contents(request: FileRequest, world: World) -> ContentsReport:
@@ -181,7 +67,7 @@ def contents(request: FileRequest, world: World) -> ContentsReport:
     library = _library(world)
     outputs, failures = _plan(replace(request, split=None, merge=False, output=None), library)
     documents = [_document_lines(output, request.speech.speed) for output in outputs]
-    return ContentsReport(documents, [_told(failure) for failure in failures])
+    return ContentsReport(documents, [told(failure) for failure in failures])
 
 
 def _document_lines(output: Output, speed: float) -> DocumentLines:
@@ -211,7 +97,7 @@ def forecast(request: FileRequest, world: World, store: Store) -> ForecastReport
         seconds, count = setup.forecast(output, library)
         lines.append(ForecastLine(str(output.path), round(seconds, 3), count))
     total = round(sum(line.seconds for line in lines), 3)
-    return ForecastReport(lines, [_told(failure) for failure in failures], total)
+    return ForecastReport(lines, [told(failure) for failure in failures], total)
 
 
 def convert(request: FileRequest, world: World, store: Store) -> JobReport:
@@ -222,14 +108,14 @@ def convert(request: FileRequest, world: World, store: Store) -> JobReport:
     library = _library(world)
     silent = request.quiet or request.json
     outputs, failures = _plan(request, library)
-    speech, told = _in_its_language(request.speech, outputs, world)
+    speech, note = _in_its_language(request.speech, outputs, world)
     options = speech_options(speech, world)
     ensure_installed(store, options.voice, quiet=silent)
     setup = _setup(request, options, world, store)
     with watching(world.console(), options.speed, quiet=silent, json=request.json) as watcher:
         watcher.planned(outputs)
-        if told:
-            watcher.note(told)
+        if note:
+            watcher.note(note)
         journal = Journal(store.cache / "journal")
         job = Job(
             outputs,
@@ -348,11 +234,11 @@ def _setup(request: FileRequest, options: SynthesisOptions, world: World, store:
         lexicons,
     ]
     job = JobOptions(
-        encoding=_encoding(request),
+        encoding=encoding_of(request),
         identity=json.dumps(given),
         lufs=request.lufs,
-        subtitles=_subtitles(request),
-        subtitle_unit=_unit(request.subtitle_unit),
+        subtitles=subtitles_of(request),
+        subtitle_unit=unit_of(request.subtitle_unit),
         force=request.force,
         skip_existing=request.skip_existing,
         strict=options.strict,
@@ -388,9 +274,8 @@ def _library(world: World) -> Library:
 
 def _plan(request: FileRequest, library: Library) -> tuple[list[Output], list[Failure]]:
     """Return the outputs; UsageError for options that do not fit each other."""
-    layout = _layout(request)
-    _subtitles(request)
-    _unit(request.subtitle_unit)
+    layout = layout_of(request)
+    check_request(request)
     sources, failures = find_sources(request.inputs, recursive=request.recursive)
     if request.output and not request.merge and len(sources) + len(failures) > 1:
         raise UsageError(
@@ -404,102 +289,6 @@ def _plan(request: FileRequest, library: Library) -> tuple[list[Output], list[Fa
     return outputs, failures
 
 
-def _layout(request: FileRequest) -> Layout:
-    if request.force and request.skip_existing:
-        raise UsageError("--force and --skip-existing ask for two things.", hint="Choose one.")
-    if request.split not in (None, "chapters"):
-        raise UsageError(f"--split is {request.split!r}.", hint="It is: --split chapters.")
-    if request.split and request.merge:
-        raise UsageError("--split and --merge ask for two things.", hint="Choose one.")
-    if request.output and (request.split or request.out_dir):
-        raise UsageError(
-            "--output names one file.", hint="Name the folder alone: --out-dir, without --output."
-        )
-    return Layout(
-        folder=request.out_dir or Path(),
-        encoding=_encoding(request),
-        file=request.output,
-        split=bool(request.split),
-        merge=request.merge,
-        chapters=parse_chapters(request.chapters) if request.chapters is not None else (),
-    )
-
-
-def _encoding(request: FileRequest) -> Encoding:
-    return check_encoding(
-        Encoding(
-            format=_format(request),
-            sample_rate=request.sample_rate or (TELEPHONE_RATE if request.telephony else 24_000),
-            bit_rate=_bit_rate(request.bit_rate),
-            codec=_codec(request),
-        )
-    )
-
-
-def _format(request: FileRequest) -> str:
-    named = format_of(request.output) if request.output else None
-    asked = request.format.lower().lstrip(".") if request.format else None
-    if asked and named and asked != named:
-        raise UsageError(
-            f"--format is {asked}, but {request.output} is {named}.", hint="Leave --format out."
-        )
-    found = asked or named or ("wav" if request.telephony else "mp3")
-    if found not in BOOK_FORMATS:
-        raise UsageError(f"--format is {found!r}.", hint=f"Known are {', '.join(BOOK_FORMATS)}.")
-    return found
-
-
-def _bit_rate(text: str | None) -> int | None:
-    if text is None:
-        return None
-    digits = text.lower().removesuffix("k")
-    if not digits.isdecimal():
-        raise UsageError(f"--bitrate is {text!r}.", hint="It is like 64k.")
-    return int(digits) * (1000 if digits != text.lower() or int(digits) < 1000 else 1)
-
-
-def _codec(request: FileRequest) -> Codec:
-    if request.codec is None:
-        return "ulaw" if request.telephony and _format(request) == "wav" else "pcm"
-    codec = request.codec.lower()
-    if codec == "ulaw":
-        return "ulaw"
-    if codec == "alaw":
-        return "alaw"
-    if codec != "pcm":
-        raise UsageError(f"--codec is {request.codec!r}.", hint="Known are pcm, ulaw and alaw.")
-    return "pcm"
-
-
-def _subtitles(request: FileRequest) -> tuple[str, ...]:
-    low, high = LUFS
-    if request.lufs is not None and not low <= request.lufs <= high:
-        raise UsageError(
-            f"--lufs is {request.lufs:g}.", hint=f"It goes from {low:g} to {high:g}; try -18."
-        )
-    if request.jobs is not None and not 1 <= request.jobs <= 64:
-        raise UsageError(f"--jobs is {request.jobs}.", hint="It goes from 1 to 64.")
-    names = [n.strip().lower() for n in (request.subtitles or "").split(",") if n.strip()]
-    for name in names:
-        if name not in SUBTITLES:
-            raise UsageError(
-                f"--subtitles is {request.subtitles!r}: {name!r} is none.",
-                hint=f"Known are {', '.join(SUBTITLES)}.",
-            )
-    return tuple(dict.fromkeys(names))
-
-
-def _unit(text: str) -> Unit:
-    if text == "word":
-        return "word"
-    if text != "sentence":
-        raise UsageError(f"--subtitle-unit is {text!r}.", hint="It is sentence or word.")
-    return "sentence"
-
-
-# The report
-
-
 def _report(
     setup: _Setup,
     failures: list[Failure],
@@ -507,9 +296,9 @@ def _report(
     unkept: OSError | None,
     wall_seconds: float,
 ) -> JobReport:
-    files = [_unread_line(failure) for failure in failures] + [_file_line(r) for r in results]
+    files = [unread_line(failure) for failure in failures] + [file_line(r) for r in results]
     bad = [f.error for f in failures] + [r.error for r in results if r.error]
-    code = _exit_code(len(files) - len(bad), len(bad), bad[0].exit_code if bad else None)
+    code = code_of(len(files) - len(bad), len(bad), bad[0].exit_code if bad else None)
     if any(result.status == "interrupted" for result in results):
         code = ExitCode.INTERRUPTED
     engine = setup.engine
@@ -539,42 +328,4 @@ def _report(
         chunks_found=engine.found,
         exit_code=code,
         warnings=warnings,
-    )
-
-
-def _exit_code(fine: int, failed: int, code: ExitCode | None) -> ExitCode:
-    """Return the code of what failed where that was all that was asked for, else PARTIAL."""
-    if not failed:
-        return ExitCode.OK
-    return code if code is not None and failed == 1 and not fine else ExitCode.PARTIAL
-
-
-def _told(failure: Failure) -> dict[str, str | None]:
-    return {
-        "source": failure.name,
-        "error": failure.error.message,
-        "hint": failure.error.hint,
-    }
-
-
-def _unread_line(failure: Failure) -> FileLine:
-    return FileLine(
-        "", [failure.name], "failed", 0.0, error=failure.error.message, hint=failure.error.hint
-    )
-
-
-def _file_line(result: OutputResult) -> FileLine:
-    output = result.output
-    return FileLine(
-        output=str(output.path),
-        sources=[str(piece.source) for piece in output.pieces],
-        status=result.status,
-        seconds=round(result.seconds, 3),
-        subtitles=list(result.beside),
-        error=result.error.message if result.error else None,
-        hint=result.error.hint if result.error else None,
-        problems=[problem for piece in output.pieces for problem in piece.outline.problems],
-        not_spoken=[
-            {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in result.losses
-        ],
     )

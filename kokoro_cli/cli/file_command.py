@@ -165,10 +165,11 @@ def convert_files(
     from kokoro_cli.cli import file as command
     from kokoro_cli.cli import render
     from kokoro_cli.cli.context import World, open_store
+    from kokoro_cli.cli.file_options import FileRequest
     from kokoro_cli.cli.speech import SpeechRequest
     from kokoro_cli.cli.text_commands import reading_request
 
-    request = command.FileRequest(
+    request = FileRequest(
         inputs=tuple(inputs),
         recursive=recursive,
         chapters=chapters,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kokoro_cli.batch.run import OutputResult
-    from kokoro_cli.cli.file import ContentsReport, FileLine, ForecastReport, JobReport
+    from kokoro_cli.cli.file_report import ContentsReport, FileLine, ForecastReport, JobReport
     from kokoro_cli.cli.models import ModelsReport
     from kokoro_cli.cli.say import SayResult
     from kokoro_cli.cli.text import TextReport
