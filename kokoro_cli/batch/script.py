@@ -16,10 +16,6 @@ from kokoro_cli.types import Chunk, Losses, SynthesisOptions
 FASTEST_FIT = 1.6
 """What a timed text may be hurried by, to end before the next begins. More is hard to follow."""
 
-# How much shorter a chunk sounds than the frames of its phonemes, since the last one dies away:
-# 0.29 s on average, 0.08 s of deviation, over 150 chunks of five voices.
-_FADING = 0.29
-
 _APART = 0.15
 """Seconds that a timed text should end before the next begins; what is foretold is not exact."""
 
@@ -93,8 +89,14 @@ class Narrator:
         return total
 
 
+_MARKS = ';:,.!?—…"()“” '
+
+
 def sound_seconds(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOptions) -> float:
-    """Return about how long a chunk sounds, from its first sound to its last, without speaking."""
+    """Return about how long a chunk sounds, from its first sound to its last, without speaking.
+
+    By `audio.assemble.sounding`, what this gives has a deviation of 0.06 s.
+    """
     phonemes = each.phonemes
     if not phonemes:
         return 0.0
@@ -103,5 +105,16 @@ def sound_seconds(each: Chunk, engine: Engine, style: StyleOf, options: Synthesi
         style(each.voice or options.voice, len(phonemes)),
         speed=synthesis.speed_of(each, options),
     )
-    last = max((i for i, p in enumerate(phonemes, 1) if p.isalpha()), default=0)
-    return max(float(frames[1 : last + 1].sum()) * SAMPLES_PER_FRAME / SAMPLE_RATE - _FADING, 0.1)
+    seconds = frames * (SAMPLES_PER_FRAME / SAMPLE_RATE)
+    last = len(phonemes.rstrip(_MARKS))
+    fading = fading_seconds(seconds[last], seconds[last + 1 :].sum())
+    return max(float(seconds[1 : last + 1].sum()) + fading, 0.1)
+
+
+def fading_seconds(last: float, behind: float) -> float:
+    """Return about how long a chunk sounds behind the frames of its last phoneme.
+
+    The frames do not say when its sound has died away. The figures are a least-squares fit over
+    195 chunks of five voices; *last* is how long that phoneme lasts, *behind* the marks after it.
+    """
+    return -0.186 - 0.85 * last + 1.10 * behind

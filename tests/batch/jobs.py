@@ -19,7 +19,7 @@ from kokoro_cli.batch.journal import Journal
 from kokoro_cli.batch.library import Library
 from kokoro_cli.batch.plan import Choice, Layout, Output, plan
 from kokoro_cli.batch.run import Job, JobOptions, OutputResult
-from kokoro_cli.batch.script import Narrator
+from kokoro_cli.batch.script import Narrator, fading_seconds
 from kokoro_cli.batch.store import ChunkStore, StoredEngine
 from kokoro_cli.documents import Document, of_text
 from kokoro_cli.errors import KokoroError
@@ -52,9 +52,7 @@ def style(voice: str, phonemes: int) -> Style:
 
 
 class QuickEngine(ToneEngine):
-    """Speaks faster at a higher speed, and no mark at the end, whose last letter dies away."""
-
-    FADING_SAMPLES = round(0.29 * SAMPLE_RATE)
+    """Speaks faster at a higher speed, and each chunk for as long as is foretold."""
 
     def __init__(self, frames_per_phoneme: float = FRAMES_PER_PHONEME) -> None:
         super().__init__()
@@ -62,9 +60,11 @@ class QuickEngine(ToneEngine):
 
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
         made = super().render(phonemes, style, speed=speed, seed=seed)
-        letters = len(phonemes.rstrip(".")) + 1
-        end = int(made.frames[:letters].sum()) * SAMPLES_PER_FRAME - self.FADING_SAMPLES
-        made.samples[end:] = 0
+        letters = len(phonemes.rstrip("."))
+        seconds = made.frames * (SAMPLES_PER_FRAME / SAMPLE_RATE)
+        fading = fading_seconds(seconds[letters], seconds[letters + 1 :].sum())
+        end = float(seconds[: letters + 1].sum()) + fading
+        made.samples[round(end * SAMPLE_RATE) :] = 0
         return made
 
     def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:

@@ -18,13 +18,14 @@ from kokoro_cli.batch import library
 from kokoro_cli.batch.journal import part_name
 from kokoro_cli.batch.plan import Output
 from kokoro_cli.batch.run import OutputResult
+from kokoro_cli.batch.script import sound_seconds
 from kokoro_cli.errors import KokoroError, SpeechError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.subtitles import FORMATS as SUBTITLES
 from kokoro_cli.subtitles import SubtitleFile
-from kokoro_cli.types import Rendering, Samples, Style
-from tests.batch.jobs import Made, QuickEngine, Seen, TinyEngine, make_job, prose, small_disk
+from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
+from tests.batch.jobs import Made, QuickEngine, Seen, TinyEngine, make_job, prose, small_disk, style
 from tests.conftest import ToneEngine
 from tests.subtitles.readers import read_srt
 
@@ -764,11 +765,19 @@ def test_cue_that_follows_closely_begins_at_its_time(
     np.testing.assert_allclose(onsets(samples), starts, atol=0.001)
 
 
+def sounding_seconds(phonemes: str, engine: ToneEngine, speed: float = 1.0) -> float:
+    chunk = Chunk(0, (Word(phonemes, phonemes),), 1)
+    options = SynthesisOptions("af_heart", "a", speed=speed)
+    return sound_seconds(chunk, engine, style, options)
+
+
 def test_cue_that_does_not_fit_is_hurried(tmp_path: Path) -> None:
-    """ "aaaaa." sounds for 5 · 0.3 - 0.29 s."""
-    text = srt((0.5, "aaaaa."), (1.65, "bbb."), (4.0, "ccc."))
+    needed = sounding_seconds("aaaaa.", QuickEngine(12))
+    text = srt((0.5, "aaaaa."), (0.65 + needed / 1.21, "bbb."), (4.0, "ccc."))
     made, result, samples = speak_cues(tmp_path, text, engine=QuickEngine(12))
-    assert [speed for _, speed, _ in made.engine.calls] == pytest.approx([1.21, 1.0, 1.0])
+    assert [speed for _, speed, _ in made.engine.calls] == pytest.approx(
+        [1.21, 1.0, 1.0], abs=0.002
+    )
     assert not result.losses
     assert onsets(samples)[-1] == pytest.approx(4.0, abs=0.001)
 
@@ -779,7 +788,7 @@ def test_cue_that_does_not_fit_when_hurried_is_named(tmp_path: Path) -> None:
     assert [speed for _, speed, _ in made.engine.calls] == pytest.approx([1.6, 1.0, 1.0])
     (loss,) = result.losses
     assert loss.text == "aaaaa."
-    assert "takes 0.2 s longer than there is until the next cue" in loss.reason
+    assert "takes 0.7 s longer than there is until the next cue" in loss.reason
     assert onsets(samples)[-1] == pytest.approx(4.0, abs=0.001)
 
 
@@ -807,8 +816,8 @@ def test_cue_is_on_time_or_the_one_before_is_named(
         engine=QuickEngine(frames),
         synthesis={"speed": speed},
     )
-    last = made.engine.frames("bbb.", made.engine.styles[0], speed=speed)[1:-2].sum() * 600
-    start = (sounding(samples)[1] + QuickEngine.FADING_SAMPLES - int(last)) / SAMPLE_RATE
+    last = sounding_seconds("bbb.", made.engine, speed)
+    start = sounding(samples)[1] / SAMPLE_RATE - last
     assert bool(result.losses) or start <= room + LATE
 
 
