@@ -20,6 +20,9 @@ MAX_PHONEMES: Final = 510
 STYLE_COLUMNS: Final = 256
 """Width of a style vector: timbre for the decoder in the first half, prosody in the second."""
 
+TIMBRE_COLUMNS: Final = 128
+"""Columns of a style vector that are the timbre's; those behind them are the prosody's."""
+
 STYLE_ROWS: Final = 510
 """Rows of a voice pack; row ``n - 1`` is the style for ``n`` phonemes."""
 

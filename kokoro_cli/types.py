@@ -111,8 +111,13 @@ class SynthesisOptions:
     """How a text is to be spoken."""
 
     voice: str
+    """A voice's name, or a blend of several: "af_bella(2)+af_sky(1)"."""
     language: str
     """The language's letter, as in the first letter of a voice's name."""
+    style: str | None = None
+    """A voice or blend towards which timbre moves by *alpha* and prosody by *beta*, 0 to 1."""
+    alpha: float = 0.3
+    beta: float = 0.7
     speed: float = 1.0
     """From 0.5 to 2.0; it divides the predicted durations."""
     gap_seconds: float = 0.4

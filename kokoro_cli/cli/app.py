@@ -17,6 +17,8 @@ import typer
 from kokoro_cli import __version__
 from kokoro_cli.cli.file_command import convert_files
 from kokoro_cli.cli.options import (
+    Alpha,
+    Beta,
     Device,
     Emoji,
     EngineName,
@@ -32,6 +34,7 @@ from kokoro_cli.cli.options import (
     Speed,
     SpokenLang,
     Strict,
+    StyleVoice,
     Urls,
     Voice,
 )
@@ -111,6 +114,9 @@ def _say(
         bool, typer.Option("--play", help="With -o: play it too, where there is a device.")
     ] = False,
     voice: Voice = None,
+    style: StyleVoice = None,
+    alpha: Alpha = None,
+    beta: Beta = None,
     lang: SpokenLang = None,
     speed: Speed = 1.0,
     gap: Gap = 0.4,
@@ -148,6 +154,9 @@ def _say(
         quiet=quiet or json,
         speech=SpeechRequest(
             voice=voice,
+            style=style,
+            alpha=alpha,
+            beta=beta,
             language=lang,
             engine=engine,
             device=device,

@@ -44,9 +44,11 @@ from kokoro_cli.cli.file_report import (
 from kokoro_cli.cli.speech import (
     SpeechRequest,
     Voices,
+    blend_of,
     checked_model,
     engine_choice,
     ensure_installed,
+    mismatch,
     speech_options,
 )
 from kokoro_cli.cli.stage import lexicon_files, make_stage
@@ -90,7 +92,7 @@ def forecast(request: FileRequest, world: World, store: Store) -> ForecastReport
     outputs, failures = _plan(request, library)
     speech, _ = _in_its_language(request.speech, outputs, world)
     options = speech_options(speech, world)
-    ensure_installed(store, options.voice, quiet=request.quiet or request.json)
+    ensure_installed(store, _named(options), quiet=request.quiet or request.json)
     setup = _setup(request, options, world, store)
     lines = []
     for output in outputs:
@@ -110,7 +112,7 @@ def convert(request: FileRequest, world: World, store: Store) -> JobReport:
     outputs, failures = _plan(request, library)
     speech, note = _in_its_language(request.speech, outputs, world)
     options = speech_options(speech, world)
-    ensure_installed(store, options.voice, quiet=silent)
+    ensure_installed(store, _named(options), quiet=silent)
     setup = _setup(request, options, world, store)
     with watching(world.console(), options.speed, quiet=silent, json=request.json) as watcher:
         watcher.planned(outputs)
@@ -229,7 +231,7 @@ def _setup(request: FileRequest, options: SynthesisOptions, world: World, store:
         __version__,
         identity,
         asdict(options),
-        find_voice(options.voice).sha256,
+        [find_voice(n).sha256 for v in _named(options) for n in blend_of(v).voices],
         asdict(stage.options),
         lexicons,
     ]
@@ -244,8 +246,12 @@ def _setup(request: FileRequest, options: SynthesisOptions, world: World, store:
         strict=options.strict,
         workers=workers,
     )
-    narrator = Narrator(stage_of, options, engine, Voices(store).style)
+    narrator = Narrator(stage_of, options, engine, Voices(store, options).style)
     return _Setup(options, choice, model, engine, narrator, job)
+
+
+def _named(options: SynthesisOptions) -> list[str]:
+    return [voice for voice in (options.voice, options.style) if voice]
 
 
 def _engine_identity(choice: EngineChoice, model: install.InstalledModel) -> str:
@@ -302,7 +308,7 @@ def _report(
     if any(result.status == "interrupted" for result in results):
         code = ExitCode.INTERRUPTED
     engine = setup.engine
-    warnings = []
+    warnings = [text for text in [mismatch(setup.options)] if text]
     if engine.damaged:
         warnings.append(f"{engine.damaged} of the kept chunks were damaged and are spoken anew.")
     if unkept:

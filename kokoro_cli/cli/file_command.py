@@ -9,6 +9,8 @@ from typing import Annotated, Optional
 import typer
 
 from kokoro_cli.cli.options import (
+    Alpha,
+    Beta,
     Device,
     Emoji,
     EngineName,
@@ -23,6 +25,7 @@ from kokoro_cli.cli.options import (
     Speed,
     SpokenLang,
     Strict,
+    StyleVoice,
     Urls,
     Voice,
 )
@@ -127,6 +130,9 @@ def convert_files(
         typer.Option("--lufs", help="Level to this loudness, as -18.", rich_help_panel=_SOUND),
     ] = None,
     voice: Voice = None,
+    style: StyleVoice = None,
+    alpha: Alpha = None,
+    beta: Beta = None,
     lang: SpokenLang = None,
     speed: Speed = 1.0,
     gap: Gap = 0.4,
@@ -192,6 +198,9 @@ def convert_files(
         json=json,
         speech=SpeechRequest(
             voice=voice,
+            style=style,
+            alpha=alpha,
+            beta=beta,
             language=lang,
             engine=engine,
             device=device,

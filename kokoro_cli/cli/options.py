@@ -10,8 +10,22 @@ import typer
 Voice = Annotated[
     Optional[str],
     typer.Option(
-        "--voice", "-v", help="See: kokoro models list.", show_default="the language's best"
+        "--voice",
+        "-v",
+        help="A voice, or a blend as af_bella(2)+af_sky(1).",
+        show_default="the language's best",
     ),
+]
+StyleVoice = Annotated[
+    Optional[str], typer.Option("--style", help="A voice to move towards.", show_default=False)
+]
+Alpha = Annotated[
+    Optional[float],
+    typer.Option("--alpha", help="With --style: its share of the timbre.", show_default="0.3"),
+]
+Beta = Annotated[
+    Optional[float],
+    typer.Option("--beta", help="With --style: its share of the prosody.", show_default="0.7"),
 ]
 SpokenLang = Annotated[
     Optional[str],

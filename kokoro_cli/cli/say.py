@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 from kokoro_cli import install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
+from kokoro_cli.cli.render import render_warning
 from kokoro_cli.cli.speech import (
     SpeechRequest,
     Voices,
     checked_model,
     engine_choice,
     ensure_installed,
+    known_voice,
     load_together,
+    mismatch,
     speech_options,
 )
 from kokoro_cli.cli.stage import make_stage
@@ -30,7 +33,6 @@ from kokoro_cli.synthesis import Utterance
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
-from kokoro_cli.voices.catalogue import find_voice
 
 if TYPE_CHECKING:
     from kokoro_cli.sinks import Sink
@@ -89,6 +91,8 @@ def say(
 ) -> tuple[SayResult, Losses]:
     """Speak, and return what was done. *started* is the clock's time at the command's start."""
     options = speech_options(request.speech, world)
+    if warning := mismatch(options):
+        render_warning(warning, world.console())
     engine_choice(request.speech, store)  # What can't be is told of before anything is fetched,
     document = _document(request, world)
     text = document.text
@@ -96,8 +100,7 @@ def say(
     losses = Losses()
     reading = replace(request.speech.reading, plain=document.plain)
     stage = make_stage(LANGUAGES[options.language], reading, world, losses)
-    for voice in _voices(text, stage, options):
-        ensure_installed(store, voice, quiet=request.quiet)
+    ensure_installed(store, _voices(text, stage, options), quiet=request.quiet)
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
     speaker = _Speaker(options, choice, store, model, stage)
@@ -192,8 +195,6 @@ def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], str | None]:
     except FeatureNotInstalledError as error:
         if not sinks:
             raise
-        from kokoro_cli.cli.render import render_warning
-
         render_warning(f"Not played: {error.message}", world.console())
         return sinks, None
     return [*sinks, player], player.device
@@ -201,11 +202,11 @@ def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], str | None]:
 
 def _voices(text: str, stage: TextStage, options: SynthesisOptions) -> list[str]:
     """Return the voices that speak: the run's, and those that the markup names."""
-    names = [options.voice]
+    names = [voice for voice in (options.voice, options.style) if voice]
     if "[voice:" in text or "<voice" in text:
         manners = [passage.manner for passage in replace(stage, losses=Losses()).passages(text)]
-        names += [find_voice(manner.voice).name for manner in manners if manner.voice]
-    return list(dict.fromkeys(names))
+        names += [known_voice(manner.voice) for manner in manners if manner.voice]
+    return names
 
 
 class _Speaker:
@@ -221,7 +222,7 @@ class _Speaker:
     ) -> None:
         self._options, self._choice, self._model = options, choice, model
         self._stage = stage
-        self._voices = Voices(store)
+        self._voices = Voices(store, options)
         self.device = choice.device
 
     def utterances(self, text: str) -> Iterator[Utterance]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -11,10 +12,11 @@ from kokoro_cli import engines, install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.stage import ReadingRequest
-from kokoro_cli.errors import AssetError
+from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.text.languages import LANGUAGES, Language, find_language
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import EngineChoice, Style, SynthesisOptions
+from kokoro_cli.voices.blend import Blend, blended, moved, parse_blend
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE, find_voice
 from kokoro_cli.voices.pack import VoicePack
 
@@ -24,6 +26,9 @@ class SpeechRequest:
     """The options as they were given."""
 
     voice: str | None
+    style: str | None
+    alpha: float | None
+    beta: float | None
     language: str | None
     engine: str
     device: str
@@ -42,11 +47,13 @@ def speech_options(request: SpeechRequest, world: World) -> SynthesisOptions:
         SynthesisOptions(
             voice=voice,
             language=language.letter,
+            style=known_voice(request.style) if request.style else None,
             speed=request.speed,
             gap_seconds=request.gap_seconds,
             seed=request.seed,
             max_phonemes=request.max_phonemes,
             strict=request.strict,
+            **_shares(request),
         )
     )
 
@@ -55,27 +62,65 @@ def _voice_and_language(request: SpeechRequest, world: World) -> tuple[str, Lang
     """The language follows from the voice, and the voice from the language where none is named."""
     asked = find_language(request.language) if request.language else None
     preferred = world.settings().voice or DEFAULT_VOICE
-    if request.voice:
-        voice = find_voice(request.voice)
-    elif asked and find_voice(preferred).language != asked.letter:
-        voice = find_voice(asked.default_voice)
-    else:
-        voice = find_voice(preferred)
-    return voice.name, asked or LANGUAGES[voice.language]
+    voice = known_voice(request.voice or preferred)
+    if asked and not request.voice and _language_of(voice) is not asked:
+        voice = asked.default_voice
+    return voice, asked or _language_of(voice)
+
+
+def known_voice(text: str) -> str:
+    """Return a voice's full name, or a blend as it is written; an error where it names none."""
+    blend = blend_of(text)
+    return text.strip() if len(blend.parts) > 1 else blend.leader
+
+
+def blend_of(text: str) -> Blend:
+    return parse_blend(text, lambda name: find_voice(name).name)
+
+
+def _language_of(voice: str) -> Language:
+    return LANGUAGES[find_voice(blend_of(voice).leader).language]
+
+
+def _shares(request: SpeechRequest) -> dict[str, float]:
+    """Return alpha and beta as far as they are given; UsageError where they make no sense."""
+    asked = {"alpha": request.alpha, "beta": request.beta}
+    given = {name: value for name, value in asked.items() if value is not None}
+    for name, value in given.items():
+        if request.style is None:
+            raise UsageError(
+                f"--{name} moves the voice towards another.", hint="Name that one with --style."
+            )
+        if not 0 <= value <= 1:
+            raise UsageError(f"--{name} is {value:g}.", hint="It goes from 0 to 1.")
+    return given
+
+
+def mismatch(options: SynthesisOptions) -> str | None:
+    """Return a warning where the voice was made for another language than the text's."""
+    voice, spoken = _language_of(options.voice), LANGUAGES[options.language]
+    if voice.tags[0].split("-")[0] == spoken.tags[0].split("-")[0]:
+        return None
+    return (
+        f"{options.voice} is a voice for {voice.name}, and the text is read as {spoken.name}; "
+        f"{spoken.default_voice} is made for that."
+    )
 
 
 def engine_choice(request: SpeechRequest, store: Store) -> EngineChoice:
     return engines.choose(request.engine, request.device, install.measurements(store))
 
 
-def ensure_installed(store: Store, voice: str, *, quiet: bool) -> None:
-    """Fetch the model and the voice if they are not here, in a process of its own.
+def ensure_installed(store: Store, voices: Iterable[str], *, quiet: bool) -> None:
+    """Fetch the model and the voices if they are not here, in a process of its own.
 
     The installation needs PyTorch; the process that speaks may not.
     """
-    if install.installed_model(store) and install.find_installed_voice(store, voice):
+    wanted = {name for each in voices for name in blend_of(each).voices}
+    missing = sorted(n for n in wanted if not install.find_installed_voice(store, n))
+    if install.installed_model(store) and not missing:
         return
-    command = [sys.executable, "-m", "kokoro_cli", "models", "pull", voice]
+    command = [sys.executable, "-m", "kokoro_cli", "models", "pull", *missing]
     command += ["--quiet"] * quiet + ["--offline"] * store.offline
     code = subprocess.run(command).returncode
     if code:
@@ -92,22 +137,36 @@ def checked_model(store: Store) -> install.InstalledModel:
 
 @dataclass(slots=True)
 class Voices:
-    """The styles of the installed voices, each pack opened when it speaks for the first time."""
+    """The styles of voices and blends, each pack opened when it speaks for the first time."""
 
     store: Store
+    options: SynthesisOptions
     _packs: dict[str, VoicePack] = field(default_factory=dict)
+    _blends: dict[str, Blend] = field(default_factory=dict)
 
-    def style(self, name: str, phonemes: int) -> Style:
+    def style(self, voice: str, phonemes: int) -> Style:
+        """Return the style of a voice or blend, moved towards that of the options."""
+        options = self.options
+        style = self._blended(voice, phonemes)
+        if options.style is None:
+            return style
+        return moved(style, self._blended(options.style, phonemes), options.alpha, options.beta)
+
+    def _blended(self, text: str, phonemes: int) -> Style:
+        if text not in self._blends:
+            self._blends[text] = blend_of(text)
+        return blended(self._blends[text], lambda name: self._pack(name).style(phonemes))
+
+    def _pack(self, name: str) -> VoicePack:
         if name not in self._packs:
-            voice = find_voice(name).name
-            path = install.find_installed_voice(self.store, voice)
+            path = install.find_installed_voice(self.store, name)
             if path is None:
                 raise AssetError(
-                    f"The voice {voice} is not installed.",
-                    hint=f"Fetch it with: kokoro models pull {voice}",
+                    f"The voice {name} is not installed.",
+                    hint=f"Fetch it with: kokoro models pull {name}",
                 )
             self._packs[name] = VoicePack(path)
-        return self._packs[name].style(phonemes)
+        return self._packs[name]
 
 
 def load_together(

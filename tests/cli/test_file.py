@@ -240,7 +240,7 @@ def test_nothing_is_written_over_without_being_asked(program: Program) -> None:
 
 
 def test_two_runs_on_one_output(tmp_path: Path) -> None:
-    slow = Program(tmp_path, 0.5)
+    slow = Program(tmp_path, 2)
     slow.write(book=prose(8))
     first = slow.start("book.txt", "-d", "out")
     while not list((tmp_path / "out").glob(".*.part")):
