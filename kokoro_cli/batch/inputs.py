@@ -27,11 +27,17 @@ class Source:
     """Where it lies below the folder that was named, so that outputs can lie likewise."""
 
     def __str__(self) -> str:
-        return str(self.path) if self.path else "standard input"
+        """Return its name as it may be shown: what can't be printed is a question mark."""
+        return _printable(str(self.path)) if self.path else "standard input"
 
     @property
     def stem(self) -> str:
-        return self.path.stem if self.path else "speech"
+        return _printable(self.path.stem) if self.path else "speech"
+
+
+def _printable(name: str) -> str:
+    # A name's bytes need not be text, and may hold what steers a terminal.
+    return "".join(c if c.isprintable() else "?" for c in name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,9 +116,42 @@ def plan(
         return ([_merged(pieces, layout)] if pieces and not failures else []), failures
     names = Names()
     outputs = []
-    for piece in pieces:
-        outputs += _split(piece, layout, names) if layout.split else [_single(piece, layout, names)]
+    for piece, name in zip(pieces, _names([piece.source for piece in pieces]), strict=True):
+        name = names.take(str(piece.source.folder), name)
+        if layout.split:
+            outputs += _split(piece, name, layout, names)
+        else:
+            outputs.append(_single(piece, name, layout))
     return outputs, failures
+
+
+def _names(sources: list[Source]) -> list[str]:
+    """Return what each source's output is called: as the source, with more where two are alike.
+
+    All that are alike get more, so that none takes another's name when a source is added.
+    """
+
+    def alone(source: Source) -> str:
+        return safe_name(source.stem)
+
+    def with_kind(source: Source) -> str:
+        return safe_name(source.path.name) if source.path else alone(source)
+
+    def with_folder(source: Source) -> str:
+        parent = source.path.resolve().parent.name if source.path else ""
+        return safe_name(f"{parent} {with_kind(source)}")
+
+    def key(source: Source, name: str) -> tuple[str, str]:
+        return str(source.folder).casefold(), name.casefold()
+
+    found = [alone(source) for source in sources]
+    for more in (with_kind, with_folder):
+        counts = Counter(map(key, sources, found))
+        found = [
+            more(source) if counts[key(source, name)] > 1 else name
+            for source, name in zip(sources, found, strict=True)
+        ]
+    return found
 
 
 def _piece(source: Source, library: Library, choice: Choice) -> Piece:
@@ -137,21 +171,18 @@ def _chosen(choice: Choice, count: int, source: Source) -> tuple[int, ...]:
     return tuple(sorted(wanted))
 
 
-def _single(piece: Piece, layout: Layout, names: Names) -> Output:
+def _single(piece: Piece, name: str, layout: Layout) -> Output:
     source = piece.source
     path = layout.file
     if path is None:
-        folder = layout.folder / source.folder
-        name = names.take(str(source.folder), safe_name(source.stem))
-        path = folder / f"{name}{layout.encoding.kind.suffix}"
+        path = layout.folder / source.folder / f"{name}{layout.encoding.kind.suffix}"
     title = piece.outline.title or source.stem
     return Output(path, (piece,), title, piece.outline.author)
 
 
-def _split(piece: Piece, layout: Layout, names: Names) -> list[Output]:
+def _split(piece: Piece, book: str, layout: Layout, names: Names) -> list[Output]:
     source = piece.source
     folder = layout.folder / source.folder
-    book = names.take(str(source.folder), safe_name(source.stem))
     count = len(piece.outline.chapters)
     outputs = []
     for place in piece.chapters:

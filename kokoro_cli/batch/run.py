@@ -24,7 +24,7 @@ from kokoro_cli.batch.plan import Output
 from kokoro_cli.batch.script import Narrator, Part
 from kokoro_cli.batch.store import StoredEngine
 from kokoro_cli.batch.timeline import Timeline
-from kokoro_cli.errors import KokoroError, UsageError
+from kokoro_cli.errors import KokoroError, SpeechError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding, Tags
@@ -192,10 +192,10 @@ class Job:
                 if self._stop.is_set():
                     return  # Without an end, so that nobody takes it for whole.
                 yield _End(tuple(losses.items))
-            except KokoroError as error:
+            except Exception as error:
                 if not begun:
                     yield _Begin(output, Tags())
-                yield _End(tuple(losses.items), error)
+                yield _End(tuple(losses.items), _told(output, error))
 
     def _tags(self, output: Output) -> Tags:
         first = output.pieces[0]
@@ -214,6 +214,7 @@ class Job:
         if self.options.strict:
             stream = iter(list(stream))
             synthesis.refuse(losses)
+            _refuse_problems(output)
         spoken = False
         for item in stream:
             if self._stop.is_set() or output in self._given_up:
@@ -241,6 +242,8 @@ class Job:
             return synthesis.render(item, self.engine, narrator.style, narrator.options)
         except KokoroError as error:
             return error
+        except Exception as error:
+            return _unexpected(error)
 
     # The files, in the caller's thread
 
@@ -253,10 +256,10 @@ class Job:
             seconds = self._write(begin, items)
         except _StoppedError:
             return OutputResult(output, "interrupted")
-        except (KokoroError, OSError) as error:
+        except Exception as error:
             self._given_up.add(output)
             items.skip()
-            failure = error if isinstance(error, KokoroError) else _failed(output, error)
+            failure = _told(output, error)
             return OutputResult(output, "failed", losses=items.losses, error=failure)
         names = tuple(path.name for path in self._beside(output))
         return OutputResult(output, "made", seconds, items.losses, beside=names)
@@ -380,8 +383,27 @@ def _is_input(path: Path) -> KokoroError:
     return UsageError(f"{path} is an input of this job.", hint="Write elsewhere, with --out-dir.")
 
 
-def _failed(output: Output, error: OSError) -> KokoroError:
+def _refuse_problems(output: Output) -> None:
+    problems = [problem for piece in output.pieces for problem in piece.outline.problems]
+    if problems:
+        raise SpeechError(problems[0], hint="Leave --strict out to hear the rest.")
+
+
+def _told(output: Output, error: Exception) -> KokoroError:
+    """Return what a person is told of an error that ended an output; the others go on."""
+    if isinstance(error, KokoroError):
+        return error
+    if not isinstance(error, OSError):
+        return _unexpected(error)
     return KokoroError(
         f"{output.path} could not be written: {error.strerror or error}.",
         hint="Write elsewhere with --out-dir; what was spoken is kept for the next run.",
+    )
+
+
+def _unexpected(error: Exception) -> KokoroError:
+    """Return the error of a bug: it ends an output, and not a job that runs for hours."""
+    return KokoroError(
+        f"Something unexpected went wrong: {type(error).__name__}: {error}.",
+        hint="This is a bug; the other files are not concerned.",
     )

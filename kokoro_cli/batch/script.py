@@ -59,6 +59,7 @@ class Narrator:
         title: str | None = chapter.title
         following = [cue.start_seconds for cue in chapter.cues[1:]]
         for cue, until in zip(chapter.cues, [*following, None], strict=True):
+            losses.first_line = cue.line
             stage = self.stage(True, losses)
             chunks = list(synthesis.chunks(cue.text, stage, self.options))
             yield Part(title, cue.text, iter(self._fitted(chunks, cue, until, losses)))

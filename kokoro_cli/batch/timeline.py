@@ -60,6 +60,8 @@ class Timeline:
 
     def _add(self, word: Word, start: int, end: int) -> None:
         text = unescape(self._source[word.start : word.end]) or word.text
+        if text == "|":
+            text = word.text  # Between two cells of a table.
         before = self._source[self._place : word.start]
         if self._words and word.start < self._place:
             # Another word for the same thing in the source: "five", "million" for "$5M".

@@ -19,6 +19,7 @@ from kokoro_cli.cli.file_command import convert_files
 from kokoro_cli.cli.options import (
     Alpha,
     Beta,
+    Debug,
     Device,
     Emoji,
     EngineName,
@@ -37,6 +38,7 @@ from kokoro_cli.cli.options import (
     StyleVoice,
     Urls,
     Voice,
+    debugging,
 )
 from kokoro_cli.cli.text_commands import reading_request, text_app
 from kokoro_cli.errors import ExitCode, KokoroError
@@ -58,25 +60,11 @@ app.add_typer(models_app, name="models")
 app.add_typer(text_app, name="text")
 app.command("file")(convert_files)
 
-_debug = False
-
-
-def _set_debug(value: bool) -> bool:
-    global _debug
-    _debug = _debug or value
-    return value
-
 
 def _print_version(value: bool) -> None:
     if value:
         print(f"kokoro (kokoro-cli) {__version__}")
         raise typer.Exit
-
-
-Debug = Annotated[
-    bool,
-    typer.Option("--debug", callback=_set_debug, help="Show a traceback where something fails."),
-]
 
 
 @app.callback()
@@ -290,7 +278,7 @@ def _report(error: KokoroError) -> ExitCode:
     from kokoro_cli.cli.context import World
     from kokoro_cli.cli.render import render_error
 
-    if _debug:
+    if debugging():
         traceback.print_exc()
     render_error(error, World().console())
     return error.exit_code

@@ -11,6 +11,7 @@ import typer
 from kokoro_cli.cli.options import (
     Alpha,
     Beta,
+    Debug,
     Device,
     Emoji,
     EngineName,
@@ -166,6 +167,7 @@ def convert_files(
         bool,
         typer.Option("--json", help="Events and the result as JSON, a line each."),
     ] = False,
+    debug: Debug = False,
 ) -> None:
     """Convert books, folders and texts; the same command again goes on where it stopped."""
     from kokoro_cli.cli import file as command

@@ -63,6 +63,8 @@ def layout_of(request: FileRequest) -> Layout:
         raise UsageError(
             "--output names one file.", hint="Name the folder alone: --out-dir, without --output."
         )
+    if request.out_dir and request.out_dir.exists() and not request.out_dir.is_dir():
+        raise UsageError(f"{request.out_dir} is no folder.", hint="Name a folder, or a new one.")
     return Layout(
         folder=request.out_dir or Path(),
         encoding=encoding_of(request),

@@ -7,6 +7,24 @@ from typing import Annotated, Optional
 
 import typer
 
+_debug = False
+
+
+def _set_debug(value: bool) -> bool:
+    global _debug
+    _debug = _debug or value
+    return value
+
+
+def debugging() -> bool:
+    """Return whether a traceback is wanted; the option goes before the command or behind it."""
+    return _debug
+
+
+Debug = Annotated[
+    bool,
+    typer.Option("--debug", callback=_set_debug, help="Show a traceback where something fails."),
+]
 Voice = Annotated[
     Optional[str],
     typer.Option(

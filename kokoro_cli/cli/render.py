@@ -143,6 +143,9 @@ def render_job(report: JobReport, console: Console, *, quiet: bool) -> None:
     """Print what became of each file, and what was lost; only the bad news where it is quiet."""
     for warning in report.warnings:
         render_warning(warning, console)
+    problems = [f"{f.sources[0]}: {problem}" for f in report.files for problem in f.problems]
+    for problem in dict.fromkeys(problems):  # A book that is split brings each many times.
+        render_warning(problem, console)
     for file in report.files:
         _render_file_losses(file, console)
     bad = [file for file in report.files if file.error]
@@ -155,8 +158,6 @@ def render_job(report: JobReport, console: Console, *, quiet: bool) -> None:
 
 
 def _render_file_losses(file: FileLine, console: Console) -> None:
-    for problem in file.problems:
-        render_warning(f"{file.sources[0]}: {problem}", console)
     if file.not_spoken:
         render_warning(f"{file.output}: {len(file.not_spoken)} not spoken as written:", console)
         for loss in file.not_spoken[:_SHOWN_LOSSES]:

@@ -14,6 +14,9 @@ from kokoro_cli.cli import render
 if TYPE_CHECKING:
     from rich.console import Console
 
+_WIDE = 96
+"""Columns of a terminal that all of it needs; a narrower one shows less."""
+
 _LINE_SECONDS = 30.0
 """Between two plain lines about one output."""
 
@@ -157,9 +160,11 @@ class _Bars(_Silent):
         from rich.progress import BarColumn, Progress, TextColumn
 
         self._forecast = Forecast(speed)
+        self._wide = console.width >= _WIDE
+        bar = [BarColumn(bar_width=24)] if self._wide else []
         self.shown = Progress(
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
+            *bar,
             TextColumn("{task.percentage:>3.0f}%"),
             TextColumn("{task.fields[figures]}", markup=False),
             console=console,
@@ -177,7 +182,8 @@ class _Bars(_Silent):
     def begun(self, output: Output) -> None:
         if self._count > 1:
             total = self._forecast.guess(output)
-            self._file = self.shown.add_task(_short(output.path.name), total=total, figures="")
+            name = _short(output.path.name, self._wide)
+            self._file = self.shown.add_task(name, total=total, figures="")
 
     def spoke(self, output: Output, text: str, seconds: float) -> None:
         self._forecast.spoke(seconds)
@@ -198,16 +204,14 @@ class _Bars(_Silent):
 
     def _show_job(self, output: Output | None = None) -> None:
         forecast = self._forecast
-        alone = output is not None and self._count == 1
-        name = (
-            _short(output.path.name) if alone and output else f"{self._number}/{self._count} files"
-        )
-        figures = f"{minutes(forecast.done_seconds)} of about {minutes(forecast.total_seconds)}"
+        name = f"{self._number}/{self._count} files"
+        if output and self._count == 1:
+            name = _short(output.path.name, self._wide)
+        figures = f"{minutes(forecast.done_seconds)} of {minutes(forecast.total_seconds)}"
         if forecast.done_seconds:
-            figures += (
-                f" · {1 / forecast.real_time_factor:.1f}× real time"
-                f" · {minutes(forecast.left_seconds)} left"
-            )
+            if self._wide:
+                figures += f" · {1 / forecast.real_time_factor:.1f}× real time"
+            figures += f" · {minutes(forecast.left_seconds)} left"
         self.shown.update(
             self._job,
             description=name,
@@ -274,5 +278,6 @@ def minutes(seconds: float) -> str:
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 32 else name[:31] + "…"
+def _short(name: str, wide: bool) -> str:
+    longest = 32 if wide else 14
+    return name if len(name) <= longest else name[: longest - 1] + "…"

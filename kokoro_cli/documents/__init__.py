@@ -7,7 +7,7 @@ a file comes. Each has a function ``read(source, name) -> Document``.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
@@ -45,6 +45,8 @@ class Cue:
     start_seconds: float
     end_seconds: float
     text: str
+    line: int = field(default=1, compare=False)
+    """Line of the file on which the text begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,11 @@ def of_text(text: str) -> Document:
 def read_document(path: Path) -> Document:
     """Return what a file holds; an error where it can't be read or is not what it says it is."""
     try:
+        if path.is_char_device() or path.is_block_device():
+            raise UsageError(f"{path} is a device.", hint="Give a file, or - for a pipe.")
         with path.open("rb") as source:
-            return read(source, path.name, str(path))
+            whole = source if source.seekable() else io.BytesIO(source.read(LARGEST_TEXT + 1))
+            return read(whole, path.name, str(path))
     except FileNotFoundError as error:
         raise UsageError(f"There is no file {path}.", hint="Check the name.") from error
     except IsADirectoryError as error:

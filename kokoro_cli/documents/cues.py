@@ -242,7 +242,7 @@ def _spoken(
     for timing, lines in zip(timings, texts, strict=True):
         text = _speech(lines)
         if text:
-            cues.append(Cue(timing.start, timing.end, text))
+            cues.append(Cue(timing.start, timing.end, text, timing.place + 2))
         elif lines:
             descriptions.append(" ".join(lines))
     return tuple(sorted(cues, key=lambda cue: cue.start_seconds)), descriptions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,9 @@ from kokoro_cli.types import Samples
 
 FAILURES = (OSError, RuntimeError)
 """What the functions below raise where the disk or the library fails."""
+
+
+_WAV_BYTES = 2**32 - 1_000_000
 
 
 class Encoder:
@@ -31,8 +35,15 @@ class Encoder:
         for name, value in (("title", tags.title), ("artist", tags.author), ("album", tags.album)):
             if value:
                 setattr(self._file, name, value)
+        # Of a WAV file, whose lengths are numbers of 32 bits: it would be cut without a word.
+        self._room = _WAV_BYTES if encoding.format == "wav" else None
+        self._sample_bytes = 2 if self._linear else 1
 
     def write(self, samples: Samples) -> None:
+        if self._room is not None:
+            self._room -= len(samples) * self._sample_bytes
+            if self._room < 0:
+                raise OSError(errno.EFBIG, "A WAV file holds 4 GB; take flac, or --split chapters")
         data = to_int16(samples) if self._linear else np.clip(samples, -1.0, 1.0)
         with suppress(AssertionError):  # soundfile asserts that all was written; so does Part.
             self._file.write(data)

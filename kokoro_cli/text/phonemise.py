@@ -270,7 +270,9 @@ def _script(character: str) -> str:
     if character.isascii() or unicodedata.category(character)[0] not in "LM":
         return ""
     name = _LETTER_NAME.match(unicodedata.name(character, ""))
-    return name[1] if name else ""
+    if name is None:
+        return ""
+    return "CJK" if name[1] == "IDEOGRAPHIC" else name[1]  # 々 repeats the one before it.
 
 
 def _is_speech(text: str) -> bool:

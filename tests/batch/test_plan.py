@@ -129,11 +129,11 @@ def test_sources_of_the_same_stem(tmp_path: Path) -> None:
     texts = {"a.txt": "1.", "a.md": "2.", "x/a.txt": "3.", "x/A.md": "4.", "a 2.txt": "5."}
     outputs, _ = planned(tmp_path, dict.fromkeys(texts, "aaa."))
     assert paths(outputs) == [
-        "out/a.mp3",
+        "out/a.txt.mp3",
+        "out/a.md.mp3",
+        "out/x/a.txt.mp3",
+        "out/x/A.md.mp3",
         "out/a 2.mp3",
-        "out/x/a.mp3",
-        "out/x/A 2.mp3",
-        "out/a 2 2.mp3",
     ]
 
 

@@ -322,8 +322,37 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, program: Program) -> No
 def test_a_file_where_the_folder_should_be(program: Program) -> None:
     program.write(one=prose(1), out=prose(1))
     result = program.run("one.txt", "-d", "out.txt")
-    assert result.returncode == ExitCode.FAILED
-    assert "out.txt" in result.stderr
+    assert result.returncode == ExitCode.USAGE
+    assert "out.txt is no folder" in result.stderr
+
+
+def test_a_name_that_is_no_text(program: Program) -> None:
+    program.write(two=prose(1))
+    (program.folder / os.fsdecode(b"bad\xff\xfe.txt")).write_text(prose(1))
+    for form in ("wav", "mp3", "m4b"):
+        report = program.report(".", "-d", "out", "--format", form)
+        assert [f["status"] for f in report["files"]] == ["made", "made"]
+        assert f"two.{form}" in program.made()
+
+
+def test_a_new_source_takes_nobodys_name(program: Program) -> None:
+    folder = program.folder / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("alpha.")
+    program.run("in", "-d", "out", "--skip-existing")
+    (folder / "a.md").write_text("bravo.")
+    program.run("in", "-d", "out", "--skip-existing")
+    assert list(program.made()) == ["a.md.mp3", "a.mp3", "a.txt.mp3"]
+
+
+def test_a_pipe_by_its_name_and_a_device(program: Program) -> None:
+    fifo = program.folder / "pipe.txt"
+    os.mkfifo(fifo)
+    process = program.start("pipe.txt", "-d", "out")
+    fifo.write_text("alpha bravo.")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.OK, err
+    assert program.run("/dev/zero", "-d", "out").returncode == ExitCode.USAGE
 
 
 # Many, and large
