@@ -48,3 +48,16 @@ class FeatureNotInstalledError(KokoroError):
 
 class SpeechError(KokoroError):
     """Something in the text could not be spoken."""
+
+
+def unexpected(error: Exception) -> KokoroError:
+    """Return what tells a person of an error that nobody foresaw; it is the cause of that."""
+    if isinstance(error, OSError) and error.strerror:
+        told = KokoroError(f"{error.filename or 'The system'}: {error.strerror}.")
+    else:
+        told = KokoroError(
+            f"Something unexpected went wrong: {type(error).__name__}: {error}.",
+            hint="This is a bug; the same command with --debug shows where.",
+        )
+    told.__cause__ = error
+    return told

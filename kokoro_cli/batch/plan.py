@@ -11,7 +11,7 @@ from pathlib import Path
 from kokoro_cli.batch.inputs import Failure, Source
 from kokoro_cli.batch.library import Library, Outline, outline
 from kokoro_cli.batch.names import Names, safe_name
-from kokoro_cli.errors import KokoroError, UsageError
+from kokoro_cli.errors import KokoroError, UsageError, unexpected
 from kokoro_cli.sinks.formats import Encoding
 
 Choice = tuple[tuple[int, int | None], ...]
@@ -111,6 +111,8 @@ def plan(
             pieces.append(_piece(source, library, layout.chapters))
         except KokoroError as error:
             failures.append(Failure(str(source), error))
+        except Exception as error:  # A file that breaks its reader is no reason to stop.
+            failures.append(Failure(str(source), unexpected(error)))
     if layout.merge:
         # One that lacks a part is not what was asked for.
         return ([_merged(pieces, layout)] if pieces and not failures else []), failures

@@ -24,7 +24,7 @@ from kokoro_cli.batch.plan import Output
 from kokoro_cli.batch.script import Narrator, Part
 from kokoro_cli.batch.store import StoredEngine
 from kokoro_cli.batch.timeline import Timeline
-from kokoro_cli.errors import KokoroError, SpeechError, UsageError
+from kokoro_cli.errors import KokoroError, SpeechError, UsageError, unexpected
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding, Tags
@@ -243,7 +243,7 @@ class Job:
         except KokoroError as error:
             return error
         except Exception as error:
-            return _unexpected(error)
+            return unexpected(error)
 
     # The files, in the caller's thread
 
@@ -394,16 +394,8 @@ def _told(output: Output, error: Exception) -> KokoroError:
     if isinstance(error, KokoroError):
         return error
     if not isinstance(error, OSError):
-        return _unexpected(error)
+        return unexpected(error)
     return KokoroError(
         f"{output.path} could not be written: {error.strerror or error}.",
         hint="Write elsewhere with --out-dir; what was spoken is kept for the next run.",
-    )
-
-
-def _unexpected(error: Exception) -> KokoroError:
-    """Return the error of a bug: it ends an output, and not a job that runs for hours."""
-    return KokoroError(
-        f"Something unexpected went wrong: {type(error).__name__}: {error}.",
-        hint="This is a bug; the other files are not concerned.",
     )

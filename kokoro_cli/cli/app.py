@@ -41,7 +41,7 @@ from kokoro_cli.cli.options import (
     debugging,
 )
 from kokoro_cli.cli.text_commands import reading_request, text_app
-from kokoro_cli.errors import ExitCode, KokoroError
+from kokoro_cli.errors import ExitCode, KokoroError, unexpected
 
 if TYPE_CHECKING:
     pass
@@ -256,7 +256,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         code = ExitCode.FAILED  # Whoever read our output has left; there is nobody to tell.
     except Exception as error:
-        code = _report(_unexpected(error))
+        code = _report(unexpected(error))
     _leave(code)
 
 
@@ -282,15 +282,6 @@ def _report(error: KokoroError) -> ExitCode:
         traceback.print_exc()
     render_error(error, World().console())
     return error.exit_code
-
-
-def _unexpected(error: Exception) -> KokoroError:
-    if isinstance(error, OSError) and error.strerror:
-        return KokoroError(f"{error.filename or 'The system'}: {error.strerror}.")
-    return KokoroError(
-        f"Something unexpected went wrong: {type(error).__name__}: {error}.",
-        hint="This is a bug; the same command with --debug shows where.",
-    )
 
 
 def _leave(code: int | str | None) -> NoReturn:

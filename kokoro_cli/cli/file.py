@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -41,6 +42,7 @@ from kokoro_cli.cli.file_report import (
     told,
     unread_line,
 )
+from kokoro_cli.cli.options import debugging
 from kokoro_cli.cli.speech import (
     SpeechRequest,
     Voices,
@@ -130,6 +132,9 @@ def convert(request: FileRequest, world: World, store: Store) -> JobReport:
         )
         with _interruptible(job, watcher.note):
             results = job.run()
+    if debugging():
+        for error in [f.error for f in failures] + [r.error for r in results if r.error]:
+            traceback.print_exception(error)
     wall_seconds = time.perf_counter() - started
     failure = setup.engine.failure or journal.failure
     return _report(setup, failures, results, failure, wall_seconds)
