@@ -214,7 +214,7 @@ def _render_sum(report: JobReport, console: Console) -> None:
         told += "; the same command goes on from here"
     console.print(told)
     console.print(
-        f"[dim]{report.chunks_spoken} chunks spoken, {report.chunks_found} found spoken · "
+        f"[dim]chunks: {report.chunks_spoken} spoken, {report.chunks_found} found spoken · "
         f"voice {report.voice} · {report.language} · engine {report.engine} on "
         f"{report.device}, {report.jobs} at once · {escape(report.model)}[/]"
     )

@@ -156,9 +156,11 @@ def test_two_interrupts_stop_at_once(tmp_path: Path) -> None:
     while program.spoken < 2:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    assert process.stderr
+    while "Finishing" not in process.stderr.readline():
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    process.communicate(timeout=15)
     assert process.returncode == ExitCode.INTERRUPTED
     assert program.made() == {}
 
