@@ -41,7 +41,10 @@ HEAVY = {
     "soxr": {"audio/resample.py", "audio/limiter.py"},
     "av": {"sinks/av_file.py"},
     "pypdfium2": {"documents/pdf.py", "documents/pdf_page.py"},
-    "typer": {f"cli/{name}.py" for name in ("app", "file_command", "options", "text_commands")},
+    "typer": {
+        f"cli/{name}.py"
+        for name in ("app", "file_command", "options", "text_commands", "voices_commands")
+    },
     "markdown_it": {"text/markdown.py"},
     "emoji": {"text/verbalise/general.py"},
 }

@@ -95,6 +95,16 @@ def test_commands_speak(command: str, real_run: Run, tmp_path: Path) -> None:
     assert len([p for p in tmp_path.iterdir() if p.suffix != ".txt"]) == 1
 
 
+VOICES = [c for c in _commands() if c.startswith("kokoro voices")]
+
+
+@pytest.mark.parametrize("command", VOICES)
+def test_commands_about_voices(command: str, run: Run) -> None:
+    result = run(*shlex.split(command)[1:])
+    assert result.returncode == 0, result.stderr
+    assert "_" in result.stdout
+
+
 def test_commands_of_the_models_group_exist(run: Run) -> None:
     for command in _commands():
         if command.startswith(("kokoro models", "kokoro text")):

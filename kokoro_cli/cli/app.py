@@ -38,9 +38,11 @@ from kokoro_cli.cli.options import (
     StyleVoice,
     Urls,
     Voice,
+    complete_voice,
     debugging,
 )
 from kokoro_cli.cli.text_commands import reading_request, text_app
+from kokoro_cli.cli.voices_commands import voices_app
 from kokoro_cli.errors import ExitCode, KokoroError, unexpected
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The model and the voices on this machine.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+app.add_typer(voices_app, name="voices")
 app.add_typer(text_app, name="text")
 app.command("file")(convert_files)
 
@@ -187,7 +190,8 @@ def _models_list(json: Json = False, debug: Debug = False) -> None:
 @models_app.command("pull")
 def _models_pull(
     voices: Annotated[
-        Optional[list[str]], typer.Argument(help="Voices.", show_default="af_heart")
+        Optional[list[str]],
+        typer.Argument(help="Voices.", show_default="af_heart", autocompletion=complete_voice),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All 54 voices.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Fetch again what is here.")] = False,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kokoro_cli import install
 from kokoro_cli.assets.store import Store, sha256
+from kokoro_cli.cli.voices import VoiceRow, voice_row
 from kokoro_cli.engines import Measurement
 from kokoro_cli.errors import AssetError
-from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.voices.catalogue import catalogue
 
 
@@ -20,15 +20,6 @@ class ModelRow:
     origin: str
     folder: str
     checkpoint_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceRow:
-    name: str
-    language: str
-    gender: str
-    grade: str | None
-    installed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +37,7 @@ def list_models(store: Store) -> ModelsReport:
     row = None
     if model:
         row = ModelRow(model.label, model.origin, str(model.folder), model.digest)
-    voices = [
-        VoiceRow(
-            name=voice.name,
-            language=LANGUAGES[voice.language].name,
-            gender=voice.gender,
-            grade=voice.grade,
-            installed=install.find_installed_voice(store, voice.name) is not None,
-        )
-        for voice in catalogue().values()
-    ]
+    voices = [voice_row(voice, store) for voice in catalogue().values()]
     return ModelsReport(str(store.cache), row, install.measurements(store), voices)
 
 

@@ -25,17 +25,34 @@ Debug = Annotated[
     bool,
     typer.Option("--debug", callback=_set_debug, help="Show a traceback where something fails."),
 ]
+
+
+def complete_voice(incomplete: str) -> list[str]:
+    """Return the voices that a name which is being typed may become, the last one of a blend."""
+    from kokoro_cli.voices.catalogue import catalogue
+
+    begun = max(incomplete.rfind("+"), incomplete.rfind(",")) + 1
+    return [incomplete[:begun] + n for n in catalogue() if n.startswith(incomplete[begun:])]
+
+
 Voice = Annotated[
     Optional[str],
     typer.Option(
         "--voice",
         "-v",
-        help="A voice, or a blend as af_bella(2)+af_sky(1).",
+        autocompletion=complete_voice,
+        help="A voice, or a blend as af_bella(2)+af_sky(1); see: kokoro voices.",
         show_default="the language's best",
     ),
 ]
 StyleVoice = Annotated[
-    Optional[str], typer.Option("--style", help="A voice to move towards.", show_default=False)
+    Optional[str],
+    typer.Option(
+        "--style",
+        autocompletion=complete_voice,
+        help="A voice to move towards.",
+        show_default=False,
+    ),
 ]
 Alpha = Annotated[
     Optional[float],

@@ -15,12 +15,14 @@ from kokoro_cli.types import Loss
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from kokoro_cli.batch.run import OutputResult
     from kokoro_cli.cli.file_report import ContentsReport, FileLine, ForecastReport, JobReport
     from kokoro_cli.cli.models import ModelsReport
     from kokoro_cli.cli.say import SayResult
     from kokoro_cli.cli.text import TextReport
+    from kokoro_cli.cli.voices import VoiceReport, VoiceRow
 
 
 def render_error(error: KokoroError, console: Console) -> None:
@@ -280,8 +282,6 @@ def _render_unread(failed: Sequence[dict[str, str | None]]) -> None:
 
 
 def render_models(report: ModelsReport, console: Console) -> None:
-    from rich.table import Table
-
     model = report.model
     if model:
         console.print(f"[bold]Model[/]  {model.label}, in {escape(model.folder)}")
@@ -292,8 +292,37 @@ def render_models(report: ModelsReport, console: Console) -> None:
             f"[bold]Speed[/]  {speed.engine} on {speed.device}: "
             f"real-time factor {speed.real_time_factor:.2f}, ready after {speed.load_seconds:.1f} s"
         )
+    console.print(_voice_table(report.voices))
+
+
+def render_voices(voices: Sequence[VoiceRow]) -> None:
+    """Print a table of voices, and how many there are."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_voice_table(voices) if voices else "No voice fits.")
+    here = sum(voice.installed for voice in voices)
+    console.print(f"[dim]{len(voices)} found, {here} installed · kokoro voices show NAME[/]")
+
+
+def render_voice(report: VoiceReport) -> None:
+    """Print what is known of one voice."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    speaks = f", speaks {report.language} by default" if report.default else ""
+    console.print(f"[bold]{report.name}[/]: {report.gender}, {report.language}{speaks}")
+    console.print(f"Grade:     {report.grade or 'none'}")
+    missing = f"no; fetch it with: kokoro models pull {report.name}"
+    console.print(f"Installed: {escape(report.path or missing)}")
+    console.print(f"sha256:    {report.sha256}")
+
+
+def _voice_table(voices: Sequence[VoiceRow]) -> Table:
+    from rich.table import Table
+
     table = Table("Voice", "Language", "Gender", "Grade", "Installed", box=None, pad_edge=False)
-    for voice in report.voices:
+    for voice in voices:
         installed = "yes" if voice.installed else "–"
         table.add_row(voice.name, voice.language, voice.gender, voice.grade or "–", installed)
-    console.print(table)
+    return table

@@ -12,6 +12,9 @@ from kokoro_cli.errors import AssetError
 
 DEFAULT_VOICE = "af_heart"
 
+GRADES = ("A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F+", "F")
+"""The authors' grades, the best first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -23,6 +26,11 @@ class Voice:
     """The authors' overall grade, from A to F; None where they gave none."""
     sha256: str
     """Of the voice pack as raw float32."""
+
+    @property
+    def rank(self) -> int:
+        """Its grade's place, counted from 0; the last where it has none."""
+        return GRADES.index(self.grade) if self.grade else len(GRADES)
 
 
 @cache
