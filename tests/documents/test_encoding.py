@@ -162,12 +162,12 @@ def test_what_is_no_text_is_an_error(data: bytes, reason: str) -> None:
 
 
 def _seconds(data: bytes) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     decode(data, "it")
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("data", [b"a" * 99 + b"\xe9", b"word \xe9\n"], ids=["one line", "lines"])
 def test_time_is_linear(data: bytes) -> None:
-    few, many = (min(_seconds(data * n) for _ in range(3)) for n in (5_000, 20_000))
-    assert many < 9 * few
+    few, many = (min(_seconds(data * n) for _ in range(3)) for n in (2_500, 20_000))
+    assert many < 30 * few + 0.02

@@ -245,9 +245,9 @@ REPEATED = (
 @pytest.mark.parametrize("markup", REPEATED)
 def test_time_is_linear(markup: str) -> None:
     def seconds(count: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         parse(markup * count)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    few, many = (min(seconds(n) for _ in range(3)) for n in (2_000, 8_000))
-    assert many < 9 * few + 0.01
+    few, many = (min(seconds(n) for _ in range(3)) for n in (1_000, 8_000))
+    assert many < 30 * few + 0.02

@@ -554,10 +554,10 @@ def test_a_long_book_takes_time_by_its_pages(tmp_path: Path) -> None:
         texts: list[str] = []
         path = tmp_path / f"{pages}.pdf"
         path.write_bytes(made(lambda c, n=pages, t=texts: t.extend(book(c, n))))
-        began = time.perf_counter()
+        began = time.process_time()
         with path.open("rb") as source:
             (chapter,) = read(source, "book.pdf").chapters
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
         assert chapter.text.split() == " ".join(texts).split()
     assert seconds[1] < 5 * 3 * seconds[0] + 1
 

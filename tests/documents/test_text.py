@@ -184,10 +184,10 @@ REPEATED = {
 @pytest.mark.parametrize("text", REPEATED.values(), ids=REPEATED)
 def test_time_is_linear(text: str) -> None:
     def seconds(count: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         plain(text * count)
         markdown(text * count)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    few, many = (min(seconds(8_000 * n // len(text)) for _ in range(3)) for n in (3, 12))
-    assert many < 9 * few + 0.01
+    few, many = (min(seconds(8_000 * n // len(text)) for _ in range(3)) for n in (2, 16))
+    assert many < 30 * few + 0.02
