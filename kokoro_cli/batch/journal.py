@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.sinks.part import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,10 @@ class Journal:
 
     def write(self, output: Path, record: Record) -> None:
         """Record an output that is whole, before it takes its name: later it could be too late."""
-        path = self._path(output)
-        temporary = path.with_name(f".{secrets.token_hex(8)}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
-            temporary.replace(path)
+            write_whole(self._path(output), json.dumps(asdict(record)).encode())
         except OSError as error:
             self.failure = self.failure or error
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
     @contextmanager
     def writing(self, output: Path, beside: Iterable[Path] = ()) -> Iterator[None]:

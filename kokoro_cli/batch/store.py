@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import struct
 import threading
 import time
@@ -22,6 +21,7 @@ import numpy as np
 from kokoro_cli.audio import flac
 from kokoro_cli.audio.assemble import to_int16
 from kokoro_cli.engines import Engine
+from kokoro_cli.sinks.part import UNFINISHED, write_whole
 from kokoro_cli.types import Frames, Rendering, Style
 
 _SIGN = b"kokoro-chunk-1\n"
@@ -29,7 +29,6 @@ _DIGEST = 32
 _HEAD = struct.Struct("<If")
 """Number of frames, and the full scale that the 16-bit samples stand for."""
 
-_UNFINISHED = ".new-"
 _ABANDONED_SECONDS = 3600
 _PRUNE_EACH = 256
 _PRUNED_TO = 0.9
@@ -68,14 +67,7 @@ class ChunkStore:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep what `pack` has made; OSError where it can't be written."""
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(_UNFINISHED + secrets.token_hex(8))
-        try:
-            temporary.write_bytes(data)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(self._path(key), data)
         with self._lock:
             self._puts += 1
             due = self._puts % _PRUNE_EACH == 0
@@ -101,7 +93,7 @@ class ChunkStore:
         for path in self._folder.glob("??/*"):
             with suppress(OSError):
                 status = path.stat()
-                if not path.name.startswith(_UNFINISHED):
+                if not path.name.startswith(UNFINISHED):
                     yield status.st_mtime, status.st_size, path
                 elif now - status.st_mtime > _ABANDONED_SECONDS:
                     path.unlink(missing_ok=True)  # By a process that was killed.

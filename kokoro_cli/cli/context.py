@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from kokoro_cli.config import Settings, read_settings
+from kokoro_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +26,12 @@ class World:
 
     def settings(self) -> Settings:
         return read_settings(self.environment)
+
+    def piped(self) -> BinaryIO:
+        """Return standard input; UsageError where it is closed."""
+        if self.stdin is None:
+            raise UsageError("Standard input is closed.", hint="Pipe a text into it.")
+        return self.stdin
 
     def console(self) -> Console:
         """Return the console for what a person reads, which is standard error."""

@@ -55,7 +55,7 @@ from kokoro_cli.cli.speech import (
 )
 from kokoro_cli.cli.stage import lexicon_files, make_stage
 from kokoro_cli.cli.watch import watching
-from kokoro_cli.documents import Document, read_pipe
+from kokoro_cli.documents import read_pipe
 from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.text.languages import LANGUAGES, find_language
 from kokoro_cli.text.reading import TextStage
@@ -68,7 +68,7 @@ _MOST_JOBS = 8
 
 def contents(request: FileRequest, world: World) -> ContentsReport:
     """Return the chapters of the inputs."""
-    library = _library(world)
+    library = Library(lambda: read_pipe(world.piped()))
     outputs, failures = _plan(replace(request, split=None, merge=False, output=None), library)
     documents = [_document_lines(output, request.speech.speed) for output in outputs]
     return ContentsReport(documents, [told(failure) for failure in failures])
@@ -90,7 +90,7 @@ def _document_lines(output: Output, speed: float) -> DocumentLines:
 def forecast(request: FileRequest, world: World, store: Store) -> ForecastReport:
     """Return how long the outputs will be: the model says how long each phoneme lasts."""
     speech_options(request.speech, world)
-    library = _library(world)
+    library = Library(lambda: read_pipe(world.piped()))
     outputs, failures = _plan(request, library)
     speech, _ = _in_its_language(request.speech, outputs, world)
     options = speech_options(speech, world)
@@ -109,7 +109,7 @@ def convert(request: FileRequest, world: World, store: Store) -> JobReport:
     started = time.perf_counter()
     speech_options(request.speech, world)  # What can't be is told of before anything is read
     engine_choice(request.speech, store)  # or fetched.
-    library = _library(world)
+    library = Library(lambda: read_pipe(world.piped()))
     silent = request.quiet or request.json
     outputs, failures = _plan(request, library)
     speech, note = _in_its_language(request.speech, outputs, world)
@@ -272,15 +272,6 @@ def _workers(asked: int | None, choice: EngineChoice) -> int:
 
 
 # The plan
-
-
-def _library(world: World) -> Library:
-    def read() -> Document:
-        if world.stdin is None:
-            raise UsageError("Standard input is closed.", hint="Pipe a text into it.")
-        return read_pipe(world.stdin)
-
-    return Library(read)
 
 
 def _plan(request: FileRequest, library: Library) -> tuple[list[Output], list[Failure]]:

@@ -168,9 +168,7 @@ def _document(request: SayRequest, world: World) -> Document:
     if request.file is not None:
         return read_document(request.file)
     if request.text == (PIPE,):
-        if world.stdin is None:
-            raise UsageError("Standard input is closed.", hint="Pipe a text into it.")
-        return read_pipe(world.stdin)
+        return read_pipe(world.piped())
     return of_text(" ".join(request.text))
 
 

@@ -99,7 +99,7 @@ def _shares(request: SpeechRequest) -> dict[str, float]:
 def mismatch(options: SynthesisOptions) -> str | None:
     """Return a warning where the voice was made for another language than the text's."""
     voice, spoken = _language_of(options.voice), LANGUAGES[options.language]
-    if voice.tags[0].split("-")[0] == spoken.tags[0].split("-")[0]:
+    if voice.primary == spoken.primary:
         return None
     return (
         f"{options.voice} is a voice for {voice.name}, and the text is read as {spoken.name}; "

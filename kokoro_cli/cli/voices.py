@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kokoro_cli import install
 from kokoro_cli.assets.store import Store
 from kokoro_cli.errors import UsageError
-from kokoro_cli.text.languages import LANGUAGES, Language
+from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.voices.catalogue import GRADES, Voice, catalogue, find_voice
 
 _GENDERS = {"f": "female", "female": "female", "m": "male", "male": "male"}
@@ -110,15 +110,11 @@ def _languages(asked: str | None) -> set[str]:
         return set(LANGUAGES)
     wanted = asked.strip().lower().replace("_", "-")
     exact = {x.letter for x in LANGUAGES.values() if wanted == x.letter or wanted in x.tags[:1]}
-    found = exact or {x.letter for x in LANGUAGES.values() if _primary(x) == wanted.split("-")[0]}
+    found = exact or {x.letter for x in LANGUAGES.values() if x.primary == wanted.split("-")[0]}
     if not found:
         known = ", ".join(f"{x.tags[0]} ({x.name})" for x in LANGUAGES.values())
         raise UsageError(f"Unknown language: {asked!r}.", hint=f"Known are {known}.")
     return found
-
-
-def _primary(language: Language) -> str:
-    return language.tags[0].split("-")[0]
 
 
 def _gender(asked: str | None) -> str | None:
@@ -147,5 +143,5 @@ def _order(environment: Mapping[str, str]) -> list[str]:
     primary = tag.split("-")[0]
     return sorted(
         LANGUAGES,
-        key=lambda x: (tag not in LANGUAGES[x].tags, _primary(LANGUAGES[x]) != primary),
+        key=lambda x: (tag not in LANGUAGES[x].tags, LANGUAGES[x].primary != primary),
     )

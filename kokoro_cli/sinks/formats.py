@@ -25,7 +25,7 @@ class Format:
     bit_rates: tuple[int, int] | None = None
     """Least and greatest bits a second; None where they follow from the sound."""
     bit_rate: int = 0
-    """What is taken unless another is asked for, at 16 kHz and above; half of it below."""
+    """What is taken unless another is asked for; see also `Encoding.chosen_bit_rate`."""
 
 
 _MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from kokoro_cli.batch.inputs import Failure, Source
 from kokoro_cli.batch.journal import Journal
@@ -204,26 +200,6 @@ def make_job(
     )
     (tmp_path / out).mkdir(parents=True, exist_ok=True)
     return Made(job, engine, stored, seen, failures, tmp_path / out)
-
-
-@contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[Callable[[int], None]]:
-    """Mount a disk of so many kilobytes on a new folder; yields what makes it another size."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
-    folder.mkdir(parents=True)
-
-    def mount(options: str) -> subprocess.CompletedProcess[str]:
-        command = ["mount", "-t", "tmpfs", "-o", options, "kokoro-test", str(folder)]
-        return subprocess.run(command, capture_output=True, text=True)
-
-    made = mount(f"size={kilobytes}k")
-    if made.returncode:
-        pytest.skip(f"No small disk can be mounted here: {made.stderr.strip()}")
-    try:
-        yield lambda kilobytes: mount(f"remount,size={kilobytes}k").check_returncode()
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def read_pipe(text: str | None) -> Document:

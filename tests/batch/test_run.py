@@ -25,8 +25,9 @@ from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.subtitles import FORMATS as SUBTITLES
 from kokoro_cli.subtitles import SubtitleFile
 from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
-from tests.batch.jobs import Made, QuickEngine, Seen, TinyEngine, make_job, prose, small_disk, style
+from tests.batch.jobs import Made, QuickEngine, Seen, TinyEngine, make_job, prose, style
 from tests.conftest import ToneEngine
+from tests.disks import small_disk
 from tests.subtitles.readers import read_srt
 
 FORMATS = ["wav", "flac", "mp3", "opus", "m4b"]

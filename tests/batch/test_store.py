@@ -14,8 +14,9 @@ from hypothesis.extra import numpy as arrays
 from kokoro_cli.batch.store import ChunkStore, DamagedError, StoredEngine, pack, unpack
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.types import Frames, Rendering, Style
-from tests.batch.jobs import small_disk, style
+from tests.batch.jobs import style
 from tests.conftest import ToneEngine
+from tests.disks import small_disk
 
 KEY = "ab" + "c" * 62
 

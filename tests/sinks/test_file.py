@@ -24,6 +24,7 @@ from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks import formats
 from kokoro_cli.sinks.file import FileSink
+from tests import disks
 from tests.conftest import Run
 
 Sound = npt.NDArray[np.float32]
@@ -292,19 +293,8 @@ def largest_file(size: int) -> Iterator[None]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=200k", "kokoro-test", str(disk)],
-        capture_output=True,
-        text=True,
-    )
-    if made.returncode:
-        pytest.skip(f"No small disk can be mounted here: {made.stderr.strip()}")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+    with disks.small_disk(tmp_path / "disk", 200):
+        yield tmp_path / "disk"
 
 
 @needs_root

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.subtitles import FORMATS, SUFFIXES, SubtitleFile
+from tests import disks
 from tests.sinks.test_file import largest_file, somebody_elses_folder
 from tests.subtitles.conftest import spoken, write
 
@@ -108,19 +108,8 @@ def test_missing_end_is_noticed(form: str, missing: int, old: Path, tmp_path: Pa
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=100k", "kokoro-test", str(disk)],
-        capture_output=True,
-        text=True,
-    )
-    if made.returncode:
-        pytest.skip(f"No small disk can be mounted here: {made.stderr.strip()}")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+    with disks.small_disk(tmp_path / "disk", 100):
+        yield tmp_path / "disk"
 
 
 @needs_root

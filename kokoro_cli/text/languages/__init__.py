@@ -60,6 +60,11 @@ class Language:
     scripts: tuple[str, ...] = ("LATIN",)
     """Scripts that its reader reads, by the first word of their letters' Unicode names."""
 
+    @property
+    def primary(self) -> str:
+        """The language without its country: "en" for both kinds of English."""
+        return self.tags[0].split("-")[0]
+
 
 _JAPANESE = ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA", "HALFWIDTH", "LATIN")
 
