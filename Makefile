@@ -48,7 +48,7 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(INSTALL) --editable '.[model,ja,zh]' --group dev
+	$(INSTALL) --editable '.[model,ja,zh,bench]' --group dev
 	@touch $@
 
 clean:

@@ -53,7 +53,7 @@ def engine_seconds(store: Store, text: str) -> float:
     options = SynthesisOptions(VOICE, "a")
     chunks = list(synthesis.chunks(text, TextStage(LANGUAGES["a"]), options))
     engine = engines.load_engine(EngineChoice("onnx", "cpu", ""), model.folder)
-    pack = VoicePack(voice)
+    pack = VoicePack.mapped(voice)
 
     def work(chunk: Chunk) -> Rendering:
         return synthesis.render(chunk, engine, lambda _, n: pack.style(n), options)

@@ -13,6 +13,7 @@ VARIABLES = {
     "KOKORO_CACHE": "folder for the model and the voices that were fetched",
     "KOKORO_MODELS": "folder of your own with model files and voices, looked at first",
     "KOKORO_OFFLINE": "1: never open a connection, like --offline",
+    "KOKORO_VOICES": "folder with voices of your own, not the one in your data folder",
     "KOKORO_VOICE": "the voice that speaks where none is named",
     "KOKORO_LEXICON": "file with pronunciations of your own, not the one in the settings folder",
     "KOKORO_STORE_GB": "most that spoken chunks may take in the cache, in gigabytes; 4 by default",
@@ -28,6 +29,8 @@ class Settings:
     models: Path | None
     offline: bool
     voice: str | None
+    voices: Path
+    """Where the user's own voices are, if there are any."""
     lexicon: Path
     """Where the user's own pronunciations are, if there are any."""
     hub: str
@@ -51,6 +54,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         models=folder,
         offline=offline in ("1", "true", "yes"),
         voice=environment.get("KOKORO_VOICE") or None,
+        voices=_voices(environment),
         lexicon=_lexicon(environment),
         hub=environment.get("HF_ENDPOINT") or DEFAULT_HUB,
         store_bytes=_store_bytes(environment),
@@ -80,14 +84,28 @@ def _lexicon(environment: Mapping[str, str]) -> Path:
     return user_config_path("kokoro-cli") / "lexicon.toml"
 
 
+def _voices(environment: Mapping[str, str]) -> Path:
+    if folder := _folder("KOKORO_VOICES", environment):
+        return folder
+    from platformdirs import user_data_path
+
+    return user_data_path("kokoro-cli") / "voices"
+
+
 def _cache(environment: Mapping[str, str]) -> Path:
-    if path := environment.get("KOKORO_CACHE"):
-        cache = Path(path).expanduser().absolute()
-        if cache.exists() and not cache.is_dir():
-            raise UsageError(
-                f"KOKORO_CACHE is {path!r}, which is no folder.", hint="Correct or unset it."
-            )
-        return cache
+    if folder := _folder("KOKORO_CACHE", environment):
+        return folder
     from platformdirs import user_cache_path
 
     return user_cache_path("kokoro-cli")
+
+
+def _folder(name: str, environment: Mapping[str, str]) -> Path | None:
+    """Return the folder that a variable names, which need not be there yet."""
+    path = environment.get(name)
+    if not path:
+        return None
+    folder = Path(path).expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{name} is {path!r}, which is no folder.", hint="Correct or unset it.")
+    return folder

@@ -28,6 +28,7 @@ from kokoro_cli.engines import (
     Measurement,
 )
 from kokoro_cli.errors import AssetError, KokoroError
+from kokoro_cli.files import UNFINISHED, write_whole
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE, Voice, catalogue, find_voice
 
 PUBLISHED = "published"
@@ -37,7 +38,6 @@ _ORIGINS = (PUBLISHED, REBUILT)
 
 _FILES = (CHECKPOINT, DURATION_GRAPH, DECODER_GRAPH)
 _MEASUREMENTS = "speed.json"
-_UNFINISHED = ".new-"
 _DOWNLOADS = "downloads"
 _RECORD = "model.json"
 
@@ -99,9 +99,9 @@ def install_model(store: Store, say: Say, *, force: bool = False) -> InstalledMo
         if model:
             return model
         _models(store).mkdir(parents=True, exist_ok=True)
-        for left_behind in _models(store).glob(f"{_UNFINISHED}*"):
+        for left_behind in _models(store).glob(f"{UNFINISHED}*"):
             shutil.rmtree(left_behind)  # By a process that was killed: the lock is ours now.
-        with tempfile.TemporaryDirectory(dir=_models(store), prefix=_UNFINISHED) as temporary:
+        with tempfile.TemporaryDirectory(dir=_models(store), prefix=UNFINISHED) as temporary:
             return _build(store, Path(temporary) / "model", say, force=force)
 
 
@@ -227,9 +227,7 @@ def measure(store: Store, say: Say) -> list[Measurement]:
     if not measurements:
         raise KokoroError("No engine runs on this machine.", hint="Install the program again.")
     record = {"machine": _machine(), "measurements": [asdict(m) for m in measurements]}
-    temporary = store.cache / f".{_MEASUREMENTS}.{os.getpid()}"
-    temporary.write_text(json.dumps(record, indent=2))
-    temporary.replace(store.cache / _MEASUREMENTS)
+    write_whole(store.cache / _MEASUREMENTS, json.dumps(record, indent=2).encode())
     return measurements
 
 

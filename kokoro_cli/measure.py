@@ -24,7 +24,7 @@ _RUNS = 5
 
 
 def main(engine_name: str, model: Path, voice: Path) -> list[Measurement]:
-    style = VoicePack(voice).style(len(_PHONEMES))
+    style = VoicePack.mapped(voice).style(len(_PHONEMES))
     measured = []
     begin = time.perf_counter()
     devices = _devices(engine_name)

@@ -19,6 +19,9 @@ Frames = npt.NDArray[np.int64]
 Style = npt.NDArray[np.float32]
 """One row of a voice pack, shape [256]."""
 
+Rows = npt.NDArray[np.float32]
+"""All rows of a voice pack, shape [510, 256]."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -54,24 +55,24 @@ def tone_engine() -> ToneEngine:
     return ToneEngine()
 
 
+def _run_in(cache: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own; *environment* adds to the variables."""
+    variables = {k: v for k, v in os.environ.items() if not k.startswith("KOKORO_")}
+    variables |= {"KOKORO_CACHE": str(cache), "KOKORO_VOICES": str(cache / "own-voices")}
+    variables |= options.pop("environment", None) or {}  # type: ignore[operator]
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, "-m", "kokoro_cli", *arguments],
+        **{"capture_output": True, "text": True, "timeout": 600, "env": variables, **options},
+    )
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run the command line in a process of its own; returns the completed process.
 
-    The environment has an empty cache; *environment* adds to it.
+    The cache is empty, and there are no voices of the user's own.
     """
-
-    def run_kokoro(
-        *arguments: str, environment: dict[str, str] | None = None, **options: object
-    ) -> subprocess.CompletedProcess[str]:
-        variables = {k: v for k, v in os.environ.items() if not k.startswith("KOKORO_")}
-        variables |= {"KOKORO_CACHE": str(tmp_path / "cache"), **(environment or {})}
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
-            [sys.executable, "-m", "kokoro_cli", *arguments],
-            **{"capture_output": True, "text": True, "timeout": 600, "env": variables, **options},
-        )
-
-    return run_kokoro
+    return partial(_run_in, tmp_path / "cache")
 
 
 @pytest.fixture(scope="session")
@@ -85,14 +86,7 @@ def real_store() -> Store:
     return store
 
 
-@pytest.fixture
-def real_run(run: Run, real_store: Store) -> Run:
+@pytest.fixture(scope="session")
+def real_run(real_store: Store) -> Run:
     """Like ``run``, with the real model."""
-
-    def run_kokoro(
-        *arguments: str, environment: dict[str, str] | None = None, **options: object
-    ) -> subprocess.CompletedProcess[str]:
-        cache = {"KOKORO_CACHE": str(real_store.cache)}
-        return run(*arguments, environment=cache | (environment or {}), **options)
-
-    return run_kokoro
+    return partial(_run_in, real_store.cache)

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 
 # From the bottom up; what stands in one row does not know its neighbours.
 LAYERS = (
-    ("errors", "kokoro82m"),
+    ("errors", "kokoro82m", "files", "saved_tensor"),
     ("types",),
     ("documents", "text", "voices", "engines", "audio", "assets", "config"),
     ("sinks", "measure"),
@@ -46,6 +46,7 @@ HEAVY = {
         for name in ("app", "file_command", "options", "text_commands", "voices_commands")
     },
     "markdown_it": {"text/markdown.py"},
+    "safetensors": {"voices/formats.py"},
     "emoji": {"text/verbalise/general.py"},
 }
 

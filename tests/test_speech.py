@@ -80,7 +80,7 @@ def _stage(letter: str) -> TextStage:
 
 
 def _pack(name: str, store: Store) -> VoicePack:
-    return VoicePack(install.install_voice(store, name))
+    return VoicePack.mapped(install.install_voice(store, name))
 
 
 def _speak(

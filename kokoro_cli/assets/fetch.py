@@ -9,7 +9,6 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
-import zipfile
 from collections.abc import Callable
 from http.client import HTTPException
 from importlib.util import find_spec
@@ -151,20 +150,3 @@ def _npm(npm: str, *arguments: str, cwd: str, seconds: float) -> None:
     except subprocess.CalledProcessError as error:
         lines = [line for line in error.stderr.splitlines() if line.strip()]
         raise SourceError(f"npm {arguments[0]}: {lines[0] if lines else error}") from error
-
-
-def voice_floats(path: Path) -> bytes:
-    """Return the raw floats of a voice pack that PyTorch saved.
-
-    They are one member of a zip. The pickle beside them is not read, so nothing in the file can
-    run; what comes out is checked by the caller like any other file.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            storages = [i for i in archive.infolist() if i.filename.endswith("/data/0")]
-            # PyTorch stores without compression, so a member can't be larger than the file.
-            if len(storages) == 1 and storages[0].compress_type == zipfile.ZIP_STORED:
-                return archive.read(storages[0])
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise SourceError(f"{path.name} is damaged: {error}") from error
-    raise SourceError(f"{path.name} is not a voice pack")

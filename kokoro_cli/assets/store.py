@@ -16,6 +16,7 @@ from kokoro_cli.assets import fetch
 from kokoro_cli.assets.fetch import BrokenOffError, Progress, SourceError
 from kokoro_cli.assets.manifest import MODEL_ASSETS, Asset, Source
 from kokoro_cli.errors import AssetError
+from kokoro_cli.saved_tensor import SavedTensorError, read_storage
 
 # What a person types where a source of this kind did not work.
 _HELP = {
@@ -153,13 +154,16 @@ def _keep(asset: Asset, partial: Path, folder: Path) -> None:
     """Give the file its name if it is what the manifest says; else remove it."""
     try:
         if partial.suffixes[-2:] == [".pt", ".partial"]:
-            partial.write_bytes(fetch.voice_floats(partial))
+            partial.write_bytes(read_storage(partial))
         digest = sha256(partial)
         if digest != asset.sha256:
             raise SourceError(
                 f"what came is not {asset.file}: {partial.stat().st_size:,} bytes of "
                 f"{asset.bytes:,}, sha256 {digest[:12]}… instead of {asset.sha256[:12]}…"
             )
+    except SavedTensorError as error:
+        partial.unlink()
+        raise SourceError(f"what came {error}") from error
     except SourceError:
         partial.unlink()
         raise

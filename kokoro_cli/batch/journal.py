@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kokoro_cli.errors import KokoroError
-from kokoro_cli.sinks.part import write_whole
+from kokoro_cli.files import write_whole
 
 
 @dataclass(frozen=True, slots=True)

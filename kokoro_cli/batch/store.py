@@ -21,7 +21,7 @@ import numpy as np
 from kokoro_cli.audio import flac
 from kokoro_cli.audio.assemble import to_int16
 from kokoro_cli.engines import Engine
-from kokoro_cli.sinks.part import UNFINISHED, write_whole
+from kokoro_cli.files import UNFINISHED, write_whole
 from kokoro_cli.types import Frames, Rendering, Style
 
 _SIGN = b"kokoro-chunk-1\n"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kokoro_cli.assets.store import Store
+    from kokoro_cli.voices.book import VoiceBook
 
 
 @dataclass(slots=True)
@@ -26,6 +27,11 @@ class World:
 
     def settings(self) -> Settings:
         return read_settings(self.environment)
+
+    def voices(self) -> VoiceBook:
+        from kokoro_cli.voices.book import VoiceBook
+
+        return VoiceBook(self.settings().voices)
 
     def piped(self) -> BinaryIO:
         """Return standard input; UsageError where it is closed."""

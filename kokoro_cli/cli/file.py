@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
 import time
 import traceback
@@ -46,12 +45,12 @@ from kokoro_cli.cli.options import debugging
 from kokoro_cli.cli.speech import (
     SpeechRequest,
     Voices,
-    blend_of,
     checked_model,
     engine_choice,
     ensure_installed,
     mismatch,
     speech_options,
+    workers_for,
 )
 from kokoro_cli.cli.stage import lexicon_files, make_stage
 from kokoro_cli.cli.watch import watching
@@ -60,10 +59,7 @@ from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.text.languages import LANGUAGES, find_language
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
-from kokoro_cli.voices.catalogue import find_voice
-
-_MOST_JOBS = 8
-"""By default: each chunk that is being spoken takes half a gigabyte."""
+from kokoro_cli.voices.book import VoiceBook
 
 
 def contents(request: FileRequest, world: World) -> ContentsReport:
@@ -94,7 +90,8 @@ def forecast(request: FileRequest, world: World, store: Store) -> ForecastReport
     outputs, failures = _plan(request, library)
     speech, _ = _in_its_language(request.speech, outputs, world)
     options = speech_options(speech, world)
-    ensure_installed(store, _named(options), quiet=request.quiet or request.json)
+    speaking = world.voices().parts(_named(options))
+    ensure_installed(store, speaking, quiet=request.quiet or request.json)
     setup = _setup(request, options, world, store)
     lines = []
     for output in outputs:
@@ -114,7 +111,7 @@ def convert(request: FileRequest, world: World, store: Store) -> JobReport:
     outputs, failures = _plan(request, library)
     speech, note = _in_its_language(request.speech, outputs, world)
     options = speech_options(speech, world)
-    ensure_installed(store, _named(options), quiet=silent)
+    ensure_installed(store, world.voices().parts(_named(options)), quiet=silent)
     setup = _setup(request, options, world, store)
     with watching(world.console(), options.speed, quiet=silent, json=request.json) as watcher:
         watcher.planned(outputs)
@@ -187,6 +184,7 @@ class _Setup:
     """What speaks, and how it is written."""
 
     options: SynthesisOptions
+    book: VoiceBook
     choice: EngineChoice
     model: install.InstalledModel
     engine: StoredEngine
@@ -218,8 +216,9 @@ def _setup(request: FileRequest, options: SynthesisOptions, world: World, store:
     """Return what speaks; the model and the voice are installed."""
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
+    book = world.voices()
     identity = _engine_identity(choice, model)
-    workers = _workers(request.jobs, choice)
+    workers = workers_for(request.jobs, choice)
     engine = StoredEngine(
         lambda: engines.load_engine(choice, model.folder, shared=True),
         ChunkStore(store.cache / "spoken", world.settings().store_bytes),
@@ -236,7 +235,7 @@ def _setup(request: FileRequest, options: SynthesisOptions, world: World, store:
         __version__,
         identity,
         asdict(options),
-        [find_voice(n).sha256 for v in _named(options) for n in blend_of(v).voices],
+        [voice.sha256 for voice in book.parts(_named(options))],
         asdict(stage.options),
         lexicons,
     ]
@@ -251,8 +250,8 @@ def _setup(request: FileRequest, options: SynthesisOptions, world: World, store:
         strict=options.strict,
         workers=workers,
     )
-    narrator = Narrator(stage_of, options, engine, Voices(store, options).style)
-    return _Setup(options, choice, model, engine, narrator, job)
+    narrator = Narrator(stage_of, options, engine, Voices(store, book, options).style)
+    return _Setup(options, book, choice, model, engine, narrator, job)
 
 
 def _named(options: SynthesisOptions) -> list[str]:
@@ -261,14 +260,6 @@ def _named(options: SynthesisOptions) -> list[str]:
 
 def _engine_identity(choice: EngineChoice, model: install.InstalledModel) -> str:
     return json.dumps([choice.engine, choice.device, sorted(model.files.items())])
-
-
-def _workers(asked: int | None, choice: EngineChoice) -> int:
-    if asked is not None:
-        return asked
-    if choice.engine == "torch":
-        return 1  # PyTorch spreads each chunk over all processors, or over the GPU.
-    return min(len(os.sched_getaffinity(0)), _MOST_JOBS)
 
 
 # The plan
@@ -304,7 +295,7 @@ def _report(
     if any(result.status == "interrupted" for result in results):
         code = ExitCode.INTERRUPTED
     engine = setup.engine
-    warnings = [text for text in [mismatch(setup.options)] if text]
+    warnings = [text for text in [mismatch(setup.options, setup.book)] if text]
     if engine.damaged:
         warnings.append(f"{engine.damaged} of the kept chunks were damaged and are spoken anew.")
     if unkept:

@@ -29,10 +29,12 @@ Debug = Annotated[
 
 def complete_voice(incomplete: str) -> list[str]:
     """Return the voices that a name which is being typed may become, the last one of a blend."""
-    from kokoro_cli.voices.catalogue import catalogue
+    from kokoro_cli.cli.context import World
 
     begun = max(incomplete.rfind("+"), incomplete.rfind(",")) + 1
-    return [incomplete[:begun] + n for n in catalogue() if n.startswith(incomplete[begun:])]
+    return [
+        incomplete[:begun] + n for n in World().voices().names() if n.startswith(incomplete[begun:])
+    ]
 
 
 Voice = Annotated[

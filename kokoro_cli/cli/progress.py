@@ -65,3 +65,18 @@ def speaking(console: Console, *, quiet: bool) -> Iterator[Callable[[str, float]
             status.update(f"{seconds:6.1f} s  {escape(shown)}")
 
         yield show
+
+
+@contextmanager
+def counting(console: Console, total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Yield a callback that shows what has been done, one after the other, of so many."""
+    if quiet or not console.is_terminal:
+        yield lambda name: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Bars(*columns, console=console, transient=True) as bars:
+        task = bars.add_task("Loading …", total=total)
+        yield lambda name: bars.update(task, advance=1, description=name)

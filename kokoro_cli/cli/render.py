@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from kokoro_cli.batch.run import OutputResult
     from kokoro_cli.cli.file_report import ContentsReport, FileLine, ForecastReport, JobReport
+    from kokoro_cli.cli.hear import DemoReport
     from kokoro_cli.cli.models import ModelsReport
+    from kokoro_cli.cli.own_voices import BlendReport
     from kokoro_cli.cli.say import SayResult
     from kokoro_cli.cli.text import TextReport
     from kokoro_cli.cli.voices import VoiceReport, VoiceRow
@@ -311,11 +313,28 @@ def render_voice(report: VoiceReport) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     speaks = f", speaks {report.language} by default" if report.default else ""
-    console.print(f"[bold]{report.name}[/]: {report.gender}, {report.language}{speaks}")
-    console.print(f"Grade:     {report.grade or 'none'}")
+    gender = f"{report.gender}, " if report.gender else ""
+    console.print(f"[bold]{report.name}[/]: {gender}{report.language}{speaks}")
+    if report.made_of:
+        console.print(f"Made of:   {escape(report.made_of)}")
+    else:
+        console.print(f"Grade:     {report.grade or 'none'}")
     missing = f"no; fetch it with: kokoro models pull {report.name}"
     console.print(f"Installed: {escape(report.path or missing)}")
     console.print(f"sha256:    {report.sha256}")
+
+
+def render_blend(report: BlendReport) -> None:
+    """Print the shares of a blend."""
+    for part in report.parts:
+        render_line(f"{part.share:7.2%}  {part.voice}")
+
+
+def render_demo(report: DemoReport, console: Console) -> None:
+    console.print(
+        f"Wrote [bold]{escape(report.output)}[/]: {len(report.voices)} voices, "
+        f"{report.audio_seconds:.0f} s of speech, {report.bytes / 1e6:.1f} MB"
+    )
 
 
 def _voice_table(voices: Sequence[VoiceRow]) -> Table:
@@ -324,5 +343,6 @@ def _voice_table(voices: Sequence[VoiceRow]) -> Table:
     table = Table("Voice", "Language", "Gender", "Grade", "Installed", box=None, pad_edge=False)
     for voice in voices:
         installed = "yes" if voice.installed else "–"
-        table.add_row(voice.name, voice.language, voice.gender, voice.grade or "–", installed)
+        grade = "own" if voice.own else voice.grade or "–"
+        table.add_row(voice.name, voice.language, voice.gender or "–", grade, installed)
     return table

@@ -20,7 +20,6 @@ from kokoro_cli.cli.speech import (
     checked_model,
     engine_choice,
     ensure_installed,
-    known_voice,
     load_together,
     mismatch,
     speech_options,
@@ -91,7 +90,8 @@ def say(
 ) -> tuple[SayResult, Losses]:
     """Speak, and return what was done. *started* is the clock's time at the command's start."""
     options = speech_options(request.speech, world)
-    if warning := mismatch(options):
+    book = world.voices()
+    if warning := mismatch(options, book):
         render_warning(warning, world.console())
     engine_choice(request.speech, store)  # What can't be is told of before anything is fetched,
     document = _document(request, world)
@@ -100,10 +100,10 @@ def say(
     losses = Losses()
     reading = replace(request.speech.reading, plain=document.plain)
     stage = make_stage(LANGUAGES[options.language], reading, world, losses)
-    ensure_installed(store, _voices(text, stage, options), quiet=request.quiet)
+    ensure_installed(store, book.parts(_voices(text, stage, options)), quiet=request.quiet)
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
-    speaker = _Speaker(options, choice, store, model, stage)
+    speaker = _Speaker(options, choice, Voices(store, book, options), model, stage)
     delivery = _deliver(speaker.utterances(text), sinks, started, world, quiet=request.quiet)
     result = SayResult(
         voice=options.voice,
@@ -154,7 +154,8 @@ def _deliver(
                 delivery.first_audio_seconds = time.perf_counter() - started
             delivery.chunks.append(_spoken(utterance, delivery.samples))
             delivery.samples += len(utterance.block)
-            show(utterance.chunk.text, delivery.samples / SAMPLE_RATE)
+            voice = f"{utterance.chunk.voice}: " if utterance.chunk.voice else ""
+            show(voice + utterance.chunk.text, delivery.samples / SAMPLE_RATE)
     return delivery
 
 
@@ -203,7 +204,7 @@ def _voices(text: str, stage: TextStage, options: SynthesisOptions) -> list[str]
     names = [voice for voice in (options.voice, options.style) if voice]
     if "[voice:" in text or "<voice" in text:
         manners = [passage.manner for passage in replace(stage, losses=Losses()).passages(text)]
-        names += [known_voice(manner.voice) for manner in manners if manner.voice]
+        names += [manner.voice for manner in manners if manner.voice]
     return names
 
 
@@ -214,13 +215,13 @@ class _Speaker:
         self,
         options: SynthesisOptions,
         choice: EngineChoice,
-        store: Store,
+        voices: Voices,
         model: install.InstalledModel,
         stage: TextStage,
     ) -> None:
         self._options, self._choice, self._model = options, choice, model
         self._stage = stage
-        self._voices = Voices(store, options)
+        self._voices = voices
         self.device = choice.device
 
     def utterances(self, text: str) -> Iterator[Utterance]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kokoro_cli import engines, install, synthesis
 from kokoro_cli.assets.store import Store
@@ -16,28 +18,32 @@ from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.text.languages import LANGUAGES, Language, find_language
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import EngineChoice, Style, SynthesisOptions
-from kokoro_cli.voices.blend import Blend, blended, moved, parse_blend
-from kokoro_cli.voices.catalogue import DEFAULT_VOICE, find_voice
+from kokoro_cli.voices.blend import Blend, blended, moved
+from kokoro_cli.voices.book import VoiceBook
+from kokoro_cli.voices.catalogue import DEFAULT_VOICE, Voice
 from kokoro_cli.voices.pack import VoicePack
+
+_MOST_WORKERS = 8
+"""By default: each chunk that is being spoken takes half a gigabyte."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
     """The options as they were given."""
 
-    voice: str | None
-    style: str | None
-    alpha: float | None
-    beta: float | None
-    language: str | None
-    engine: str
-    device: str
-    speed: float
-    gap_seconds: float
-    seed: int
-    max_phonemes: int
-    strict: bool
-    reading: ReadingRequest
+    voice: str | None = None
+    style: str | None = None
+    alpha: float | None = None
+    beta: float | None = None
+    language: str | None = None
+    engine: str = "auto"
+    device: str = "auto"
+    speed: float = 1.0
+    gap_seconds: float = 0.4
+    seed: int = 0
+    max_phonemes: int = 250
+    strict: bool = False
+    reading: ReadingRequest = field(default_factory=ReadingRequest)
 
 
 def speech_options(request: SpeechRequest, world: World) -> SynthesisOptions:
@@ -47,7 +53,7 @@ def speech_options(request: SpeechRequest, world: World) -> SynthesisOptions:
         SynthesisOptions(
             voice=voice,
             language=language.letter,
-            style=known_voice(request.style) if request.style else None,
+            style=known_voice(request.style, world.voices()) if request.style else None,
             speed=request.speed,
             gap_seconds=request.gap_seconds,
             seed=request.seed,
@@ -61,25 +67,22 @@ def speech_options(request: SpeechRequest, world: World) -> SynthesisOptions:
 def _voice_and_language(request: SpeechRequest, world: World) -> tuple[str, Language]:
     """The language follows from the voice, and the voice from the language where none is named."""
     asked = find_language(request.language) if request.language else None
+    book = world.voices()
     preferred = world.settings().voice or DEFAULT_VOICE
-    voice = known_voice(request.voice or preferred)
-    if asked and not request.voice and _language_of(voice) is not asked:
+    voice = known_voice(request.voice or preferred, book)
+    if asked and not request.voice and _language_of(voice, book) is not asked:
         voice = asked.default_voice
-    return voice, asked or _language_of(voice)
+    return voice, asked or _language_of(voice, book)
 
 
-def known_voice(text: str) -> str:
+def known_voice(text: str, book: VoiceBook) -> str:
     """Return a voice's full name, or a blend as it is written; an error where it names none."""
-    blend = blend_of(text)
+    blend = book.blend(text)
     return text.strip() if len(blend.parts) > 1 else blend.leader
 
 
-def blend_of(text: str) -> Blend:
-    return parse_blend(text, lambda name: find_voice(name).name)
-
-
-def _language_of(voice: str) -> Language:
-    return LANGUAGES[find_voice(blend_of(voice).leader).language]
+def _language_of(voice: str, book: VoiceBook) -> Language:
+    return LANGUAGES[book.leader(voice).language]
 
 
 def _shares(request: SpeechRequest) -> dict[str, float]:
@@ -96,9 +99,9 @@ def _shares(request: SpeechRequest) -> dict[str, float]:
     return given
 
 
-def mismatch(options: SynthesisOptions) -> str | None:
+def mismatch(options: SynthesisOptions, book: VoiceBook) -> str | None:
     """Return a warning where the voice was made for another language than the text's."""
-    voice, spoken = _language_of(options.voice), LANGUAGES[options.language]
+    voice, spoken = _language_of(options.voice, book), LANGUAGES[options.language]
     if voice.primary == spoken.primary:
         return None
     return (
@@ -111,13 +114,26 @@ def engine_choice(request: SpeechRequest, store: Store) -> EngineChoice:
     return engines.choose(request.engine, request.device, install.measurements(store))
 
 
-def ensure_installed(store: Store, voices: Iterable[str], *, quiet: bool) -> None:
+def find_pack(voice: Voice, store: Store) -> Path | None:
+    """Return where a voice's pack lies on this machine, or None."""
+    return voice.path or install.find_installed_voice(store, voice.name)
+
+
+def workers_for(asked: int | None, choice: EngineChoice) -> int:
+    """Return how many chunks are spoken at once."""
+    if asked is not None:
+        return asked
+    if choice.engine == "torch":
+        return 1  # PyTorch spreads each chunk over all processors, or over the GPU.
+    return min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
+
+
+def ensure_installed(store: Store, voices: Iterable[Voice], *, quiet: bool) -> None:
     """Fetch the model and the voices if they are not here, in a process of its own.
 
     The installation needs PyTorch; the process that speaks may not.
     """
-    wanted = {name for each in voices for name in blend_of(each).voices}
-    missing = sorted(n for n in wanted if not install.find_installed_voice(store, n))
+    missing = sorted(voice.name for voice in voices if not find_pack(voice, store))
     if install.installed_model(store) and not missing:
         return
     command = [sys.executable, "-m", "kokoro_cli", "models", "pull", *missing]
@@ -140,6 +156,7 @@ class Voices:
     """The styles of voices and blends, each pack opened when it speaks for the first time."""
 
     store: Store
+    book: VoiceBook
     options: SynthesisOptions
     _packs: dict[str, VoicePack] = field(default_factory=dict)
     _blends: dict[str, Blend] = field(default_factory=dict)
@@ -154,19 +171,28 @@ class Voices:
 
     def _blended(self, text: str, phonemes: int) -> Style:
         if text not in self._blends:
-            self._blends[text] = blend_of(text)
+            self._blends[text] = self.book.blend(text)
         return blended(self._blends[text], lambda name: self._pack(name).style(phonemes))
 
     def _pack(self, name: str) -> VoicePack:
         if name not in self._packs:
-            path = install.find_installed_voice(self.store, name)
-            if path is None:
-                raise AssetError(
-                    f"The voice {name} is not installed.",
-                    hint=f"Fetch it with: kokoro models pull {name}",
-                )
-            self._packs[name] = VoicePack(path)
+            self._packs[name] = open_pack(self.book.find(name), self.store)
         return self._packs[name]
+
+
+def open_pack(voice: Voice, store: Store) -> VoicePack:
+    """Return the voice's rows; AssetError where they are not on this machine."""
+    if voice.path is not None:
+        from kokoro_cli.voices.formats import read_voice_file
+
+        return VoicePack(read_voice_file(voice.path).rows)
+    path = find_pack(voice, store)
+    if path is None:
+        raise AssetError(
+            f"The voice {voice.name} is not installed.",
+            hint=f"Fetch it with: kokoro models pull {voice.name}",
+        )
+    return VoicePack.mapped(path)
 
 
 def load_together(

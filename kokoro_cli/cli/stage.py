@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from kokoro_cli.cli.context import World
-from kokoro_cli.errors import UsageError
+from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.text.languages import Language
 from kokoro_cli.text.lexicon import Lexicon, load_all
-from kokoro_cli.text.reading import TextStage
+from kokoro_cli.text.reading import TextStage, by_its_name
 from kokoro_cli.types import Losses, ReadingOptions
 
 PROJECT_LEXICON = "kokoro-lexicon.toml"
@@ -41,7 +41,16 @@ def make_stage(
         lines=request.lines,
         plain=request.plain,
     )
-    return TextStage(language, options, _lexicon(request, world), losses)
+    book = world.voices()
+
+    def voice_letter(voice: str) -> str:
+        try:
+            return book.leader(voice).language
+        except KokoroError:
+            return by_its_name(voice)  # What speaks tells of it.
+
+    lexicon = _lexicon(request, world)
+    return TextStage(language, options, lexicon, losses, voice_letter=voice_letter)
 
 
 def _british(locale: str | None, language: Language) -> bool:

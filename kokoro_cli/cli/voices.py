@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kokoro_cli import install
 from kokoro_cli.assets.store import Store
+from kokoro_cli.cli.speech import find_pack
 from kokoro_cli.errors import UsageError
 from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.voices.catalogue import GRADES, Voice, catalogue, find_voice
+from kokoro_cli.voices.book import VoiceBook
+from kokoro_cli.voices.catalogue import GRADES, Voice
 
 _GENDERS = {"f": "female", "female": "female", "m": "male", "male": "male"}
 
@@ -18,9 +19,11 @@ _GENDERS = {"f": "female", "female": "female", "m": "male", "male": "male"}
 class VoiceRow:
     name: str
     language: str
-    gender: str
+    gender: str | None
     grade: str | None
     installed: bool
+    own: bool
+    """Whether it is the user's and not one of the model's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +51,48 @@ class VoiceReport:
     name: str
     language: str
     tag: str
-    gender: str
+    gender: str | None
     grade: str | None
     default: bool
     """Whether it speaks where its language is asked for and no voice."""
+    made_of: str | None
+    """The blend or the file that a voice of the user's own was made of."""
     sha256: str
     path: str | None
     """Where its pack is; null where it is not installed."""
 
 
-def list_voices(wanted: VoiceFilter, store: Store, environment: Mapping[str, str]) -> VoicesReport:
-    """Return the voices that fit, the best of the user's own language first."""
+def list_voices(
+    wanted: VoiceFilter, book: VoiceBook, store: Store, environment: Mapping[str, str]
+) -> VoicesReport:
+    """Return the voices that fit, the best of the user's language first, in it their own."""
     languages = _languages(wanted.language)
-    gender = _gender(wanted.gender)
+    gender = gender_of(wanted.gender)
     worst = _grade(wanted.grade)
     word = (wanted.word or "").casefold()
     order = _order(environment).index
+
+    def place(voice: Voice) -> tuple[int, bool, int, str]:
+        return order(voice.language), voice.path is None, voice.rank, voice.name
+
     found = []
-    for voice in sorted(catalogue().values(), key=lambda v: (order(v.language), v.rank, v.name)):
+    for voice in sorted(book.voices(), key=place):
         row = voice_row(voice, store)
         if (
             voice.language in languages
             and gender in (None, voice.gender)
             and voice.rank <= worst
-            and word in f"{voice.name} {row.language} {voice.gender}".casefold()
+            and word in f"{voice.name} {row.language} {voice.gender or ''}".casefold()
             and (row.installed or not wanted.installed)
         ):
             found.append(row)
     return VoicesReport(found)
 
 
-def show_voice(name: str, store: Store) -> VoiceReport:
-    voice = find_voice(name)
+def show_voice(name: str, book: VoiceBook, store: Store) -> VoiceReport:
+    voice = book.find(name)
     language = LANGUAGES[voice.language]
-    path = install.find_installed_voice(store, voice.name)
+    path = find_pack(voice, store)
     return VoiceReport(
         name=voice.name,
         language=language.name,
@@ -89,6 +100,7 @@ def show_voice(name: str, store: Store) -> VoiceReport:
         gender=voice.gender,
         grade=voice.grade,
         default=language.default_voice == voice.name,
+        made_of=voice.made_of,
         sha256=voice.sha256,
         path=str(path) if path else None,
     )
@@ -100,7 +112,8 @@ def voice_row(voice: Voice, store: Store) -> VoiceRow:
         language=LANGUAGES[voice.language].name,
         gender=voice.gender,
         grade=voice.grade,
-        installed=install.find_installed_voice(store, voice.name) is not None,
+        installed=find_pack(voice, store) is not None,
+        own=voice.path is not None,
     )
 
 
@@ -117,7 +130,7 @@ def _languages(asked: str | None) -> set[str]:
     return found
 
 
-def _gender(asked: str | None) -> str | None:
+def gender_of(asked: str | None) -> str | None:
     if asked is None:
         return None
     if asked.lower() not in _GENDERS:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from kokoro_cli.errors import KokoroError, UsageError
-
-UNFINISHED = ".new-"
-"""How the names begin of what `write_whole` has not finished."""
 
 Whole = Callable[[os.stat_result], None]
 
@@ -102,15 +98,3 @@ class Part:
             f"{self.path} could not be written: {reason}.",
             hint="Free some space or write elsewhere; what was there before is untouched.",
         )
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a small file that appears when it is whole; OSError where that fails."""
-    temporary = path.with_name(UNFINISHED + secrets.token_hex(8))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)

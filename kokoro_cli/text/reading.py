@@ -65,6 +65,11 @@ def cached_reader(language: Language) -> Reader:
     return load_reader(language)
 
 
+def by_its_name(voice: str) -> str:
+    """Return the letter of a voice's language as the model's voices are named."""
+    return voice[:1]
+
+
 @dataclass(slots=True)
 class TextStage:
     """Reads texts of one language, with the options and the lexicon of a run."""
@@ -75,6 +80,8 @@ class TextStage:
     """The user's own words."""
     losses: Losses = field(default_factory=Losses)
     readers: Callable[[Language], Reader] = cached_reader
+    voice_letter: Callable[[str], str] = by_its_name
+    """Gives the letter of the language of a voice that the markup names; "" where it has none."""
 
     def passages(self, text: str) -> Iterator[Passage]:
         """Yield the blocks of the text, cut where markup changes the manner of speaking."""
@@ -135,7 +142,7 @@ class TextStage:
         return replace(passage, text=Mapped.join(parts), given=tuple(given))
 
     def _language_of(self, manner: Manner, line: int) -> Language:
-        """The markup's language; else that of its voice, by the first letter; else the run's."""
+        """The markup's language; else that of its voice; else the run's."""
         if manner.language:
             try:
                 return find_language(manner.language)
@@ -143,7 +150,8 @@ class TextStage:
                 reason = f"{error.message} It is read as {self.language.name}."
                 self.losses.add(manner.language, line, reason)
                 return self.language
-        return LANGUAGES.get((manner.voice or "")[:1], self.language)
+        letter = self.voice_letter(manner.voice) if manner.voice else ""
+        return LANGUAGES.get(letter, self.language)
 
     def _knows(self, word: str) -> bool:
         knows = getattr(self.readers(self.language), "knows", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from kokoro_cli.errors import AssetError
 
 DEFAULT_VOICE = "af_heart"
+DEFAULT = "default"
+"""The name that stands for it."""
 
 GRADES = ("A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F+", "F")
 """The authors' grades, the best first."""
@@ -21,11 +24,15 @@ class Voice:
     name: str
     language: str
     """The letter of its language; see ``kokoro_cli.text.languages``."""
-    gender: str
+    gender: str | None
     grade: str | None
     """The authors' overall grade, from A to F; None where they gave none."""
     sha256: str
     """Of the voice pack as raw float32."""
+    path: Path | None = None
+    """Its file, where it is one of the user's own."""
+    made_of: str | None = None
+    """The blend or the file that the user made it of."""
 
     @property
     def rank(self) -> int:
@@ -45,19 +52,20 @@ def catalogue() -> dict[str, Voice]:
 
 
 def find_voice(name: str) -> Voice:
-    """Return the voice; AssetError with the names that come nearest where there is none."""
+    """Return a voice of the model's; AssetError with the names that come nearest for others."""
     voices = catalogue()
-    wanted = DEFAULT_VOICE if name == "default" else name
+    wanted = DEFAULT_VOICE if name == DEFAULT else name
     if wanted not in voices:
-        raise AssetError(f"There is no voice {name!r}.", hint=_suggestion(name))
+        raise no_such_voice(name, list(voices))
     return voices[wanted]
 
 
-def _suggestion(name: str) -> str:
-    names = list(catalogue())
+def no_such_voice(name: str, names: Sequence[str]) -> AssetError:
+    """Return the error that tells of a voice that is not among the names."""
     wanted = name.lower()
     near = [n for n in names if n.partition("_")[2] == wanted]
     near += difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)
+    hint = f"kokoro voices shows them all; the default is {DEFAULT_VOICE}."
     if near:
-        return f"Did you mean {' or '.join(dict.fromkeys(near))}?"
-    return f"kokoro models list shows all {len(names)}; the default is {DEFAULT_VOICE}."
+        hint = f"Did you mean {' or '.join(dict.fromkeys(near))}?"
+    return AssetError(f"There is no voice {name!r}.", hint=hint)

@@ -9,23 +9,28 @@ import numpy as np
 
 from kokoro_cli.errors import AssetError
 from kokoro_cli.kokoro82m import STYLE_COLUMNS, STYLE_ROWS
-from kokoro_cli.types import Style
+from kokoro_cli.types import Rows, Style
 
 PACK_BYTES: Final = STYLE_ROWS * STYLE_COLUMNS * 4
 
 
 class VoicePack:
-    """A pack on disk, memory-mapped: an utterance reads one kilobyte of it."""
+    """The rows of a voice."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    @classmethod
+    def mapped(cls, path: Path) -> VoicePack:
+        """Return a raw pack on disk, memory-mapped: an utterance reads one kilobyte of it."""
         size = path.stat().st_size
         if size != PACK_BYTES:
             raise AssetError(
                 f"The voice pack {path.name} has {size:,} bytes, not {PACK_BYTES:,}.",
                 hint=f"Fetch it again with: kokoro models pull --force {path.stem}",
             )
-        self._rows = np.memmap(path, dtype="<f4", mode="r", shape=(STYLE_ROWS, STYLE_COLUMNS))
+        return cls(np.memmap(path, dtype="<f4", mode="r", shape=(STYLE_ROWS, STYLE_COLUMNS)))
 
     def style(self, phonemes: int) -> Style:
         """Return the style for an utterance of so many phonemes, 1 to 510; shape [256]."""
-        return np.array(self._rows[phonemes - 1], dtype=np.float32)
+        return np.array(self.rows[phonemes - 1], dtype=np.float32)

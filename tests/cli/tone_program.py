@@ -55,7 +55,7 @@ def main() -> None:
     patched: Any = file
     patched.ensure_installed = nothing
     patched.checked_model = lambda store: MODEL
-    patched.Voices = lambda store, options: _Styles()
+    patched.Voices = lambda store, book, options: _Styles()
     engines.load_engine = lambda *arguments, **options: SlowTones()
     letters = Letters()
     make = file.make_stage

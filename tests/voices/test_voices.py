@@ -49,7 +49,7 @@ def test_a_pack_gives_the_row_of_the_utterances_length(tmp_path: Path) -> None:
     rows = np.arange(510 * 256, dtype="<f4").reshape(510, 256)
     path = tmp_path / "af_test.bin"
     rows.tofile(path)
-    pack = VoicePack(path)
+    pack = VoicePack.mapped(path)
     np.testing.assert_array_equal(pack.style(1), rows[0])
     np.testing.assert_array_equal(pack.style(510), rows[509])
     assert pack.style(7).dtype == np.float32
@@ -59,4 +59,4 @@ def test_a_pack_of_another_size_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "af_test.bin"
     path.write_bytes(b"\0" * 522_239)
     with pytest.raises(AssetError, match="522,239"):
-        VoicePack(path)
+        VoicePack.mapped(path)

@@ -57,6 +57,8 @@ class Language:
     reader: str
     """``module`` below this package; its ``load(language)`` makes the reader."""
     default_voice: str
+    sample: str
+    """A sentence to hear a voice by."""
     scripts: tuple[str, ...] = ("LATIN",)
     """Scripts that its reader reads, by the first word of their letters' Unicode names."""
 
@@ -69,16 +71,80 @@ class Language:
 _JAPANESE = ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA", "HALFWIDTH", "LATIN")
 
 _LANGUAGES = (
-    Language("a", "American English", ("en-us", "en"), "english", "af_heart"),
-    Language("b", "British English", ("en-gb",), "english", "bf_emma"),
-    Language("e", "Spanish", ("es", "es-es"), "espeak", "ef_dora"),
-    Language("f", "French", ("fr-fr", "fr"), "espeak", "ff_siwis"),
-    Language("h", "Hindi", ("hi", "hi-in"), "espeak", "hf_alpha", ("DEVANAGARI", "LATIN")),
-    Language("i", "Italian", ("it", "it-it"), "espeak", "if_sara"),
-    Language("j", "Japanese", ("ja", "ja-jp"), "japanese", "jf_alpha", _JAPANESE),
-    Language("p", "Brazilian Portuguese", ("pt-br", "pt"), "espeak", "pf_dora"),
     Language(
-        "z", "Mandarin Chinese", ("zh", "zh-cn", "cmn"), "chinese", "zf_xiaobei", ("CJK", "LATIN")
+        "a",
+        "American English",
+        ("en-us", "en"),
+        "english",
+        "af_heart",
+        "The sun came up over the quiet harbor, and the first boats went out to sea.",
+    ),
+    Language(
+        "b",
+        "British English",
+        ("en-gb",),
+        "english",
+        "bf_emma",
+        "Shall we have a cup of tea in the garden before the rain comes?",
+    ),
+    Language(
+        "e",
+        "Spanish",
+        ("es", "es-es"),
+        "espeak",
+        "ef_dora",
+        "El sol salió sobre el puerto tranquilo y los primeros barcos se hicieron a la mar.",
+    ),
+    Language(
+        "f",
+        "French",
+        ("fr-fr", "fr"),
+        "espeak",
+        "ff_siwis",
+        "Le soleil se levait sur le port tranquille, et les premiers bateaux prenaient la mer.",
+    ),
+    Language(
+        "h",
+        "Hindi",
+        ("hi", "hi-in"),
+        "espeak",
+        "hf_alpha",
+        "शांत बंदरगाह पर सूरज निकला और पहली नावें समुद्र की ओर चल पड़ीं।",
+        ("DEVANAGARI", "LATIN"),
+    ),
+    Language(
+        "i",
+        "Italian",
+        ("it", "it-it"),
+        "espeak",
+        "if_sara",
+        "Il sole sorgeva sul porto tranquillo e le prime barche prendevano il mare.",
+    ),
+    Language(
+        "j",
+        "Japanese",
+        ("ja", "ja-jp"),
+        "japanese",
+        "jf_alpha",
+        "静かな港に朝日がのぼり、最初の船が海へ出ていきました。",
+        _JAPANESE,
+    ),
+    Language(
+        "p",
+        "Brazilian Portuguese",
+        ("pt-br", "pt"),
+        "espeak",
+        "pf_dora",
+        "O sol nasceu sobre o porto tranquilo e os primeiros barcos saíram para o mar.",
+    ),
+    Language(
+        "z",
+        "Mandarin Chinese",
+        ("zh", "zh-cn", "cmn"),
+        "chinese",
+        "zf_xiaobei",
+        "太阳从安静的港口升起，第一批船驶向了大海。",
+        ("CJK", "LATIN"),
     ),
 )
 

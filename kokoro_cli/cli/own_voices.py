@@ -1,0 +1,92 @@
+"""``kokoro voices add``, ``remove`` and ``blend``: voices of the user's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kokoro_cli.assets.store import Store
+from kokoro_cli.cli.speech import ensure_installed, find_pack, open_pack
+from kokoro_cli.cli.voices import VoiceReport, gender_of, show_voice
+from kokoro_cli.text.languages import LANGUAGES, find_language
+from kokoro_cli.types import Rows
+from kokoro_cli.voices.blend import Blend, blended
+from kokoro_cli.voices.book import VoiceBook
+from kokoro_cli.voices.formats import VoiceFile, printable, read_voice_file
+
+# "ff_siwis": the language and the gender, as the model's own voices are named.
+_CONVENTION = re.compile(rf"([{''.join(LANGUAGES)}])([fm])_.+")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVoiceRequest:
+    """What the user says of a voice, as it was given."""
+
+    name: str | None
+    language: str | None
+    gender: str | None
+    force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    voice: str
+    share: float
+    """The shares of a blend add up to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlendReport:
+    """What ``kokoro voices blend`` tells."""
+
+    blend: str
+    parts: list[Share]
+    language: str
+    saved: VoiceReport | None
+
+
+def add(path: Path, request: OwnVoiceRequest, book: VoiceBook, store: Store) -> VoiceReport:
+    """Keep the voice in a file as one of the user's own."""
+    file = read_voice_file(path)
+    name = path.stem if request.name is None else request.name
+    convention = _CONVENTION.fullmatch(name)
+    letter, gender = convention.groups() if convention else ("a", None)
+    letter = file.notes.get("language", letter)
+    notes = _notes(
+        find_language(request.language).letter if request.language else letter,
+        gender_of(request.gender or file.notes.get("gender") or gender),
+        file.notes.get("made_of") or printable(path.name),
+    )
+    book.keep(name, VoiceFile(file.rows, notes), force=request.force)
+    return show_voice(name, book, store)
+
+
+def blend(text: str, request: OwnVoiceRequest, book: VoiceBook, store: Store) -> BlendReport:
+    """Return the shares of a blend; where the request has a name, keep it as a voice."""
+    found = book.blend(text)
+    letter = find_language(request.language).letter if request.language else ""
+    letter = letter or book.find(found.leader).language
+    saved = None
+    if request.name is not None:
+        voices = book.parts([text])
+        if not all(find_pack(voice, store) for voice in voices):
+            ensure_installed(store, voices, quiet=False)
+        genders = {voice.gender for voice in voices}
+        gender = gender_of(request.gender) or (genders.pop() if len(genders) == 1 else None)
+        file = VoiceFile(_rows(found, book, store), _notes(letter, gender, str(found)))
+        book.keep(request.name, file, force=request.force)
+        saved = show_voice(request.name, book, store)
+    parts = [Share(name, share) for name, share in found.parts]
+    return BlendReport(str(found), parts, LANGUAGES[letter].name, saved)
+
+
+def _rows(blend: Blend, book: VoiceBook, store: Store) -> Rows:
+    return blended(blend, lambda name: np.asarray(open_pack(book.find(name), store).rows))
+
+
+def _notes(letter: str, gender: str | None, made_of: str) -> dict[str, str]:
+    notes = {"language": letter, "made_of": made_of}
+    return notes | {"gender": gender} if gender else notes

@@ -1,0 +1,108 @@
+"""A tensor in a file that torch.save wrote, read without running its pickle.
+
+Such a file is a ZIP archive: ``NAME/data/0`` holds the numbers, ``NAME/data.pkl`` a pickle that
+rebuilds the tensor around them. A pickle is a program, so it is never loaded; at most its
+instructions are listed, which runs none of them.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import pickletools
+import re
+import zipfile
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+
+class SavedTensorError(Exception):
+    """Why a file is no tensor that can be read, as the end of a sentence that begins with it."""
+
+
+# What zipfile raises; a ValueError tells of a place before the file, or of a name that is no text.
+_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError)
+
+
+def read_storage(file: Path | BinaryIO) -> bytes:
+    """Return the raw numbers of the one tensor in the file; its pickle is not looked at."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _member(archive, "/data/0")
+    except _DAMAGED as error:
+        raise SavedTensorError(f"is damaged: {error}") from error
+
+
+_DTYPES = {"Half": "<f2", "Float": "<f4", "Double": "<f8"}
+
+# The one pickle that torch.save writes of a tensor, as `_instructions` lists it: its type, its
+# number of elements, and then offset, shape and strides.
+_TENSOR = re.compile(
+    r"GLOBAL:torch\._utils_rebuild_tensor_v2 MARK MARK STR:storage GLOBAL:torch(\w+)Storage "
+    r"STR:0 STR:[\w:]+ INT:(\d+) TUPLE BINPERSID INT:0 "
+    r"((?:INT:\d+ ){1,3})TUPLE[123] ((?:INT:\d+ ){1,3})TUPLE[123] "
+    r"NEWFALSE GLOBAL:collectionsOrderedDict EMPTY_TUPLE REDUCE TUPLE REDUCE STOP"
+)
+
+
+def read_tensor(data: bytes) -> npt.NDArray[Any]:
+    """Return the tensor in the bytes of a file; SavedTensorError where it is anything else."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            instructions = _instructions(_member(archive, "/data.pkl"))
+            ordered = any(name.endswith("/byteorder") for name in archive.namelist())
+            if ordered and _member(archive, "/byteorder") != b"little":
+                raise SavedTensorError("has numbers that are not little-endian")
+            storage = _member(archive, "/data/0")
+    except _DAMAGED as error:
+        raise SavedTensorError(f"is damaged: {error}") from error
+    match = _TENSOR.fullmatch(instructions)
+    if match is None:
+        raise SavedTensorError("has a pickle that is more than one tensor of PyTorch's; not run")
+    kind, count = match[1], int(match[2])
+    shape, strides = (tuple(map(int, re.findall(r"\d+", match[group]))) for group in (3, 4))
+    if kind not in _DTYPES:
+        raise SavedTensorError(f"has numbers of PyTorch's type {kind}; save it as float32")
+    dtype = np.dtype(_DTYPES[kind])
+    if len(storage) != count * dtype.itemsize or math.prod(shape) != count:
+        raise SavedTensorError(f"has {len(storage):,} bytes of numbers for the shape {shape}")
+    if not _contiguous(shape, strides):
+        raise SavedTensorError("is a view of a tensor; save it with .contiguous().clone()")
+    return np.frombuffer(storage, dtype).reshape(shape)
+
+
+def _member(archive: zipfile.ZipFile, ending: str) -> bytes:
+    # PyTorch stores without compression, so a member can't be larger than the file.
+    found = [i for i in archive.infolist() if i.filename.endswith(ending)]
+    if len(found) != 1 or found[0].compress_type != zipfile.ZIP_STORED:
+        raise SavedTensorError("is not what torch.save writes of one tensor")
+    return archive.read(found[0])
+
+
+def _instructions(pickled: bytes) -> str:
+    """List what a pickle would do, its bookkeeping left out; nothing of it is done."""
+    listed = []
+    try:
+        for opcode, argument, _ in pickletools.genops(pickled):
+            if opcode.name in ("BININT", "BININT1", "BININT2"):
+                listed.append(f"INT:{argument}")
+            elif opcode.name == "BINUNICODE":
+                listed.append("STR:" + str(argument).replace(" ", "␣"))
+            elif opcode.name == "GLOBAL":
+                listed.append("GLOBAL:" + str(argument).replace(" ", ""))
+            elif opcode.name not in ("PROTO", "BINPUT"):
+                listed.append(opcode.name)
+    except Exception as error:  # genops raises whatever its decoders do.
+        raise SavedTensorError("has a damaged pickle") from error
+    return " ".join(listed)
+
+
+def _contiguous(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
+    expected = [math.prod(shape[place + 1 :]) for place in range(len(shape))]
+    return len(strides) == len(shape) and all(
+        length == 1 or stride == wanted
+        for length, stride, wanted in zip(shape, strides, expected, strict=True)
+    )

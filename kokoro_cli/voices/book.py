@@ -1,0 +1,120 @@
+"""Every voice that can be named: the model's 54, and those of the user's own."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kokoro_cli.errors import AssetError, UsageError
+from kokoro_cli.files import write_whole
+from kokoro_cli.voices.blend import ALIASES, Blend, parse_blend
+from kokoro_cli.voices.catalogue import DEFAULT, Voice, catalogue, find_voice, no_such_voice
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_SUFFIX = ".safetensors"
+
+if TYPE_CHECKING:
+    from kokoro_cli.voices.formats import VoiceFile
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceBook:
+    own: Path
+    """The folder with the user's own voices, which need not be there."""
+
+    def names(self) -> list[str]:
+        """Return all names, the user's own at the end; no file is opened."""
+        return [*catalogue(), *self.own_names()]
+
+    def own_names(self) -> list[str]:
+        found = (path.stem for path in self.own.glob(f"*{_SUFFIX}"))
+        return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def voices(self) -> list[Voice]:
+        """Return all voices; AssetError where a file of the user's own is damaged."""
+        return [*catalogue().values(), *map(self._read, self.own_names())]
+
+    def find(self, name: str) -> Voice:
+        """Return the voice; AssetError with the names that come nearest where there is none."""
+        if name == DEFAULT or name in catalogue():
+            return find_voice(name)
+        if _NAME.fullmatch(name) and self._path(name).is_file():
+            return self._read(name)
+        raise no_such_voice(name, self.names())
+
+    def blend(self, text: str) -> Blend:
+        """Return the blend, or the one voice, that a text names; an error where it names none."""
+        return parse_blend(text, lambda name: self.find(name).name)
+
+    def leader(self, text: str) -> Voice:
+        """Return the voice of a blend that the language follows from."""
+        return self.find(self.blend(text).leader)
+
+    def parts(self, texts: Iterable[str]) -> list[Voice]:
+        """Return the voices that speak where these voices and blends are named, each once."""
+        names = dict.fromkeys(name for text in texts for name in self.blend(text).voices)
+        return [self.find(name) for name in names]
+
+    def keep(self, name: str, file: VoiceFile, *, force: bool = False) -> Voice:
+        """Keep a voice of the user's own, and return it.
+
+        UsageError where the name can't be, or is taken and not to be written over.
+        """
+        from kokoro_cli.voices.formats import check_rows, to_safetensors
+
+        path = self._path(self._own_name(name))
+        if path.exists() and not force:
+            raise UsageError(f"There is a voice {name} already.", hint="--force writes over it.")
+        check_rows(file.rows, name)
+        try:
+            write_whole(path, to_safetensors(file))
+        except OSError as error:
+            raise AssetError(
+                f"{path} could not be written: {error.strerror}.",
+                hint="KOKORO_VOICES names another folder.",
+            ) from error
+        return self._read(name)
+
+    def remove(self, name: str) -> None:
+        """Remove a voice of the user's own; UsageError for any other."""
+        path = self._path(self._own_name(name))
+        if not path.exists() and not path.is_symlink():
+            raise no_such_voice(name, self.own_names())
+        try:
+            path.unlink()
+        except OSError as error:
+            raise AssetError(
+                f"{path} could not be removed: {error.strerror}.", hint="Remove it by hand."
+            ) from error
+
+    def _own_name(self, name: str) -> str:
+        if name in (*catalogue(), *ALIASES, DEFAULT):
+            raise UsageError(f"{name} is a voice of the model's.", hint="Choose another name.")
+        if not _NAME.fullmatch(name):
+            raise UsageError(
+                f"{name!r} can't be a voice's name.",
+                hint="A name has small letters, digits, _ and -, and begins with a letter: --name.",
+            )
+        return name
+
+    def _path(self, name: str) -> Path:
+        return self.own / f"{name}{_SUFFIX}"
+
+    def _read(self, name: str) -> Voice:
+        from kokoro_cli.voices.formats import read_voice_file
+
+        path = self._path(name)
+        file = read_voice_file(path)
+        return Voice(
+            name=name,
+            language=file.notes.get("language", "a"),
+            gender=file.notes.get("gender"),
+            grade=None,
+            sha256=hashlib.sha256(file.rows.tobytes()).hexdigest(),
+            path=path,
+            made_of=file.notes.get("made_of"),
+        )

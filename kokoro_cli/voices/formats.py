@@ -1,0 +1,181 @@
+"""Voices in files from anywhere, read without running anything of theirs.
+
+Raw float32, npy, safetensors, and what torch.save writes of a tensor. What a file is, its content
+says and not its name.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+import safetensors.numpy
+
+from kokoro_cli.errors import AssetError, UsageError
+from kokoro_cli.kokoro82m import STYLE_COLUMNS, STYLE_ROWS
+from kokoro_cli.saved_tensor import SavedTensorError, read_tensor
+from kokoro_cli.types import Rows
+from kokoro_cli.voices.catalogue import catalogue
+from kokoro_cli.voices.pack import PACK_BYTES
+
+_SHAPES: Final = ((STYLE_ROWS, 1, STYLE_COLUMNS), (STYLE_ROWS, STYLE_COLUMNS))
+_TENSOR: Final = "voice"
+
+# Twice what the largest honest file has, in 64 bits and with its header.
+_LARGEST_FILE: Final = 4_000_000
+
+# The 54 voices stay within 2.6; far from that nothing like a voice is heard.
+_LARGEST_VALUE: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFile:
+    rows: Rows
+    notes: dict[str, str] = field(default_factory=dict)
+    """What a safetensors file says of itself; see `to_safetensors`."""
+
+
+class _NoVoiceError(Exception):
+    """Why a file is no voice, as the end of a sentence that begins with its name."""
+
+
+def read_voice_file(path: Path) -> VoiceFile:
+    """Return the voice in a file; UsageError or AssetError say why it is none."""
+    data = _bytes(path)
+    try:
+        found = _read(data)
+    except (_NoVoiceError, SavedTensorError) as error:
+        raise _error(path.name, error) from error
+    return VoiceFile(check_rows(found.rows, path.name), found.notes)
+
+
+def check_rows(values: npt.NDArray[Any], name: str) -> Rows:
+    """Return the rows as float32, shape [510, 256]; AssetError where no voice has such numbers."""
+    try:
+        return _checked(values)
+    except _NoVoiceError as error:
+        raise _error(name, error) from error
+
+
+def printable(text: str, length: int = 10_000) -> str:
+    """Return a text of a file's without what a terminal would obey, cut where it is very long."""
+    text = "".join(character if character.isprintable() else "�" for character in text[: length + 1])
+    return text if len(text) <= length else text[:length] + "…"
+
+
+def _error(name: str, error: Exception) -> AssetError:
+    return AssetError(
+        f"{printable(name)} {printable(str(error), 300)}.",
+        hint="A voice is 510 rows of 256 floats: raw, npy, safetensors or PyTorch's .pt.",
+    )
+
+
+def to_safetensors(file: VoiceFile) -> bytes:
+    """Return the safe form that a voice is kept in: one tensor, and the notes beside it."""
+    rows = np.ascontiguousarray(file.rows, dtype="<f4")
+    return bytes(safetensors.numpy.save({_TENSOR: rows}, file.notes))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.is_symlink():
+            raise UsageError(f"{path} is a link.", hint="Name the file that it leads to.")
+        if not path.is_file():
+            raise UsageError(f"There is no file {path}.", hint="Check the name.")
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}.", hint="Check it.") from error
+    if len(data) > _LARGEST_FILE:
+        raise AssetError(
+            f"{path.name} is too large for a voice.",
+            hint=f"One has {PACK_BYTES:,} bytes as float32.",
+        )
+    return data
+
+
+def _read(data: bytes) -> VoiceFile:
+    if data.startswith(b"\x93NUMPY"):
+        return VoiceFile(_npy(data))
+    if data.startswith(b"PK\x03\x04"):
+        return VoiceFile(read_tensor(data))
+    # Raw floats may have any byte there, but before it no size of a header.
+    raw = len(data) == PACK_BYTES and int.from_bytes(data[:8], "little") > PACK_BYTES
+    if data[8:9] == b"{" and not raw:
+        return _safetensors(data)
+    if len(data) == PACK_BYTES:
+        return VoiceFile(np.frombuffer(data, "<f4").reshape(_SHAPES[1]))
+    if data.startswith(b"\x80"):
+        raise _NoVoiceError("is a bare pickle, which could run anything; it was not opened")
+    raise _NoVoiceError(f"is no kind of file that holds a voice ({len(data):,} bytes)")
+
+
+def _checked(values: npt.NDArray[Any]) -> Rows:
+    if values.dtype.kind != "f":
+        raise _NoVoiceError(f"has numbers of the type {values.dtype}, not floats")
+    if values.shape not in _SHAPES:
+        raise _NoVoiceError(f"has the shape {values.shape}")
+    rows = values.reshape(STYLE_ROWS, STYLE_COLUMNS)
+    if not np.isfinite(rows).all():
+        raise _NoVoiceError("has numbers that are not finite")
+    largest = float(np.abs(rows).max())
+    if largest > _LARGEST_VALUE:
+        raise _NoVoiceError(f"has numbers up to {largest:.3g}, which no voice has")
+    if largest == 0.0:
+        raise _NoVoiceError("has nothing but zeros")
+    return rows.astype(np.float32)
+
+
+_NPY_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+
+
+def _npy(data: bytes) -> npt.NDArray[Any]:
+    """Return the array; its header is believed where the bytes are there."""
+    file = io.BytesIO(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # As numpy warns of a header that it had to mend.
+            shape, by_columns, dtype = _NPY_HEADERS[np.lib.format.read_magic(file)](file)
+    except Exception as error:  # Its parsers raise whatever they do.
+        raise _NoVoiceError("has a damaged header") from error
+    body = data[file.tell() :]
+    if dtype.kind != "f" or shape not in _SHAPES:
+        raise _NoVoiceError(f"has numbers of the type {dtype}, in the shape {shape}")
+    if len(body) != STYLE_ROWS * STYLE_COLUMNS * dtype.itemsize:
+        raise _NoVoiceError(f"has {len(body):,} bytes of numbers for the shape {shape}")
+    return np.frombuffer(body, dtype).reshape(shape, order="F" if by_columns else "C")
+
+
+def _safetensors(data: bytes) -> VoiceFile:
+    try:
+        tensors = safetensors.deserialize(data)  # type: ignore[no-untyped-call]
+    except safetensors.SafetensorError as error:
+        raise _NoVoiceError(f"is a damaged safetensors file: {error}") from error
+    if len(tensors) != 1:
+        raise _NoVoiceError(f"holds {len(tensors)} tensors, not one")
+    dtypes = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
+    (_, tensor), *_ = tensors
+    kind, shape = tensor["dtype"], tuple(tensor["shape"])
+    if kind not in dtypes or shape not in _SHAPES:
+        raise _NoVoiceError(f"has numbers of the type {kind}, in the shape {shape}")
+    rows = np.frombuffer(bytes(tensor["data"]), dtypes[kind]).reshape(shape)
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return VoiceFile(rows, _notes(header.get("__metadata__") or {}))
+
+
+def _notes(said: dict[str, str]) -> dict[str, str]:
+    """Return what a file says of itself, as far as it makes sense."""
+    voices = catalogue().values()
+    known = {"language": {v.language for v in voices}, "gender": {v.gender for v in voices}}
+    notes = {name: said[name] for name in known if said.get(name) in known[name]}
+    return notes | {"made_of": printable(said["made_of"])} if said.get("made_of") else notes
