@@ -82,10 +82,11 @@ def test_json_is_a_contract(run: Run) -> None:
         "gender": "female",
         "grade": "B-",
         "installed": False,
+        "own": False,
     }
     shown = json.loads(run("voices", "show", "bf_emma", "--json").stdout)
     assert set(shown) == {
-        "name", "language", "tag", "gender", "grade", "default", "sha256", "path",
+        "name", "language", "tag", "gender", "grade", "default", "made_of", "sha256", "path",
     }  # fmt: skip
     assert (shown["tag"], shown["default"], shown["path"]) == ("en-gb", True, None)
 
