@@ -53,6 +53,8 @@ def read_tensor(data: bytes) -> npt.NDArray[Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             instructions = _instructions(_member(archive, "/data.pkl"))
+            if any(".." in name.split("/") or name.startswith("/") for name in archive.namelist()):
+                raise SavedTensorError("has files that would lie outside of it")
             ordered = any(name.endswith("/byteorder") for name in archive.namelist())
             if ordered and _member(archive, "/byteorder") != b"little":
                 raise SavedTensorError("has numbers that are not little-endian")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,8 +32,8 @@ class VoiceBook:
         return [*catalogue(), *self.own_names()]
 
     def own_names(self) -> list[str]:
-        found = (path.stem for path in self.own.glob(f"*{_SUFFIX}"))
-        return sorted(name for name in found if _NAME.fullmatch(name))
+        found = (path.stem for path in self.own.glob(f"*{_SUFFIX}") if path.is_file())
+        return sorted(name for name in found if _NAME.fullmatch(name) and not _is_models(name))
 
     def voices(self) -> list[Voice]:
         """Return all voices; AssetError where a file of the user's own is damaged."""
@@ -42,7 +43,7 @@ class VoiceBook:
         """Return the voice; AssetError with the names that come nearest where there is none."""
         if name == DEFAULT or name in catalogue():
             return find_voice(name)
-        if _NAME.fullmatch(name) and self._path(name).is_file():
+        if name in self.own_names():
             return self._read(name)
         raise no_such_voice(name, self.names())
 
@@ -67,7 +68,7 @@ class VoiceBook:
         from kokoro_cli.voices.formats import check_rows, to_safetensors
 
         path = self._path(self._own_name(name))
-        if path.exists() and not force:
+        if os.path.lexists(path) and not force:
             raise UsageError(f"There is a voice {name} already.", hint="--force writes over it.")
         check_rows(file.rows, name)
         try:
@@ -82,7 +83,7 @@ class VoiceBook:
     def remove(self, name: str) -> None:
         """Remove a voice of the user's own; UsageError for any other."""
         path = self._path(self._own_name(name))
-        if not path.exists() and not path.is_symlink():
+        if not os.path.lexists(path):
             raise no_such_voice(name, self.own_names())
         try:
             path.unlink()
@@ -92,7 +93,7 @@ class VoiceBook:
             ) from error
 
     def _own_name(self, name: str) -> str:
-        if name in (*catalogue(), *ALIASES, DEFAULT):
+        if _is_models(name):
             raise UsageError(f"{name} is a voice of the model's.", hint="Choose another name.")
         if not _NAME.fullmatch(name):
             raise UsageError(
@@ -118,3 +119,7 @@ class VoiceBook:
             path=path,
             made_of=file.notes.get("made_of"),
         )
+
+
+def _is_models(name: str) -> bool:
+    return name in (*catalogue(), *ALIASES, DEFAULT)

@@ -66,8 +66,8 @@ def check_rows(values: npt.NDArray[Any], name: str) -> Rows:
 
 def printable(text: str, length: int = 10_000) -> str:
     """Return a text of a file's without what a terminal would obey, cut where it is very long."""
-    text = "".join(character if character.isprintable() else "�" for character in text[: length + 1])
-    return text if len(text) <= length else text[:length] + "…"
+    shown = "".join(letter if letter.isprintable() else "�" for letter in text[:length])
+    return shown if len(text) <= length else shown + "…"
 
 
 def _error(name: str, error: Exception) -> AssetError:
@@ -128,9 +128,10 @@ def _checked(values: npt.NDArray[Any]) -> Rows:
     largest = float(np.abs(rows).max())
     if largest > _LARGEST_VALUE:
         raise _NoVoiceError(f"has numbers up to {largest:.3g}, which no voice has")
-    if largest == 0.0:
+    kept = rows.astype(np.float32)
+    if not kept.any():
         raise _NoVoiceError("has nothing but zeros")
-    return rows.astype(np.float32)
+    return kept
 
 
 _NPY_HEADERS = {
@@ -153,6 +154,7 @@ def _npy(data: bytes) -> npt.NDArray[Any]:
         raise _NoVoiceError(f"has numbers of the type {dtype}, in the shape {shape}")
     if len(body) != STYLE_ROWS * STYLE_COLUMNS * dtype.itemsize:
         raise _NoVoiceError(f"has {len(body):,} bytes of numbers for the shape {shape}")
+    shape = tuple(map(int, shape))  # For True is 1 too.
     return np.frombuffer(body, dtype).reshape(shape, order="F" if by_columns else "C")
 
 
@@ -169,13 +171,23 @@ def _safetensors(data: bytes) -> VoiceFile:
     if kind not in dtypes or shape not in _SHAPES:
         raise _NoVoiceError(f"has numbers of the type {kind}, in the shape {shape}")
     rows = np.frombuffer(bytes(tensor["data"]), dtypes[kind]).reshape(shape)
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length], object_pairs_hook=_each_once)
     return VoiceFile(rows, _notes(header.get("__metadata__") or {}))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise _NoVoiceError("has a header that says one thing twice")
+    return dict(pairs)
 
 
 def _notes(said: dict[str, str]) -> dict[str, str]:
     """Return what a file says of itself, as far as it makes sense."""
     voices = catalogue().values()
-    known = {"language": {v.language for v in voices}, "gender": {v.gender for v in voices}}
+    known = {
+        "language": {v.language for v in voices},
+        "gender": {v.gender for v in voices if v.gender},
+    }
     notes = {name: said[name] for name in known if said.get(name) in known[name]}
     return notes | {"made_of": printable(said["made_of"])} if said.get("made_of") else notes
