@@ -26,6 +26,7 @@ from kokoro_cli.engines import (
     DURATION_GRAPH,
     ENGINES,
     Measurement,
+    Tuning,
 )
 from kokoro_cli.errors import AssetError, KokoroError
 from kokoro_cli.files import UNFINISHED, write_whole
@@ -38,6 +39,7 @@ _ORIGINS = (PUBLISHED, REBUILT)
 
 _FILES = (CHECKPOINT, DURATION_GRAPH, DECODER_GRAPH)
 _MEASUREMENTS = "speed.json"
+_TUNING = "tuning.json"
 _DOWNLOADS = "downloads"
 _RECORD = "model.json"
 
@@ -240,6 +242,22 @@ def measurements(store: Store) -> list[Measurement]:
     except (OSError, ValueError, KeyError, TypeError):
         pass  # Never measured, or by another version of this program: measure again.
     return []
+
+
+def save_tuning(store: Store, tuning: Tuning) -> Path:
+    """Keep what `kokoro bench --sweep` found best; return where."""
+    record = {"machine": _machine(), "tuning": asdict(tuning)}
+    write_whole(store.cache / _TUNING, json.dumps(record, indent=2).encode())
+    return store.cache / _TUNING
+
+
+def saved_tuning(store: Store) -> Tuning | None:
+    """Return what was found best on this machine as it is now; None where nothing was."""
+    try:
+        record = json.loads((store.cache / _TUNING).read_text())
+        return Tuning(**record["tuning"]) if record["machine"] == _machine() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # Never swept, or by another version of this program.
 
 
 def _machine() -> dict[str, object]:

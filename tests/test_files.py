@@ -19,11 +19,11 @@ import pytest
 from kokoro_cli.assets.store import Store
 from kokoro_cli.audio.assemble import sounding
 from kokoro_cli.audio.loudness import Meter, true_peak
+from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 from tests.books import make_epub
 from tests.conftest import Run
-from tests.recognise import hear, plain_words, word_errors
 
 pytestmark = pytest.mark.real
 

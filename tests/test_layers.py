@@ -12,12 +12,12 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 
 # From the bottom up; what stands in one row does not know its neighbours.
 LAYERS = (
-    ("errors", "kokoro82m", "files", "saved_tensor"),
+    ("errors", "kokoro82m", "files", "saved_tensor", "stopwatch"),
     ("types",),
     ("documents", "text", "voices", "engines", "audio", "assets", "config"),
     ("sinks", "measure"),
     ("synthesis", "install", "subtitles"),
-    ("batch",),
+    ("batch", "bench"),
     ("cli",),
 )
 
@@ -38,14 +38,23 @@ HEAVY = {
     "jieba": {"text/languages/chinese.py"},
     "sounddevice": {"sinks/player.py"},
     "soundfile": {"sinks/sound_file.py", "audio/flac.py"},
-    "soxr": {"audio/resample.py", "audio/limiter.py"},
+    "soxr": {"audio/resample.py", "audio/limiter.py", "bench/recognise.py"},
     "av": {"sinks/av_file.py"},
     "pypdfium2": {"documents/pdf.py", "documents/pdf_page.py"},
     "typer": {
         f"cli/{name}.py"
-        for name in ("app", "file_command", "options", "text_commands", "voices_commands")
+        for name in (
+            "app",
+            "bench_command",
+            "file_command",
+            "options",
+            "text_commands",
+            "voices_commands",
+        )
     },
     "markdown_it": {"text/markdown.py"},
+    "matplotlib": {"bench/plot.py"},
+    "faster_whisper": {"bench/recognise.py"},
     "safetensors": {"voices/formats.py"},
     "emoji": {"text/verbalise/general.py"},
 }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kokoro_cli.bench.figures import Figures
+from kokoro_cli.bench.report import Machine, Quality, Report, Row
 from kokoro_cli.config import VARIABLES
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.text.languages import LANGUAGES
@@ -122,6 +125,23 @@ def test_commands_of_the_models_group_exist(run: Run) -> None:
             assert run(*words[1:3], "--help").returncode == 0
             for option in (word for word in words[3:] if word.startswith("--")):
                 assert option in run(*words[1:3], "--help").stdout
+
+
+BENCH = [c for c in _commands() if c.startswith("kokoro bench")]
+
+
+def test_options_of_bench_exist(run: Run) -> None:
+    offered = set(re.findall(r"--[a-z-]+", run("bench", "--help").stdout))
+    assert len(BENCH) >= 5
+    for command in BENCH:
+        assert {w for w in shlex.split(command) if w.startswith("--")} <= offered
+
+
+def test_the_reports_fields_are_described() -> None:
+    described = (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", described))
+    for kind in (Report, Row, Machine, Figures, Quality):
+        assert {field.name for field in fields(kind)} <= named
 
 
 TEXTS = [c for c in _commands() if c.startswith("kokoro text")]

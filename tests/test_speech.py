@@ -11,12 +11,13 @@ import pytest
 
 from kokoro_cli import engines, install, synthesis
 from kokoro_cli.assets.store import Store
+from kokoro_cli.bench.quality import log_spectrum_distance
+from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.engines import Engine
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Chunk, EngineChoice, Losses, Style, SynthesisOptions
 from kokoro_cli.voices.pack import VoicePack
-from tests.recognise import hear, plain_words, word_errors
 from tests.text.heard import cases
 from tests.text.test_english import said
 
@@ -170,17 +171,6 @@ def test_onnx_is_as_near_to_torch_as_another_seed_of_torch(real_store: Store) ->
     print(f"log-spectrum distance: onnx {np.mean(to_onnx):.3f}, seed {np.mean(to_seed):.3f}")
     assert np.mean(to_onnx) <= 1.05 * np.mean(to_seed)
     assert max(to_onnx) < 0.2
-
-
-def log_spectrum_distance(a: Any, b: Any) -> float:
-    """Return the mean absolute difference of natural-log magnitudes, 1024 samples by 256."""
-
-    def spectrum(x: Any) -> Any:
-        frames = np.lib.stride_tricks.sliding_window_view(x, 1024)[::256]
-        return np.log(np.abs(np.fft.rfft(frames * np.hanning(1024))) + 1e-5)
-
-    n = min(len(a), len(b))
-    return float(np.abs(spectrum(a[:n]) - spectrum(b[:n])).mean())
 
 
 @pytest.fixture(scope="module")

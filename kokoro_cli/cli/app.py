@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional, TextIO
 import typer
 
 from kokoro_cli import __version__
+from kokoro_cli.cli.bench_command import bench
 from kokoro_cli.cli.file_command import convert_files
 from kokoro_cli.cli.options import (
     Alpha,
@@ -62,6 +63,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(voices_app, name="voices")
 app.add_typer(text_app, name="text")
 app.command("file")(convert_files)
+app.command("bench")(bench)
 
 
 def _print_version(value: bool) -> None:
@@ -114,7 +116,7 @@ def _say(
     engine: EngineName = "auto",
     device: Device = "auto",
     seed: Seed = 0,
-    max_phonemes: MaxPhonemes = 250,
+    max_phonemes: MaxPhonemes = None,
     strict: Strict = False,
     locale: Locale = None,
     urls: Urls = "short",

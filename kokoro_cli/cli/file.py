@@ -50,7 +50,7 @@ from kokoro_cli.cli.speech import (
     ensure_installed,
     mismatch,
     speech_options,
-    workers_for,
+    tuning_for,
 )
 from kokoro_cli.cli.stage import lexicon_files, make_stage
 from kokoro_cli.cli.watch import watching
@@ -92,7 +92,7 @@ def forecast(request: FileRequest, world: World, store: Store) -> ForecastReport
     options = speech_options(speech, world)
     speaking = world.voices().parts(_named(options))
     ensure_installed(store, speaking, quiet=request.quiet or request.json)
-    setup = _setup(request, options, world, store)
+    setup = _setup(request, speech, world, store)
     lines = []
     for output in outputs:
         seconds, count = setup.forecast(output, library)
@@ -112,7 +112,7 @@ def convert(request: FileRequest, world: World, store: Store) -> JobReport:
     speech, note = _in_its_language(request.speech, outputs, world)
     options = speech_options(speech, world)
     ensure_installed(store, world.voices().parts(_named(options)), quiet=silent)
-    setup = _setup(request, options, world, store)
+    setup = _setup(request, speech, world, store)
     with watching(world.console(), options.speed, quiet=silent, json=request.json) as watcher:
         watcher.planned(outputs)
         if note:
@@ -212,15 +212,17 @@ class _Setup:
                     yield from part.chunks
 
 
-def _setup(request: FileRequest, options: SynthesisOptions, world: World, store: Store) -> _Setup:
+def _setup(request: FileRequest, speech: SpeechRequest, world: World, store: Store) -> _Setup:
     """Return what speaks; the model and the voice are installed."""
-    choice = engine_choice(request.speech, store)  # Installing has measured the engines.
+    choice, tuning = tuning_for(speech, store, request.jobs)
+    options = speech_options(speech, world, tuning.max_phonemes)
     model = checked_model(store)
     book = world.voices()
-    identity = _engine_identity(choice, model)
-    workers = workers_for(request.jobs, choice)
+    identity = json.dumps(
+        [choice.engine, choice.device, tuning.threads, sorted(model.files.items())]
+    )
     engine = StoredEngine(
-        lambda: engines.load_engine(choice, model.folder, shared=True),
+        lambda: engines.load_engine(choice, model.folder, threads=tuning.threads),
         ChunkStore(store.cache / "spoken", world.settings().store_bytes),
         identity,
     )
@@ -248,7 +250,7 @@ def _setup(request: FileRequest, options: SynthesisOptions, world: World, store:
         force=request.force,
         skip_existing=request.skip_existing,
         strict=options.strict,
-        workers=workers,
+        workers=tuning.workers,
     )
     narrator = Narrator(stage_of, options, engine, Voices(store, book, options).style)
     return _Setup(options, book, choice, model, engine, narrator, job)
@@ -256,10 +258,6 @@ def _setup(request: FileRequest, options: SynthesisOptions, world: World, store:
 
 def _named(options: SynthesisOptions) -> list[str]:
     return [voice for voice in (options.voice, options.style) if voice]
-
-
-def _engine_identity(choice: EngineChoice, model: install.InstalledModel) -> str:
-    return json.dumps([choice.engine, choice.device, sorted(model.files.items())])
 
 
 # The plan

@@ -140,7 +140,7 @@ def convert_files(
     engine: EngineName = "auto",
     device: Device = "auto",
     seed: Seed = 0,
-    max_phonemes: MaxPhonemes = 250,
+    max_phonemes: MaxPhonemes = None,
     strict: Strict = False,
     locale: Locale = None,
     urls: Urls = "short",

@@ -20,9 +20,8 @@ from kokoro_cli.cli.speech import (
     SpeechRequest,
     Voices,
     checked_model,
-    engine_choice,
     ensure_installed,
-    workers_for,
+    tuning_for,
 )
 from kokoro_cli.cli.stage import make_stage
 from kokoro_cli.cli.voices import VoiceFilter, list_voices
@@ -160,8 +159,8 @@ def _samples(
     store: Store,
     model: install.InstalledModel,
 ) -> Iterator[_Sample]:
-    choice = engine_choice(request.speech, store)
-    engine = engines.load_engine(choice, model.folder, shared=True)
+    choice, tuning = tuning_for(request.speech, store)
+    engine = engines.load_engine(choice, model.folder, threads=tuning.threads)
     book = world.voices()
 
     def speak(voice: Voice) -> _Sample:
@@ -178,7 +177,7 @@ def _samples(
             return _Sample(voice, length / SAMPLE_RATE, path.read_bytes())
 
     with counting(world.console(), len(voices), quiet=request.quiet) as show:
-        for voice, sample in synthesis.in_order(speak, voices, workers_for(None, choice)):
+        for voice, sample in synthesis.in_order(speak, voices, tuning.workers):
             show(voice.name)
             yield sample
 

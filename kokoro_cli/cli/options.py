@@ -73,7 +73,10 @@ Gap = Annotated[float, typer.Option("--gap", help="Seconds of silence between ch
 EngineName = Annotated[str, typer.Option("--engine", help="auto, torch or onnx.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cuda, mps or cpu.")]
 Seed = Annotated[int, typer.Option("--seed", help="Fixes the noise in the voice.")]
-MaxPhonemes = Annotated[int, typer.Option("--max-phonemes", help="Longest chunk, up to 510.")]
+MaxPhonemes = Annotated[
+    Optional[int],
+    typer.Option("--max-phonemes", help="Longest chunk, up to 510.", show_default="250"),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail where anything can't be spoken.")]
 
 Locale = Annotated[

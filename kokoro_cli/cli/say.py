@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -28,6 +27,7 @@ from kokoro_cli.cli.stage import make_stage
 from kokoro_cli.documents import Document, of_text, read_document, read_pipe
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.synthesis import Utterance
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
@@ -81,6 +81,8 @@ class SayResult:
     wall_seconds: float
     first_audio_seconds: float
     """From the command's start to the first samples at the sink."""
+    phases: list[Phase]
+    """Where the time until then went; the model and the reader are loaded side by side."""
     chunks: list[SpokenChunk]
     not_spoken: list[dict[str, str | int]]
 
@@ -89,6 +91,8 @@ def say(
     request: SayRequest, world: World, store: Store, started: float
 ) -> tuple[SayResult, Losses]:
     """Speak, and return what was done. *started* is the clock's time at the command's start."""
+    watch = Stopwatch(started)
+    watch.until_now("imports")
     options = speech_options(request.speech, world)
     book = world.voices()
     if warning := mismatch(options, book):
@@ -103,8 +107,8 @@ def say(
     ensure_installed(store, book.parts(_voices(text, stage, options)), quiet=request.quiet)
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
-    speaker = _Speaker(options, choice, Voices(store, book, options), model, stage)
-    delivery = _deliver(speaker.utterances(text), sinks, started, world, quiet=request.quiet)
+    speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch)
+    delivery = _deliver(speaker.utterances(text), sinks, watch, world, quiet=request.quiet)
     result = SayResult(
         voice=options.voice,
         language=LANGUAGES[options.language].name,
@@ -119,8 +123,9 @@ def say(
         output=request.output,
         player=player,
         audio_seconds=delivery.samples / SAMPLE_RATE,
-        wall_seconds=time.perf_counter() - started,
+        wall_seconds=watch.now(),
         first_audio_seconds=delivery.first_audio_seconds,
+        phases=watch.phases,
         chunks=delivery.chunks,
         not_spoken=[
             {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in losses.items
@@ -137,7 +142,7 @@ class _Delivery:
 
 
 def _deliver(
-    stream: Iterator[Utterance], sinks: list[Sink], started: float, world: World, *, quiet: bool
+    stream: Iterator[Utterance], sinks: list[Sink], watch: Stopwatch, world: World, *, quiet: bool
 ) -> _Delivery:
     """Take the utterances to the sinks as they come, and show the text that is spoken."""
     from kokoro_cli.cli.progress import speaking
@@ -151,7 +156,7 @@ def _deliver(
             for sink in sinks:
                 sink.write(utterance.block)
             if not delivery.chunks:
-                delivery.first_audio_seconds = time.perf_counter() - started
+                delivery.first_audio_seconds = watch.now()
             delivery.chunks.append(_spoken(utterance, delivery.samples))
             delivery.samples += len(utterance.block)
             voice = f"{utterance.chunk.voice}: " if utterance.chunk.voice else ""
@@ -218,21 +223,24 @@ class _Speaker:
         voices: Voices,
         model: install.InstalledModel,
         stage: TextStage,
+        watch: Stopwatch,
     ) -> None:
         self._options, self._choice, self._model = options, choice, model
-        self._stage = stage
+        self._stage, self._watch = stage, watch
         self._voices = voices
         self.device = choice.device
 
     def utterances(self, text: str) -> Iterator[Utterance]:
-        engine = load_together(self._choice, self._model, self._stage)
+        engine = load_together(self._choice, self._model, self._stage, self._watch)
         self.device = engine.device
-        stream = synthesis.checked(
+        chunks = synthesis.checked(
             synthesis.chunks(text, self._stage, self._options),
             self._stage.losses,
             strict=self._options.strict,
         )
-        yield from synthesis.speak(stream, engine, self._voices.style, self._options)
+        chunks = self._watch.until_first("text", chunks)
+        spoken = synthesis.speak(chunks, engine, self._voices.style, self._options)
+        yield from self._watch.until_first("speech", spoken)
 
 
 def _spoken(utterance: Utterance, position: int) -> SpokenChunk:

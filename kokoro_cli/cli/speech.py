@@ -7,14 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kokoro_cli import engines, install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.stage import ReadingRequest
+from kokoro_cli.engines import Tuning
 from kokoro_cli.errors import AssetError, UsageError
+from kokoro_cli.stopwatch import Stopwatch
 from kokoro_cli.text.languages import LANGUAGES, Language, find_language
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import EngineChoice, Style, SynthesisOptions
@@ -22,6 +24,8 @@ from kokoro_cli.voices.blend import Blend, blended, moved
 from kokoro_cli.voices.book import VoiceBook
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE, Voice
 from kokoro_cli.voices.pack import VoicePack
+
+USUAL_PHONEMES = 250
 
 _MOST_WORKERS = 8
 """By default: each chunk that is being spoken takes half a gigabyte."""
@@ -41,13 +45,18 @@ class SpeechRequest:
     speed: float = 1.0
     gap_seconds: float = 0.4
     seed: int = 0
-    max_phonemes: int = 250
+    max_phonemes: int | None = None
     strict: bool = False
     reading: ReadingRequest = field(default_factory=ReadingRequest)
 
 
-def speech_options(request: SpeechRequest, world: World) -> SynthesisOptions:
-    """Return the options; UsageError or AssetError where one makes no sense."""
+def speech_options(
+    request: SpeechRequest, world: World, max_phonemes: int = USUAL_PHONEMES
+) -> SynthesisOptions:
+    """Return the options; UsageError or AssetError where one makes no sense.
+
+    *max_phonemes* counts where the request leaves it open.
+    """
     voice, language = _voice_and_language(request, world)
     return synthesis.check_options(
         SynthesisOptions(
@@ -57,7 +66,7 @@ def speech_options(request: SpeechRequest, world: World) -> SynthesisOptions:
             speed=request.speed,
             gap_seconds=request.gap_seconds,
             seed=request.seed,
-            max_phonemes=request.max_phonemes,
+            max_phonemes=max_phonemes if request.max_phonemes is None else request.max_phonemes,
             strict=request.strict,
             **_shares(request),
         )
@@ -119,13 +128,31 @@ def find_pack(voice: Voice, store: Store) -> Path | None:
     return voice.path or install.find_installed_voice(store, voice.name)
 
 
-def workers_for(asked: int | None, choice: EngineChoice) -> int:
-    """Return how many chunks are spoken at once."""
-    if asked is not None:
-        return asked
-    if choice.engine == "torch":
-        return 1  # PyTorch spreads each chunk over all processors, or over the GPU.
-    return min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
+def tuning_for(
+    request: SpeechRequest, store: Store, jobs: int | None = None
+) -> tuple[EngineChoice, Tuning]:
+    """Return how a long text is spoken: as was found best here, where the options leave it open."""
+    saved = install.saved_tuning(store)
+    if (
+        saved
+        and request.engine in ("auto", saved.engine)
+        and request.device in ("auto", saved.device)
+    ):
+        choice = EngineChoice(saved.engine, saved.device, "found best by kokoro bench --sweep")
+        return choice, replace(saved, workers=jobs or saved.workers)
+    return usual_tuning(request, store, jobs)
+
+
+def usual_tuning(
+    request: SpeechRequest, store: Store, jobs: int | None = None
+) -> tuple[EngineChoice, Tuning]:
+    """Return how a long text is spoken where nothing was swept."""
+    choice = engine_choice(request, store)
+    if choice.engine == "torch":  # It spreads each chunk over all processors, or over the GPU.
+        threads, workers = 0, 1
+    else:
+        threads, workers = 1, min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
+    return choice, Tuning(choice.engine, choice.device, threads, jobs or workers, USUAL_PHONEMES)
 
 
 def ensure_installed(store: Store, voices: Iterable[Voice], *, quiet: bool) -> None:
@@ -196,16 +223,25 @@ def open_pack(voice: Voice, store: Store) -> VoicePack:
 
 
 def load_together(
-    choice: EngineChoice, model: install.InstalledModel, stage: TextStage, *, shared: bool = False
+    choice: EngineChoice, model: install.InstalledModel, stage: TextStage, watch: Stopwatch
 ) -> engines.Engine:
     """Return the engine, and have the reader of the stage's language loaded too."""
+
+    def load() -> engines.Engine:
+        with watch.phase("model"):
+            return engines.load_engine(choice, model.folder)
+
+    def read() -> None:
+        with watch.phase("reader"):
+            stage.readers(stage.language)
+
     if choice.engine == "torch":
-        engine = engines.load_engine(choice, model.folder, shared=shared)
-        stage.readers(stage.language)
+        engine = load()
+        read()
         return engine
     # Each takes a second or so, and half of that outside of Python. PyTorch could not come in
     # beside the reader, which keeps it out while it loads.
     with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(engines.load_engine, choice, model.folder, shared=shared)
-        stage.readers(stage.language)
+        loading = pool.submit(load)
+        read()
         return loading.result()

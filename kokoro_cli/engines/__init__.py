@@ -63,14 +63,27 @@ class Measurement:
         return self.load_seconds + 60 * self.real_time_factor
 
 
-def load_engine(choice: EngineChoice, model: Path, *, shared: bool = False) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What speaks a long text, and how."""
+
+    engine: str
+    device: str
+    threads: int
+    """Processors that a call of the engine takes; 0 is all."""
+    workers: int
+    """Chunks that are spoken at once."""
+    max_phonemes: int
+    """Longest chunk that is made where the text lets one choose."""
+
+
+def load_engine(choice: EngineChoice, model: Path, *, threads: int = 0) -> Engine:
     """Return the chosen engine with the model in the folder *model*.
 
-    One that is *shared* is called by several threads, each of which then keeps to one processor;
-    alone it takes them all for each call.
+    Each call of it takes so many processors, all of them by default.
     """
     module = import_module(f"{__name__}.{ENGINES[choice.engine]}")
-    engine: Engine = module.load(model, choice.device, shared=shared)
+    engine: Engine = module.load(model, choice.device, threads=threads)
     return engine
 
 

@@ -16,8 +16,8 @@ from kokoro_cli.kokoro82m import PAD, SAMPLES_PER_FRAME, VOCABULARY
 from kokoro_cli.types import Frames, Rendering, Style
 
 
-def load(model: Path, device: str, *, shared: bool = False) -> OnnxEngine:
-    return OnnxEngine(model, threads=1 if shared else 0)
+def load(model: Path, device: str, *, threads: int = 0) -> OnnxEngine:
+    return OnnxEngine(model, threads=threads)
 
 
 class OnnxEngine:

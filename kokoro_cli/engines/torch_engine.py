@@ -18,7 +18,9 @@ from kokoro_cli.kokoro82m import PAD, VOCABULARY
 from kokoro_cli.types import Frames, Rendering, Style
 
 
-def load(model: Path, device: str, *, shared: bool = False) -> TorchEngine:
+def load(model: Path, device: str, *, threads: int = 0) -> TorchEngine:
+    if threads:
+        torch.set_num_threads(threads)  # For the whole process.
     return TorchEngine(model, device)
 
 

@@ -15,6 +15,7 @@ import av
 import numpy as np
 import pytest
 
+from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.text.languages import LANGUAGES
@@ -22,7 +23,6 @@ from kokoro_cli.types import Samples
 from kokoro_cli.voices.catalogue import catalogue
 from tests.browser import Page, opened
 from tests.conftest import Run
-from tests.recognise import hear, plain_words, word_errors
 
 pytestmark = pytest.mark.real
 

@@ -22,7 +22,7 @@ from tests.assets.hub import Hub, dead_url, running_hub, zip_of
 from tests.conftest import Run
 from tests.test_install import write_model
 
-VOICE_KEYS = {"name", "language", "gender", "grade", "installed"}
+VOICE_KEYS = {"name", "language", "gender", "grade", "installed", "own"}
 MODEL_KEYS = {"label", "origin", "folder", "checkpoint_sha256"}
 MEASUREMENT_KEYS = {"engine", "device", "real_time_factor", "load_seconds"}
 

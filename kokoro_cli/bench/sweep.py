@@ -1,0 +1,184 @@
+"""Which settings are best here: processors a call, chunks at once, length of a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+
+from kokoro_cli.bench.figures import Figures, figures, ratio
+from kokoro_cli.bench.latency import Place, Show, Speaker
+from kokoro_cli.bench.processes import ProcessError
+from kokoro_cli.bench.texts import words_in
+from kokoro_cli.bench.worker import Spoken, Task
+from kokoro_cli.engines import Tuning
+
+PRECISION = "fp32"
+"""The one precision that the engines have."""
+
+LENGTHS = (100, 150, 200, 250, 400)
+"""Longest chunks, in phonemes, that are tried; shorter ones sound weak, longer ones rushed."""
+
+_FIRST_LENGTH = 150
+
+_WORSE_WORDS = 0.02
+"""Share of the words that a setting may have wrong above the best one, and still win."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One setting, and how long the text took with it."""
+
+    tuning: Tuning
+    audio_seconds: float
+    total_seconds: Figures
+    real_time_factor: float
+    peak_bytes: int | None
+    words_wrong: int | None
+    """Of what a recogniser heard; null where nobody listened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    tried: list[Tried]
+    """The fastest first."""
+    best: Tuning
+    usual: Tuning
+    gain: float
+    """How many times as fast as the usual setting it is; 1 where none is clearly faster."""
+    left_out: list[str]
+
+
+def pairs(processors: int, *, concurrent: bool) -> list[tuple[int, int]]:
+    """Return the threads a call and the chunks at once that use all processors, or half of them."""
+    most = max(processors, 1)
+    found = []
+    threads = most
+    while threads >= 1:
+        found.append((threads, most // threads if concurrent else 1))
+        threads //= 2
+    return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What is tried, and how."""
+
+    text: str
+    usual: Tuning
+    """What would speak without a sweep."""
+    places: Sequence[Place]
+    processors: int
+    runs: int
+    seed: int
+    worker: Callable[[Place, int], Speaker]
+    """Makes a process for a place and a number of threads."""
+    show: Show
+    listen: Callable[[Tuning, Speaker], int] | None = None
+    """Counts the words that a recogniser hears otherwise."""
+
+    @property
+    def steps(self) -> int:
+        """How often the text is spoken, at most; the first time of each setting does not count."""
+        first = sum(
+            len(pairs(self.processors, concurrent=engine == "onnx")) for engine, _ in self.places
+        )
+        return (first + len(LENGTHS) + 1) * (self.runs + 1)
+
+    def run(self) -> Swept:
+        """Try threads and chunks at once on each place, then lengths with the best of these.
+
+        ProcessError where nothing speaks.
+        """
+        left_out: dict[Place, str] = {}
+        found = self._try(
+            [
+                Tuning(*place, threads, workers, _FIRST_LENGTH)
+                for place in self.places
+                for threads, workers in pairs(self.processors, concurrent=place[0] == "onnx")
+            ],
+            left_out,
+        )
+        if not found:
+            raise ProcessError("; ".join(left_out.values()))
+        best = self._best(found).tuning
+        others = [replace(best, max_phonemes=length) for length in LENGTHS]
+        # The best is tried again, among those that it is compared with.
+        found = [tried for tried in found if tried.tuning not in [*others, self.usual]]
+        found += self._try(list(dict.fromkeys([*others, self.usual])), left_out)
+        found.sort(key=lambda tried: tried.total_seconds.p50)
+        winner, gain = self._winner(found)
+        told = [f"{engine} on {device}: {why}" for (engine, device), why in left_out.items()]
+        return Swept(found, winner, self.usual, gain, told)
+
+    def _try(self, tunings: list[Tuning], left_out: dict[Place, str]) -> list[Tried]:
+        """Speak with each in turn, round by round, so that noise hits them alike."""
+        spoken: dict[Tuning, list[Spoken]] = {}
+        wrong: dict[Tuning, int] = {}
+        with ExitStack() as stack:
+            workers: dict[tuple[Place, int], Speaker] = {}
+            for turn in range(self.runs + 1):
+                for tuning in tunings:
+                    place = tuning.engine, tuning.device
+                    if place in left_out:
+                        continue
+                    self.show(_named(tuning) + ("" if turn else ", warming up"))
+                    try:
+                        if (place, tuning.threads) not in workers:
+                            speaker = stack.enter_context(
+                                closing(self.worker(place, tuning.threads))
+                            )
+                            workers[place, tuning.threads] = speaker
+                            speaker.ready()
+                        speaker = workers[place, tuning.threads]
+                        if turn:
+                            spoken.setdefault(tuning, []).append(speaker.speak(self._task(tuning)))
+                        elif self.listen:
+                            wrong[tuning] = self.listen(tuning, speaker)
+                        else:
+                            speaker.speak(self._task(tuning))
+                    except ProcessError as error:
+                        left_out[place] = str(error)
+        return [_tried(tuning, runs, wrong.get(tuning)) for tuning, runs in spoken.items()]
+
+    def _task(self, tuning: Tuning) -> Task:
+        return Task(self.text, self.seed, tuning.workers, tuning.max_phonemes)
+
+    def _best(self, found: list[Tried]) -> Tried:
+        """Return the fastest of those that speak as clearly as the clearest, or nearly so."""
+        least = min(
+            (tried.words_wrong for tried in found if tried.words_wrong is not None), default=0
+        )
+        most = least + _WORSE_WORDS * words_in(self.text)
+        clear = [tried for tried in found if (tried.words_wrong or 0) <= most]
+        return min(clear, key=lambda tried: tried.total_seconds.p50)
+
+    def _winner(self, found: list[Tried]) -> tuple[Tuning, float]:
+        """Return what is best; the usual setting stays unless another is clearly faster."""
+        best = self._best(found)
+        usual = next((tried for tried in found if tried.tuning == self.usual), None)
+        if usual is None:
+            return best.tuning, 1.0
+        compared = ratio(usual.total_seconds.runs, best.total_seconds.runs)
+        if best is usual or compared.low <= 1.0:
+            return self.usual, 1.0
+        return best.tuning, compared.ratio
+
+
+def _named(tuning: Tuning) -> str:
+    return (
+        f"{tuning.engine} on {tuning.device}, {tuning.threads} threads, {tuning.workers} at once, "
+        f"{tuning.max_phonemes} phonemes"
+    )
+
+
+def _tried(tuning: Tuning, runs: list[Spoken], wrong: int | None) -> Tried:
+    total = figures([run.total_seconds for run in runs])
+    return Tried(
+        tuning,
+        runs[0].audio_seconds,
+        total,
+        total.p50 / runs[0].audio_seconds,
+        max((run.peak_bytes for run in runs if run.peak_bytes), default=None),
+        wrong,
+    )

@@ -1,0 +1,49 @@
+"""Where the time goes: the phases of a run, some of which go on side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    name: str
+    start_seconds: float
+    """Since the run began."""
+    end_seconds: float
+
+
+class Stopwatch:
+    """Notes the phases of a run that began when the clock showed *started*."""
+
+    def __init__(self, started: float, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.phases: list[Phase] = []
+        self._started = started
+        self._clock = clock
+
+    def now(self) -> float:
+        """Return the seconds since the run began."""
+        return self._clock() - self._started
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        begun = self.now()
+        yield
+        self.phases.append(Phase(name, begun, self.now()))
+
+    def until_now(self, name: str) -> None:
+        """Note a phase that lasted from the beginning until now."""
+        self.phases.append(Phase(name, 0.0, self.now()))
+
+    def until_first(self, name: str, stream: Iterator[T]) -> Iterator[T]:
+        """Return the stream, its first item made now, in a phase of its own."""
+        with self.phase(name):
+            first = list(islice(stream, 1))
+        return chain(first, stream)

@@ -1,0 +1,166 @@
+"""``kokoro bench`` as it is used. No test asserts on how fast anything was."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kokoro_cli.errors import ExitCode
+from tests.bench.speech_server import SpeechServer
+from tests.conftest import Run
+
+USAGE = {
+    "--save alone": ["--save"],
+    "two outputs": ["--json", "--markdown"],
+    "a sweep and a plot": ["--sweep", "--plot", "x.svg"],
+    "a server and a plot": ["--url", "http://localhost:1", "--plot", "x.svg"],
+    "nothing to measure": ["--runs", "0", "--cold-runs", "0"],
+    "fewer than none": ["--runs", "-1"],
+    "a tolerance": ["--tolerance", "7"],
+    "a strange picture": ["--plot", "x.gif"],
+    "no old report": ["--compare", "missing.json"],
+    "no engine": ["--engine", "tin"],
+    "onnx on a GPU": ["--engine", "onnx", "--device", "cuda"],
+}
+
+
+@pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE)
+def test_what_cannot_be_is_told_of_at_once(arguments: list[str], run: Run, tmp_path: Path) -> None:
+    result = run("bench", *arguments, "--offline", cwd=tmp_path)
+    assert result.returncode == ExitCode.USAGE, result.stderr
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 2
+
+
+ROW = {
+    "state", "engine", "device", "words", "phonemes", "chunks", "audio_seconds",
+    "first_audio_seconds", "total_seconds", "real_time_factor", "peak_bytes", "target_seconds",
+    "phases", "quality",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reported(real_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of the onnx engine, with a picture beside it."""
+    path = tmp_path_factory.mktemp("bench") / "report.json"
+    arguments = ("--engine", "onnx", "--runs", "2", "--cold-runs", "1", "--quality")
+    result = real_run("bench", *arguments, "--json", "--plot", str(path.with_suffix(".svg")))
+    assert result.returncode == ExitCode.OK, result.stderr
+    path.write_text(result.stdout)
+    return path
+
+
+def report_of(path: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(path.read_text())["report"]
+    return report
+
+
+@pytest.mark.real
+def test_json_is_a_contract(reported: Path) -> None:
+    report = report_of(reported)
+    assert set(report) == {
+        "schema", "machine", "versions", "model", "model_sha256", "voice", "seed", "texts", "rows",
+        "left_out", "warnings",
+    }  # fmt: skip
+    assert [(row["state"], row["words"]) for row in report["rows"]] == [
+        (state, words) for state in ("cold", "warm") for words in (10, 30, 100)
+    ]
+    for row in report["rows"]:
+        assert set(row) == ROW
+        assert set(row["total_seconds"]) == {"runs", "p50", "p95", "spread"}
+        assert len(row["total_seconds"]["runs"]) == {"cold": 1, "warm": 2}[row["state"]]
+
+
+@pytest.mark.real
+def test_the_figures_fit_each_other(reported: Path) -> None:
+    for row in report_of(reported)["rows"]:
+        first, total = row["first_audio_seconds"], row["total_seconds"]
+        assert 0 < first["p50"] <= total["p50"] <= total["p95"]
+        factor = total["p50"] / row["audio_seconds"]
+        assert math.isclose(row["real_time_factor"]["p50"], factor, rel_tol=1e-6)
+        assert row["words"] / 5 < row["audio_seconds"] < row["words"]
+        assert row["peak_bytes"] > 300e6
+        if row["state"] == "cold":
+            phases = {phase["name"]: phase for phase in row["phases"]}
+            assert list(phases)[:2] == ["start", "imports"]
+            assert {"model", "reader", "text", "speech"} <= set(phases)
+            assert phases["speech"]["end_seconds"] <= first["p50"]
+            assert phases["imports"]["start_seconds"] == phases["start"]["end_seconds"]
+
+
+@pytest.mark.real
+def test_what_was_spoken_is_right(reported: Path) -> None:
+    for row in report_of(reported)["rows"]:
+        assert row["quality"]["words_wrong"] <= max(1, 0.05 * row["words"])
+        assert row["quality"]["spectrum_distance"] < 0.15
+
+
+@pytest.mark.real
+def test_a_picture_is_beside_it(reported: Path) -> None:
+    assert "Where the time of a cold start goes" in reported.with_suffix(".svg").read_text()
+
+
+@pytest.mark.real
+def test_much_slower_than_before_is_exit_code_1(
+    reported: Path, real_run: Run, tmp_path: Path
+) -> None:
+    document = json.loads(reported.read_text())
+    for row in document["report"]["rows"]:
+        for name in ("first_audio_seconds", "total_seconds"):
+            row[name]["runs"] = [seconds / 1000 for seconds in row[name]["runs"]]
+    (tmp_path / "old.json").write_text(json.dumps(document))
+    measuring = ("bench", "--engine", "onnx", "--runs", "1", "--cold-runs", "0")
+    result = real_run(*measuring, "--compare", "old.json", "--markdown", cwd=tmp_path)
+    assert result.returncode == ExitCode.FAILED, result.stderr
+    assert result.stdout.count("slower") == 6
+    assert "| --- |" in result.stdout
+    slowed = tmp_path / "old.json"
+    slowed.write_text(slowed.read_text().replace('"runs": [', '"runs": [1e6, '))
+    result = real_run(*measuring, "--compare", "old.json", "--json", cwd=tmp_path)
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert len(json.loads(result.stdout)["comparison"]["rows"]) == 3
+
+
+@pytest.mark.real
+def test_a_sweep_is_saved_and_used(real_run: Run, real_store: Any, tmp_path: Path) -> None:
+    """In a cache of its own, with the model of the real one."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    for name in ("models", "voices", "speed.json"):
+        (cache / name).symlink_to(real_store.cache / name)
+    environment = {"KOKORO_CACHE": str(cache)}
+    arguments = ("--sweep", "--engine", "onnx", "--runs", "1", "--json", "--save")
+    swept = real_run("bench", *arguments, environment=environment)
+    assert swept.returncode == ExitCode.OK, swept.stderr
+    found = json.loads(swept.stdout)
+    assert found["saved"] == str(cache / "tuning.json")
+    assert len(found["swept"]["tried"]) >= 6
+    best = found["swept"]["best"]
+    (tmp_path / "a.txt").write_text("Hello there.")
+    result = real_run(
+        "file", "a.txt", "--format", "wav", "--json", cwd=tmp_path, environment=environment
+    )
+    report = json.loads(result.stdout.splitlines()[-1])
+    assert (report["engine"], report["jobs"]) == ("onnx", best["workers"])
+    assert report["reason"] == "found best by kokoro bench --sweep"
+
+
+def test_a_server_is_measured(run: Run) -> None:
+    with SpeechServer() as server:
+        result = run("bench", "--url", server.url, "--clients", "2", "--requests", "6", "--json")
+    assert result.returncode == ExitCode.OK, result.stderr
+    found = json.loads(result.stdout)
+    assert found["figures"]["requests"] == 6
+    assert found["figures"]["errors"] == {}
+    assert [answer["words"] for answer in found["answers"]] == [10, 30, 100] * 2
+
+
+def test_a_server_that_is_not_there(run: Run) -> None:
+    result = run("bench", "--url", "http://127.0.0.1:9", "--requests", "2")
+    assert result.returncode == ExitCode.FAILED
+    assert "127.0.0.1:9" in result.stderr
+    assert "Hint" in result.stderr
