@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from kokoro_cli.engines import Measurement, load_engine
+from kokoro_cli.engines import Measurement, load_engine, prepare_engine
+from kokoro_cli.errors import AssetError
 from kokoro_cli.types import EngineChoice
 from kokoro_cli.voices.pack import VoicePack
 
@@ -24,6 +26,8 @@ _RUNS = 5
 
 
 def main(engine_name: str, model: Path, voice: Path) -> list[Measurement]:
+    with suppress(OSError, AssetError):  # A full disk, or a folder of others: it loads as it is.
+        prepare_engine(engine_name, model)
     style = VoicePack.mapped(voice).style(len(_PHONEMES))
     measured = []
     begin = time.perf_counter()

@@ -20,7 +20,7 @@ from kokoro_cli.audio.assemble import At, assemble
 from kokoro_cli.engines import Engine
 from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES
-from kokoro_cli.text.chunk import chunk
+from kokoro_cli.text.chunk import Ramp, chunk
 from kokoro_cli.text.passage import Passage
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Chunk, Losses, Rendering, Samples, Style, SynthesisOptions, Word
@@ -72,12 +72,17 @@ def check_options(options: SynthesisOptions) -> SynthesisOptions:
 _STRETCH = 4_000
 
 
-def chunks(text: str, stage: TextStage, options: SynthesisOptions) -> Iterator[Chunk]:
-    """Yield the chunks of a text in order. What can't be spoken goes to the stage's losses."""
+def chunks(
+    text: str, stage: TextStage, options: SynthesisOptions, ramp: Ramp | None = None
+) -> Iterator[Chunk]:
+    """Yield the chunks of a text in order. What can't be spoken goes to the stage's losses.
+
+    With a *ramp* the first ones are short, so that the first sound comes soon.
+    """
     index = 0
     for passage, words in _paragraphs(text, stage):
         manner, pause = passage.manner, passage.pause_seconds
-        parts = list(chunk(words, options.max_phonemes)) if _has_words(words) else []
+        parts = list(chunk(words, options.max_phonemes, ramp)) if _has_words(words) else []
         if not parts and pause is not None:
             parts = [()]  # Nothing but a silence.
         for part in parts:

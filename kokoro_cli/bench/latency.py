@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
@@ -36,6 +36,8 @@ class Plan:
     runs: int
     cold_runs: int
     seed: int
+    growth: Mapping[Place, float]
+    """Of the chunks of a stream, for each place."""
 
     @property
     def steps(self) -> int:
@@ -109,7 +111,7 @@ def measure_warm(
                 runs.failed[place] = str(error)
 
         def speak(place: Place, text: str) -> Spoken:
-            return workers[place].speak(Task(text, plan.seed))
+            return workers[place].speak(Task(text, plan.seed, growth=plan.growth[place]))
 
         for turn in range(plan.runs + 1 if plan.runs else 0):
             for place in plan.places:

@@ -20,6 +20,7 @@ from kokoro_cli.bench.memory import own_peak_bytes
 from kokoro_cli.engines import Engine, load_engine
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.synthesis import StyleOf, Utterance
+from kokoro_cli.text.chunk import Ramp
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import EngineChoice, Samples, SynthesisOptions
@@ -48,6 +49,8 @@ class Task:
     seed: int = 0
     workers: int = 1
     max_phonemes: int = 250
+    growth: float | None = None
+    """Of the chunks, of which the first is short; None is a text that nobody waits for."""
     keep: str | None = None
     """File for the samples, as npy."""
 
@@ -94,7 +97,8 @@ def speak(
 def _utterances(
     task: Task, stage: TextStage, engine: Engine, style: StyleOf, options: SynthesisOptions
 ) -> Iterator[Utterance]:
-    stream = synthesis.chunks(task.text, stage, options)
+    ramp = Ramp(task.growth) if task.growth else None
+    stream = synthesis.chunks(task.text, stage, options, ramp)
     if task.workers == 1:
         return synthesis.speak(stream, engine, style, options)
     rendered = synthesis.in_order(

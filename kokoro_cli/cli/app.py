@@ -35,6 +35,7 @@ from kokoro_cli.cli.options import (
     Seed,
     Speed,
     SpokenLang,
+    Stream,
     Strict,
     StyleVoice,
     Urls,
@@ -117,6 +118,7 @@ def _say(
     device: Device = "auto",
     seed: Seed = 0,
     max_phonemes: MaxPhonemes = None,
+    stream: Stream = None,
     strict: Strict = False,
     locale: Locale = None,
     urls: Urls = "short",
@@ -125,6 +127,9 @@ def _say(
     lexicon: LexiconFiles = None,
     offline: Offline = False,
     quiet: Quiet = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Say where the time went, and count underruns.")
+    ] = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -144,6 +149,7 @@ def _say(
         file=file,
         output=output,
         play=play,
+        stream=stream,
         quiet=quiet or json,
         speech=SpeechRequest(
             voice=voice,
@@ -170,7 +176,7 @@ def _say(
     if json:
         render.render_json(result)
     elif not quiet:
-        render.render_say(result, console)
+        render.render_say(result, console, verbose=verbose)
 
 
 @models_app.command("list")

@@ -30,8 +30,9 @@ from kokoro_cli.cli.speech import (
     find_pack,
     usual_tuning,
 )
-from kokoro_cli.engines import ENGINES, Tuning
+from kokoro_cli.engines import ENGINES, Tuning, growth
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from kokoro_cli.types import EngineChoice
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE, Voice, find_voice
 
 
@@ -127,12 +128,15 @@ def bench(request: BenchRequest, world: World, store: Store) -> BenchResult:
     ground = _ground(request, world, store)
     machine = this_machine()
     spoken = [texts.SHORT, texts.MEDIUM, texts.LONG] + [texts.PAGE] * request.long
-    plan = Plan(ground.places, spoken, request.runs, request.cold_runs, request.seed)
+    measured = install.measurements(store)
+    grow = {place: growth(EngineChoice(*place, ""), measured) for place in ground.places}
+    plan = Plan(ground.places, spoken, request.runs, request.cold_runs, request.seed, grow)
     steps = plan.steps + _quality_steps(plan, request)
 
     def cold(place: Place, text: str) -> ColdRun:
         options = ["--engine", place[0], "--device", place[1], "--seed", str(request.seed)]
-        return run_cold([*options, "--voice", ground.voice.name, "--offline", "--", text])
+        options += ["--voice", ground.voice.name, "--stream", "--offline"]
+        return run_cold([*options, "--", text])
 
     with counting(world.console(), steps, quiet=request.quiet) as show:
         cold_rows, cold_failed = measure_cold(plan, cold, show)
@@ -268,7 +272,7 @@ def _listener(text: str, seed: int) -> Callable[[Tuning, Speaker], int]:
     def listen(tuning: Tuning, speaker: Speaker) -> int:
         with tempfile.TemporaryDirectory() as folder:
             keep = str(Path(folder) / "samples.npy")
-            speaker.speak(Task(text, seed, tuning.workers, tuning.max_phonemes, keep))
+            speaker.speak(Task(text, seed, tuning.workers, tuning.max_phonemes, keep=keep))
             return word_errors(text, hear(np.load(keep)))
 
     return listen

@@ -77,6 +77,14 @@ MaxPhonemes = Annotated[
     Optional[int],
     typer.Option("--max-phonemes", help="Longest chunk, up to 510.", show_default="250"),
 ]
+Stream = Annotated[
+    Optional[bool],
+    typer.Option(
+        "--stream/--no-stream",
+        help="Begin with a short chunk, to be heard sooner.",
+        show_default="when playing or piping",
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail where anything can't be spoken.")]
 
 Locale = Annotated[

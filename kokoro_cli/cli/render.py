@@ -52,7 +52,7 @@ def render_losses(losses: Sequence[Loss], console: Console) -> None:
         console.print(f"  and {len(losses) - _SHOWN_LOSSES} more (--json lists all)")
 
 
-def render_say(result: SayResult, console: Console) -> None:
+def render_say(result: SayResult, console: Console, *, verbose: bool = False) -> None:
     where = " and ".join(
         [f"wrote [bold]{escape(path)}[/]" for path in [result.output] if path]
         + [f"played on {escape(name)}" for name in [result.player] if name]
@@ -65,6 +65,14 @@ def render_say(result: SayResult, console: Console) -> None:
         f"[dim]voice {result.voice} · {result.language} · engine {result.engine} on "
         f"{result.device}, {result.reason} · {escape(result.model)}[/]"
     )
+    if verbose:
+        for phase in result.phases:
+            console.print(f"{phase.start_seconds:6.2f} to {phase.end_seconds:5.2f} s  {phase.name}")
+        for chunk in result.chunks:
+            length = f"{len(chunk.phonemes)} phonemes, {chunk.seconds:.1f} s"
+            console.print(f"{length:>22}  {escape(chunk.text)}")
+        if result.underruns is not None:
+            console.print(f"The sound broke off {result.underruns} times while playing.")
 
 
 def render_json(result: Any) -> None:

@@ -25,16 +25,19 @@ from kokoro_cli.cli.speech import (
 )
 from kokoro_cli.cli.stage import make_stage
 from kokoro_cli.documents import Document, of_text, read_document, read_pipe
+from kokoro_cli.engines import growth
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.synthesis import Utterance
+from kokoro_cli.text.chunk import Ramp
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
 
 if TYPE_CHECKING:
     from kokoro_cli.sinks import Sink
+    from kokoro_cli.sinks.player import Player
 
 PIPE = "-"
 
@@ -47,6 +50,8 @@ class SayRequest:
     file: Path | None
     output: str | None
     play: bool
+    stream: bool | None
+    """Whether the first chunk is short; None is where somebody waits for it."""
     quiet: bool
     speech: SpeechRequest
 
@@ -83,6 +88,8 @@ class SayResult:
     """From the command's start to the first samples at the sink."""
     phases: list[Phase]
     """Where the time until then went; the model and the reader are loaded side by side."""
+    underruns: int | None
+    """How often the sound broke off while it was played; null where it was not."""
     chunks: list[SpokenChunk]
     not_spoken: list[dict[str, str | int]]
 
@@ -108,7 +115,10 @@ def say(
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
     speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch)
-    delivery = _deliver(speaker.utterances(text), sinks, watch, world, quiet=request.quiet)
+    waiting = request.output in (None, PIPE)  # A file is whole before anybody hears it.
+    streaming = waiting if request.stream is None else request.stream
+    ramp = Ramp(growth(choice, install.measurements(store))) if streaming else None
+    delivery = _deliver(speaker.utterances(text, ramp), sinks, watch, world, quiet=request.quiet)
     result = SayResult(
         voice=options.voice,
         language=LANGUAGES[options.language].name,
@@ -121,11 +131,12 @@ def say(
         seed=options.seed,
         sample_rate=SAMPLE_RATE,
         output=request.output,
-        player=player,
+        player=player.device if player else None,
         audio_seconds=delivery.samples / SAMPLE_RATE,
         wall_seconds=watch.now(),
         first_audio_seconds=delivery.first_audio_seconds,
         phases=watch.phases,
+        underruns=player.underruns if player else None,
         chunks=delivery.chunks,
         not_spoken=[
             {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in losses.items
@@ -178,8 +189,8 @@ def _document(request: SayRequest, world: World) -> Document:
     return of_text(" ".join(request.text))
 
 
-def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], str | None]:
-    """Return the sinks and the name of the audio device, if one of them is that."""
+def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], Player | None]:
+    """Return the sinks, and that of them which plays, if one does."""
     from kokoro_cli.sinks.file import FileSink
     from kokoro_cli.sinks.pipe import PipeSink
 
@@ -201,7 +212,7 @@ def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], str | None]:
             raise
         render_warning(f"Not played: {error.message}", world.console())
         return sinks, None
-    return [*sinks, player], player.device
+    return [*sinks, player], player
 
 
 def _voices(text: str, stage: TextStage, options: SynthesisOptions) -> list[str]:
@@ -230,11 +241,11 @@ class _Speaker:
         self._voices = voices
         self.device = choice.device
 
-    def utterances(self, text: str) -> Iterator[Utterance]:
+    def utterances(self, text: str, ramp: Ramp | None) -> Iterator[Utterance]:
         engine = load_together(self._choice, self._model, self._stage, self._watch)
         self.device = engine.device
         chunks = synthesis.checked(
-            synthesis.chunks(text, self._stage, self._options),
+            synthesis.chunks(text, self._stage, self._options, ramp),
             self._stage.losses,
             strict=self._options.strict,
         )

@@ -136,6 +136,7 @@ def _play(
         file=None,
         output=output,
         play=False,
+        stream=None,
         quiet=quiet or json,
         speech=SpeechRequest(engine=engine, device=device, speed=speed),
     )

@@ -87,6 +87,11 @@ def load_engine(choice: EngineChoice, model: Path, *, threads: int = 0) -> Engin
     return engine
 
 
+def prepare_engine(engine: str, model: Path) -> None:
+    """Keep in the model's folder what lets the engine load sooner; OSError where it can't be."""
+    import_module(f"{__name__}.{ENGINES[engine]}").prepare(model)
+
+
 def choose(engine: str, device: str, measurements: list[Measurement]) -> EngineChoice:
     """Decide which engine speaks and where, without importing any.
 
@@ -128,3 +133,14 @@ def _reason(candidates: list[Measurement]) -> str:
     if len(candidates) == 1:
         return f"measured here: {figures[0]} for a minute of speech"
     return f"fastest measured here for a minute of speech: {', '.join(figures)}"
+
+
+# Of the factor by which an engine is faster than the sound, a fifth is kept back.
+_SAFETY, _UNMEASURED, _LEAST_GROWTH, _MOST_GROWTH = 0.8, 0.5, 1.25, 3.0
+
+
+def growth(choice: EngineChoice, measurements: list[Measurement]) -> float:
+    """Return by how much each chunk of a stream may be longer than the last, and be in time."""
+    factors = {(m.engine, m.device): m.real_time_factor for m in measurements}
+    factor = factors.get((choice.engine, choice.device), _UNMEASURED)
+    return min(max(_SAFETY / factor, _LEAST_GROWTH), _MOST_GROWTH)

@@ -1,7 +1,17 @@
-"""onnxruntime on the two graphs that ``export.py`` makes; PyTorch is not imported."""
+"""onnxruntime on the two graphs that ``export.py`` makes; PyTorch is not imported.
+
+The runtime optimises a graph for the processor whenever it loads one. `prepare` keeps what comes of
+that beside the graphs, with the weights in a file that is mapped into memory; a session then loads
+it as it is.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import platform
+import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -12,12 +22,58 @@ import onnxruntime as ort
 
 from kokoro_cli.engines import DECODER_GRAPH, DURATION_GRAPH
 from kokoro_cli.errors import AssetError
+from kokoro_cli.files import UNFINISHED
 from kokoro_cli.kokoro82m import PAD, SAMPLES_PER_FRAME, VOCABULARY
 from kokoro_cli.types import Frames, Rendering, Style
+
+_GRAPHS = (DURATION_GRAPH, DECODER_GRAPH)
+_PREPARED = "prepared-"
+_SIZES = "sizes.json"
 
 
 def load(model: Path, device: str, *, threads: int = 0) -> OnnxEngine:
     return OnnxEngine(model, threads=threads)
+
+
+def prepare(model: Path) -> None:
+    """Keep the graphs as this runtime optimises them for this processor; OSError where it can't."""
+    folder = _prepared(model)
+    if _are_whole(folder):
+        return
+    with tempfile.TemporaryDirectory(dir=model, prefix=UNFINISHED) as temporary:
+        new = Path(temporary) / "new"
+        new.mkdir()
+        for name in _GRAPHS:
+            _session(model / name, threads=0, keep=new / name)
+        sizes = {path.name: path.stat().st_size for path in new.iterdir()}
+        (new / _SIZES).write_text(json.dumps(sizes))
+        for old in model.glob(f"{_PREPARED}*"):  # By another version of the runtime.
+            shutil.rmtree(old)
+        new.replace(folder)
+
+
+def _prepared(model: Path) -> Path:
+    """Return the folder for this runtime and processor, which need not be there."""
+    named = f"{ort.__version__} {platform.machine()} {_processor()}"
+    return model / f"{_PREPARED}{hashlib.sha256(named.encode()).hexdigest()[:16]}"
+
+
+def _processor() -> str:
+    """Return the processor's name and abilities, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return "\n".join(dict.fromkeys(x for x in lines if x.startswith(("model name", "flags"))))
+
+
+def _are_whole(folder: Path) -> bool:
+    """Whether the prepared graphs are there as they were written."""
+    try:
+        sizes = json.loads((folder / _SIZES).read_text())
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, AttributeError):
+        return False  # Never prepared, or damaged: the graphs that they were made of will do.
 
 
 class OnnxEngine:
@@ -26,9 +82,12 @@ class OnnxEngine:
 
     def __init__(self, model: Path, *, threads: int = 0) -> None:
         """Load both graphs; a call takes *threads* threads, all processors' where it is 0."""
-        graphs = model / DURATION_GRAPH, model / DECODER_GRAPH
+        prepared = _prepared(model)
+        whole = _are_whole(prepared)
+        load = partial(_session, threads=threads, prepared=whole)
+        folder = prepared if whole else model
         with ThreadPoolExecutor(2) as pool:
-            self._duration, self._decoder = pool.map(partial(_session, threads=threads), graphs)
+            self._duration, self._decoder = pool.map(load, (folder / name for name in _GRAPHS))
 
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
         row = style[np.newaxis]
@@ -60,10 +119,21 @@ def _inputs(phonemes: str, row: Style, speed: float) -> dict[str, Any]:
     return {"tokens": tokens, "style": row, "speed": np.array([speed], dtype=np.float32)}
 
 
-def _session(graph: Path, *, threads: int) -> ort.InferenceSession:
+def _session(
+    graph: Path, *, threads: int, prepared: bool = False, keep: Path | None = None
+) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3  # Errors; its warnings concern the graph, not the user.
+    if prepared:
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    if keep:
+        options.optimized_model_filepath = str(keep)
+        weights = {"file_name": f"{keep.name}.weights", "min_size_in_bytes": "1024"}
+        for name, value in weights.items():
+            options.add_session_config_entry(
+                f"session.optimized_model_external_initializers_{name}", value
+            )
     try:
         return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # Its exceptions share no base of their own.

@@ -24,6 +24,10 @@ def load(model: Path, device: str, *, threads: int = 0) -> TorchEngine:
     return TorchEngine(model, device)
 
 
+def prepare(model: Path) -> None:
+    """Nothing is to be prepared."""
+
+
 def devices() -> list[str]:
     """Return the devices of this machine, the likely fastest first."""
     found = ["cpu"]

@@ -34,6 +34,9 @@ class Player:
         self._failure: type[Exception] = sounddevice.PortAudioError
         self.device: str = device["name"]
         self._resample = Resampler(self._rate)
+        self._begun = False
+        self.underruns = 0
+        """How often the device had nothing to play in the middle of the speech."""
 
     def __enter__(self) -> Player:
         try:
@@ -50,7 +53,9 @@ class Player:
         try:
             for start in range(0, len(samples), _BLOCK):
                 block = samples[start : start + _BLOCK, np.newaxis]
-                self._stream.write(np.ascontiguousarray(block))
+                ran_dry = self._stream.write(np.ascontiguousarray(block))
+                self.underruns += bool(ran_dry and self._begun)
+                self._begun = True
         except self._failure as error:
             raise _no_device(error) from error
 

@@ -8,11 +8,11 @@ may stand, so that no chunk has to take what a greedy one left over. Kokoro soun
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from kokoro_cli.kokoro82m import MAX_PHONEMES
-from kokoro_cli.types import Word
+from kokoro_cli.types import Word, join_phonemes
 
 SHORT = 100
 RUNT = 20
@@ -34,20 +34,76 @@ _SENTENCE_MARKS = frozenset(".!?…")
 _CLAUSE_MARKS = frozenset(",;:—)”")
 _CLOSING = '"”’) '
 
+_SOONEST = 15
+"""Fewest phonemes of a chunk that is made short to be heard soon."""
 
-def chunk(words: Sequence[Word], limit: int = 250) -> Iterator[tuple[Word, ...]]:
+_GAP = 7
+"""Phonemes that would be heard in the time of the silence between two chunks."""
+
+
+@dataclass(slots=True)
+class Ramp:
+    """How long the next chunk of a stream should be: the first is short, the next ones grow.
+
+    A chunk is made while the one before it is heard, so it may be longer by the factor by which
+    the engine is faster than the sound.
+    """
+
+    growth: float
+    length: int = 25
+
+    def spoke(self, phonemes: int) -> None:
+        self.length = max(self.length, int((phonemes + _GAP) * self.growth))
+
+
+def chunk(
+    words: Sequence[Word], limit: int = 250, ramp: Ramp | None = None
+) -> Iterator[tuple[Word, ...]]:
     """Yield the words of one paragraph in chunks of at most *limit* phonemes.
 
     The phonemes of the chunks, joined by spaces, are those of the words. A chunk without
-    phonemes is not yielded; *limit* is at most 510.
+    phonemes is not yielded; *limit* is at most 510. With a *ramp*, the chunks are short at first,
+    as far as sentences and clauses end soon.
     """
     if not 1 <= limit <= MAX_PHONEMES:
         raise ValueError(f"limit is {limit}, not 1 to {MAX_PHONEMES}")
     pieces = [piece for word in words for piece in _pieces(word, limit)]
+    while ramp and ramp.length < limit and pieces:
+        end = _soon(pieces, ramp.length, limit)
+        chosen = tuple(pieces[:end])
+        del pieces[:end]
+        if any(piece.phonemes for piece in chosen):
+            ramp.spoke(len(join_phonemes(chosen)))
+            yield chosen
     for start, end in _cuts(pieces, limit):
         chosen = tuple(pieces[start:end])
         if any(piece.phonemes for piece in chosen):
             yield chosen
+
+
+def _soon(words: list[Word], length: int, limit: int) -> int:
+    """Return where the first chunk ends: at the last natural break up to *length*, or the next one.
+
+    Where there is none up to the limit, the words are cut as they are without a ramp.
+    """
+    whole = len(join_phonemes(words))
+    found = 0
+    phonemes = 0
+    for end, word in enumerate(words, 1):
+        phonemes += len(word.phonemes)
+        if phonemes > limit:
+            break
+        natural = end == len(words) or _cut_cost(words, end) <= _AT_CLAUSE_END
+        if natural and phonemes >= _SOONEST:
+            if found and phonemes > length:
+                break
+            found = end
+            if phonemes > length:
+                break
+        phonemes += word.space
+    if whole <= limit and whole - len(join_phonemes(words[:found])) < RUNT:
+        return len(words)  # What is left would be a runt.
+    return found or _cuts(words, limit)[0][1]
 
 
 def _pieces(word: Word, limit: int) -> Iterator[Word]:

@@ -12,6 +12,7 @@ from tests.bench.speakers import FakeSpeaker
 
 ONNX: Place = ("onnx", "cpu")
 TORCH: Place = ("torch", "cpu")
+GROWTH = {ONNX: 3.0, TORCH: 1.5}
 
 
 def cold_run(seconds: float) -> ColdRun:
@@ -27,7 +28,7 @@ def test_cold_rows_leave_the_warm_up_out_and_take_turns() -> None:
         log.append((place, text))
         return cold_run(next(seconds))
 
-    plan = Plan([ONNX, TORCH], [SHORT], runs=0, cold_runs=3, seed=0)
+    plan = Plan([ONNX, TORCH], [SHORT], runs=0, cold_runs=3, seed=0, growth=GROWTH)
     shown: list[str] = []
     rows, failed = measure_cold(plan, run, shown.append)
     assert [place for place, _ in log] == [ONNX, TORCH] * 4
@@ -50,7 +51,7 @@ def test_warm_rows_leave_each_texts_first_time_out() -> None:
         ONNX: FakeSpeaker("onnx", [9.0, 9.0, 1.0, 2.0, 3.0, 4.0], log),
         TORCH: FakeSpeaker("torch", [9.0, 9.0, 5.0, 6.0, 7.0, 8.0], log),
     }
-    plan = Plan([ONNX, TORCH], [SHORT, MEDIUM], runs=2, cold_runs=0, seed=7)
+    plan = Plan([ONNX, TORCH], [SHORT, MEDIUM], runs=2, cold_runs=0, seed=7, growth=GROWTH)
     rows, failed = measure_warm(plan, speakers.__getitem__, lambda line: None)
     assert failed == {}
     assert [row.key for row in rows] == [
@@ -67,9 +68,9 @@ def test_warm_rows_leave_each_texts_first_time_out() -> None:
     ]
     assert log[2:] == ["onnx 10", "onnx 30", "torch 10", "torch 30"] * 3
     assert len(log) - 2 == plan.steps
-    for speaker in speakers.values():
+    for place, speaker in speakers.items():
         assert speaker.closed
-        assert {task.seed for task in speaker.tasks} == {7}
+        assert {(task.seed, task.growth) for task in speaker.tasks} == {(7, GROWTH[place])}
 
 
 def test_what_fails_is_left_out_and_the_others_go_on() -> None:
@@ -78,7 +79,7 @@ def test_what_fails_is_left_out_and_the_others_go_on() -> None:
         ONNX: FakeSpeaker("onnx", [1.0], log),
         TORCH: FakeSpeaker("torch", [1.0, None], log),
     }
-    plan = Plan([TORCH, ONNX], [SHORT], runs=3, cold_runs=0, seed=0)
+    plan = Plan([TORCH, ONNX], [SHORT], runs=3, cold_runs=0, seed=0, growth=GROWTH)
     rows, failed = measure_warm(plan, speakers.__getitem__, lambda line: None)
     assert [row.engine for row in rows] == ["onnx"]
     assert failed == {TORCH: "it has died"}
@@ -92,7 +93,7 @@ def test_a_cold_failure_is_left_out() -> None:
             raise ProcessError("no torch here")
         return cold_run(1.0)
 
-    plan = Plan([TORCH, ONNX], [SHORT], runs=0, cold_runs=2, seed=0)
+    plan = Plan([TORCH, ONNX], [SHORT], runs=0, cold_runs=2, seed=0, growth=GROWTH)
     rows, failed = measure_cold(plan, run, lambda line: None)
     assert [row.engine for row in rows] == ["onnx"]
     assert failed == {TORCH: "no torch here"}
@@ -102,14 +103,14 @@ def test_a_cold_failure_is_left_out() -> None:
     "seconds, met", [(0.25, (True, True)), (0.5, (True, False)), (1, (False, False))]
 )
 def test_targets(seconds: float, met: tuple[bool, bool]) -> None:
-    plan = Plan([ONNX], [SHORT], runs=3, cold_runs=0, seed=0)
+    plan = Plan([ONNX], [SHORT], runs=3, cold_runs=0, seed=0, growth=GROWTH)
     speaker = FakeSpeaker("onnx", [seconds], [])
     ((row,), _) = measure_warm(plan, lambda place: speaker, lambda line: None)
     assert (row.meets(row.first_audio_seconds), row.meets(row.total_seconds)) == met
 
 
 def test_noise_is_seen() -> None:
-    plan = Plan([ONNX], [SHORT], runs=4, cold_runs=0, seed=0)
+    plan = Plan([ONNX], [SHORT], runs=4, cold_runs=0, seed=0, growth=GROWTH)
     quiet = FakeSpeaker("onnx", [1.0, 1.0, 1.01, 1.02, 1.0], [])
     loud = FakeSpeaker("onnx", [1.0, 1.0, 1.5, 1.0, 2.0], [])
     ((row,), _) = measure_warm(plan, lambda place: quiet, lambda line: None)

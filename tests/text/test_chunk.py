@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_cli.text.chunk import RUNT, chunk
+from kokoro_cli.text.chunk import RUNT, Ramp, chunk
 from kokoro_cli.types import Word, join_phonemes
 
 phonemes = st.text("abdeɪˈ", min_size=1, max_size=12)
@@ -77,3 +79,41 @@ def test_nothing_without_phonemes() -> None:
 def test_the_models_limit(limit: int) -> None:
     with pytest.raises(ValueError, match="510"):
         list(chunk([Word("a", "a")], limit))
+
+
+@given(words, st.integers(20, 510), st.floats(1.1, 4), st.booleans())
+def test_a_stream_loses_nothing(
+    all_words: list[Word], limit: int, growth: float, begun: bool
+) -> None:
+    ramp = Ramp(growth, 80 if begun else 25)
+    chunks = list(chunk(all_words, limit, ramp))
+    assert [w for c in chunks for w in c] == all_words
+    assert all(1 <= len(join_phonemes(c)) <= limit for c in chunks)
+
+
+def lengths(all_words: list[Word], growth: float = 2.0) -> list[int]:
+    return [len(join_phonemes(c)) for c in chunk(all_words, 250, Ramp(growth))]
+
+
+def test_the_first_chunk_of_a_stream_is_short_and_the_next_ones_grow() -> None:
+    clauses = [word for _ in range(30) for word in sentence(21, ",")]
+    found = lengths(clauses)
+    assert found[0] == 19
+    for before, after in pairwise(found[:3]):
+        assert 1.5 * before < after <= 2 * (before + 7)
+    assert all(length > 100 for length in found[3:])
+
+
+def test_a_stream_is_not_cut_where_nobody_would_breathe() -> None:
+    assert lengths(sentence(61) + sentence(201) + sentence(201))[:2] == [59, 199]
+    assert lengths(sentence(21, ",") + sentence(16)) == [34], "no runt is left"
+    assert lengths(sentence(11, ",") + sentence(100))[0] == 109, "fifteen are the fewest"
+
+
+def test_a_ramp_goes_on_over_paragraphs() -> None:
+    ramp = Ramp(2.0)
+    first = []
+    for _ in range(3):
+        paragraph = [word for _ in range(10) for word in sentence(21)]
+        first.append(len(join_phonemes(next(iter(chunk(paragraph, 250, ramp))))))
+    assert first[0] < first[1] < first[2]

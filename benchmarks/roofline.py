@@ -1,0 +1,153 @@
+"""How much of the processor's matrix rate each engine reaches.
+
+    python benchmarks/roofline.py [--seconds 2] [--json FILE]
+    python benchmarks/roofline.py --count
+
+The matrix rate is that of numpy's sgemm, the best product of some seconds before and behind the
+engines. An engine's rate is the model's arithmetic for a second of speech over the seconds that
+it takes, the best of five runs of ``kokoro_cli.measure``. Each is measured in a process of its own.
+
+The arithmetic is that of the direct form: each convolution and matrix product as it is written, a
+multiplication and an addition counted as two. An engine may get over the matrix rate if it does
+less, as by Winograd's convolution, or has wider vectors than numpy's BLAS. ``--count`` counts the
+arithmetic anew with torch's FlopCounterMode in the PyTorch model, at several speeds: the vocoder's
+part is the same for each second of speech, the rest grows with the phonemes in it. 54.6 is the
+count at about 12 phonemes a second; ordinary speech, of 15 to 18, has up to 2 % more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from peers import VOICE, processor
+from rich.console import Console
+from rich.table import Table
+
+from kokoro_cli import install, measure
+from kokoro_cli.assets.store import Store
+from kokoro_cli.config import read_settings
+from kokoro_cli.engines import CHECKPOINT, ENGINES
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.voices.pack import VoicePack
+
+GFLOP_PER_SECOND_OF_SPEECH = 54.6
+MATRIX = 1024  # Some milliseconds a product, so that the best one was disturbed by nobody.
+# What the usual libraries behind numpy read when they are loaded.
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def sgemm_rate(seconds: float) -> float:
+    """Return the GFLOP/s of the best matrix product within so many seconds."""
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal((MATRIX, MATRIX), dtype=np.float32) for _ in "ab")
+    best, end = float("inf"), time.perf_counter() + seconds
+    while (begin := time.perf_counter()) < end:
+        a @ b
+        best = min(best, time.perf_counter() - begin)
+    return 2 * MATRIX**3 / best / 1e9
+
+
+def measured_sgemm(threads: int, seconds: float) -> float:
+    """Measure in a process of its own, because the threads are set when numpy is loaded."""
+    command = [sys.executable, __file__, "--sgemm", "--seconds", str(seconds)]
+    limits = dict.fromkeys(THREADS, str(threads))
+    done = subprocess.run(command, env=os.environ | limits, stdout=subprocess.PIPE, check=True)
+    return float(done.stdout)
+
+
+def real_time_factor(engine: str, model: Path, voice: Path) -> float:
+    command = [sys.executable, "-m", "kokoro_cli.measure", engine, str(model), str(voice)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    found = {entry["device"]: entry["real_time_factor"] for entry in json.loads(done.stdout)}
+    return float(found["cpu"])
+
+
+def count(model: Path, voice: Path, console: Console) -> None:
+    """Print the arithmetic for a second of speech, counted now."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from kokoro_cli.engines.kmodel import infer, load_kmodel
+
+    kmodel = load_kmodel(model / CHECKPOINT)
+    phonemes = measure._PHONEMES
+    style = torch.from_numpy(VoicePack.mapped(voice).style(len(phonemes)))
+    for speed in (0.5, 0.75, 1.0, 1.5):
+        # Without oneDNN, whose LSTM is one operation that the counter does not know.
+        with torch.backends.mkldnn.flags(enabled=False), FlopCounterMode(display=False) as counter:
+            samples, _ = infer(kmodel, phonemes, style, speed)
+        seconds = len(samples) / SAMPLE_RATE
+        console.print(
+            f"{len(phonemes) / seconds:.1f} phonemes a second: "
+            f"{counter.get_total_flops() / seconds / 1e9:.1f} GFLOP for a second of speech"
+        )
+
+
+def compare(model: install.InstalledModel, voice: Path, seconds: float) -> dict[str, Any]:
+    """Measure sgemm, each engine and sgemm again; return the rates in GFLOP/s."""
+    threads = (1, os.cpu_count() or 1)
+    before = [measured_sgemm(count, seconds) for count in threads]
+    factors = {name: real_time_factor(name, model.folder, voice) for name in ENGINES}
+    behind = [measured_sgemm(count, seconds) for count in threads]
+    one, every = (max(pair) for pair in zip(before, behind, strict=True))
+    rates = {name: GFLOP_PER_SECOND_OF_SPEECH / factor for name, factor in factors.items()}
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "machine": f"{processor()}, {threads[-1]} threads, Python {platform.python_version()}",
+        "blas": f"{blas['name']} {blas['version']}, numpy {np.__version__}",
+        "model": f"{model.label}, sha256 {model.digest}",
+        "sgemm_one_thread": one,
+        "sgemm": every,
+        "real_time_factor": factors,
+        "rate": rates,
+        "share": {name: rate / every for name, rate in rates.items()},
+    }
+
+
+def show(found: dict[str, Any], console: Console) -> None:
+    table = Table("", "real-time factor", "GFLOP/s", "share of sgemm")
+    table.add_row("sgemm, 1 thread", "", f"{found['sgemm_one_thread']:.0f}", "")
+    table.add_row("sgemm, all threads", "", f"{found['sgemm']:.0f}", "100 %")
+    for name, factor in found["real_time_factor"].items():
+        share = f"{100 * found['share'][name]:.0f} %"
+        table.add_row(name, f"{factor:.3f}", f"{found['rate'][name]:.0f}", share)
+    console.print(table)
+    for key in ("machine", "blas", "model"):
+        console.print(f"{key}: {found[key]}", highlight=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Compare the engines with the matrix rate.")
+    parser.add_argument("--seconds", type=float, default=2, help="for each measurement of sgemm")
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--count", action="store_true", help="count the model's arithmetic")
+    parser.add_argument("--sgemm", action="store_true", help=argparse.SUPPRESS)
+    asked, console = parser.parse_args(), Console()
+    if asked.sgemm:
+        print(sgemm_rate(asked.seconds))
+        return
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # What is measured is the processor.
+    store = Store(read_settings(os.environ).cache)
+    model, voice = install.installed_model(store), install.find_installed_voice(store, VOICE)
+    if model is None or voice is None:
+        sys.exit("Install the model first: kokoro models pull")
+    if asked.count:
+        count(model.folder, voice, console)
+        return
+    found = compare(model, voice, asked.seconds)
+    show(found, console)
+    if asked.json:
+        asked.json.write_text(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Graphs that onnxruntime has optimised once, and what is done where they are not as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kokoro_cli.assets.store import Store
+from kokoro_cli.engines import onnx_engine
+from kokoro_cli.engines.onnx_engine import OnnxEngine, prepare
+from kokoro_cli.install import find_installed_voice, installed_model
+from kokoro_cli.types import Samples
+from kokoro_cli.voices.pack import VoicePack
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def model(real_store: Store, tmp_path: Path) -> Path:
+    """The model's graphs in a folder of our own, where nothing is prepared."""
+    installed = installed_model(real_store)
+    assert installed is not None
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for path in installed.folder.iterdir():
+        if path.is_file():
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+def speech(model: Path, store: Store) -> Samples:
+    voice = find_installed_voice(store, "af_heart")
+    assert voice is not None
+    phonemes = "hˈA wˈɜɹld, ðɪs ɪz ɐ tˈɛst."
+    style = VoicePack.mapped(voice).style(len(phonemes))
+    return OnnxEngine(model).render(phonemes, style, speed=1.0, seed=0).samples
+
+
+def prepared(model: Path) -> list[Path]:
+    return sorted(model.glob("prepared-*"))
+
+
+def test_they_speak_the_same_to_the_bit(model: Path, real_store: Store) -> None:
+    before = speech(model, real_store)
+    prepare(model)
+    (folder,) = prepared(model)
+    begun = folder.stat().st_mtime_ns
+    np.testing.assert_array_equal(speech(model, real_store), before)
+    prepare(model)
+    assert folder.stat().st_mtime_ns == begun, "what is there is not made again"
+
+
+DAMAGES = {
+    "cut off": lambda folder: (folder / "decoder.onnx.weights").write_bytes(b"short"),
+    "a file is gone": lambda folder: (folder / "duration.onnx").unlink(),
+    "no record": lambda folder: (folder / "sizes.json").unlink(),
+    "a strange record": lambda folder: (folder / "sizes.json").write_text("[]"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_ones_are_left_alone(damage: str, model: Path, real_store: Store) -> None:
+    prepare(model)
+    expected = speech(model, real_store)
+    DAMAGES[damage](prepared(model)[0])
+    np.testing.assert_array_equal(speech(model, real_store), expected)
+    prepare(model)
+    assert onnx_engine._are_whole(prepared(model)[0]), "they are made anew"
+
+
+def test_another_runtime_makes_its_own(
+    model: Path, real_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(model)
+    (old,) = prepared(model)
+    monkeypatch.setattr(onnx_engine.ort, "__version__", "99.0")
+    speech(model, real_store)
+    prepare(model)
+    (new,) = prepared(model)
+    assert new != old
+
+
+def test_without_room_nothing_is_left_behind(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        prepare(model)
+    assert prepared(model) == []
+    assert not list(model.glob(".new-*"))
