@@ -79,7 +79,7 @@ def count(model: Path, voice: Path, console: Console) -> None:
     from kokoro_cli.engines.kmodel import infer, load_kmodel
 
     kmodel = load_kmodel(model / CHECKPOINT)
-    phonemes = measure._PHONEMES
+    phonemes = measure.PHONEMES
     style = torch.from_numpy(VoicePack.mapped(voice).style(len(phonemes)))
     for speed in (0.5, 0.75, 1.0, 1.5):
         # Without oneDNN, whose LSTM is one operation that the counter does not know.

@@ -18,7 +18,7 @@ from kokoro_cli.types import EngineChoice
 from kokoro_cli.voices.pack import VoicePack
 
 # Two sentences of the length that chunks usually have.
-_PHONEMES = (
+PHONEMES = (
     "ðə nˈɔɹθ wˈɪnd ænd ðə sˈʌn wɜɹ dɪspjˈuTɪŋ wˌɪʧ wʌz ðə stɹˈɔŋɡəɹ, wˌɛn ɐ tɹˈævᵊləɹ kˌAm əlˈɔŋ. "
     "ðA əɡɹˈid tə tˈɛst ðɛɹ stɹˈɛŋθ ˌɔn hˌɪm."
 )
@@ -28,7 +28,7 @@ _RUNS = 5
 def main(engine_name: str, model: Path, voice: Path) -> list[Measurement]:
     with suppress(OSError, AssetError):  # A full disk, or a folder of others: it loads as it is.
         prepare_engine(engine_name, model)
-    style = VoicePack.mapped(voice).style(len(_PHONEMES))
+    style = VoicePack.mapped(voice).style(len(PHONEMES))
     measured = []
     begin = time.perf_counter()
     devices = _devices(engine_name)
@@ -37,11 +37,11 @@ def main(engine_name: str, model: Path, voice: Path) -> list[Measurement]:
         begin = time.perf_counter()
         engine = load_engine(EngineChoice(engine_name, device, ""), model)
         load_seconds = import_seconds + time.perf_counter() - begin
-        engine.render(_PHONEMES, style, speed=1.0, seed=0)  # Warm-up.
+        engine.render(PHONEMES, style, speed=1.0, seed=0)  # Warm-up.
         factors = []
         for _ in range(_RUNS):
             begin = time.perf_counter()
-            rendering = engine.render(_PHONEMES, style, speed=1.0, seed=0)
+            rendering = engine.render(PHONEMES, style, speed=1.0, seed=0)
             factors.append((time.perf_counter() - begin) / rendering.seconds)
         # The best run: what disturbs one is not the engine's.
         measured.append(Measurement(engine_name, device, min(factors), load_seconds))

@@ -13,6 +13,7 @@ import numpy as np
 from kokoro_cli import install
 from kokoro_cli.assets.store import Store
 from kokoro_cli.bench import server, texts
+from kokoro_cli.bench.client import Answer, Endpoint
 from kokoro_cli.bench.compare import Comparisons, compare
 from kokoro_cli.bench.latency import Place, Plan, Show, Speaker, measure_cold, measure_warm
 from kokoro_cli.bench.machine import busy, processors, this_machine, versions
@@ -22,6 +23,7 @@ from kokoro_cli.bench.sweep import Sweep, Swept
 from kokoro_cli.bench.worker import Setup, Task
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.progress import counting
+from kokoro_cli.cli.render import render_warning
 from kokoro_cli.cli.speech import (
     SpeechRequest,
     checked_model,
@@ -89,7 +91,7 @@ class ServerResult:
     url: str
     clients: int
     figures: server.ServerFigures
-    answers: list[server.Answer]
+    answers: list[Answer]
 
     @property
     def exit_code(self) -> ExitCode:
@@ -280,8 +282,13 @@ def _listener(text: str, seed: int) -> Callable[[Tuning, Speaker], int]:
 
 def measure_server(request: ServerRequest, world: World) -> ServerResult:
     """Measure a speech endpoint that takes OpenAI's requests."""
-    key = world.environment.get("OPENAI_API_KEY") or None
-    endpoint = server.Endpoint(request.url, request.model, request.voice, request.format, key)
+    endpoint = Endpoint(request.url, request.model, request.voice, request.format)
+    if key := world.environment.get("OPENAI_API_KEY"):
+        if endpoint.private:
+            endpoint = replace(endpoint, key=key)
+        else:
+            told = "OPENAI_API_KEY is not sent: the address is not https, and not this machine."
+            render_warning(told, world.console())
     with counting(world.console(), request.requests, quiet=request.quiet) as show:
         answers = server.measure(
             endpoint,

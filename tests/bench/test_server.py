@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from kokoro_cli.bench.server import Answer, Endpoint, elapsed, measure, summarise
+from kokoro_cli.bench.client import Answer, Endpoint
+from kokoro_cli.bench.server import elapsed, measure, summarise
 from kokoro_cli.errors import KokoroError, UsageError
 from tests.bench.speech_server import (
     PATIENCE_SECONDS,
@@ -492,7 +493,7 @@ def test_done_is_called_by_the_caller_and_may_end_it(server: SpeechServer) -> No
 @pytest.mark.parametrize("warm", [False, True], ids=["the first", "the crowd"])
 def test_ctrl_c_ends_it_while_a_server_hangs(server: SpeechServer, warm: bool) -> None:
     code = (
-        "import signal, sys; from kokoro_cli.bench.server import Endpoint, measure;"
+        "import signal, sys; from kokoro_cli.bench.client import Endpoint; from kokoro_cli.bench.server import measure;"
         # A shell lets what it starts in the background ignore it.
         "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "measure(Endpoint(sys.argv[1]), ['Hello.'], clients=8, requests=99, timeout=600,"
@@ -519,7 +520,7 @@ def test_a_mistake_in_a_thread_is_not_waited_for_in_vain(
     def broken(self: object, text: str) -> Answer:
         raise LookupError(text)
 
-    monkeypatch.setattr("kokoro_cli.bench.server._Client.ask", broken)
+    monkeypatch.setattr("kokoro_cli.bench.client.Client.ask", broken)
     with pytest.raises(LookupError):
         ask(server.url)
 

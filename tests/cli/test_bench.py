@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kokoro_cli.errors import ExitCode
-from tests.bench.speech_server import SpeechServer
+from tests.bench.speech_server import running_server
 from tests.conftest import Run
 
 USAGE = {
@@ -150,7 +150,7 @@ def test_a_sweep_is_saved_and_used(real_run: Run, real_store: Any, tmp_path: Pat
 
 
 def test_a_server_is_measured(run: Run) -> None:
-    with SpeechServer() as server:
+    with running_server() as server:
         result = run("bench", "--url", server.url, "--clients", "2", "--requests", "6", "--json")
     assert result.returncode == ExitCode.OK, result.stderr
     found = json.loads(result.stdout)
@@ -164,3 +164,13 @@ def test_a_server_that_is_not_there(run: Run) -> None:
     assert result.returncode == ExitCode.FAILED
     assert "127.0.0.1:9" in result.stderr
     assert "Hint" in result.stderr
+
+
+def test_the_key_stays_on_this_machine(run: Run) -> None:
+    key = {"OPENAI_API_KEY": "secret"}
+    with running_server() as server:
+        arguments = ("bench", "--requests", "1", "--json", "--url")
+        assert run(*arguments, server.url, environment=key).returncode == ExitCode.OK
+        assert {asked.headers["authorization"] for asked in server.asked} == {"Bearer secret"}
+    result = run(*arguments, "http://speech.invalid", environment=key)
+    assert "OPENAI_API_KEY is not sent" in result.stderr
