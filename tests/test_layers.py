@@ -33,7 +33,6 @@ HEAVY = {
     "onnxruntime": {"engines/onnx_engine.py"},
     "onnx": {"engines/checkpoint.py"},
     "spacy": {"text/languages/english.py"},
-    "catalogue": {"text/languages/english.py"},
     "misaki": {f"text/languages/{n}.py" for n in ("english", "espeak", "japanese", "chinese")},
     "jieba": {"text/languages/chinese.py"},
     "sounddevice": {"sinks/player.py"},

