@@ -134,7 +134,7 @@ def read_report(path: Path) -> Report:
         return Report(**given | {"machine": Machine(**given["machine"]), "rows": rows})
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}.", hint="Check it.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{path} is no report of kokoro bench.", hint="Make one with: kokoro bench --json"
         ) from error

@@ -35,7 +35,7 @@ from kokoro_cli.cli.speech import (
 from kokoro_cli.engines import ENGINES, Tuning, growth
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.types import EngineChoice
-from kokoro_cli.voices.catalogue import DEFAULT_VOICE, Voice, find_voice
+from kokoro_cli.voices.catalogue import DEFAULT_VOICE, Voice, catalogue, find_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +185,32 @@ def _check_recogniser() -> None:
 def _ground(request: BenchRequest, world: World, store: Store) -> _Ground:
     speech = SpeechRequest(engine=request.engine, device=request.device)
     engine_choice(speech, store)  # What can't be is told of before anything is fetched.
-    voice = find_voice(request.voice or DEFAULT_VOICE)
+    voice = _voice(request)
     ensure_installed(store, [voice], quiet=request.quiet)
     pack = find_pack(voice, store)
     assert pack is not None
+    known = [(m.engine, m.device) for m in install.measurements(store)]
     places = [
-        (m.engine, m.device)
-        for m in install.measurements(store)
-        if request.engine in ("auto", m.engine) and request.device in ("auto", m.device)
+        place
+        for place in known
+        if request.engine in ("auto", place[0]) and request.device in ("auto", place[1])
     ]
+    if known and not places:
+        here = ", ".join(f"{engine} on {device}" for engine, device in known)
+        raise UsageError("No such engine and device are here.", hint=f"Here are: {here}.")
     if not places:  # Never measured here: what does not run is told of.
         named = ENGINES if request.engine == "auto" else [request.engine]
         device = "cpu" if request.device == "auto" else request.device
         places = [(engine, device) for engine in named]
     return _Ground(voice, checked_model(store), pack, places)
+
+
+def _voice(request: BenchRequest) -> Voice:
+    if request.voice and request.voice not in catalogue():
+        raise UsageError(
+            "A benchmark speaks with one of the model's voices.", hint="kokoro voices shows them."
+        )
+    return find_voice(request.voice or DEFAULT_VOICE)
 
 
 def _quality_steps(plan: Plan, request: BenchRequest) -> int:

@@ -81,6 +81,8 @@ def bench(
         )
     world = World()
     if url is not None:
+        if offline:
+            raise UsageError("--offline opens no connection, and --url needs one.")
         if plot or compare or quality:
             raise UsageError(
                 "--url goes without --plot, --compare and --quality.", hint="Run it by itself."

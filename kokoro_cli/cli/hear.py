@@ -47,6 +47,7 @@ def play(
     started: float,
 ) -> SayResult:
     """Have each voice say the text, or a sentence of its own language, one after the other."""
+    _check_text(text)
     book = world.voices()
     lines = []
     for voice in voices:
@@ -57,6 +58,11 @@ def play(
     result, losses = say(replace(request, text=(joined,), speech=speech), world, store, started)
     render_losses(losses.items, world.console())
     return replace(result, voice=", ".join(voices))
+
+
+def _check_text(text: str | None) -> None:
+    if text is not None and not text.strip():
+        raise UsageError("The text is empty.", hint="Leave --text out, or give it words.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,16 @@ class _Sample:
 
 def demo(request: DemoRequest, world: World, store: Store) -> DemoReport:
     """Write one page on which every voice that is wanted speaks a sentence."""
+    _check_text(request.text)
+    if request.output.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(
+            f"{request.output} is no name of a page.", hint="Give one that ends with .html."
+        )
     book = world.voices()
-    rows = list_voices(request.wanted, book, store, world.environment).voices
+    report = list_voices(request.wanted, book, store, world.environment)
+    for problem in report.damaged:
+        render_warning(problem, world.console())
+    rows = report.voices
     voices = [book.find(row.name) for row in rows]
     if not voices:
         raise UsageError("No voice fits.", hint="kokoro voices shows them all.")

@@ -310,7 +310,7 @@ def render_voices(voices: Sequence[VoiceRow]) -> None:
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True)
-    console.print(_voice_table(voices) if voices else "No voice fits.")
+    console.print(_voice_table(voices))
     here = sum(voice.installed for voice in voices)
     console.print(f"[dim]{len(voices)} found, {here} installed · kokoro voices show NAME[/]")
 
@@ -338,9 +338,13 @@ def render_blend(report: BlendReport) -> None:
         render_line(f"{part.share:7.2%}  {part.voice}")
 
 
+def _voices(count: int) -> str:
+    return "1 voice" if count == 1 else f"{count} voices"
+
+
 def render_demo(report: DemoReport, console: Console) -> None:
     console.print(
-        f"Wrote [bold]{escape(report.output)}[/]: {len(report.voices)} voices, "
+        f"Wrote [bold]{escape(report.output)}[/]: {_voices(len(report.voices))}, "
         f"{report.audio_seconds:.0f} s of speech, {report.bytes / 1e6:.1f} MB"
     )
 

@@ -42,6 +42,8 @@ class VoicesReport:
     """What ``kokoro voices`` tells."""
 
     voices: list[VoiceRow]
+    damaged: list[str]
+    """What is wrong with files of the user's own that are no voices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def list_voices(
         return order(voice.language), voice.path is None, voice.rank, voice.name
 
     found = []
-    for voice in sorted(book.voices(), key=place):
+    voices, damaged = book.voices()
+    for voice in sorted(voices, key=place):
         row = voice_row(voice, store)
         if (
             voice.language in languages
@@ -86,7 +89,7 @@ def list_voices(
             and (row.installed or not wanted.installed)
         ):
             found.append(row)
-    return VoicesReport(found)
+    return VoicesReport(found, damaged)
 
 
 def show_voice(name: str, book: VoiceBook, store: Store) -> VoiceReport:

@@ -77,8 +77,12 @@ def _list(
     wanted = VoiceFilter(word, lang, gender, grade, installed)
     store = open_store(world, offline=True)
     report = list_voices(wanted, world.voices(), store, world.environment)
+    for problem in report.damaged:
+        render.render_warning(problem, world.console())
     if json:
         render.render_json(report)
+    elif not report.voices:
+        render.render_note("No voice fits.", world.console())
     elif sys.stdout.isatty():
         render.render_voices(report.voices)
     else:
@@ -127,9 +131,14 @@ def _play(
     from kokoro_cli.cli import render
     from kokoro_cli.cli.context import World, open_store
     from kokoro_cli.cli.hear import play
-    from kokoro_cli.cli.say import SayRequest
+    from kokoro_cli.cli.say import PIPE, SayRequest
     from kokoro_cli.cli.speech import SpeechRequest
+    from kokoro_cli.errors import UsageError
 
+    if json and output == PIPE:
+        raise UsageError(
+            "--json and -o - both want standard output.", hint="Write to a file: -o out.wav"
+        )
     world = World()
     request = SayRequest(
         text=(),
@@ -246,6 +255,4 @@ def _remove(
     """Remove voices of your own."""
     from kokoro_cli.cli.context import World
 
-    book = World().voices()
-    for name in names:
-        book.remove(name)
+    World().voices().remove(names)

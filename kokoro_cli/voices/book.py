@@ -35,9 +35,15 @@ class VoiceBook:
         found = (path.stem for path in self.own.glob(f"*{_SUFFIX}") if path.is_file())
         return sorted(name for name in found if _NAME.fullmatch(name) and not _is_models(name))
 
-    def voices(self) -> list[Voice]:
-        """Return all voices; AssetError where a file of the user's own is damaged."""
-        return [*catalogue().values(), *map(self._read, self.own_names())]
+    def voices(self) -> tuple[list[Voice], list[str]]:
+        """Return all voices, and what is wrong with files of the user's own that are none."""
+        found, damaged = list(catalogue().values()), []
+        for name in self.own_names():
+            try:
+                found.append(self._read(name))
+            except (AssetError, UsageError) as error:
+                damaged.append(f"{error.message} Remove it with: kokoro voices remove {name}")
+        return found, damaged
 
     def find(self, name: str) -> Voice:
         """Return the voice; AssetError with the names that come nearest where there is none."""
@@ -80,17 +86,19 @@ class VoiceBook:
             ) from error
         return self._read(name)
 
-    def remove(self, name: str) -> None:
-        """Remove a voice of the user's own; UsageError for any other."""
-        path = self._path(self._own_name(name))
-        if not os.path.lexists(path):
-            raise no_such_voice(name, self.own_names())
-        try:
-            path.unlink()
-        except OSError as error:
-            raise AssetError(
-                f"{path} could not be removed: {error.strerror}.", hint="Remove it by hand."
-            ) from error
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove voices of the user's own; none where one of the names is another's."""
+        paths = [self._path(self._own_name(name)) for name in names]
+        for path in paths:
+            if not os.path.lexists(path):
+                raise no_such_voice(path.stem, self.own_names())
+        for path in paths:
+            try:
+                path.unlink(missing_ok=True)  # It may be named twice.
+            except OSError as error:
+                raise AssetError(
+                    f"{path} could not be removed: {error.strerror}.", hint="Remove it by hand."
+                ) from error
 
     def _own_name(self, name: str) -> str:
         if _is_models(name):
@@ -98,7 +106,7 @@ class VoiceBook:
         if not _NAME.fullmatch(name):
             raise UsageError(
                 f"{name!r} can't be a voice's name.",
-                hint="A name has small letters, digits, _ and -, and begins with a letter: --name.",
+                hint="Take up to 64 small letters, digits, _ and -, a letter first, as my_voice.",
             )
         return name
 

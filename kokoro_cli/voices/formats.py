@@ -88,7 +88,8 @@ def _bytes(path: Path) -> bytes:
         if path.is_symlink():
             raise UsageError(f"{path} is a link.", hint="Name the file that it leads to.")
         if not path.is_file():
-            raise UsageError(f"There is no file {path}.", hint="Check the name.")
+            what = "is no regular file" if path.exists() else "is not there"
+            raise UsageError(f"{path} {what}.", hint="Name a file with a voice in it.")
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:

@@ -27,19 +27,19 @@ def everything(folder: Path) -> dict[Path, bytes | None]:
 
 def test_without_a_folder_there_are_the_models_voices(book: VoiceBook) -> None:
     assert book.names() == list(catalogue())
-    assert book.voices() == list(catalogue().values())
+    assert book.voices() == (list(catalogue().values()), [])
     assert book.find("default").name == "af_heart"
 
 
 def test_what_is_kept_is_found(book: VoiceBook) -> None:
     kept = book.keep("mine", FILE)
-    assert kept == book.find("mine") == book.voices()[-1]
+    assert kept == book.find("mine") == book.voices()[0][-1]
     assert (kept.language, kept.gender, kept.grade) == ("f", "male", None)
     assert kept.made_of == "ff_siwis(2)+af_sky"
     assert kept.path == book.own / "mine.safetensors"
     assert read_voice_file(kept.path).rows.tobytes() == RAW
     assert [path.name for path in book.own.iterdir()] == ["mine.safetensors"]
-    book.remove("mine")
+    book.remove(["mine"])
     assert list(book.own.iterdir()) == []
 
 
@@ -81,7 +81,7 @@ def test_such_a_name_is_refused_everywhere(name: str, book: VoiceBook, tmp_path:
     with pytest.raises(UsageError, match=r"(can't be a voice's name|is a voice of the model's)"):
         book.keep(name, FILE, force=True)
     with pytest.raises(UsageError):
-        book.remove(name)
+        book.remove([name])
     if name not in ("default", *catalogue()):
         with pytest.raises(AssetError, match="There is no voice"):
             book.find(name)
@@ -106,7 +106,7 @@ def test_a_file_of_another_name_is_no_voice(book: VoiceBook) -> None:
     (book.own / "folder.safetensors").mkdir()
     (book.own / "nowhere.safetensors").symlink_to(book.own / "not there")
     assert book.own_names() == ["mine"]
-    assert [voice.name for voice in book.voices()[54:]] == ["mine"]
+    assert [voice.name for voice in book.voices()[0][54:]] == ["mine"]
 
 
 def test_a_file_does_not_hide_a_voice_of_the_models(book: VoiceBook) -> None:
@@ -117,7 +117,7 @@ def test_a_file_does_not_hide_a_voice_of_the_models(book: VoiceBook) -> None:
     assert book.find("default").name == "af_heart"
     assert book.blend("af").voices == ("af_bella", "af_sarah")
     assert book.names() == list(catalogue())
-    assert book.voices() == list(catalogue().values())
+    assert book.voices() == (list(catalogue().values()), [])
 
 
 def test_notes_that_make_no_sense_do_no_harm(book: VoiceBook) -> None:
@@ -137,12 +137,17 @@ def test_any_good_file_under_a_voices_name_is_that_voice(book: VoiceBook) -> Non
 def test_a_damaged_file_is_named(book: VoiceBook) -> None:
     book.own.mkdir(parents=True)
     (book.own / "x.safetensors").write_bytes(safetensors_of(ROWS)[:-1])
-    for ask in (book.voices, lambda: book.find("x"), lambda: book.parts(["x+af_sky"])):
+    found, damaged = book.voices()
+    assert found == list(catalogue().values())
+    (told,) = damaged
+    assert "x.safetensors is a damaged safetensors file" in told
+    assert "kokoro voices remove x" in told
+    for ask in (lambda: book.find("x"), lambda: book.parts(["x+af_sky"])):
         with pytest.raises(AssetError, match=r"^x\.safetensors is a damaged safetensors file"):
             ask()
     assert book.names()[-1] == "x"
-    book.remove("x")
-    assert book.voices() == list(catalogue().values())
+    book.remove(["x"])
+    assert book.voices() == (list(catalogue().values()), [])
 
 
 @pytest.fixture(params=["to a file", "to nothing", "to a folder", "to itself"])
@@ -181,7 +186,7 @@ def test_a_link_is_removed_and_not_what_it_leads_to(
     link: Path, book: VoiceBook, tmp_path: Path
 ) -> None:
     before = (tmp_path / "target").exists()
-    book.remove("x")
+    book.remove(["x"])
     assert not link.is_symlink()
     assert (tmp_path / "target").exists() == before
 
@@ -193,5 +198,5 @@ def test_a_folder_under_a_voices_name_stays(book: VoiceBook) -> None:
     with pytest.raises(AssetError, match="could not be written: Is a directory"):
         book.keep("x", FILE, force=True)
     with pytest.raises(AssetError, match="could not be removed"):
-        book.remove("x")
+        book.remove(["x"])
     assert [path.name for path in book.own.iterdir()] == ["x.safetensors"]
