@@ -82,7 +82,9 @@ def bench(
     world = World()
     if url is not None:
         if offline:
-            raise UsageError("--offline opens no connection, and --url needs one.")
+            raise UsageError(
+                "--offline opens no connection, and --url needs one.", hint="Leave one out."
+            )
         if plot or compare or quality:
             raise UsageError(
                 "--url goes without --plot, --compare and --quality.", hint="Run it by itself."
