@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from kokoro_cli.assets.store import Store
+from kokoro_cli.bench.texts import SHORT
+from kokoro_cli.cli import bench
+from kokoro_cli.cli.context import World
 from kokoro_cli.errors import ExitCode
 from tests.bench.speech_server import running_server
 from tests.conftest import Run
@@ -126,26 +130,39 @@ def test_much_slower_than_before_is_exit_code_1(
 
 
 @pytest.mark.real
-def test_a_sweep_is_saved_and_used(real_run: Run, real_store: Any, tmp_path: Path) -> None:
-    """In a cache of its own, with the model of the real one."""
+def test_a_sweep_is_saved_and_used(
+    real_run: Run, real_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a cache of its own, with the model of the real one and a shorter text."""
     cache = tmp_path / "cache"
     cache.mkdir()
     for name in ("models", "voices", "speed.json"):
         (cache / name).symlink_to(real_store.cache / name)
     environment = {"KOKORO_CACHE": str(cache)}
-    arguments = ("--sweep", "--engine", "onnx", "--runs", "1", "--json", "--save")
-    swept = real_run("bench", *arguments, environment=environment)
-    assert swept.returncode == ExitCode.OK, swept.stderr
-    found = json.loads(swept.stdout)
-    assert found["saved"] == str(cache / "tuning.json")
-    assert len(found["swept"]["tried"]) >= 6
-    best = found["swept"]["best"]
+    monkeypatch.setattr(bench.texts, "PAGE", f"{SHORT}\n\n{SHORT}\n\n{SHORT}")
+    request = bench.BenchRequest(
+        engine="onnx",
+        device="auto",
+        voice=None,
+        seed=0,
+        runs=1,
+        cold_runs=0,
+        long=False,
+        quality=False,
+        plot=None,
+        compare=None,
+        tolerance=0.05,
+        quiet=True,
+    )
+    found = bench.sweep(request, World(environment=environment), Store(cache), save=True)
+    assert found.saved == str(cache / "tuning.json")
+    assert len(found.swept.tried) >= 6
     (tmp_path / "a.txt").write_text("Hello there.")
     result = real_run(
         "file", "a.txt", "--format", "wav", "--json", cwd=tmp_path, environment=environment
     )
     report = json.loads(result.stdout.splitlines()[-1])
-    assert (report["engine"], report["jobs"]) == ("onnx", best["workers"])
+    assert (report["engine"], report["jobs"]) == ("onnx", found.swept.best.workers)
     assert report["reason"] == "found best by kokoro bench --sweep"
 
 

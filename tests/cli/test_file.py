@@ -471,7 +471,7 @@ def test_events_are_a_promise(program: Program) -> None:
         (["--format", "opus", "--sample-rate", "44100"], "48,000"),
         (["--format", "wav", "--sample-rate", "7"], "8,000"),
         (["--speed", "9"], "0.5"),
-        (["--voice", "nobody"], "kokoro models list"),
+        (["--voice", "nobody"], "kokoro voices shows"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
