@@ -108,7 +108,7 @@ def test_ctrl_c_leaves_what_was_there(
     moment(process, old)
     errors = ends(process, signal.SIGINT)
     # A shell shows 130 for both; Python ends by the signal itself if an import was cut short.
-    assert process.returncode in {ExitCode.INTERRUPTED, -signal.SIGINT}
+    assert process.returncode in {ExitCode.INTERRUPTED, -signal.SIGINT}, errors
     assert "Traceback" not in errors
     assert old.read_bytes() == b"what was there before"
     assert not others(old)
