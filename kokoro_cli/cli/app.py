@@ -261,15 +261,21 @@ def main() -> NoReturn:
         code = ExitCode.OK
     except SystemExit as error:
         code = error.code
-    except KokoroError as error:
-        code = _report(error)
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         code = ExitCode.FAILED  # Whoever read our output has left; there is nobody to tell.
     except Exception as error:
-        code = _report(unexpected(error))
+        told = error if isinstance(error, KokoroError) else unexpected(error)
+        code = ExitCode.INTERRUPTED if _interrupted(error) else _report(told)
     _leave(code)
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether an error came of Ctrl-C: it can hit a lock as it is given back, which then fails."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _nowhere() -> TextIO:

@@ -225,3 +225,24 @@ def test_reader_that_leaves_ends_the_work(unbuffered: str, start: Start) -> None
     _, errors = process.communicate(timeout=AT_ONCE)
     assert errors == ""
     assert process.returncode == ExitCode.FAILED
+
+
+FAILING_AT_CTRL_C = """
+from kokoro_cli.cli import app
+
+def interrupted():
+    try:
+        raise KeyboardInterrupt
+    finally:
+        raise RuntimeError("release unlocked lock")  # As threading's Condition may.
+
+app.app = interrupted
+app.main()
+"""
+
+
+def test_an_error_that_came_of_ctrl_c_is_no_failure() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", FAILING_AT_CTRL_C], capture_output=True, text=True, timeout=60
+    )
+    assert (result.returncode, result.stderr) == (ExitCode.INTERRUPTED, "")
