@@ -47,9 +47,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kokoro_cli import install
+from kokoro_cli import install, processor
 from kokoro_cli.assets.manifest import model_asset
 from kokoro_cli.assets.store import Store
+from kokoro_cli.bench.memory import in_bytes
 from kokoro_cli.config import read_settings
 from kokoro_cli.engines import CHECKPOINT, ENGINES
 from kokoro_cli.errors import AssetError
@@ -254,8 +255,7 @@ def run(command: Sequence[str], folder: Path) -> Run:
             why = last_line(errors.read()) or last_line(output)
             raise PeerError(why or f"ended with {process.returncode}")
     # getrusage(2): bytes there, else kilobytes. It is never less than this process's own peak.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Run(output, seconds, first or seconds, usage.ru_maxrss * unit)
+    return Run(output, seconds, first or seconds, in_bytes(usage.ru_maxrss))
 
 
 def last_line(output: bytes) -> str:
@@ -360,16 +360,6 @@ def versions(python: Path) -> str:
     return ", ".join(f"{name} {found[name]}" for name in SHOWN if name in found)
 
 
-def processor() -> str:
-    """Return the processor's name as the system tells it."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
 def show(figures: Figures, about: dict[str, Any], console: Console) -> None:
     """Print a table for each measure, with the ratio of ours to it, and what was measured."""
     reference = next(iter(figures.rounds))
@@ -436,7 +426,8 @@ def compare(asked: argparse.Namespace, console: Console) -> dict[str, str]:
         except (PeerError, AssetError) as error:
             missing[peer] = str(error)
     about = {
-        "machine": f"{processor()}, {os.cpu_count()} threads, Python {platform.python_version()}",
+        "machine": f"{processor.name() or platform.machine()}, "
+        f"{os.cpu_count()} threads, Python {platform.python_version()}",
         "model": f"{model.label}, sha256 {model.digest}",
         "words": asked.words,
         **{program.name: versions(program.python) for program in programs},

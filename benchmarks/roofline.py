@@ -28,11 +28,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from peers import VOICE, processor
+from peers import VOICE
 from rich.console import Console
 from rich.table import Table
 
-from kokoro_cli import install, measure
+from kokoro_cli import install, measure, processor
 from kokoro_cli.assets.store import Store
 from kokoro_cli.config import read_settings
 from kokoro_cli.engines import CHECKPOINT, ENGINES
@@ -102,7 +102,8 @@ def compare(model: install.InstalledModel, voice: Path, seconds: float) -> dict[
     rates = {name: GFLOP_PER_SECOND_OF_SPEECH / factor for name, factor in factors.items()}
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
-        "machine": f"{processor()}, {threads[-1]} threads, Python {platform.python_version()}",
+        "machine": f"{processor.name() or platform.machine()}, "
+        f"{threads[-1]} threads, Python {platform.python_version()}",
         "blas": f"{blas['name']} {blas['version']}, numpy {np.__version__}",
         "model": f"{model.label}, sha256 {model.digest}",
         "sgemm_one_thread": one,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from kokoro_cli.bench.figures import percentile
-from kokoro_cli.bench.processes import ColdRun, ProcessError, Worker
+from kokoro_cli.bench.processes import ColdRun, ProcessError
 from kokoro_cli.bench.report import Row, State, make_row
 from kokoro_cli.bench.texts import TARGET_SECONDS, words_in
-from kokoro_cli.bench.worker import Setup, Spoken, Task
+from kokoro_cli.bench.worker import Spoken, Task
 
 Place = tuple[str, str]
 """An engine and a device."""
@@ -149,8 +149,3 @@ def _row(state: State, place: Place, text: str, runs: list[Run]) -> Row:
         target_seconds=TARGET_SECONDS.get(words),
         phases=usual.phases if isinstance(usual, ColdRun) else [],
     )
-
-
-def worker_of(setup: Callable[[Place], Setup]) -> Callable[[Place], Speaker]:
-    """Return what makes a real worker of a place."""
-    return lambda place: Worker(setup(place))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
-from kokoro_cli import __version__
+from kokoro_cli import __version__, processor
 from kokoro_cli.bench.memory import all_bytes
 from kokoro_cli.bench.report import Machine
 
@@ -15,18 +14,11 @@ _BUSY = 0.5
 """Load a processor above which others are at work."""
 
 
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def this_machine() -> Machine:
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     return Machine(
-        processor=_processor(),
-        processors=processors(),
+        processor=processor.name() or "unknown",
+        processors=processor.usable(),
         memory_bytes=all_bytes(),
         system=f"{platform.system()} {platform.machine()}",
         load=load,
@@ -41,16 +33,6 @@ def busy(machine: Machine) -> str | None:
         f"Others are at work here: a load of {machine.load:.1f} on {machine.processors} "
         "processors. Wait until it is quiet for figures that count."
     )
-
-
-def _processor() -> str:
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass  # Not Linux.
-    return platform.processor() or "unknown"
 
 
 def versions() -> dict[str, str]:

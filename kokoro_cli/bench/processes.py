@@ -99,7 +99,6 @@ class Worker:
     """A process that has loaded an engine and speaks what it is given; see `worker`."""
 
     def __init__(self, setup: Setup) -> None:
-        self.setup = setup
         command = [sys.executable, "-m", "kokoro_cli.bench.worker", json.dumps(asdict(setup))]
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 It lives as long as the worker.
         self._process = subprocess.Popen(

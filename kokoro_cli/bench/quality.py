@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,14 +74,21 @@ def _speak(
     show: Show,
 ) -> dict[str, Samples]:
     spoken = {}
-    with closing(worker(place)) as speaker, tempfile.TemporaryDirectory() as folder:
-        keep = Path(folder) / "samples.npy"
+    with closing(worker(place)) as speaker:
         try:
             speaker.ready()
             for text in texts:
                 show(f"{place[0]} on {place[1]}, for the ear, {words_in(text)} words")
-                speaker.speak(Task(text, seed, keep=str(keep)))
-                spoken[text] = np.load(keep)
+                spoken[text] = samples_of(speaker, Task(text, seed))
         except ProcessError:
             return {}  # What was measured before has said why.
     return spoken
+
+
+def samples_of(speaker: Speaker, task: Task) -> Samples:
+    """Have a process speak, and return what it spoke."""
+    with tempfile.TemporaryDirectory() as folder:
+        keep = Path(folder) / "samples.npy"
+        speaker.speak(replace(task, keep=str(keep)))
+        samples: Samples = np.load(keep)
+    return samples

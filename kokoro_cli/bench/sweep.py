@@ -80,10 +80,15 @@ class Sweep:
     @property
     def steps(self) -> int:
         """How often the text is spoken, at most; the first time of each setting does not count."""
-        first = sum(
-            len(pairs(self.processors, concurrent=engine == "onnx")) for engine, _ in self.places
-        )
-        return (first + len(LENGTHS) + 1) * (self.runs + 1)
+        return (len(self._first) + len(LENGTHS) + 1) * (self.runs + 1)
+
+    @property
+    def _first(self) -> list[Tuning]:
+        return [
+            Tuning(*place, threads, workers, _FIRST_LENGTH)
+            for place in self.places
+            for threads, workers in pairs(self.processors, concurrent=place[0] == "onnx")
+        ]
 
     def run(self) -> Swept:
         """Try threads and chunks at once on each place, then lengths with the best of these.
@@ -91,14 +96,7 @@ class Sweep:
         ProcessError where nothing speaks.
         """
         left_out: dict[Place, str] = {}
-        found = self._try(
-            [
-                Tuning(*place, threads, workers, _FIRST_LENGTH)
-                for place in self.places
-                for threads, workers in pairs(self.processors, concurrent=place[0] == "onnx")
-            ],
-            left_out,
-        )
+        found = self._try(self._first, left_out)
         if not found:
             raise ProcessError("; ".join(left_out.values()))
         best = self._best(found).tuning

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from kokoro_cli import __version__
 from kokoro_cli.cli.bench_command import bench
 from kokoro_cli.cli.file_command import convert_files
 from kokoro_cli.cli.options import (
+    STARTED,
     Alpha,
     Beta,
     Debug,
@@ -49,8 +49,6 @@ from kokoro_cli.errors import ExitCode, KokoroError, unexpected
 
 if TYPE_CHECKING:
     pass
-
-_STARTED = time.perf_counter()
 
 app = typer.Typer(
     name="kokoro",
@@ -136,14 +134,11 @@ def _say(
     """Speak a text: play it, or write it with -o."""
     from kokoro_cli.cli import render
     from kokoro_cli.cli.context import World, open_store
-    from kokoro_cli.cli.say import PIPE, SayRequest, say
+    from kokoro_cli.cli.say import SayRequest, check_output, say
     from kokoro_cli.cli.speech import SpeechRequest
     from kokoro_cli.errors import UsageError
 
-    if json and output == PIPE:
-        raise UsageError(
-            "--json and -o - both want standard output.", hint="Write to a file: -o out.wav"
-        )
+    check_output(output, json=json)
     request = SayRequest(
         text=tuple(text or ()),
         file=file,
@@ -170,7 +165,7 @@ def _say(
     if "" in (output, voice, lang):
         raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")
     world = World()
-    result, losses = say(request, world, open_store(world, offline=offline), _STARTED)
+    result, losses = say(request, world, open_store(world, offline=offline), STARTED)
     console = world.console()
     render.render_losses(losses.items, console)
     if json:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from kokoro_cli import install
+from kokoro_cli import install, processor
 from kokoro_cli.assets.store import Store
 from kokoro_cli.bench import server, texts
 from kokoro_cli.bench.client import Answer, Endpoint
 from kokoro_cli.bench.compare import Comparisons, compare
 from kokoro_cli.bench.latency import Place, Plan, Show, Speaker, measure_cold, measure_warm
-from kokoro_cli.bench.machine import busy, processors, this_machine, versions
+from kokoro_cli.bench.machine import busy, this_machine, versions
 from kokoro_cli.bench.processes import ColdRun, ProcessError, Worker, run_cold
 from kokoro_cli.bench.report import SCHEMA, Report, Row, read_report
 from kokoro_cli.bench.sweep import Sweep, Swept
@@ -32,7 +31,7 @@ from kokoro_cli.cli.speech import (
     find_pack,
     usual_tuning,
 )
-from kokoro_cli.engines import ENGINES, Tuning, growth
+from kokoro_cli.engines import ENGINES, Tuning, fits, growth
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.types import EngineChoice
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE, Voice, catalogue, find_voice
@@ -190,11 +189,7 @@ def _ground(request: BenchRequest, world: World, store: Store) -> _Ground:
     pack = find_pack(voice, store)
     assert pack is not None
     known = [(m.engine, m.device) for m in install.measurements(store)]
-    places = [
-        place
-        for place in known
-        if request.engine in ("auto", place[0]) and request.device in ("auto", place[1])
-    ]
+    places = [place for place in known if fits(place, request.engine, request.device)]
     if known and not places:
         here = ", ".join(f"{engine} on {device}" for engine, device in known)
         raise UsageError("No such engine and device are here.", hint=f"Here are: {here}.")
@@ -259,7 +254,7 @@ def sweep(request: BenchRequest, world: World, store: Store, *, save: bool) -> S
         text=text,
         usual=usual,
         places=places,
-        processors=processors(),
+        processors=processor.usable(),
         runs=request.runs,
         seed=request.seed,
         worker=ground.worker,
@@ -281,13 +276,12 @@ def _half(text: str) -> str:
 
 
 def _listener(text: str, seed: int) -> Callable[[Tuning, Speaker], int]:
+    from kokoro_cli.bench.quality import samples_of
     from kokoro_cli.bench.recognise import hear, word_errors
 
     def listen(tuning: Tuning, speaker: Speaker) -> int:
-        with tempfile.TemporaryDirectory() as folder:
-            keep = str(Path(folder) / "samples.npy")
-            speaker.speak(Task(text, seed, tuning.workers, tuning.max_phonemes, keep=keep))
-            return word_errors(text, hear(np.load(keep)))
+        task = Task(text, seed, tuning.workers, tuning.max_phonemes)
+        return word_errors(text, hear(samples_of(speaker, task)))
 
     return listen
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
+
+STARTED = time.perf_counter()
+"""When the command began, by that clock; this module is read before the others."""
 
 _debug = False
 

@@ -56,6 +56,14 @@ class SayRequest:
     speech: SpeechRequest
 
 
+def check_output(output: str | None, *, json: bool) -> None:
+    """Raise UsageError where the sound and the report would mix."""
+    if json and output == PIPE:
+        raise UsageError(
+            "--json and -o - both want standard output.", hint="Write to a file: -o out.wav"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SpokenChunk:
     text: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kokoro_cli import engines, install, synthesis
+from kokoro_cli import engines, install, processor, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.stage import ReadingRequest
@@ -133,11 +132,7 @@ def tuning_for(
 ) -> tuple[EngineChoice, Tuning]:
     """Return how a long text is spoken: as was found best here, where the options leave it open."""
     saved = install.saved_tuning(store)
-    if (
-        saved
-        and request.engine in ("auto", saved.engine)
-        and request.device in ("auto", saved.device)
-    ):
+    if saved and engines.fits((saved.engine, saved.device), request.engine, request.device):
         choice = EngineChoice(saved.engine, saved.device, "found best by kokoro bench --sweep")
         return choice, replace(saved, workers=jobs or saved.workers)
     return usual_tuning(request, store, jobs)
@@ -151,7 +146,7 @@ def usual_tuning(
     if choice.engine == "torch":  # It spreads each chunk over all processors, or over the GPU.
         threads, workers = 0, 1
     else:
-        threads, workers = 1, min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
+        threads, workers = 1, min(processor.usable(), _MOST_WORKERS)
     return choice, Tuning(choice.engine, choice.device, threads, jobs or workers, USUAL_PHONEMES)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -43,6 +44,7 @@ def make_stage(
     )
     book = world.voices()
 
+    @cache  # A voice of the user's own is a file to read, and each passage asks.
     def voice_letter(voice: str) -> str:
         try:
             return book.leader(voice).language

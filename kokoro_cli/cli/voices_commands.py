@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -11,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from kokoro_cli.cli.options import (
+    STARTED,
     Debug,
     Device,
     EngineName,
@@ -20,8 +20,6 @@ from kokoro_cli.cli.options import (
     Speed,
     complete_voice,
 )
-
-_STARTED = time.perf_counter()
 
 
 class _ListByDefault(TyperGroup):
@@ -131,14 +129,10 @@ def _play(
     from kokoro_cli.cli import render
     from kokoro_cli.cli.context import World, open_store
     from kokoro_cli.cli.hear import play
-    from kokoro_cli.cli.say import PIPE, SayRequest
+    from kokoro_cli.cli.say import SayRequest, check_output
     from kokoro_cli.cli.speech import SpeechRequest
-    from kokoro_cli.errors import UsageError
 
-    if json and output == PIPE:
-        raise UsageError(
-            "--json and -o - both want standard output.", hint="Write to a file: -o out.wav"
-        )
+    check_output(output, json=json)
     world = World()
     request = SayRequest(
         text=(),
@@ -150,7 +144,7 @@ def _play(
         speech=SpeechRequest(engine=engine, device=device, speed=speed),
     )
     store = open_store(world, offline=offline)
-    result = play(voices, text, request, world, store, _STARTED)
+    result = play(voices, text, request, world, store, STARTED)
     if json:
         render.render_json(result)
     elif not quiet:

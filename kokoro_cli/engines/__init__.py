@@ -92,6 +92,11 @@ def prepare_engine(engine: str, model: Path) -> None:
     import_module(f"{__name__}.{ENGINES[engine]}").prepare(model)
 
 
+def fits(place: tuple[str, str], engine: str, device: str) -> bool:
+    """Whether an engine on a device is one of those that were asked for; "auto" is any."""
+    return engine in ("auto", place[0]) and device in ("auto", place[1])
+
+
 def choose(engine: str, device: str, measurements: list[Measurement]) -> EngineChoice:
     """Decide which engine speaks and where, without importing any.
 
@@ -110,7 +115,7 @@ def choose(engine: str, device: str, measurements: list[Measurement]) -> EngineC
     candidates = [
         m
         for m in sorted(measurements, key=lambda m: m.minute_seconds)
-        if engine in ("auto", m.engine) and device in ("auto", m.device)
+        if fits((m.engine, m.device), engine, device)
     ]
     if engine != "auto" and device != "auto":
         return EngineChoice(engine, device, "as asked")

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import onnxruntime as ort
 
+from kokoro_cli import processor
 from kokoro_cli.engines import DECODER_GRAPH, DURATION_GRAPH
 from kokoro_cli.errors import AssetError
 from kokoro_cli.files import UNFINISHED
@@ -54,17 +55,8 @@ def prepare(model: Path) -> None:
 
 def _prepared(model: Path) -> Path:
     """Return the folder for this runtime and processor, which need not be there."""
-    named = f"{ort.__version__} {platform.machine()} {_processor()}"
+    named = f"{ort.__version__} {platform.machine()} {processor.abilities()}"
     return model / f"{_PREPARED}{hashlib.sha256(named.encode()).hexdigest()[:16]}"
-
-
-def _processor() -> str:
-    """Return the processor's name and abilities, as far as the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return "\n".join(dict.fromkeys(x for x in lines if x.startswith(("model name", "flags"))))
 
 
 def _are_whole(folder: Path) -> bool:

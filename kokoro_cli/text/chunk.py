@@ -95,9 +95,8 @@ def _soon(words: list[Word], length: int, limit: int) -> int:
             break
         natural = end == len(words) or _cut_cost(words, end) <= _AT_CLAUSE_END
         if natural and phonemes >= _SOONEST:
-            if found and phonemes > length:
-                break
-            found = end
+            if not found or phonemes <= length:
+                found = end
             if phonemes > length:
                 break
         phonemes += word.space
