@@ -22,7 +22,7 @@ from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.text.chunk import Ramp, chunk
 from kokoro_cli.text.passage import Passage
-from kokoro_cli.text.reading import TextStage
+from kokoro_cli.text.reading import Text, TextStage
 from kokoro_cli.types import Chunk, Losses, Rendering, Samples, Style, SynthesisOptions, Word
 
 SPEEDS = (0.5, 2.0)
@@ -73,7 +73,7 @@ _STRETCH = 4_000
 
 
 def chunks(
-    text: str, stage: TextStage, options: SynthesisOptions, ramp: Ramp | None = None
+    text: Text, stage: TextStage, options: SynthesisOptions, ramp: Ramp | None = None
 ) -> Iterator[Chunk]:
     """Yield the chunks of a text in order. What can't be spoken goes to the stage's losses.
 
@@ -131,7 +131,7 @@ def _has_words(words: list[Word]) -> bool:
     return any(map(str.isalnum, "".join(word.phonemes for word in words)))
 
 
-def _paragraphs(text: str, stage: TextStage) -> Iterator[tuple[Passage, list[Word]]]:
+def _paragraphs(text: Text, stage: TextStage) -> Iterator[tuple[Passage, list[Word]]]:
     """Yield the words that are cut into chunks together, at most some thousand characters."""
     current: Passage | None = None
     words: list[Word] = []
@@ -157,7 +157,9 @@ def _paragraphs(text: str, stage: TextStage) -> Iterator[tuple[Passage, list[Wor
                 current = replace(passage, pause_seconds=None)
         words += _closed(stage.words(sentence))
         length += len(sentence.text)
-    yield from done()
+        if sentence.ends:
+            yield from done()
+            current = None
 
 
 def _closed(words: list[Word]) -> list[Word]:

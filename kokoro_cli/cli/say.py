@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from kokoro_cli.cli.speech import (
 )
 from kokoro_cli.cli.stage import make_stage
 from kokoro_cli.documents import Document, of_text, read_document, read_pipe
+from kokoro_cli.documents.incoming import Incoming
 from kokoro_cli.engines import growth
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
@@ -32,7 +33,8 @@ from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.synthesis import Utterance
 from kokoro_cli.text.chunk import Ramp
 from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.reading import TextStage
+from kokoro_cli.text.live import stretches
+from kokoro_cli.text.reading import Stretch, Text, TextStage
 from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
 
 if TYPE_CHECKING:
@@ -113,19 +115,26 @@ def say(
     if warning := mismatch(options, book):
         render_warning(warning, world.console())
     engine_choice(request.speech, store)  # What can't be is told of before anything is fetched,
-    document = _document(request, world)
-    text = document.text
+    waiting = request.output in (None, PIPE)  # A file is whole before anybody hears it.
+    streaming = waiting if request.stream is None else request.stream
+    live = streaming and not options.strict and request.text == (PIPE,)
+    document = of_text("") if live else _document(request, world)
     sinks, player = _sinks(request, world)  # and so is a missing folder or device.
     losses = Losses()
     reading = replace(request.speech.reading, plain=document.plain)
     stage = make_stage(LANGUAGES[options.language], reading, world, losses)
-    ensure_installed(store, book.parts(_voices(text, stage, options)), quiet=request.quiet)
+
+    def ensure(text: str) -> None:
+        """Have the voices here that speak: the run's, and those that the markup names."""
+        names = _voices(text, stage, options)
+        ensure_installed(store, book.parts(names), quiet=request.quiet)
+
+    ensure(document.text)
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
     speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch)
-    waiting = request.output in (None, PIPE)  # A file is whole before anybody hears it.
-    streaming = waiting if request.stream is None else request.stream
     ramp = Ramp(growth(choice, install.measurements(store))) if streaming else None
+    text = _written(Incoming(world.piped()), stage, ensure) if live else document.text
     delivery = _deliver(speaker.utterances(text, ramp), sinks, watch, world, quiet=request.quiet)
     result = SayResult(
         voice=options.voice,
@@ -197,6 +206,20 @@ def _document(request: SayRequest, world: World) -> Document:
     return of_text(" ".join(request.text))
 
 
+def _written(
+    incoming: Incoming, stage: TextStage, ensure: Callable[[str], None]
+) -> Iterator[Stretch]:
+    """Yield what comes through a pipe in stretches, each when it is complete; a book as one."""
+    if book := incoming.book():
+        stage.options = replace(stage.options, plain=book.plain)
+        ensure(book.text)
+        yield Stretch(book.text)
+        return
+    for stretch in stretches(incoming, stage):
+        ensure(stretch.text)
+        yield stretch
+
+
 def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], Player | None]:
     """Return the sinks, and that of them which plays, if one does."""
     from kokoro_cli.sinks.file import FileSink
@@ -224,7 +247,6 @@ def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], Player | None
 
 
 def _voices(text: str, stage: TextStage, options: SynthesisOptions) -> list[str]:
-    """Return the voices that speak: the run's, and those that the markup names."""
     names = [voice for voice in (options.voice, options.style) if voice]
     if "[voice:" in text or "<voice" in text:
         manners = [passage.manner for passage in replace(stage, losses=Losses()).passages(text)]
@@ -249,7 +271,7 @@ class _Speaker:
         self._voices = voices
         self.device = choice.device
 
-    def utterances(self, text: str, ramp: Ramp | None) -> Iterator[Utterance]:
+    def utterances(self, text: Text, ramp: Ramp | None) -> Iterator[Utterance]:
         engine = load_together(self._choice, self._model, self._stage, self._watch)
         self.device = engine.device
         chunks = synthesis.checked(

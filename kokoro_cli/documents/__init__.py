@@ -109,7 +109,21 @@ def read_document(path: Path) -> Document:
 
 def read_pipe(pipe: BinaryIO) -> Document:
     """Return what comes through a pipe: a text, or a book by its first bytes."""
-    return read(io.BytesIO(pipe.read(LARGEST_TEXT + 1)), "", "Standard input")
+    return read_bytes(pipe.read(LARGEST_TEXT + 1), "Standard input")
+
+
+def read_bytes(data: bytes, name: str) -> Document:
+    """Return what bytes without a file's name are; *name* stands in errors."""
+    return read(io.BytesIO(data), "", name)
+
+
+def is_book(head: bytes) -> bool:
+    """Whether the first bytes show more than a text."""
+    return _by_sign(head) is not None
+
+
+def _by_sign(head: bytes) -> str | None:
+    return next((kind for sign, kind in _SIGNS if head.startswith(sign)), None)
 
 
 def read(source: BinaryIO, file_name: str, name: str) -> Document:
@@ -117,13 +131,16 @@ def read(source: BinaryIO, file_name: str, name: str) -> Document:
     head = source.read(8)
     size = source.seek(0, io.SEEK_END)
     source.seek(0)
-    kind = next((kind for sign, kind in _SIGNS if head.startswith(sign)), None)
-    kind = READERS.get(Path(file_name).suffix.lower()) or kind or "text"
+    kind = READERS.get(Path(file_name).suffix.lower()) or _by_sign(head) or "text"
     largest = LARGEST_BOOK if kind in ("epub", "pdf") else LARGEST_TEXT
     if size > largest:
-        raise KokoroError(
-            f"{name} has more than {largest // 1_000_000:,} MB.", hint="Split it into parts."
-        )
+        raise too_large(name, largest)
     reader = import_module(f"{__name__}.{kind}")
     document: Document = reader.read(source, name)
     return document
+
+
+def too_large(name: str, largest: int) -> KokoroError:
+    return KokoroError(
+        f"{name} has more than {largest // 1_000_000:,} MB.", hint="Split it into parts."
+    )

@@ -121,6 +121,11 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
     return text
 
 
+def is_marked(data: bytes) -> bool:
+    """Whether the first bytes are the mark of an encoding other than UTF-8."""
+    return any(data.startswith(mark) for mark, encoding in _MARKS if encoding != "utf-8")
+
+
 def _marked(data: bytes, name: str) -> str | None:
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", ""))
     if not mark:
@@ -128,7 +133,7 @@ def _marked(data: bytes, name: str) -> str | None:
     try:
         return data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        raise _damaged(name, encoding, len(mark) + error.start) from error
+        raise damaged(name, encoding, len(mark) + error.start) from error
 
 
 def _meant(declared: str | None) -> str | None:
@@ -183,7 +188,7 @@ def _detected(data: bytes, name: str) -> str:
             break
     two_byte = text is not None and encoding in dict(_FIRST_BYTES)
     if _is_nearly_utf_8(sample, two_byte=two_byte):
-        raise _damaged(name, "utf-8", _first_misfit(data))
+        raise damaged(name, "utf-8", _first_misfit(data))
     if text is not None:
         return text
     raise KokoroError(
@@ -289,7 +294,7 @@ def _not_text(name: str, reason: str) -> KokoroError:
     return KokoroError(f"{name} is not text: {reason}.", hint="Give a text, a web page or a book.")
 
 
-def _damaged(name: str, encoding: str, place: int) -> KokoroError:
+def damaged(name: str, encoding: str, place: int) -> KokoroError:
     return KokoroError(
         f"{name} is not {encoding.upper()} text throughout: byte {place:,} does not fit.",
         hint=f"Save it again, or drop what does not fit: iconv -c -f {encoding} -t UTF-8 FILE",

@@ -54,16 +54,18 @@ def seconds_of(written: str) -> float | None:
 
 
 class Control:
-    """Reads the blocks of one text in turn: what a control sets holds in the next one as well.
+    """Reads the blocks of a text in turn: what a control sets holds in the next one as well."""
 
-    *source* is what the blocks' maps point into, for the places in errors.
-    """
-
-    def __init__(self, source: str) -> None:
-        self._source = source
+    def __init__(self) -> None:
+        self._source = ""
+        self._first_line = 1
         self._manner = Manner()
         self._composer = Composer()
         self._line = 1
+
+    def begin(self, source: str, first_line: int) -> None:
+        """Set what the next blocks' maps point into and its place, for the places in errors."""
+        self._source, self._first_line = source, first_line
 
     def passages(self, text: Mapped, kind: str, line: int) -> Iterator[Passage]:
         """Return a block's passages; none for one that holds nothing but controls.
@@ -103,7 +105,7 @@ class Control:
             else:
                 self._read_as(match, text[slice(*match.span("word"))])
         except UsageError as error:
-            place = place_of(text.starts[match.start()], self._source)
+            place = place_of(text.starts[match.start()], self._source, self._first_line)
             raise UsageError(f"At {place}: {error.message}", hint=error.hint) from None
 
     def _control(self, name: str, value: str) -> None:

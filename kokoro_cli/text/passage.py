@@ -68,10 +68,11 @@ class Passage:
     """Whether it goes on with the paragraph of the passage before it."""
 
 
-def place_of(offset: int, source: str) -> str:
-    """Return "line 3, column 14", both counted in characters from 1."""
+def place_of(offset: int, source: str, first_line: int = 1) -> str:
+    """Return "line 3, column 14", the column counted in characters from 1."""
     line_start = 1 + max(source.rfind("\n", 0, offset), source.rfind("\r", 0, offset))
-    return f"line {1 + line_ends(source[:offset])}, column {offset - line_start + 1}"
+    line = first_line + line_ends(source[:offset])
+    return f"line {line}, column {offset - line_start + 1}"
 
 
 def line_ends(text: str) -> int:

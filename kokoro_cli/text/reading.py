@@ -53,6 +53,21 @@ class Sentence:
     spots: tuple[Spot, ...] = ()
     begins: bool = False
     """Whether it is the first of its passage."""
+    ends: bool = False
+    """Whether it is the last of its stretch: what follows has perhaps not been written yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a text that can be read before the rest is known."""
+
+    text: str
+    first_line: int = 1
+    """Line of the whole text on which it begins."""
+
+
+Text = str | Iterable[Stretch]
+"""A text, or what comes of it while it is being written."""
 
 
 @cache
@@ -83,26 +98,46 @@ class TextStage:
     voice_letter: Callable[[str], str] = by_its_name
     """Gives the letter of the language of a voice that the markup names; "" where it has none."""
 
-    def passages(self, text: str) -> Iterator[Passage]:
+    def passages(self, text: Text) -> Iterator[Passage]:
         """Yield the blocks of the text, cut where markup changes the manner of speaking."""
-        if ssml.is_ssml(text):
-            for passage in ssml.passages(text, self.losses):
-                yield self._plain(passage)
-            return
-        control = markup.Control(text)
+        for passages in self._by_stretch(text):
+            yield from passages
+
+    def sentences(self, text: Text) -> Iterator[Sentence]:
+        """Yield the sentences of the text as they are said; one without words for a pause alone."""
+        for passages in self._by_stretch(text):
+            last: Sentence | None = None
+            for sentence in self._sentences(passages):
+                if last:
+                    yield last
+                last = sentence
+            if last:
+                yield replace(last, ends=True)
+
+    def _by_stretch(self, text: Text) -> Iterator[Iterator[Passage]]:
+        stretches = iter([Stretch(text)] if isinstance(text, str) else text)
+        control = markup.Control()
+        for number, stretch in enumerate(stretches):
+            if not number and ssml.is_ssml(stretch.text):
+                yield map(self._plain, ssml.passages(stretch.text, self.losses))
+            else:
+                yield self._passages(stretch, control)
+        yield control.rest()
+
+    def _passages(self, stretch: Stretch, control: markup.Control) -> Iterator[Passage]:
+        control.begin(stretch.text, stretch.first_line)
         blocks = structure.blocks(
-            text,
+            stretch.text,
             lines=self.options.lines,
             plain=self.options.plain,
+            first_line=stretch.first_line,
             known_word=self._knows,
         )
         for block in blocks:
             yield from control.passages(self._characters(block.text), block.kind, block.line)
-        yield from control.rest()
 
-    def sentences(self, text: str) -> Iterator[Sentence]:
-        """Yield the sentences of the text as they are said; one without words for a pause alone."""
-        for passage in self.passages(text):
+    def _sentences(self, passages: Iterable[Passage]) -> Iterator[Sentence]:
+        for passage in passages:
             begins = True
             for sentence in self._spoken(passage):
                 yield replace(sentence, begins=begins)

@@ -31,13 +31,15 @@ class Block:
     """Line of the source on which it begins, counted from 1."""
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """Some lines of the source, and whether a page ends beside them."""
 
     start: int
     end: int
     page_before: bool
     page_after: bool
+    open: bool = False
+    """Whether the text ends within a fence or a comment that began here."""
 
 
 _LINE = re.compile("([^\n\r\x0b\x0c\x85\u2028\u2029]*)(\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]|$)")
@@ -115,7 +117,7 @@ def blocks(
     line = first_line
     counted = 0
     some = False
-    for piece in _pieces(text):
+    for piece in pieces(text):
         source = Mapped.of(text[piece.start : piece.end], piece.start).sub(_ODD_LINE_END, "\n")
         body = _without_page_numbers(source, piece)
         if not len(body):
@@ -154,7 +156,7 @@ def _lines(text: str) -> Iterator[tuple[int, int, bool]]:
         place = match.end()
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
+def pieces(text: str) -> Iterator[Piece]:
     """Yield the runs of lines between blank ones; a fence or an item may hold some of these."""
     start = -1
     end = held_until = 0
@@ -170,7 +172,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
                 or _goes_on(text, start, end, begin, page=page_gap, blank=blank_gap)
             )
             if start >= 0 and gap and not held:
-                yield _Piece(start, end, page_before, page_gap)
+                yield Piece(start, end, page_before, page_gap)
                 start, page_before, fence = -1, page_gap, ""
             if start < 0:
                 start, page_before = begin, page_before or page_gap
@@ -183,7 +185,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
             blank_gap = True
         page_gap = page_gap or page_end
     if start >= 0:
-        yield _Piece(start, end, page_before, page_gap)
+        yield Piece(start, end, page_before, page_gap, bool(fence) or held_until > end)
 
 
 def _goes_on(text: str, start: int, end: int, begin: int, *, page: bool, blank: bool) -> bool:
@@ -238,7 +240,7 @@ class _Holds:
         return found
 
 
-def _without_page_numbers(text: Mapped, piece: _Piece) -> Mapped:
+def _without_page_numbers(text: Mapped, piece: Piece) -> Mapped:
     """Return the lines but for the number of a page: alone, or at the edge of one."""
     if len(text) <= 60 and _PAGE_NUMBER.fullmatch(text.text):
         return text[:0]

@@ -16,7 +16,8 @@ from kokoro_cli.text.passage import Passage
 def read(*blocks: str) -> list[Passage]:
     """Read blocks that stand one below the other in the source."""
     source = "\n".join(blocks)
-    control = Control(source)
+    control = Control()
+    control.begin(source, 1)
     found: list[Passage] = []
     start = 0
     for line, block in enumerate(blocks, 1):
@@ -182,7 +183,9 @@ def test_a_passage_knows_its_kind_its_line_and_its_source() -> None:
         [Mapped.of(part, source.index(part)) for part in ("One", "two [rate:2]", "three", "four")],
         " ",
     )
-    first, second = Control(source).passages(block, "heading", 7)
+    control = Control()
+    control.begin(source, 1)
+    first, second = control.passages(block, "heading", 7)
     assert (first.kind, first.line, first.text.span()) == ("heading", 7, (2, 9))
     assert (second.kind, second.line) == ("heading", 8)
     assert source[slice(*second.text.span())] == "three\nfour"
@@ -190,7 +193,8 @@ def test_a_passage_knows_its_kind_its_line_and_its_source() -> None:
 
 @pytest.mark.parametrize("block", ["Hello [pause:1s]", ""], ids=["pause", "no pause"])
 def test_the_rest_comes_once(block: str) -> None:
-    control = Control(block)
+    control = Control()
+    control.begin(block, 1)
     list(control.passages(Mapped.of(block), "paragraph", 1))
     assert [p.text.text for p in control.rest()] == ([""] if block else [])
     assert list(control.rest()) == []

@@ -1,0 +1,131 @@
+"""A text that is still being written: what of it can be spoken without knowing the rest.
+
+It is cut where its structure ends anyway: at blank lines, in front of an item, behind a sentence.
+What is a sentence's end is judged by the stage itself, so "Dr." waits for its "Smith".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Protocol
+
+from kokoro_cli.text import ssml
+from kokoro_cli.text.passage import line_ends
+from kokoro_cli.text.reading import Stretch, TextStage
+from kokoro_cli.text.structure import pieces
+from kokoro_cli.types import Losses
+
+IDLE_SECONDS = 0.5
+"""When nothing has come for so long, a line's or a sentence's end is taken for one."""
+
+_JUDGED = 8_000
+"""Characters of a paragraph that are judged at once."""
+
+_LONGEST = 50_000
+"""More than that is cut at a space, should no sentence end in it."""
+
+_MARK = re.compile(r"[.!?…。！？।]")
+_MARKED_END = re.compile(r"[.!?…。！？।][\"'”’»)\]*_`~]{0,8}\s+\Z")
+# What only makes sense with the lines around it: fences, tables, tags, quotations.
+_WOVEN = re.compile(r"```|~~~|[<|]|(?m:^)\s{0,3}>")
+_NEXT_ITEM = re.compile(r"\n(?=(?:[-*+•]|\d{1,9}[.)])[ \t]+\S)")
+_CLOSING_MARKS = re.compile(r"[*_`~]{1,4}")
+# What does not turn into a heading or an item where it stands first.
+_PLAIN_START = re.compile(r"\s*(?:[^\W\d_]|[\"'“‘«¿¡(]|\Z)")
+
+_PAIRS = [tuple(pair) for pair in ("[]", "()", "“”", "«»", "「」", "『』", "（）")]
+
+_PROBE = " The end"
+"""Behind a sentence's mark, this shows whether the sentence ends there."""
+
+
+class Source(Protocol):
+    """Text as it comes; see `documents.incoming`."""
+
+    @property
+    def ended(self) -> bool: ...
+
+    def more(self, seconds: float | None) -> str: ...
+
+
+def stretches(source: Source, stage: TextStage) -> Iterator[Stretch]:
+    """Yield the text in stretches that can be read by themselves, as soon as each is complete.
+
+    Together they are the whole text.
+    """
+    waiting, line, idle = "", 1, False
+    begun = False
+    while waiting or not source.ended:
+        came = source.more(IDLE_SECONDS if waiting.strip() and not idle else None)
+        waiting += came
+        idle = not came
+        while waiting:
+            if source.ended:
+                end = len(waiting)
+            elif not begun and _may_be_ssml(waiting):
+                break
+            else:
+                end = complete(waiting, stage, idle=idle)
+            if not end:
+                break
+            yield Stretch(waiting[:end], line)
+            begun = begun or not waiting[:end].isspace()
+            line += line_ends(waiting[:end])
+            waiting = waiting[end:]
+
+
+def _may_be_ssml(text: str) -> bool:
+    start = text.lstrip()
+    return ssml.is_ssml(text) or start.startswith(("<?", "<!")) or "<speak".startswith(start[:6])
+
+
+def complete(text: str, stage: TextStage, *, idle: bool = False) -> int:
+    """Return how many characters can be read whatever follows; 0 where more has to come.
+
+    Where the writer is *idle*, the end of a line counts as an end, and so does a sentence's mark.
+    """
+    if text.rfind("<!--") > text.rfind("-->"):
+        return 0
+    found = list(pieces(text))
+    if not found:
+        return 0
+    last = found[-1]
+    if len(found) > 1 or last.open:
+        return last.start
+    piece = text[last.start :]
+    if idle and piece.endswith(("\n", "\r")):
+        return len(text)
+    end = _within(piece, stage, idle=idle)
+    return last.start + end if end else 0
+
+
+def _within(piece: str, stage: TextStage, *, idle: bool) -> int:
+    """Return where the last complete item or sentence of a paragraph ends; 0 where none does."""
+    if _WOVEN.search(piece):
+        return 0
+    item = max((match.end() for match in _NEXT_ITEM.finditer(piece)), default=0)
+    if item:
+        return item
+    if len(piece) > _LONGEST:
+        return piece.rfind(" ") + 1 or len(piece)
+    at_mark = idle and _MARKED_END.search(piece)
+    if not at_mark and not _MARK.search(piece, 0, len(piece.rstrip()) - 1):
+        return 0
+    judged = piece.rstrip() + _PROBE if at_mark else piece
+    sentences = replace(stage, losses=Losses()).sentences(judged[:_JUDGED])
+    ends = [sentence.text.span()[1] for sentence in sentences if len(sentence.text)]
+    for end in reversed(ends[:-1]):
+        closing = _CLOSING_MARKS.match(piece, end)
+        end = closing.end() if closing else end
+        if _is_whole(piece[:end]) and _PLAIN_START.match(piece, end):
+            return end
+    return 0
+
+
+def _is_whole(text: str) -> bool:
+    """Whether nothing that was opened in the text is still open: emphasis, brackets, quotes."""
+    return all(text.count(mark) % 2 == 0 for mark in '*`"') and all(
+        text.count(opening) <= text.count(closing) for opening, closing in _PAIRS
+    )

@@ -1,0 +1,144 @@
+"""What comes through a pipe bit by bit: text at once, the rest when it is whole."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+import pytest
+
+from kokoro_cli import documents
+from kokoro_cli.documents.incoming import Incoming
+from kokoro_cli.errors import KokoroError
+
+Write = Callable[[bytes], None]
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[BinaryIO, Write]]:
+    reading, writing = os.pipe()
+    source = os.fdopen(reading, "rb")
+    sink = os.fdopen(writing, "wb", buffering=0)
+
+    def write(data: bytes) -> None:
+        if data:
+            sink.write(data)
+        else:
+            sink.close()
+
+    yield source, write
+    sink.close()
+    source.close()
+
+
+def all_of(incoming: Incoming) -> str:
+    text = ""
+    while not incoming.ended:
+        text += incoming.more(None)
+    return text
+
+
+def test_text_comes_as_it_is_written(pipe: tuple[BinaryIO, Write]) -> None:
+    source, write = pipe
+    incoming = Incoming(source)
+    write("Grüße, ".encode())
+    assert incoming.book() is None
+    assert incoming.more(None) == "Grüße, "
+    assert incoming.more(0.01) == ""
+    letter = "ö".encode()
+    write(letter[:1])
+    assert incoming.more(None) == ""
+    write(letter[1:] + b"\r")
+    assert incoming.more(None) == "ö"
+    write(b"\n")
+    assert incoming.more(None) == "\r\n"
+    assert not incoming.ended
+    write(b"")
+    assert incoming.more(None) == ""
+    assert incoming.ended
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"a",
+        b"a\r",
+        "\ufeffBOM".encode(),
+        "Grüße".encode("cp1252"),
+        "Привет, мир".encode("cp1251"),
+    ],
+    ids=["nothing", "short", "CR", "mark", "cp1252", "cp1251"],
+)
+def test_text_at_once_is_what_a_file_gives(data: bytes) -> None:
+    incoming = Incoming(io.BytesIO(data))
+    assert incoming.book() is None
+    whole = documents.read_bytes(data, "x").text if data else ""
+    assert all_of(incoming) == whole
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "cp1252", "utf-8"])
+def test_an_encoding_is_told_from_what_comes(encoding: str) -> None:
+    text = "The café is open today, naïve as that may be. " * 40
+    incoming = Incoming(io.BytesIO(text.encode(encoding)))
+    book = incoming.book()
+    assert (book.text if book else all_of(incoming)) == text
+
+
+def test_an_encoding_shows_late(pipe: tuple[BinaryIO, Write]) -> None:
+    source, write = pipe
+    incoming = Incoming(source)
+    write(b"Only ASCII so far. ")
+    assert incoming.book() is None
+    assert incoming.more(None) == "Only ASCII so far. "
+    rest = "Then über und café, schön und süß. "
+    write(rest.encode("cp1252"))
+    write(b"")
+    assert all_of(incoming) == rest
+
+
+def test_text_that_stops_being_utf_8_is_told_of(pipe: tuple[BinaryIO, Write]) -> None:
+    source, write = pipe
+    incoming = Incoming(source)
+    write("Grüße. ".encode())
+    assert incoming.more(None) == "Grüße. "
+    write(b"ab\xff\n")
+    with pytest.raises(KokoroError, match="byte 11 does not fit"):
+        incoming.more(None)
+
+
+@pytest.mark.parametrize("data", [b"abc\0def" * 9, b"\x89PNG\r\n\x1a\n\0\0"], ids=["zeros", "PNG"])
+def test_what_is_no_text_is_told_of(data: bytes) -> None:
+    incoming = Incoming(io.BytesIO(data))
+    assert incoming.book() is None
+    with pytest.raises(KokoroError, match="is not text"):
+        all_of(incoming)
+
+
+def test_a_book_is_taken_whole(pipe: tuple[BinaryIO, Write]) -> None:
+    source, write = pipe
+    incoming = Incoming(source)
+    write(b"WEBVTT\n\n00:01.000 --> 00:02.000\nHel")
+    write(b"lo.\n")
+    write(b"")
+    book = incoming.book()
+    assert book
+    assert "Hello." in book.text
+
+
+def test_a_pipe_that_breaks_is_told_of() -> None:
+    class Broken(io.BytesIO):
+        def read1(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(KokoroError, match="can't be read: Input/output error"):
+        Incoming(Broken()).more(None)
+
+
+def test_a_long_text_in_another_encoding_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kokoro_cli.documents.incoming.LARGEST_TEXT", 100)
+    incoming = Incoming(io.BytesIO("schön ".encode("cp1252") * 40))
+    with pytest.raises(KokoroError, match="more than"):
+        all_of(incoming)
