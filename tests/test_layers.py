@@ -17,7 +17,7 @@ LAYERS = (
     ("documents", "text", "voices", "engines", "audio", "assets", "config"),
     ("sinks", "measure"),
     ("synthesis", "install", "subtitles"),
-    ("batch", "bench"),
+    ("playlist", "batch", "bench"),
     ("cli",),
 )
 

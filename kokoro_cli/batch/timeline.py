@@ -10,21 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 
-import numpy as np
-
-from kokoro_cli.kokoro82m import SAMPLES_PER_FRAME
-from kokoro_cli.synthesis import Utterance
+from kokoro_cli.synthesis import Utterance, words_heard
 from kokoro_cli.types import TimedSentence, TimedWord, Word
 
 _OPENING = "“‘„‚«‹([{¿¡「『（《〈【"
 
 
 _ENDING = re.compile(r"[.!?…。！？।,;:]*[\"”’»›)\]」』）】]*")
-
-
-# A phoneme is heard before its frames begin: by 55 ms on average, from 17 to 110 ms, over 28 chunks
-# of two voices. KPipeline's own time stamps are three frames early.
-_LEAD_FRAMES = 2
 
 
 class Timeline:
@@ -42,7 +34,7 @@ class Timeline:
     def add(self, utterance: Utterance, position: int) -> Iterator[TimedSentence]:
         """Take what is heard from the sample *position* on; yield the sentences that end in it."""
         end = position + len(utterance.block)
-        for word, first, last in _heard(utterance):
+        for word, first, last in words_heard(utterance):
             start = min(max(position + first, position), end)
             self._add(word, start, min(max(position + last, start), end))
             if word.closes:
@@ -92,17 +84,3 @@ class Timeline:
         if self._words and not self._opening:
             parted = any(map(str.isspace, before))
             self._words[-1] = replace(self._words[-1], space=parted)
-
-
-def _heard(utterance: Utterance) -> Iterator[tuple[Word, int, int]]:
-    """Yield each word with where it begins and ends in the block, in samples."""
-    frames = utterance.rendering.frames
-    # edges[i]: where phoneme i begins, behind the padding in front of the first one.
-    edges = (np.cumsum(frames)[:-1] - _LEAD_FRAMES) * SAMPLES_PER_FRAME + utterance.shift
-    phonemes = "".join(word.phonemes + " " * word.space for word in utterance.chunk.words)
-    place = len(phonemes.lstrip()) - len(phonemes)  # The engine was not given spaces in front.
-    for word in utterance.chunk.words:
-        after = place + len(word.phonemes)
-        if word.phonemes and after < len(edges) + 1:
-            yield word, int(edges[place]), int(edges[min(after, len(edges) - 1)])
-        place = after + word.space

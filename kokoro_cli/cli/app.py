@@ -25,6 +25,7 @@ from kokoro_cli.cli.options import (
     Emoji,
     EngineName,
     Gap,
+    HeedKeys,
     Json,
     LexiconFiles,
     LineMode,
@@ -117,6 +118,7 @@ def _say(
     seed: Seed = 0,
     max_phonemes: MaxPhonemes = None,
     stream: Stream = None,
+    keys: HeedKeys = True,
     strict: Strict = False,
     locale: Locale = None,
     urls: Urls = "short",
@@ -145,6 +147,7 @@ def _say(
         output=output,
         play=play,
         stream=stream,
+        keys=keys,
         quiet=quiet or json,
         speech=SpeechRequest(
             voice=voice,

@@ -89,6 +89,12 @@ Stream = Annotated[
         show_default="when playing or piping",
     ),
 ]
+HeedKeys = Annotated[
+    bool,
+    typer.Option(
+        "--keys/--no-keys", help="Heed keys while it plays: space, arrows, q.", show_default=False
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail where anything can't be spoken.")]
 
 Locale = Annotated[

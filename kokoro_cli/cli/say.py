@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from kokoro_cli import install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
+from kokoro_cli.cli.keys import Keys, find_terminal
+from kokoro_cli.cli.listen import Listener
+from kokoro_cli.cli.progress import Show, speaking
 from kokoro_cli.cli.render import render_warning
 from kokoro_cli.cli.speech import (
     SpeechRequest,
@@ -29,13 +32,14 @@ from kokoro_cli.documents.incoming import Incoming
 from kokoro_cli.engines import growth
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.playlist import Playlist
 from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.synthesis import Utterance
 from kokoro_cli.text.chunk import Ramp
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.live import stretches
 from kokoro_cli.text.reading import Stretch, Text, TextStage
-from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
+from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
 
 if TYPE_CHECKING:
     from kokoro_cli.sinks import Sink
@@ -54,6 +58,8 @@ class SayRequest:
     play: bool
     stream: bool | None
     """Whether the first chunk is short; None is where somebody waits for it."""
+    keys: bool
+    """Whether keys are heeded while it plays, where there is a terminal."""
     quiet: bool
     speech: SpeechRequest
 
@@ -135,7 +141,14 @@ def say(
     speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch)
     ramp = Ramp(growth(choice, install.measurements(store))) if streaming else None
     text = _written(Incoming(world.piped()), stage, ensure) if live else document.text
-    delivery = _deliver(speaker.utterances(text, ramp), sinks, watch, world, quiet=request.quiet)
+    chunks = speaker.chunks(text, ramp)
+    terminal = find_terminal() if request.keys and player and len(sinks) == 1 else None
+    delivery = _Delivery(watch)
+    with speaking(world.console(), quiet=request.quiet, keys=terminal is not None) as show:
+        if player and terminal is not None:
+            _play(Playlist(chunks, speaker.speak), player, terminal, delivery, show)
+        else:
+            _deliver(speaker.speak(chunks), sinks, delivery, show)
     result = SayResult(
         voice=options.voice,
         language=LANGUAGES[options.language].name,
@@ -164,32 +177,52 @@ def say(
 
 @dataclass(slots=True)
 class _Delivery:
+    """What has been given to the sinks."""
+
+    watch: Stopwatch
     samples: int = 0
     first_audio_seconds: float = 0.0
     chunks: list[SpokenChunk] = field(default_factory=list)
 
+    def add(self, utterance: Utterance) -> None:
+        if not self.chunks:
+            self.first_audio_seconds = self.watch.now()
+        self.chunks.append(_spoken(utterance, self.samples))
+        self.samples += len(utterance.block)
+
 
 def _deliver(
-    stream: Iterator[Utterance], sinks: list[Sink], watch: Stopwatch, world: World, *, quiet: bool
-) -> _Delivery:
+    stream: Iterator[Utterance], sinks: list[Sink], delivery: _Delivery, show: Show
+) -> None:
     """Take the utterances to the sinks as they come, and show the text that is spoken."""
-    from kokoro_cli.cli.progress import speaking
-
-    delivery = _Delivery()
     with ExitStack() as stack:
-        show = stack.enter_context(speaking(world.console(), quiet=quiet))
         for sink in sinks:
             stack.enter_context(sink)
         for utterance in synthesis.ahead(stream):
             for sink in sinks:
                 sink.write(utterance.block)
-            if not delivery.chunks:
-                delivery.first_audio_seconds = watch.now()
-            delivery.chunks.append(_spoken(utterance, delivery.samples))
-            delivery.samples += len(utterance.block)
-            voice = f"{utterance.chunk.voice}: " if utterance.chunk.voice else ""
-            show(voice + utterance.chunk.text, delivery.samples / SAMPLE_RATE)
-    return delivery
+            delivery.add(utterance)
+            show(utterance.chunk, delivery.samples / SAMPLE_RATE, "")
+
+
+def _play(
+    playlist: Playlist, player: Player, terminal: int, delivery: _Delivery, show: Show
+) -> None:
+    """Play as the keys say."""
+    ends: list[float] = []
+
+    def tell(utterance: Utterance, state: str) -> None:
+        if utterance.chunk.index == len(delivery.chunks):  # Not one to which somebody went back.
+            delivery.add(utterance)
+            ends.append(delivery.samples / SAMPLE_RATE)
+        show(utterance.chunk, ends[utterance.chunk.index], state)
+
+    try:
+        with player, Keys(terminal) as keys:
+            Listener(playlist, player, keys, tell).listen()
+    finally:
+        playlist.close()
+        os.close(terminal)
 
 
 def _document(request: SayRequest, world: World) -> Document:
@@ -271,14 +304,16 @@ class _Speaker:
         self._voices = voices
         self.device = choice.device
 
-    def utterances(self, text: Text, ramp: Ramp | None) -> Iterator[Utterance]:
-        engine = load_together(self._choice, self._model, self._stage, self._watch)
-        self.device = engine.device
-        chunks = synthesis.checked(
+    def chunks(self, text: Text, ramp: Ramp | None) -> Iterator[Chunk]:
+        return synthesis.checked(
             synthesis.chunks(text, self._stage, self._options, ramp),
             self._stage.losses,
             strict=self._options.strict,
         )
+
+    def speak(self, chunks: Iterator[Chunk]) -> Iterator[Utterance]:
+        engine = load_together(self._choice, self._model, self._stage, self._watch)
+        self.device = engine.device
         chunks = self._watch.until_first("text", chunks)
         spoken = synthesis.speak(chunks, engine, self._voices.style, self._options)
         yield from self._watch.until_first("speech", spoken)

@@ -140,6 +140,7 @@ def _play(
         output=output,
         play=False,
         stream=None,
+        keys=True,
         quiet=quiet or json,
         speech=SpeechRequest(engine=engine, device=device, speed=speed),
     )

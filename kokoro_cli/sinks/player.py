@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -46,18 +47,40 @@ class Player:
         return self
 
     def write(self, block: Samples) -> None:
-        self._play(block, last=False)
+        self.play(block, lambda: False)
 
-    def _play(self, block: Samples, *, last: bool) -> None:
+    def play(self, block: Samples, interrupted: Callable[[], bool]) -> int:
+        """Play until the end or an interruption; return how many samples were heard.
+
+        After an interruption there is silence at once.
+        """
+        for start in range(0, len(block), _BLOCK):
+            if interrupted():
+                self._silence()
+                unheard = round(float(self._stream.latency) * SAMPLE_RATE)
+                return max(0, start - unheard)
+            self._play(block[start : start + _BLOCK])
+        return len(block)
+
+    def _play(self, block: Samples, *, last: bool = False) -> None:
         samples = self._resample(np.clip(block, -1.0, 1.0), last=last)
+        if not len(samples):
+            return
         try:
-            for start in range(0, len(samples), _BLOCK):
-                block = samples[start : start + _BLOCK, np.newaxis]
-                ran_dry = self._stream.write(np.ascontiguousarray(block))
-                self.underruns += bool(ran_dry and self._begun)
-                self._begun = True
+            ran_dry = self._stream.write(np.ascontiguousarray(samples[:, np.newaxis]))
         except self._failure as error:
             raise _no_device(error) from error
+        self.underruns += bool(ran_dry and self._begun)
+        self._begun = True
+
+    def _silence(self) -> None:
+        try:
+            self._stream.abort()
+            self._stream.start()
+        except self._failure as error:
+            raise _no_device(error) from error
+        self._resample = Resampler(self._rate)
+        self._begun = False  # A device that has just begun has nothing to play, and says so.
 
     def __exit__(
         self,

@@ -37,6 +37,24 @@ _CLOSING = '"”’) '
 _SOONEST = 15
 """Fewest phonemes of a chunk that is made short to be heard soon."""
 
+_PATIENCE = 64
+"""Where no clause ends until then, the first chunk of a stream ends between two phrases,"""
+
+_LATEST = 40
+"""up to there."""
+
+# What begins a phrase, in the languages with spaces.
+_PHRASE_STARTERS = frozenset(
+    (
+        "and but or because before after when while who whom whose which that if until where since "
+        "though although unless whether how why than with without "
+        "que porque cuando pero donde mientras aunque quien sin "
+        "qui quand mais où lorsque parce puisque avec sans "
+        "che quando dove perché mentre anche senza "
+        "mas onde enquanto quem sem"
+    ).split()
+)
+
 _GAP = 7
 """Phonemes that would be heard in the time of the silence between two chunks."""
 
@@ -51,8 +69,11 @@ class Ramp:
 
     growth: float
     length: int = 25
+    begins: bool = True
+    """Whether nothing has been spoken yet."""
 
     def spoke(self, phonemes: int) -> None:
+        self.begins = False
         self.length = max(self.length, int((phonemes + _GAP) * self.growth))
 
 
@@ -69,7 +90,7 @@ def chunk(
         raise ValueError(f"limit is {limit}, not 1 to {MAX_PHONEMES}")
     pieces = [piece for word in words for piece in _pieces(word, limit)]
     while ramp and ramp.length < limit and pieces:
-        end = _soon(pieces, ramp.length, limit)
+        end = _soon(pieces, ramp.length, limit, first=ramp.begins)
         chosen = tuple(pieces[:end])
         del pieces[:end]
         if any(piece.phonemes for piece in chosen):
@@ -81,28 +102,38 @@ def chunk(
             yield chosen
 
 
-def _soon(words: list[Word], length: int, limit: int) -> int:
+def _soon(words: list[Word], length: int, limit: int, *, first: bool) -> int:
     """Return where the first chunk ends: at the last natural break up to *length*, or the next one.
 
-    Where there is none up to the limit, the words are cut as they are without a ramp.
+    The *first* of a stream may end in front of a new phrase, where no clause ends soon. Where there
+    is no break up to the limit, the words are cut as they are without a ramp.
     """
     whole = len(join_phonemes(words))
-    found = 0
+    found = between_phrases = 0
     phonemes = 0
     for end, word in enumerate(words, 1):
         phonemes += len(word.phonemes)
         if phonemes > limit:
             break
-        natural = end == len(words) or _cut_cost(words, end) <= _AT_CLAUSE_END
-        if natural and phonemes >= _SOONEST:
-            if not found or phonemes <= length:
-                found = end
-            if phonemes > length:
-                break
+        if phonemes >= _SOONEST:
+            if end == len(words) or _cut_cost(words, end) <= _AT_CLAUSE_END:
+                if phonemes <= _PATIENCE:
+                    between_phrases = 0
+                if not found or phonemes <= length:
+                    found = end
+                if phonemes > length:
+                    break
+            elif first and not found and phonemes <= _LATEST and _begins_phrase(words[end]):
+                between_phrases = end
         phonemes += word.space
+    found = between_phrases or found
     if whole <= limit and whole - len(join_phonemes(words[:found])) < RUNT:
         return len(words)  # What is left would be a runt.
     return found or _cuts(words, limit)[0][1]
+
+
+def _begins_phrase(word: Word) -> bool:
+    return word.text.lower() in _PHRASE_STARTERS
 
 
 def _pieces(word: Word, limit: int) -> Iterator[Word]:
@@ -158,12 +189,18 @@ def _cut_cost(words: list[Word], end: int) -> float:
     last, following = words[end - 1], words[end]
     if last.end and (last.start, last.end) == (following.start, following.end):
         return _INSIDE_NUMBER  # Both are said for one thing in the source.
-    marks = words[end - 1].phonemes.rstrip(_CLOSING)[-1:] or words[end - 1].phonemes[-1:]
-    if marks in _SENTENCE_MARKS and marks:
+    if _mark(last) in _SENTENCE_MARKS:
         return _AT_SENTENCE_END
-    if marks in _CLAUSE_MARKS and marks:
-        return _AT_CLAUSE_END
-    return _AT_SPACE
+    return _AT_CLAUSE_END if _mark(last) in _CLAUSE_MARKS else _AT_SPACE
+
+
+def ends_clause(word: Word) -> bool:
+    """Whether a mark behind the word ends a clause or a sentence."""
+    return _mark(word) in _SENTENCE_MARKS | _CLAUSE_MARKS
+
+
+def _mark(word: Word) -> str:
+    return word.phonemes.rstrip(_CLOSING)[-1:] or word.phonemes[-1:]
 
 
 def _length_cost(length: int, limit: int) -> float:

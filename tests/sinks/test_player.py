@@ -22,6 +22,8 @@ class PortAudioError(Exception):
 
 
 class Stream:
+    latency = 0.1
+
     def __init__(self, **settings: Any) -> None:
         self.settings = settings
         self.calls: list[str] = []
@@ -136,6 +138,20 @@ def test_error_stops_the_sound_at_once(error: type[BaseException], machine: Any)
         player.write(speech(0.05))
         raise error
     assert device.streams[0].calls == ["start", "write", "abort", "close"]
+
+
+def test_an_interruption_is_silence_at_once_and_tells_what_was_heard(machine: Any) -> None:
+    device = machine(SAMPLE_RATE)
+    sound = speech(1)
+    with Player() as player:
+        interrupted = iter([False] * 10 + [True])
+        heard = player.play(sound, lambda: next(interrupted))
+        assert heard == round((10 * 0.05 - Stream.latency) * SAMPLE_RATE)
+        assert player.play(sound[heard:], lambda: False) == len(sound) - heard
+        assert player.play(sound, lambda: True) == 0
+    (stream,) = device.streams
+    calls = [call for call in stream.calls if call != "write"]
+    assert calls == ["start", "abort", "start", "abort", "start", "stop", "close"]
 
 
 def test_no_device_is_an_error_of_one_line(machine: Any) -> None:

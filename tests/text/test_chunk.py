@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_cli.engines import Measurement, growth
 from kokoro_cli.text.chunk import RUNT, Ramp, chunk
-from kokoro_cli.types import Word, join_phonemes
+from kokoro_cli.types import EngineChoice, Word, join_phonemes
 
 phonemes = st.text("abdeɪˈ", min_size=1, max_size=12)
 marks = st.sampled_from(["", "", "", ",", ".", "?", ";"])
@@ -108,6 +109,36 @@ def test_a_stream_is_not_cut_where_nobody_would_breathe() -> None:
     assert lengths(sentence(61) + sentence(201) + sentence(201))[:2] == [59, 199]
     assert lengths(sentence(21, ",") + sentence(16)) == [34], "no runt is left"
     assert lengths(sentence(11, ",") + sentence(100))[0] == 109, "fifteen are the fewest"
+
+
+def test_the_first_chunk_ends_between_phrases_where_no_clause_ends_soon() -> None:
+    starts = [*sentence(31, "")[:-1], Word("when", "bbbb"), *sentence(61)]
+    assert lengths(starts)[0] == len(join_phonemes(starts[:5])) == 24
+    soon = [*sentence(31, "")[:-1], Word("when", "bbbb"), *sentence(21)]
+    assert lengths(soon) == [len(join_phonemes(soon))], "a clause that ends soon is waited for"
+    later = [*sentence(21, ","), *starts]
+    assert lengths(later)[:2] == [19, len(join_phonemes(starts))], "only the first is cut so"
+
+
+# Seconds that a phoneme is heard, and those of silence around a chunk.
+_SPOKEN, _SILENCE = 0.068, 0.4
+
+
+@given(st.lists(st.integers(3, 9), min_size=20, max_size=120), st.floats(0.05, 0.45))
+def test_playing_never_starves_at_the_measured_speed(clauses: list[int], factor: float) -> None:
+    """On a clock that stands for the machine: each chunk is ready when the one before has ended.
+
+    The engine takes *factor* seconds for a second of sound; clauses have 15 to 45 phonemes.
+    """
+    measured = Measurement("onnx", "cpu", factor, 0.5)
+    ramp = Ramp(growth(EngineChoice("onnx", "cpu", ""), [measured]))
+    all_words = [word for n in clauses for word in sentence(5 * n + 1, ",")]
+    ready = ends = 0.0
+    for i, each in enumerate(chunk(all_words, 250, ramp)):
+        seconds = len(join_phonemes(each)) * _SPOKEN + _SILENCE
+        ready += factor * seconds
+        assert not i or ready <= ends, f"chunk {i} comes {ready - ends:.2f} s late"
+        ends = max(ready, ends) + seconds
 
 
 def test_a_ramp_goes_on_over_paragraphs() -> None:

@@ -1,0 +1,112 @@
+"""Single keys from the terminal while something plays; without a terminal there are none."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from collections import deque
+from types import FrameType, TracebackType
+from typing import Any, Literal
+
+Command = Literal["pause", "next", "back", "faster", "slower", "stop"]
+
+HELP = "space pause · ←→ sentence · ↑↓ speed · q stop"
+
+_KEYS: dict[bytes, Command] = {
+    b" ": "pause",
+    b"p": "pause",
+    b"n": "next",
+    b"\x1b[C": "next",
+    b"b": "back",
+    b"\x1b[D": "back",
+    b"+": "faster",
+    b"\x1b[A": "faster",
+    b"-": "slower",
+    b"\x1b[B": "slower",
+    b"q": "stop",
+}
+_LONGEST = max(map(len, _KEYS))
+
+
+class Keys:
+    """Reads the terminal without its echo and its lines; leaves it as it was found.
+
+    In the background nothing is read: the system would stop the process.
+    """
+
+    def __init__(self, terminal: int) -> None:
+        """*terminal* is its file descriptor."""
+        import termios
+
+        self._termios = termios
+        self._terminal = terminal
+        self._commands: deque[Command] = deque()
+        self._unread = b""
+        self._found: Any = None
+        self._before: Any = None
+
+    def __enter__(self) -> Keys:
+        self._found = self._termios.tcgetattr(self._terminal)
+        self._set_up()
+        # Whoever stopped us (Ctrl-Z) has set the terminal for himself since.
+        self._before = signal.signal(signal.SIGCONT, self._set_up)
+        return self
+
+    def _set_up(self, number: int = 0, frame: FrameType | None = None) -> None:
+        import tty
+
+        if self._is_ours():
+            tty.setcbreak(self._terminal, self._termios.TCSANOW)
+
+    def _is_ours(self) -> bool:
+        try:
+            return os.tcgetpgrp(self._terminal) == os.getpgrp()
+        except OSError:
+            return False  # The terminal is gone.
+
+    def command(self, seconds: float = 0.0) -> Command | None:
+        """Return what the next key says; None where none is pressed in so many seconds."""
+        if not self._commands and self._is_pressed(seconds):
+            self._unread += os.read(self._terminal, 64)
+            self._commands += self._read()
+        return self._commands.popleft() if self._commands else None
+
+    def _is_pressed(self, seconds: float) -> bool:
+        if self._is_ours():
+            return bool(select.select([self._terminal], [], [], seconds)[0])
+        select.select([], [], [], seconds)
+        return False
+
+    def _read(self) -> list[Command]:
+        """Take the keys from what was read; an arrow sends three bytes, which may come apart."""
+        found: list[Command] = []
+        while self._unread:
+            key = next((key for key in _KEYS if self._unread.startswith(key)), None)
+            if key:
+                found.append(_KEYS[key])
+            elif any(key.startswith(self._unread) for key in _KEYS):
+                break
+            self._unread = self._unread[len(key or b"?") :]
+        return found
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        signal.signal(signal.SIGCONT, self._before)
+        if self._is_ours():
+            self._termios.tcsetattr(self._terminal, self._termios.TCSADRAIN, self._found)
+
+
+def find_terminal() -> int | None:
+    """Return the terminal at which somebody sits who can hear and press keys, or None."""
+    if sys.platform == "win32" or not sys.stderr.isatty():
+        return None
+    try:
+        return os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        return None

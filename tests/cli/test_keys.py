@@ -1,0 +1,98 @@
+"""Keys at a real terminal while ``kokoro say`` plays to a loudspeaker that takes its time."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kokoro_cli.assets.store import Store
+from tests.sinks.loudspeaker import SlowLoudspeaker, needs_portaudio, slow_loudspeaker
+
+pytestmark = [pytest.mark.real, pytest.mark.playback, needs_portaudio]
+
+TEXT = (
+    "The first sentence is here. The second one follows it, with more words than the first. "
+    "The third is about a garden. "
+) * 12
+
+
+class Terminal:
+    """A program at a terminal of its own, in a session of its own."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.screen = ""
+        self.pid, self._terminal = pty.fork()
+        if not self.pid:
+            os.execvpe(command[0], command, environment)
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._terminal, keys)
+
+    def wait_for(self, condition: Callable[[], object], seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        os.set_blocking(self._terminal, False)
+        while not condition():
+            assert time.monotonic() < end, self.screen
+            try:
+                self.screen += os.read(self._terminal, 65_536).decode(errors="replace")
+            except (BlockingIOError, OSError):  # EIO where the program has ended.
+                time.sleep(0.01)
+
+    def shows(self, pattern: str) -> Callable[[], object]:
+        return lambda: re.search(pattern, self.screen)
+
+    def exit_code(self) -> int:
+        ended: list[int] = []
+
+        def has_ended() -> bool:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                ended.append(os.waitstatus_to_exitcode(status))
+            return bool(pid)
+
+        self.wait_for(has_ended)
+        return ended[0]
+
+
+@pytest.fixture
+def playing(real_store: Store, tmp_path: Path) -> Iterator[tuple[Terminal, SlowLoudspeaker]]:
+    """The command line, and the loudspeaker on which its text has just begun."""
+    command = [sys.executable, "-m", "kokoro_cli", "say", TEXT]
+    with slow_loudspeaker(tmp_path / "home") as (speaker, home):
+        environment = {**os.environ, "KOKORO_CACHE": str(real_store.cache), "TERM": "xterm", **home}
+        terminal = Terminal(command, environment)
+        terminal.wait_for(lambda: speaker.seconds > 0.3)
+        yield terminal, speaker
+
+
+def test_keys_are_heeded_and_stop_ends_it_well(playing: tuple[Terminal, SlowLoudspeaker]) -> None:
+    terminal, speaker = playing
+    terminal.wait_for(terminal.shows("space pause"))
+    terminal.type(b" ")
+    terminal.wait_for(terminal.shows("paused"))
+    time.sleep(0.3)  # What is in the pipe is still heard.
+    silent = speaker.seconds
+    time.sleep(0.5)
+    assert speaker.seconds == silent
+    terminal.type(b" ")
+    terminal.wait_for(lambda: speaker.seconds > silent + 0.3)
+    terminal.type(b"\x1b[A")
+    terminal.wait_for(terminal.shows("1.1 ×"))
+    terminal.type(b"\x1b[C")
+    terminal.wait_for(terminal.shows("The second one"))
+    terminal.type(b"q")
+    assert terminal.exit_code() == 0
+    assert "of speech" in terminal.screen
+
+
+def test_ctrl_c_ends_it_as_ever(playing: tuple[Terminal, SlowLoudspeaker]) -> None:
+    terminal, _ = playing
+    terminal.type(b"\x03")
+    assert terminal.exit_code() == 130

@@ -1,0 +1,222 @@
+"""Keys while something plays: a player on a clock of its own, and keys pressed at given times."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import termios
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from kokoro_cli.cli.keys import Command, Keys, find_terminal
+from kokoro_cli.cli.listen import Listener
+from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
+from kokoro_cli.playlist import Playlist
+from kokoro_cli.synthesis import Utterance
+from kokoro_cli.types import Chunk, Rendering, Samples, Word
+
+_STEP = 0.05
+_FRAMES = 40
+"""Each sentence is a phoneme of one second."""
+
+
+class Scene:
+    """A loudspeaker and a keyboard with one clock, on which each sentence takes a second.
+
+    What is heard is one number for each step of 50 ms: that of the sentence, counted from 0.
+    """
+
+    def __init__(self, *presses: tuple[float, Command]) -> None:
+        self.clock = 0.0
+        self.heard: list[int] = []
+        self.shown: list[tuple[int, str]] = []
+        self._presses = list(presses)
+
+    def command(self, seconds: float = 0.0) -> Command | None:
+        if not self._presses:
+            return None
+        time, command = self._presses[0]
+        self.clock = min(max(time, self.clock), self.clock + seconds)
+        if time > self.clock + 1e-6:
+            return None
+        self._presses.pop(0)
+        return command
+
+    def play(self, block: Samples, interrupted: Callable[[], bool]) -> int:
+        step = round(_STEP * SAMPLE_RATE)
+        for start in range(0, len(block), step):
+            if interrupted():
+                return start
+            self.heard.append(round(float(block[start])))
+            self.clock += _STEP
+        return len(block)
+
+    def show(self, utterance: Utterance, state: str) -> None:
+        self.shown.append((utterance.chunk.index, state))
+
+    def listen(self, *sentences: int) -> list[tuple[int, float]]:
+        """Play chunks of so many sentences; return what was heard, and for how many seconds."""
+        numbers = iter(range(sum(sentences)))
+        chunks = [
+            Chunk(index, tuple(Word(str(next(numbers)), "a", closes=True) for _ in range(n)), 1)
+            for index, n in enumerate(sentences)
+        ]
+        Listener(Playlist(iter(chunks), _speak), self, self, self.show).listen()
+        runs: list[tuple[int, float]] = []
+        for number in self.heard:
+            if runs and runs[-1][0] == number:
+                runs[-1] = number, round(runs[-1][1] + _STEP, 2)
+            else:
+                runs.append((number, _STEP))
+        return runs
+
+
+def _speak(chunks: Iterator[Chunk]) -> Iterator[Utterance]:
+    for chunk in chunks:
+        numbers = [int(word.text) for word in chunk.words]
+        block = np.repeat(np.array(numbers, dtype=np.float32), SAMPLE_RATE)
+        spaces = len(numbers) - 1
+        # Two frames of padding, which are how much sooner a phoneme is heard than its frames.
+        frames = [2, *([_FRAMES, 0] * spaces), _FRAMES, 0]
+        assert _FRAMES * SAMPLES_PER_FRAME == SAMPLE_RATE
+        yield Utterance(chunk, Rendering(block, np.array(frames, dtype=np.int64)), block)
+
+
+def test_all_is_heard_where_no_key_is_pressed() -> None:
+    assert Scene().listen(1, 3, 2) == [(i, 1.0) for i in range(6)]
+
+
+def test_pause_holds_and_goes_on_where_it_was() -> None:
+    scene = Scene((1.5, "pause"), (9.0, "pause"))
+    assert scene.listen(2, 1) == [(0, 1.0), (1, 1.0), (2, 1.0)]
+    assert scene.clock == pytest.approx(3.0 + 7.5, abs=0.1)
+    assert scene.shown == [(0, ""), (0, "paused"), (0, ""), (1, "")]
+
+
+def test_next_goes_to_the_next_sentence_in_the_chunk_and_in_the_next_one() -> None:
+    assert Scene((0.5, "next")).listen(3) == [(0, 0.5), (1, 1.0), (2, 1.0)]
+    assert Scene((1.5, "next")).listen(2, 2) == [(0, 1.0), (1, 0.5), (2, 1.0), (3, 1.0)]
+
+
+def test_next_in_the_last_sentence_ends_it() -> None:
+    assert Scene((1.5, "next")).listen(2) == [(0, 1.0), (1, 0.5)]
+
+
+def test_back_repeats_the_sentence_or_goes_to_the_one_before() -> None:
+    begun = [(0, 1.0), (1, 0.5), (0, 1.0), (1, 1.0), (2, 1.0)]
+    assert Scene((1.5, "back")).listen(3) == begun
+    assert Scene((1.5, "back")).listen(1, 2) == begun
+    assert Scene((1.5, "back")).listen(1, 1, 1) == begun
+
+
+def test_back_at_the_beginning_begins_again() -> None:
+    assert Scene((0.5, "back")).listen(2) == [(0, 1.5), (1, 1.0)]
+
+
+def test_back_and_back_again() -> None:
+    scene = Scene((2.5, "back"), (2.5, "back"))
+    assert scene.listen(1, 1, 1) == [(0, 1.0), (1, 1.0), (2, 0.5), (0, 1.0), (1, 1.0), (2, 1.0)]
+
+
+def test_moving_ends_a_pause() -> None:
+    scene = Scene((0.5, "pause"), (5.0, "next"))
+    assert scene.listen(2) == [(0, 0.5), (1, 1.0)]
+
+
+def test_stop_is_silence_at_once() -> None:
+    scene = Scene((1.5, "stop"))
+    assert scene.listen(1, 1, 1) == [(0, 1.0), (1, 0.5)]
+
+
+def test_the_speed_changes_without_a_break_and_has_limits() -> None:
+    scene = Scene(*[(0.2, "faster")] * 30, *[(0.6, "slower")] * 40)
+    assert scene.listen(1, 1) == [(0, 1.0), (1, 1.0)]
+    states = [state for _, state in scene.shown]
+    assert states[1:3] == ["1.1 ×", "1.2 ×"]
+    assert "2.0 ×" in states
+    assert states[-1] == "0.5 ×"
+
+
+# The terminal
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    """A terminal, of which this process is not the one in front: its descriptors for both sides."""
+    keyboard, screen = pty.openpty()
+    yield keyboard, screen
+    os.close(keyboard)
+    os.close(screen)
+
+
+@pytest.fixture
+def in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "tcgetpgrp", lambda terminal: os.getpgrp())
+
+
+def pressed(keyboard: int, keys: Keys, data: bytes) -> list[Command]:
+    os.write(keyboard, data)
+    found = []
+    while command := keys.command(0.2 if not found else 0.0):
+        found.append(command)
+    return found
+
+
+@pytest.mark.usefixtures("in_front")
+def test_keys_are_commands(terminal: tuple[int, int]) -> None:
+    keyboard, screen = terminal
+    with Keys(screen) as keys:
+        assert keys.command() is None
+        assert pressed(keyboard, keys, b" pnb+-q") == [
+            *["pause", "pause", "next", "back", "faster", "slower", "stop"]
+        ]
+        assert pressed(keyboard, keys, b"\x1b[A\x1b[B\x1b[C\x1b[D") == [
+            *["faster", "slower", "next", "back"]
+        ]
+        assert pressed(keyboard, keys, b"xyz\x1b\x1b[Z\xff n") == ["pause", "next"]
+
+
+@pytest.mark.usefixtures("in_front")
+def test_an_arrow_may_come_in_two_parts(terminal: tuple[int, int]) -> None:
+    keyboard, screen = terminal
+    with Keys(screen) as keys:
+        assert pressed(keyboard, keys, b"\x1b") == []
+        assert pressed(keyboard, keys, b"[C") == ["next"]
+
+
+@pytest.mark.usefixtures("in_front")
+def test_the_terminal_is_left_as_it_was(terminal: tuple[int, int]) -> None:
+    _, screen = terminal
+    before = termios.tcgetattr(screen)
+    with pytest.raises(KeyboardInterrupt), Keys(screen):
+        assert not termios.tcgetattr(screen)[3] & (termios.ICANON | termios.ECHO)
+        assert termios.tcgetattr(screen)[3] & termios.ISIG
+        raise KeyboardInterrupt
+    assert termios.tcgetattr(screen) == before
+    assert signal.getsignal(signal.SIGCONT) == signal.SIG_DFL
+
+
+@pytest.mark.usefixtures("in_front")
+def test_after_a_stop_the_keys_are_read_again(terminal: tuple[int, int]) -> None:
+    keyboard, screen = terminal
+    before = termios.tcgetattr(screen)
+    with Keys(screen) as keys:
+        termios.tcsetattr(screen, termios.TCSANOW, before)  # As a shell does.
+        os.kill(os.getpid(), signal.SIGCONT)
+        assert pressed(keyboard, keys, b"q") == ["stop"]
+
+
+def test_in_the_background_the_terminal_is_left_alone(terminal: tuple[int, int]) -> None:
+    keyboard, screen = terminal
+    before = termios.tcgetattr(screen)
+    with Keys(screen) as keys:
+        assert termios.tcgetattr(screen) == before
+        assert pressed(keyboard, keys, b"q\n") == []
+
+
+def test_without_a_terminal_there_are_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    assert find_terminal() is None
