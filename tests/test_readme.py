@@ -55,7 +55,10 @@ def test_options(run: Run) -> None:
 
 def test_options_for_files(run: Run) -> None:
     stated = {name for row in _table("for files") for name in re.findall(r"--[a-z-]+", row[0])}
-    alone = {"--file", "--play", "--stream", "--no-stream", "--verbose"}
+    alone = {
+        *("--file", "--play", "--stream", "--no-stream"),
+        *("--keys", "--no-keys", "--verbose"),
+    }
     of_say = set(re.findall(r"--[a-z-]+", run("say", "--help").stdout)) - alone
     offered = set(re.findall(r"--[a-z-]+", run("file", "--help").stdout))
     assert stated | of_say == offered
