@@ -41,6 +41,8 @@ def prepare(model: Path) -> None:
     folder = _prepared(model)
     if _are_whole(folder):
         return
+    for left_behind in model.glob(f"{UNFINISHED}*"):  # By a process that was killed.
+        shutil.rmtree(left_behind, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=model, prefix=UNFINISHED) as temporary:
         new = Path(temporary) / "new"
         new.mkdir()

@@ -44,7 +44,10 @@ def prepared(model: Path) -> list[Path]:
 
 def test_they_speak_the_same_to_the_bit(model: Path, real_store: Store) -> None:
     before = speech(model, real_store)
+    (model / ".new-killed").mkdir()
+    (model / ".new-killed" / "decoder.onnx").touch()
     prepare(model)
+    assert not list(model.glob(".new-*")), "what a killed process left is gone"
     (folder,) = prepared(model)
     begun = folder.stat().st_mtime_ns
     np.testing.assert_array_equal(speech(model, real_store), before)
