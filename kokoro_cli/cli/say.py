@@ -124,7 +124,8 @@ def say(
     waiting = request.output in (None, PIPE)  # A file is whole before anybody hears it.
     streaming = waiting if request.stream is None else request.stream
     live = streaming and not options.strict and request.text == (PIPE,)
-    document = of_text("") if live else _document(request, world)
+    incoming = Incoming(world.piped()) if live else None
+    document = of_text("") if incoming else _document(request, world)
     sinks, player = _sinks(request, world)  # and so is a missing folder or device.
     losses = Losses()
     reading = replace(request.speech.reading, plain=document.plain)
@@ -140,9 +141,9 @@ def say(
     model = checked_model(store)
     speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch)
     ramp = Ramp(growth(choice, install.measurements(store))) if streaming else None
-    text = _written(Incoming(world.piped()), stage, ensure) if live else document.text
+    text = _written(incoming, stage, ensure) if incoming else document.text
     chunks = speaker.chunks(text, ramp)
-    terminal = find_terminal() if request.keys and player and len(sinks) == 1 else None
+    terminal = find_terminal() if _heeds_keys(request, world) and sinks == [player] else None
     delivery = _Delivery(watch)
     with speaking(world.console(), quiet=request.quiet, keys=terminal is not None) as show:
         if player and terminal is not None:
@@ -237,6 +238,11 @@ def _document(request: SayRequest, world: World) -> Document:
     if request.text == (PIPE,):
         return read_pipe(world.piped())
     return of_text(" ".join(request.text))
+
+
+def _heeds_keys(request: SayRequest, world: World) -> bool:
+    """Whether keys are commands; not where the text itself is typed."""
+    return request.keys and not (request.text == (PIPE,) and world.piped().isatty())
 
 
 def _written(

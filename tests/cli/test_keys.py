@@ -96,3 +96,16 @@ def test_ctrl_c_ends_it_as_ever(playing: tuple[Terminal, SlowLoudspeaker]) -> No
     terminal, _ = playing
     terminal.type(b"\x03")
     assert terminal.exit_code() == 130
+
+
+def test_a_text_that_is_typed_is_no_command(real_store: Store, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kokoro_cli", "say", "-"]
+    with slow_loudspeaker(tmp_path / "home") as (speaker, home):
+        environment = {**os.environ, "KOKORO_CACHE": str(real_store.cache), "TERM": "xterm", **home}
+        terminal = Terminal(command, environment)
+        terminal.type(b"quite quick\n")
+        terminal.wait_for(lambda: speaker.seconds > 0.1)
+        terminal.type(b"pens and bins\n\x04")
+        assert terminal.exit_code() == 0
+    assert "quite quick" in terminal.screen
+    assert "pens and bins" in terminal.screen.split("quite quick")[-1]
