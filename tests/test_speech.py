@@ -104,9 +104,10 @@ def _sound(utterances: list[synthesis.Utterance]) -> Any:
 def test_thirty_sentences_of_five_voices_are_heard_as_written(
     engine: Engine, real_store: Store
 ) -> None:
+    """The torch engine speaks ten of them: it is slower, and as near to onnx as to itself."""
     errors = words = 0
     wrong = []
-    for i, sentence in enumerate(SENTENCES):
+    for i, sentence in enumerate(SENTENCES[:10] if engine is _loaded.get("torch") else SENTENCES):
         voice = VOICES[i % len(VOICES)]
         heard = hear(_sound(_speak(sentence, engine, real_store, voice)[0]))
         missed = word_errors(sentence, heard)
@@ -139,15 +140,24 @@ def test_fifty_normalised_sentences_are_heard_as_they_are_said(real_store: Store
 
 def test_engines_agree_on_every_duration(real_store: Store) -> None:
     onnx, torch = (_engine(name, real_store) for name in ("onnx", "torch"))
-    for i, sentence in enumerate(SENTENCES[:5]):
+    for i, sentence in enumerate(SENTENCES[::4]):
         for speed in (0.5, 0.9, 2.0):
             voice = VOICES[i % len(VOICES)]
             phonemes = _speak_phonemes(sentence, voice)
             style = _pack(voice, real_store).style(len(phonemes))
-            a, b = (e.render(phonemes, style, speed=speed, seed=0) for e in (onnx, torch))
-            assert len(a.frames) == len(phonemes) + 2
-            assert np.abs(a.frames - b.frames).max() <= 1, (sentence, speed)
-            assert len(a.samples) == a.frames.sum() * 600
+            a, b = (each.frames(phonemes, style, speed=speed) for each in (onnx, torch))
+            assert len(a) == len(phonemes) + 2
+            assert np.abs(a - b).max() <= 1, (sentence, speed)
+
+
+@pytest.mark.parametrize("name", ["onnx", "torch"])
+def test_frames_are_those_of_what_is_spoken(name: str, real_store: Store) -> None:
+    engine = _engine(name, real_store)
+    phonemes = _speak_phonemes(SENTENCES[0], VOICES[0])
+    style = _pack(VOICES[0], real_store).style(len(phonemes))
+    spoken = engine.render(phonemes, style, speed=0.9, seed=0)
+    np.testing.assert_array_equal(engine.frames(phonemes, style, speed=0.9), spoken.frames)
+    assert len(spoken.samples) == spoken.frames.sum() * 600
 
 
 def _speak_phonemes(text: str, voice: str) -> str:
