@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from torch import Tensor, nn
 from torch.nn.utils import remove_weight_norm
 
 from kokoro_cli.engines.kmodel import load_kmodel
+from kokoro_cli.engines.padding import Even, Extent
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
 
 OPSET = 17
@@ -123,32 +125,41 @@ class DurationModel(nn.Module):
         self.text_encoder = model.text_encoder
 
     def forward(self, tokens: Tensor, style: Tensor, speed: Tensor) -> tuple[Tensor, ...]:
+        frames, prosody, text = self.encode(tokens, style, speed, Even())
+        return frames[0], prosody[0], text[0]
+
+    def encode(
+        self, tokens: Tensor, style: Tensor, speed: Tensor, at: Extent
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """[b, n] tokens, [b, 256] and [b, 1] or [1] to frames [b, n], [b, n, 640] and [b, n, 512].
+
+        What comes out for tokens behind an utterance's end means nothing.
+        """
         prosodic_style = style[:, 128:]
-        features = self.bert_encoder(self.bert(tokens))
-        prosody = self._encode_prosody(features, prosodic_style)
-        hidden, _ = self.lstm(prosody)
+        features = self.bert_encoder(self.bert(tokens, attention_mask=at.present))
+        prosody = self._encode_prosody(features, prosodic_style, at)
+        hidden = at.recur(self.lstm, prosody)
         duration = torch.sigmoid(self.duration_proj(hidden)).sum(dim=-1) / speed
         frames: Tensor = torch.round(duration).clamp(min=1).long()
-        return frames[0], prosody[0], self._encode_text(tokens)[0]
+        return frames, prosody, self._encode_text(tokens, at)
 
-    def _encode_prosody(self, x: Tensor, style: Tensor) -> Tensor:
-        """``DurationEncoder.forward`` of one sequence: [1, n, 512] to [1, n, 640]."""
+    def _encode_prosody(self, x: Tensor, style: Tensor, at: Extent) -> Tensor:
+        """``DurationEncoder.forward``: [b, n, 512] to [b, n, 640]."""
         columns = style.unsqueeze(1).expand(-1, x.shape[1], -1)
         x = torch.cat([x, columns], dim=-1)
         for block in self.prosody_encoder.lstms:
             if isinstance(block, nn.LSTM):
-                x, _ = block(x)
+                x = at.recur(block, x)
             else:  # AdaLayerNorm
                 x = torch.cat([block(x, style), columns], dim=-1)
         return x
 
-    def _encode_text(self, tokens: Tensor) -> Tensor:
-        """``TextEncoder.forward`` of one sequence: [1, n] to [1, n, 512]."""
+    def _encode_text(self, tokens: Tensor, at: Extent) -> Tensor:
+        """``TextEncoder.forward``: [b, n] to [b, n, 512]."""
         x: Tensor = self.text_encoder.embedding(tokens).transpose(1, 2)
         for block in self.text_encoder.cnn:
-            x = block(x)
-        x, _ = self.text_encoder.lstm(x.transpose(1, 2))
-        return x
+            x = block(at.clear(x))
+        return at.recur(self.text_encoder.lstm, x.transpose(1, 2))
 
 
 class DecoderModel(nn.Module):
@@ -157,7 +168,7 @@ class DecoderModel(nn.Module):
     harmonic_numbers: Tensor
     noise_gain: Tensor
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, stft: type[ConvolutionalSTFT] | None = None) -> None:
         super().__init__()
         self.predictor = model.predictor
         self.decoder = model.decoder
@@ -166,43 +177,74 @@ class DecoderModel(nn.Module):
         self.harmonics = source.l_sin_gen
         weight = source.l_linear.weight
         self.register_buffer("harmonic_numbers", torch.arange(1.0, weight.shape[1] + 1))
-        self.register_buffer("noise_gain", weight.norm())
-        self.stft = ConvolutionalSTFT(generator.stft.filter_length, generator.stft.hop_length)
+        self.register_buffer("noise_gain", weight.norm().view(1))
+        self.stft = (stft or ConvolutionalSTFT)(
+            generator.stft.filter_length, generator.stft.hop_length, weight.dtype
+        )
 
     def forward(self, prosody: Tensor, text: Tensor, style: Tensor, noise: Tensor) -> Tensor:
-        timbre, prosodic_style = style[:, :128], style[:, 128:]
-        f0, energy = self.predictor.F0Ntrain(prosody.unsqueeze(0).transpose(1, 2), prosodic_style)
-        x = self._decode(text.unsqueeze(0).transpose(1, 2), f0, energy, timbre)
-        return self._generate(x, timbre, self._source(f0, noise))[0, 0]
+        return self.speak(prosody.unsqueeze(0), text.unsqueeze(0), style, noise, Even())[0, 0]
 
-    def _decode(self, text: Tensor, f0_curve: Tensor, energy: Tensor, style: Tensor) -> Tensor:
-        """``Decoder.forward`` up to the generator."""
+    def speak(
+        self, prosody: Tensor, text: Tensor, style: Tensor, noise: Tensor, at: Extent
+    ) -> Tensor:
+        """[b, f, 640], [b, f, 512], [b, 256] and noise [b, 1, 600 f] to samples [b, 1, 600 f].
+
+        *at* is how many of the frames each utterance has.
+        """
+        timbre, prosodic_style = style[:, :128], style[:, 128:]
+        twice = at.times(2)
+        f0, energy = (twice.clear(curve) for curve in self._curves(prosody, prosodic_style, at))
+        x = self._decode(text.transpose(1, 2), f0, energy, timbre, at)
+        return self._generate(x, timbre, self._source(f0, noise), at)
+
+    def _curves(self, prosody: Tensor, style: Tensor, at: Extent) -> Iterator[Tensor]:
+        """``ProsodyPredictor.F0Ntrain``: [b, f, 640] to pitch and energy, [b, 1, 2 f] each."""
+        predictor = self.predictor
+        hidden = at.recur(predictor.shared, prosody).transpose(1, 2)
+        for blocks, projection in (
+            (predictor.F0, predictor.F0_proj),
+            (predictor.N, predictor.N_proj),
+        ):
+            x, reach = hidden, at
+            for block in blocks:
+                x, reach = _residual(block, x, style, reach)
+            yield projection(x)
+
+    def _decode(
+        self, text: Tensor, f0_curve: Tensor, energy: Tensor, style: Tensor, at: Extent
+    ) -> Tensor:
+        """``Decoder.forward`` up to the generator: [b, 512, f] and curves to [b, 512, 2 f]."""
         decoder = self.decoder
-        f0 = decoder.F0_conv(f0_curve.unsqueeze(1))
-        energy = decoder.N_conv(energy.unsqueeze(1))
-        x: Tensor = decoder.encode(torch.cat([text, f0, energy], dim=1), style)
+        f0 = decoder.F0_conv(f0_curve)
+        energy = decoder.N_conv(energy)
+        x, _ = _residual(decoder.encode, torch.cat([text, f0, energy], dim=1), style, at)
         residual = decoder.asr_res(text)
         with_residual = True
         for block in decoder.decode:
             if with_residual:
                 x = torch.cat([x, residual, f0, energy], dim=1)
-            x = block(x, style)
+            x, at = _residual(block, x, style, at)
             with_residual = with_residual and block.upsample_type == "none"
         return x
 
     def _source(self, f0: Tensor, noise: Tensor) -> Tensor:
-        """``SourceModuleHnNSF.forward``: f0 in hertz [1, 2 f] to the excitation [1, 1, 600 f]."""
+        """``SourceModuleHnNSF.forward``: hertz [b, 1, 2 f] to the excitation [b, 1, 600 f].
+
+        Zero hertz behind an utterance's end leave its phase as it is there, which is what the
+        interpolation takes for what would follow.
+        """
         generator = self.decoder.generator
         harmonics = self.harmonics
         scale = harmonics.upsample_scale
         voiced = (f0 > harmonics.voiced_threshold).float()
         # Cycles a sample of each harmonic; whole cycles are no phase.
-        step = (f0.unsqueeze(-1) * self.harmonic_numbers / SAMPLE_RATE) % 1
+        step = (f0.transpose(1, 2) * self.harmonic_numbers / SAMPLE_RATE) % 1
         phase = torch.cumsum(step, dim=1) * 2 * math.pi
         phase = F.interpolate(
             phase.transpose(1, 2) * scale, scale_factor=float(scale), mode="linear"
         )
-        voiced = F.interpolate(voiced.unsqueeze(1), scale_factor=float(scale), mode="nearest")
+        voiced = F.interpolate(voiced, scale_factor=float(scale), mode="nearest")
         sines = torch.sin(phase) * harmonics.sine_amp * voiced
         deviation = (
             voiced * harmonics.noise_std
@@ -212,24 +254,52 @@ class DecoderModel(nn.Module):
         mixed = linear(sines.transpose(1, 2)).transpose(1, 2)
         return torch.tanh(mixed + deviation * self.noise_gain * noise)
 
-    def _generate(self, x: Tensor, style: Tensor, source: Tensor) -> Tensor:
-        """``Generator.forward`` behind the source."""
+    def _generate(self, x: Tensor, style: Tensor, source: Tensor, at: Extent) -> Tensor:
+        """``Generator.forward`` behind the source: [b, 512, 2 f] to samples [b, 1, 600 f]."""
         generator = self.decoder.generator
-        har = torch.cat(self.stft.transform(source), dim=1)
+        hop, scale = self.stft.hop, self.harmonics.upsample_scale
+        samples, reach = at.times(2 * scale), at.times(2)
+        spectra = at.times(2 * scale // hop, plus=1)
+        har = spectra.clear(torch.cat(self.stft.transform(source, samples), dim=1))
         for i in range(generator.num_upsamples):
             x = F.leaky_relu(x, negative_slope=0.1)
-            x_source = generator.noise_res[i](generator.noise_convs[i](har), style)
-            x = generator.ups[i](x)
+            x = generator.ups[i](reach.clear(x))
+            reach = reach.times(generator.ups[i].stride[0])
             if i == generator.num_upsamples - 1:
                 x = generator.reflection_pad(x)
-            x = x + x_source
+                reach = spectra
+            x = x + _snaked(generator.noise_res[i], generator.noise_convs[i](har), style, reach)
             blocks = generator.resblocks[
                 i * generator.num_kernels : (i + 1) * generator.num_kernels
             ]
-            x = sum(block(x, style) for block in blocks) / generator.num_kernels
-        x = generator.conv_post(F.leaky_relu(x))
+            x = sum(_snaked(block, x, style, reach) for block in blocks) / generator.num_kernels
+        x = generator.conv_post(spectra.clear(F.leaky_relu(x)))
         bins = generator.post_n_fft // 2 + 1
-        return self.stft.inverse(torch.exp(x[:, :bins]), torch.sin(x[:, bins:]))
+        return self.stft.inverse(torch.exp(x[:, :bins]), torch.sin(x[:, bins:]), spectra)
+
+
+def _residual(block: Any, x: Tensor, style: Tensor, at: Extent) -> tuple[Tensor, Extent]:
+    """``AdainResBlk1d.forward``; beside it the extent behind it, where some are twice as long."""
+    y = block.pool(at.clear(block.actv(at.adain(block.norm1, x, style))))
+    if block.upsample_type != "none":
+        at = at.times(2)
+    y = block.conv1(at.clear(y))
+    y = block.conv2(at.clear(block.actv(at.adain(block.norm2, y, style))))
+    return (y + block._shortcut(x)) * torch.rsqrt(torch.tensor(2)), at
+
+
+def _snaked(block: Any, x: Tensor, style: Tensor, at: Extent) -> Tensor:
+    """``AdaINResBlock1.forward``."""
+    first = zip(block.adain1, block.alpha1, block.convs1, strict=True)
+    second = zip(block.adain2, block.alpha2, block.convs2, strict=True)
+    for halves in zip(first, second, strict=True):
+        y = x
+        for norm, alpha, conv in halves:
+            y = at.adain(norm, y, style)
+            y = y + (1 / alpha) * (torch.sin(alpha * y) ** 2)
+            y = conv(at.clear(y))
+        x = y + x
+    return x
 
 
 class ConvolutionalSTFT(nn.Module):
@@ -239,7 +309,7 @@ class ConvolutionalSTFT(nn.Module):
     inverse_basis: Tensor
     squared_window: Tensor
 
-    def __init__(self, n_fft: int, hop: int) -> None:
+    def __init__(self, n_fft: int, hop: int, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
         self.n_fft, self.hop, self.bins = n_fft, hop, n_fft // 2 + 1
         n = torch.arange(n_fft, dtype=torch.float64)
@@ -254,27 +324,38 @@ class ConvolutionalSTFT(nn.Module):
         twice = torch.full((self.bins, 1), 2.0, dtype=torch.float64)
         twice[0] = twice[-1] = 1
         inverse = torch.cat([cosine * twice, -sine * twice]) * window / n_fft
-        self.register_buffer("forward_basis", forward.float().unsqueeze(1))
-        self.register_buffer("inverse_basis", inverse.float().unsqueeze(1))
-        self.register_buffer("squared_window", (window**2).float().view(1, 1, -1))
+        self.register_buffer("forward_basis", forward.to(dtype).unsqueeze(1))
+        self.register_buffer("inverse_basis", inverse.to(dtype).unsqueeze(1))
+        self.register_buffer("squared_window", (window**2).to(dtype).view(1, 1, -1))
 
-    def transform(self, samples: Tensor) -> tuple[Tensor, Tensor]:
-        """[1, 1, t] to magnitude and phase, each [1, bins, t / hop + 1]."""
-        half = self.n_fft // 2
-        padded = F.pad(samples, (half, half), mode="reflect")
-        spectrum = F.conv1d(padded, self.forward_basis, stride=self.hop)
-        real, imaginary = spectrum[:, : self.bins], spectrum[:, self.bins :]
+    def transform(self, samples: Tensor, at: Extent | None = None) -> tuple[Tensor, Tensor]:
+        """[b, 1, t] to magnitude and phase, each [b, bins, t / hop + 1].
+
+        *at* is how many of the samples each row has.
+        """
+        real, imaginary = self.spectrum((at or Even()).reflect(samples, self.n_fft // 2))
         return torch.sqrt(real**2 + imaginary**2), _angle(real, imaginary)
 
-    def inverse(self, magnitude: Tensor, phase: Tensor) -> Tensor:
-        """Magnitude and phase, each [1, bins, l], to samples [1, 1, (l - 1) * hop]."""
+    def spectrum(self, padded: Tensor) -> tuple[Tensor, Tensor]:
+        """Samples with half a window in front and behind to real and imaginary parts."""
+        spectrum = F.conv1d(padded, self.forward_basis, stride=self.hop)
+        return spectrum[:, : self.bins], spectrum[:, self.bins :]
+
+    def inverse(self, magnitude: Tensor, phase: Tensor, at: Extent | None = None) -> Tensor:
+        """Magnitude and phase, each [b, bins, l], to samples [b, 1, (l - 1) * hop].
+
+        *at* is how many of the l spectra each row has; samples behind its end mean nothing.
+        """
+        at = at or Even()
         spectrum = torch.cat([magnitude * torch.cos(phase), magnitude * torch.sin(phase)], dim=1)
-        overlapped = F.conv_transpose1d(spectrum, self.inverse_basis, stride=self.hop)
-        envelope = F.conv_transpose1d(
-            torch.ones_like(phase[:, :1]), self.squared_window, stride=self.hop
-        )
+        overlapped = self.overlap(at.clear(spectrum), self.inverse_basis)
+        envelope = self.overlap(at.clear(torch.ones_like(phase[:, :1])), self.squared_window)
         half = self.n_fft // 2
         return overlapped[..., half:-half] / envelope[..., half:-half]
+
+    def overlap(self, x: Tensor, basis: Tensor) -> Tensor:
+        """Sum the windows [c, 1, n_fft] of a basis, weighted by [b, c, l], each a hop behind."""
+        return F.conv_transpose1d(x, basis, stride=self.hop)
 
 
 def _angle(x: Tensor, y: Tensor) -> Tensor:
