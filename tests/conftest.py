@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.config import read_settings
+from kokoro_cli.engines import Call
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.types import Frames, Rendering, Style
 
@@ -43,6 +44,9 @@ class ToneEngine:
         samples[: frames[0] * SAMPLES_PER_FRAME] = 0
         samples[-frames[-1] * SAMPLES_PER_FRAME :] = 0
         return Rendering(samples, frames)
+
+    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+        return [call.by(self) for call in calls]
 
     def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
         frames = np.full(len(phonemes) + 2, FRAMES_PER_PHONEME, dtype=np.int64)

@@ -25,6 +25,8 @@ LAYERS = (
 HEAVY = {
     "torch": {
         "engines/torch_engine.py",
+        "engines/torch_batch.py",
+        "engines/padding.py",
         "engines/kmodel.py",
         "engines/export.py",
         "engines/checkpoint.py",

@@ -6,6 +6,7 @@ chosen, and not before: that is what keeps PyTorch out of a process that speaks 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -23,8 +24,25 @@ DECODER_GRAPH = "decoder.onnx"
 """The files of an installed model, in one folder."""
 
 
+BATCH = {"cuda": 32}
+"""Utterances that are worth speaking at once, by device; elsewhere it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is to be spoken: the arguments of `Engine.render`."""
+
+    phonemes: str
+    style: Style
+    speed: float
+    seed: int
+
+    def by(self, engine: Engine) -> Rendering:
+        return engine.render(self.phonemes, self.style, speed=self.speed, seed=self.seed)
+
+
 class Engine(Protocol):
-    """One utterance at a time: the same arguments give the same samples."""
+    """The same arguments give the same samples."""
 
     @property
     def device(self) -> str: ...
@@ -39,6 +57,10 @@ class Engine(Protocol):
 
         *speed* divides the durations. *seed* fixes the noise of the voice's source.
         """
+        ...
+
+    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+        """Speak many at once, each as `render` would but for the rounding of sums."""
         ...
 
     def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:

@@ -12,6 +12,7 @@ import json
 import platform
 import shutil
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ import numpy as np
 import onnxruntime as ort
 
 from kokoro_cli import processor
-from kokoro_cli.engines import DECODER_GRAPH, DURATION_GRAPH
+from kokoro_cli.engines import DECODER_GRAPH, DURATION_GRAPH, Call
 from kokoro_cli.errors import AssetError
 from kokoro_cli.files import UNFINISHED
 from kokoro_cli.kokoro82m import PAD, SAMPLES_PER_FRAME, VOCABULARY
@@ -101,6 +102,9 @@ class OnnxEngine:
             },
         )
         return Rendering(samples, frames)
+
+    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+        return [call.by(self) for call in calls]  # The graphs take one.
 
     def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
         (frames,) = self._duration.run(("frames",), _inputs(phonemes, style[np.newaxis], speed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 # What MPS lacks runs on the CPU; PyTorch reads this when it is imported.
@@ -10,9 +11,10 @@ os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
 import torch
 
-from kokoro_cli.engines import CHECKPOINT
+from kokoro_cli.engines import CHECKPOINT, Call
 from kokoro_cli.engines.export import DurationModel
 from kokoro_cli.engines.kmodel import infer, load_kmodel
+from kokoro_cli.engines.torch_batch import Choir, Halving
 from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.kokoro82m import PAD, VOCABULARY
 from kokoro_cli.types import Frames, Rendering, Style
@@ -39,7 +41,7 @@ def devices() -> list[str]:
 
 
 class TorchEngine:
-    concurrent = False  # Its noise comes from one generator for the whole process.
+    concurrent = False  # The noise of `render` comes from one generator for the whole process.
 
     def __init__(self, model: Path, device: str) -> None:
         found = devices()
@@ -57,6 +59,10 @@ class TorchEngine:
                 f"The checkpoint {checkpoint} can't be loaded: {error}.",
                 hint="Check it with: kokoro models verify",
             ) from error
+        self._together = Halving(Choir(self._model).render)
+
+    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+        return self._together.render(calls)
 
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
         on_gpu = [self.device] if self.device == "cuda" else []
