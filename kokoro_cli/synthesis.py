@@ -7,9 +7,10 @@ grow with the text.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
@@ -17,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from kokoro_cli.audio.assemble import At, assemble
-from kokoro_cli.engines import Engine
+from kokoro_cli.engines import Call, Engine
 from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLES_PER_FRAME
 from kokoro_cli.text.chunk import Ramp, chunk, ends_clause
@@ -215,15 +216,30 @@ def words_heard(utterance: Utterance) -> Iterator[tuple[Word, int, int]]:
 
 def render(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOptions) -> Rendering:
     """Have the engine speak a chunk; nothing comes of one that is a silence alone."""
+    call = _call(each, style, options)
+    return call.by(engine) if call else _nothing()
+
+
+def render_together(
+    chunks: Sequence[Chunk], engine: Engine, style: StyleOf, options: SynthesisOptions
+) -> list[Rendering]:
+    """Have the engine speak chunks at once; an error of one is an error of all."""
+    calls = [_call(each, style, options) for each in chunks]
+    asked = [call for call in calls if call]
+    made = iter(engine.render_batch(asked) if asked else ())
+    return [next(made) if call else _nothing() for call in calls]
+
+
+def _call(each: Chunk, style: StyleOf, options: SynthesisOptions) -> Call | None:
     phonemes = each.phonemes
     if not phonemes:
-        return Rendering(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64))
-    return engine.render(
-        phonemes,
-        style(each.voice or options.voice, len(phonemes)),
-        speed=speed_of(each, options),
-        seed=options.seed,
-    )
+        return None
+    row = style(each.voice or options.voice, len(phonemes))
+    return Call(phonemes, row, speed_of(each, options), options.seed)
+
+
+def _nothing() -> Rendering:
+    return Rendering(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64))
 
 
 def speed_of(each: Chunk, options: SynthesisOptions) -> float:
@@ -250,6 +266,29 @@ def in_order(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterat
         finally:
             for _, made in waiting:
                 made.cancel()
+
+
+def in_windows(
+    work: Callable[[list[T]], Sequence[R]], items: Iterable[T], size: int, workers: int
+) -> Iterator[tuple[T, R]]:
+    """Yield each item with what the work makes of it, done for so many items at once.
+
+    The order is kept, and at most twice as many windows are taken ahead as there are threads.
+    """
+    for window, made in in_order(work, _windows(items, size), workers):
+        yield from zip(window, made, strict=True)
+
+
+def _windows(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    stream = iter(items)
+    while window := list(islice(stream, size)):
+        yield window
+
+
+def alike(lengths: Mapping[int, int], most: int) -> Iterator[list[int]]:
+    """Yield the keys in groups of at most so many, like lengths together, the longest first."""
+    ordered = sorted(lengths, key=lambda key: (-lengths[key], key))
+    return _windows(ordered, most)
 
 
 def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kokoro_cli import synthesis
 from kokoro_cli.errors import SpeechError, UsageError
@@ -180,3 +182,64 @@ def test_ahead_ends_its_thread_when_the_caller_leaves() -> None:
     stream.close()  # type: ignore[attr-defined]
     ours.join(timeout=5)
     assert not ours.is_alive()
+
+
+# Many at once
+
+
+def test_windows_keep_the_order() -> None:
+    seen: list[list[int]] = []
+
+    def work(window: list[int]) -> list[int]:
+        seen.append(window)
+        return [10 * item for item in window]
+
+    found = list(synthesis.in_windows(work, range(10), 4, workers=1))
+    assert found == [(i, 10 * i) for i in range(10)]
+    assert seen == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
+def test_windows_of_nothing() -> None:
+    assert list(synthesis.in_windows(lambda window: window, [], 4, workers=1)) == []
+
+
+def test_windows_are_not_read_far_ahead() -> None:
+    read: list[int] = []
+
+    def items() -> Iterator[int]:
+        for i in range(100):
+            read.append(i)
+            yield i
+
+    stream = synthesis.in_windows(lambda window: window, items(), 5, workers=1)
+    assert next(stream) == (0, 0)
+    assert len(read) <= 15
+    for _ in range(10):
+        next(stream)
+    assert len(read) <= 25
+
+
+@given(st.dictionaries(st.integers(), st.integers(0, 510), max_size=40), st.integers(1, 9))
+def test_like_lengths_are_spoken_together(lengths: dict[int, int], most: int) -> None:
+    groups = list(synthesis.alike(lengths, most))
+    places = [i for group in groups for i in group]
+    assert sorted(places) == sorted(lengths)
+    assert [lengths[i] for i in places] == sorted(lengths.values(), reverse=True)
+    assert all(len(group) == most for group in groups[:-1])
+    assert all(1 <= len(group) <= most for group in groups)
+
+
+def test_together_is_as_one_by_one(tone_engine: ToneEngine) -> None:
+    chunks = [
+        Chunk(0, (Word("a", "aaa"),), 1),
+        Chunk(1, (), 1, pause_seconds=1.0),
+        Chunk(2, (Word("b", "bb"),), 1, voice="af_bella", rate=1.5),
+    ]
+    alone = [synthesis.render(each, tone_engine, style, OPTIONS) for each in chunks]
+    calls = list(tone_engine.calls)
+    together = synthesis.render_together(chunks, tone_engine, style, OPTIONS)
+    assert tone_engine.calls == [*calls, *calls]
+    for a, b in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(a.samples, b.samples)
+    assert [len(each.samples) for each in together][1] == 0
+    assert len(synthesis.render_together(chunks[1:2], tone_engine, style, OPTIONS)) == 1

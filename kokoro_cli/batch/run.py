@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
@@ -47,7 +47,9 @@ class JobOptions:
     skip_existing: bool = False
     strict: bool = False
     workers: int = 1
-    """Chunks that are spoken at once."""
+    """Calls of the engine at once."""
+    batch: int = 1
+    """Chunks that one call speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ _Item = _Begin | Part | Chunk | _End
 _Rendered = Iterator[tuple[_Item, Rendering | KokoroError | None]]
 
 
+# As many batches are read ahead together, so that chunks of like length are found for each.
+_WINDOW = 4
+
+
 class _StoppedError(Exception):
     """The user wants an end."""
 
@@ -123,8 +129,7 @@ class Job:
                 self.watcher.ended(settled)
             else:
                 waiting.append(output)
-        items = synthesis.in_order(self._spoken, self._items(waiting), self.options.workers)
-        stream = synthesis.ahead(items)
+        stream = synthesis.ahead(self._rendered(self._items(waiting)))
         for item, _ in stream:
             if isinstance(item, _Begin):
                 results[item.output] = self._make(item, stream)
@@ -233,6 +238,30 @@ class Job:
                     yield from part.chunks
 
     # The sound, in the engine's threads
+
+    def _rendered(self, items: Iterator[_Item]) -> _Rendered:
+        workers, batch = self.options.workers, self.options.batch
+        if batch == 1:
+            return synthesis.in_order(self._spoken, items, workers)
+        return synthesis.in_windows(self._spoken_together, items, _WINDOW * batch, workers)
+
+    def _spoken_together(self, items: list[_Item]) -> list[Rendering | KokoroError | None]:
+        chunks = {i: item for i, item in enumerate(items) if isinstance(item, Chunk)}
+        lengths = {i: len(each.phonemes) for i, each in chunks.items()}
+        made: dict[int, Rendering | KokoroError | None] = {}
+        for group in synthesis.alike(lengths, self.options.batch):
+            made |= zip(group, self._spoken_batch([chunks[i] for i in group]), strict=True)
+        return [made.get(i) for i in range(len(items))]
+
+    def _spoken_batch(self, chunks: list[Chunk]) -> Sequence[Rendering | KokoroError | None]:
+        narrator = self.narrator
+        if not self._stop.is_set():
+            with suppress(Exception):
+                return synthesis.render_together(
+                    chunks, self.engine, narrator.style, narrator.options
+                )
+        # One of them can't be spoken, or there is no room for as many: each by itself.
+        return [self._spoken(each) for each in chunks]
 
     def _spoken(self, item: _Item) -> Rendering | KokoroError | None:
         if not isinstance(item, Chunk) or self._stop.is_set():

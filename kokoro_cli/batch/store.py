@@ -12,15 +12,15 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import numpy as np
 
 from kokoro_cli.audio import flac
 from kokoro_cli.audio.assemble import to_int16
-from kokoro_cli.engines import Engine
+from kokoro_cli.engines import Call, Engine
 from kokoro_cli.files import UNFINISHED, write_whole
 from kokoro_cli.types import Frames, Rendering, Style
 
@@ -166,19 +166,26 @@ class StoredEngine:
         return self.engine.frames(phonemes, style, speed=speed)
 
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
-        key = self._key(phonemes, style, speed, seed)
-        rendering = self._get(key)
-        if rendering is not None:
-            with self._lock:
-                self.found += 1
-            return rendering
-        # What comes from the engine goes through the same bytes as what comes from the store, so
-        # that a run which was broken off gives the same sound as one that was not.
-        data = pack(self._speak(phonemes, style, speed=speed, seed=seed))
+        (made,) = self.render_batch([Call(phonemes, style, speed, seed)])
+        return made
+
+    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+        """Return what the store has, and have the engine speak the rest of the calls at once."""
+        keys = [self._key(call) for call in calls]
+        made = {key: found for key in dict.fromkeys(keys) if (found := self._get(key))}
+        missing = {key: call for key, call in zip(keys, calls, strict=True) if key not in made}
+        if missing:
+            spoken = self._speak(list(missing.values()))
+            for key, rendering in zip(missing, spoken, strict=True):
+                # What comes from the engine goes through the same bytes as what comes from the
+                # store, so that a run which was broken off gives the same sound as another.
+                data = pack(rendering)
+                self._put(key, data)
+                made[key] = unpack(data)
         with self._lock:
-            self.spoken += 1
-        self._put(key, data)
-        return unpack(data)
+            self.spoken += len(missing)
+            self.found += len(calls) - len(missing)
+        return [made[key] for key in keys]
 
     def tidy(self) -> None:
         """Bring the store below its limit."""
@@ -187,16 +194,14 @@ class StoredEngine:
         except OSError as error:
             self.failure = self.failure or error
 
-    def _speak(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
+    def _speak(self, calls: Sequence[Call]) -> list[Rendering]:
         engine = self.engine
-        if engine.concurrent:
-            return engine.render(phonemes, style, speed=speed, seed=seed)
-        with self._alone:
-            return engine.render(phonemes, style, speed=speed, seed=seed)
+        with nullcontext() if engine.concurrent else self._alone:
+            return [calls[0].by(engine)] if len(calls) == 1 else engine.render_batch(calls)
 
-    def _key(self, phonemes: str, style: Style, speed: float, seed: int) -> str:
-        given = f"{self._identity}\n{speed!r}\n{seed}\n{phonemes}\n".encode()
-        return hashlib.sha256(given + style.astype("<f4").tobytes()).hexdigest()
+    def _key(self, call: Call) -> str:
+        given = f"{self._identity}\n{call.speed!r}\n{call.seed}\n{call.phonemes}\n".encode()
+        return hashlib.sha256(given + call.style.astype("<f4").tobytes()).hexdigest()
 
     def _get(self, key: str) -> Rendering | None:
         try:

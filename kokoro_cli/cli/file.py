@@ -251,6 +251,7 @@ def _setup(request: FileRequest, speech: SpeechRequest, world: World, store: Sto
         skip_existing=request.skip_existing,
         strict=options.strict,
         workers=tuning.workers,
+        batch=engines.BATCH.get(choice.device, 1),
     )
     narrator = Narrator(stage_of, options, engine, Voices(store, book, options).style)
     return _Setup(options, book, choice, model, engine, narrator, job)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import threading
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -19,13 +20,14 @@ from kokoro_cli.batch.journal import part_name
 from kokoro_cli.batch.plan import Output
 from kokoro_cli.batch.run import OutputResult
 from kokoro_cli.batch.script import sound_seconds
+from kokoro_cli.engines import Call
 from kokoro_cli.errors import KokoroError, SpeechError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.subtitles import FORMATS as SUBTITLES
 from kokoro_cli.subtitles import SubtitleFile
 from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
-from tests.batch.jobs import Made, QuickEngine, Seen, TinyEngine, make_job, prose, style
+from tests.batch.jobs import Letters, Made, QuickEngine, Seen, TinyEngine, make_job, prose, style
 from tests.conftest import ToneEngine
 from tests.disks import small_disk
 from tests.subtitles.readers import read_srt
@@ -292,6 +294,136 @@ def test_loudness_is_the_same_after_a_break(tmp_path: Path) -> None:
     second.run()
     assert second.files() == whole.files()
     assert plain.files() != whole.files()
+
+
+# Many chunks at once
+
+
+class Choir(ToneEngine):
+    """Speaks batches as a GPU does: notes them, and fails where one of its chunks can't be."""
+
+    concurrent = False
+
+    def __init__(self, letters: str = "", room: int = 1000) -> None:
+        super().__init__()
+        self._letters, self._room = letters, room
+        self.batches: list[list[str]] = []
+        self.at_batch: Callable[[], None] = lambda: None
+
+    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
+        if self._letters and self._letters in phonemes:
+            raise KokoroError("The engine broke.")
+        return super().render(phonemes, style, speed=speed, seed=seed)
+
+    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+        self.batches.append([call.phonemes for call in calls])
+        self.at_batch()
+        if len(calls) > self._room:
+            raise MemoryError
+        return super().render_batch(calls)
+
+
+@pytest.mark.parametrize("batch", [2, 3, 32])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_any_size_of_batch_gives_the_same_bytes(
+    batch: int, workers: int, tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
+) -> None:
+    engine = Choir()
+    made = make_job(
+        tmp_path, TEXTS, engine=engine, workers=workers, batch=batch, subtitles=tuple(SUBTITLES)
+    )
+    assert statuses(made.run()) == ["made"] * 3
+    assert made.files() == whole("wav")
+    assert len(made.spoken) == CHUNKS
+    assert max(map(len, engine.batches)) == min(batch, CHUNKS)
+
+
+def test_chunks_of_like_length_are_spoken_together(tmp_path: Path) -> None:
+    words = [3, 20, 4, 21, 5, 22, 6, 23]
+    text = "\n\n".join(prose(1, words=count, first=i) for i, count in enumerate(words))
+    engine = Choir()
+    made = make_job(tmp_path, {"a.txt": text}, engine=engine, batch=4)
+    made.run()
+    assert [sorted(len(p.split()) for p in batch) for batch in engine.batches] == [
+        [20, 21, 22, 23],
+        [3, 4, 5, 6],
+    ]
+    assert [len(text.split()) for text in made.seen.texts] == words
+
+
+@pytest.mark.parametrize("letters, bad", [("aaa", 0), ("aca", 1), ("ada", 2), ("adb", 2)])
+def test_chunk_that_can_not_be_spoken_costs_no_other_of_its_batch(
+    letters: str, bad: int, tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
+) -> None:
+    made = make_job(tmp_path, TEXTS, engine=Choir(letters), batch=32, subtitles=tuple(SUBTITLES))
+    results = made.run()
+    assert [i for i, status in enumerate(statuses(results)) if status == "failed"] == [bad]
+    assert "The engine broke." in errors(results)
+    assert made.files() == {k: v for k, v in whole("wav").items() if not k.startswith("abc"[bad])}
+    assert made.stored.spoken == CHUNKS - 1
+
+
+def test_batch_that_is_too_much_is_spoken_one_by_one(
+    tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
+) -> None:
+    made = make_job(tmp_path, TEXTS, engine=Choir(room=2), batch=4, subtitles=tuple(SUBTITLES))
+    assert statuses(made.run()) == ["made"] * 3
+    assert made.files() == whole("wav")
+
+
+def test_stop_ends_with_the_batch_that_is_being_spoken(
+    tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
+) -> None:
+    engine = Choir()
+    first = make_job(tmp_path, TEXTS, engine=engine, batch=2, subtitles=tuple(SUBTITLES))
+    engine.at_batch = first.job.stop
+    assert statuses(first.run()) == ["interrupted"] * 3
+    assert [len(batch) for batch in engine.batches] == [2]
+    assert not first.files()
+    second = make_job(tmp_path, TEXTS, engine=Choir(), batch=2, subtitles=tuple(SUBTITLES))
+    assert statuses(second.run()) == ["made"] * 3
+    assert second.files() == whole("wav")
+    assert len(first.spoken) + len(second.spoken) == CHUNKS
+
+
+@pytest.mark.parametrize("at", [1, 4, CHUNKS])
+def test_batches_stopped_and_begun_again(
+    at: int, tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
+) -> None:
+    def stop(number: int, output: Output) -> None:
+        if number == at:
+            first.job.stop()
+
+    options: dict[str, Any] = {"batch": 2, "subtitles": tuple(SUBTITLES)}
+    first = make_job(tmp_path, TEXTS, engine=Choir(), at_chunk=stop, **options)
+    first.run()
+    assert_no_parts(first)
+    second = make_job(tmp_path, TEXTS, engine=Choir(), **options)
+    second.run()
+    assert second.files() == whole("wav")
+    assert len(first.spoken) + len(second.spoken) == CHUNKS
+
+
+def test_text_is_not_read_far_ahead_of_its_batches(tmp_path: Path) -> None:
+    """A book does not wait in memory for its turn."""
+
+    class Counted(Letters):
+        def words(self, text: str) -> list[Word]:
+            read.append(text)
+            return super().words(text)
+
+    read: list[str] = []
+    at_first: list[int] = []
+
+    def look(number: int, output: Output) -> None:
+        if number == 1:
+            at_first.append(len(read))
+
+    texts = {"a.txt": prose(200)}
+    make_job(tmp_path, texts, engine=Choir(), batch=2, reader=Counted(), at_chunk=look).run()
+    assert len(read) == 200
+    # Windows of eight: one that is written, three in hand, and what the writer's queue took.
+    assert at_first[0] <= 8 * 5
 
 
 # Nothing is done twice

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from kokoro_cli.batch.store import ChunkStore, DamagedError, StoredEngine, pack, unpack
+from kokoro_cli.engines import Call
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.types import Frames, Rendering, Style
 from tests.batch.jobs import style
@@ -300,6 +302,55 @@ def test_engine_for_one_thread_is_used_by_one_at_a_time(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda i: engine.render("a" * i, ROW, speed=1.0, seed=0), range(1, 60)))
     assert engine.spoken == 59
+
+
+class Choir(Counting):
+    """Notes which calls come together."""
+
+    def __init__(self) -> None:
+        super().__init__(concurrent=False)
+        self.batches: list[list[str]] = []
+
+    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+        self.batches.append([call.phonemes for call in calls])
+        return super().render_batch(calls)
+
+
+def batch(*phonemes: str) -> list[Call]:
+    return [Call(each, ROW, 1.0, 0) for each in phonemes]
+
+
+def test_of_a_batch_only_what_is_new_is_spoken(tmp_path: Path) -> None:
+    engine = Choir()
+    kept = stored(tmp_path, engine)
+    first = kept.render_batch(batch("a", "bb", "ccc"))
+    again = kept.render_batch(batch("dddd", "bb", "e", "dddd"))
+    assert engine.batches == [["a", "bb", "ccc"], ["dddd", "e"]]
+    assert (kept.spoken, kept.found) == (5, 2)
+    assert_same(again[1], first[1])
+    assert_same(again[3], again[0])
+    assert_same(stored(tmp_path).render_batch(batch("e"))[0], again[2])
+
+
+def test_one_call_of_a_batch_is_spoken_as_any_other(tmp_path: Path) -> None:
+    engine = Choir()
+    kept = stored(tmp_path, engine)
+    kept.render_batch(batch("a", "a"))
+    kept.render_batch(batch("a"))
+    assert kept.render_batch([]) == []
+    assert (engine.batches, len(engine.calls)) == ([], 1)
+
+
+def test_nothing_of_a_batch_that_fails_is_kept(tmp_path: Path) -> None:
+    class Broken(Choir):
+        def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+            raise KokoroError("no")
+
+    kept = stored(tmp_path / "spoken", Broken())
+    with pytest.raises(KokoroError):
+        kept.render_batch(batch("a", "b"))
+    assert (kept.spoken, kept.found) == (0, 0)
+    assert not (tmp_path / "spoken").exists()
 
 
 calls = st.tuples(
