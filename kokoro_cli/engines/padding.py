@@ -93,7 +93,7 @@ class Padded:
 
     def clear(self, x: Tensor) -> Tensor:
         # Not a product with a mask: what lies behind an end may be infinite or no number.
-        return x.masked_fill(self._padding, 0)
+        return torch.where(self._padding, 0, x)
 
     def recur(self, lstm: nn.LSTM, x: Tensor) -> Tensor:
         lengths = torch.tensor(self._lengths)  # On the CPU, where the packing wants them.

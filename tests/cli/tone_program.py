@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from kokoro_cli import engines, install
 from kokoro_cli.cli import app, file
+from kokoro_cli.engines import Call
 from kokoro_cli.text import reading
 from kokoro_cli.types import Frames, Rendering, Style, Word
 from tests.conftest import ToneEngine
@@ -38,6 +40,11 @@ class SlowTones(ToneEngine):
         pitch = 1 + sum(map(ord, phonemes)) % 97 / 97
         sound = np.sin(np.arange(len(made.samples)) * 0.05 * pitch).astype(np.float32)
         return Rendering(made.samples * sound, made.frames)
+
+    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
+        with Path(os.environ["TONE_LOG"]).with_suffix(".batches").open("a") as file:
+            file.write(f"{len(calls)}\n")
+        return super().render_batch(calls)
 
     def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
         frames = super().frames(phonemes, style, speed=speed)

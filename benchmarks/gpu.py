@@ -1,0 +1,324 @@
+"""Batches of the torch engine beside upstream's own pipeline, on one device and the same weights.
+
+    python benchmarks/gpu.py [--device cuda] [--batches 1,8,32,128] [--rounds 5] [--json FILE]
+
+Stock is ``KPipeline.infer``, one chunk after the other, which is all that upstream does. Ours is
+what ``kokoro file`` does on a GPU: batches of chunks of like length. Both get the same phonemes,
+voice and seeds, in one process; one begins each round, and a first round is not counted.
+
+* Throughput: seconds of speech for each second, over as many chunks of a page as the largest batch
+  has (``--chunks``), of different lengths up to 250 phonemes.
+* Texts: seconds from the letters of 10, 30 and 100 words to the last sample, the text stage
+  included; ours speaks all chunks of a text at once.
+* Exactness: whether each phoneme lasts as long, the largest difference of a sample, and the
+  log-spectrum distance, of which two seeds of stock are the measure. On an NVIDIA GPU, PyTorch lets
+  convolutions and LSTMs round to TF32; there it is measured once more without that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from peers import VOICE, in_turn, ratios, spread, told
+from rich.console import Console
+from rich.table import Table
+
+from kokoro_cli import install, processor, synthesis
+from kokoro_cli.assets.store import Store
+from kokoro_cli.bench.quality import log_spectrum_distance
+from kokoro_cli.bench.texts import LONG, MEDIUM, PAGE, SHORT, TARGET_SECONDS, words_in
+from kokoro_cli.config import read_settings
+from kokoro_cli.engines import CHECKPOINT, Call
+from kokoro_cli.engines.kmodel import infer, load_kmodel
+from kokoro_cli.engines.torch_batch import Choir
+from kokoro_cli.engines.torch_engine import devices
+from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import Rendering, Style, SynthesisOptions
+from kokoro_cli.voices.pack import VoicePack
+
+STOCK = "stock"
+GOAL_RATIO, GOAL_FACTOR = 10, 5
+LENGTHS = (90, 150, 250)
+"""Longest chunks, in phonemes, of the page that is cut up once with each."""
+
+COMPARED = 16
+"""Chunks that are compared, at most."""
+
+Speak = Callable[[Sequence[Call]], list[Rendering]]
+Way = Callable[[], list[Rendering]]
+
+
+@dataclass(slots=True)
+class Runs:
+    """What one way of speaking took for the same work, round by round."""
+
+    seconds: list[float]
+    audio_seconds: float = 0.0
+    peak_bytes: int | None = None
+    """Most memory of an NVIDIA GPU that was taken for tensors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exactness:
+    """How far ours is from stock, over some chunks."""
+
+    phonemes: int
+    other_durations: int
+    """Phonemes that last longer or shorter; their chunks have no part in what follows."""
+    largest_difference: float
+    spectrum_distance: float
+    seed_distance: float
+    """Of another seed of stock."""
+
+
+def stock_of(model: Any) -> Speak:
+    """Return upstream's way of speaking: one after the other."""
+
+    def speak(calls: Sequence[Call]) -> list[Rendering]:
+        made = []
+        for call in calls:
+            torch.manual_seed(call.seed)
+            samples, frames = infer(model, call.phonemes, torch.from_numpy(call.style), call.speed)
+            made.append(Rendering(samples.numpy(), frames.numpy()))
+        return made
+
+    return speak
+
+
+def in_batches(speak: Speak, most: int) -> Speak:
+    """Speak so many of like length at once, and return them in their order."""
+
+    def batched(calls: Sequence[Call]) -> list[Rendering]:
+        lengths = {i: len(call.phonemes) for i, call in enumerate(calls)}
+        made: dict[int, Rendering] = {}
+        for group in synthesis.alike(lengths, most):
+            made |= zip(group, speak([calls[i] for i in group]), strict=True)
+        return [made[i] for i in range(len(calls))]
+
+    return batched
+
+
+def measure(
+    ways: dict[str, Way], rounds: int, show: Callable[[str], None]
+) -> tuple[dict[str, Runs], dict[str, str]]:
+    """Return the figures of each way, and why one has none: its memory ran out."""
+    found = {name: Runs([]) for name in ways}
+    failed: dict[str, str] = {}
+    on_gpu = torch.cuda.is_available()
+    for number in range(rounds + 1):
+        for name in in_turn(list(ways), number):
+            if name in failed:
+                continue
+            show(f"{name}, round {number} of {rounds}" if number else f"{name}, warming up")
+            if on_gpu:
+                torch.cuda.reset_peak_memory_stats()
+            begun = time.perf_counter()
+            try:
+                made = ways[name]()
+            except torch.cuda.OutOfMemoryError:
+                failed[name] = "out of memory"
+                del found[name]
+                continue
+            # The samples are numpy's: whatever the device had to do is done.
+            seconds = time.perf_counter() - begun
+            runs = found[name]
+            runs.audio_seconds = sum(each.seconds for each in made)
+            if number:
+                runs.seconds.append(seconds)
+            if on_gpu:
+                runs.peak_bytes = torch.cuda.max_memory_allocated()
+    return found, failed
+
+
+def compare(stock: Speak, ours: Speak, calls: Sequence[Call]) -> Exactness:
+    """Compare both for some chunks, and stock with another seed of its own."""
+    other = stock([replace(call, seed=call.seed + 1000) for call in calls])
+    differing, largest = 0, 0.0
+    distances, seeds = [], []
+    for a, b, c in zip(stock(calls), ours(calls), other, strict=True):
+        seeds.append(log_spectrum_distance(a.samples, c.samples))
+        if changed := int((a.frames != b.frames).sum()):
+            differing += changed
+            continue
+        largest = max(largest, float(np.abs(a.samples - b.samples).max()))
+        distances.append(log_spectrum_distance(a.samples, b.samples))
+    return Exactness(
+        sum(len(call.phonemes) + 2 for call in calls),
+        differing,
+        largest,
+        statistics.fmean(distances) if distances else float("nan"),
+        statistics.fmean(seeds),
+    )
+
+
+class Reader:
+    """Makes calls of texts, as the program does."""
+
+    def __init__(self, voice: Path) -> None:
+        self._stage = TextStage(LANGUAGES["a"])
+        self._pack = VoicePack.mapped(voice)
+
+    def calls(self, text: str, max_phonemes: int = 250) -> list[Call]:
+        options = SynthesisOptions(VOICE, "a", max_phonemes=max_phonemes)
+        chunks = synthesis.chunks(text, self._stage, options)
+        return [Call(each.phonemes, self._style(each.phonemes), 1.0, 0) for each in chunks]
+
+    def pool(self, count: int) -> list[Call]:
+        """Return so many chunks of different lengths, no two with the same seed."""
+        page = [call for length in LENGTHS for call in self.calls(PAGE, length)]
+        random.Random(0).shuffle(page)
+        return [replace(call, seed=i) for i, call in enumerate(islice(cycle(page), count))]
+
+    def _style(self, phonemes: str) -> Style:
+        return np.array(self._pack.style(len(phonemes)))
+
+
+def read_and_speak(reader: Reader, text: str, speak: Speak) -> list[Rendering]:
+    return speak(reader.calls(text))
+
+
+def exactness(
+    stock: Speak, ours: Speak, calls: Sequence[Call], device: str
+) -> Iterator[tuple[str, Exactness]]:
+    yield "as measured", compare(stock, ours, calls)
+    if device == "cuda":
+        before = torch.backends.cudnn.allow_tf32
+        torch.backends.cudnn.allow_tf32 = False
+        yield "without TF32", compare(stock, ours, calls)
+        torch.backends.cudnn.allow_tf32 = before
+
+
+def machine(device: str) -> str:
+    if device == "cuda":
+        name = torch.cuda.get_device_name()
+        return f"{name}, CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
+    return f"{processor.name() or platform.machine()}, {torch.get_num_threads()} threads"
+
+
+def throughput_table(found: dict[str, Runs], failed: dict[str, str]) -> Table:
+    table = Table(
+        "", "seconds", "min–max", "speech a second", "× stock", "min–max", "GPU memory",
+        title=f"Throughput; the goal is {GOAL_RATIO} × stock",
+    )  # fmt: skip
+    for name, runs in found.items():
+        rate = runs.audio_seconds / statistics.median(runs.seconds)
+        ratio = told(ratios(found[STOCK].seconds, runs.seconds))
+        memory = f"{runs.peak_bytes / 1e9:.1f} GB" if runs.peak_bytes else ""
+        table.add_row(name, *told(spread(runs.seconds)), f"{rate:.2f} s", *ratio, memory)
+    for name, why in failed.items():
+        table.add_row(name, why)
+    return table
+
+
+def texts_table(found: dict[int, dict[str, Runs]]) -> Table:
+    table = Table(
+        "words", "target", "stock", "ours", "min–max", "target / ours",
+        title=f"From the letters to the last sample, seconds; the goal is {GOAL_FACTOR} × faster",
+    )  # fmt: skip
+    for words, ways in found.items():
+        target, (ours, extent) = TARGET_SECONDS[words], told(spread(ways["ours"].seconds))
+        stock, _ = told(spread(ways[STOCK].seconds))
+        factor = target / statistics.median(ways["ours"].seconds)
+        table.add_row(str(words), f"{target}", stock, ours, extent, f"{factor:.2f}")
+    return table
+
+
+def exactness_table(found: dict[str, Exactness]) -> Table:
+    table = Table(
+        "", "other durations", "largest difference", "log-spectrum distance", "of another seed",
+        title="Ours and stock",
+    )  # fmt: skip
+    for name, each in found.items():
+        table.add_row(
+            name,
+            f"{each.other_durations} of {each.phonemes}",
+            f"{each.largest_difference:.2g}",
+            f"{each.spectrum_distance:.4f}",
+            f"{each.seed_distance:.4f}",
+        )
+    return table
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Compare batches with upstream's pipeline.")
+    parser.add_argument("--device", choices=devices(), default=devices()[0])
+    parser.add_argument("--batches", default="1,8,32,128", help="sizes, with commas")
+    parser.add_argument("--chunks", type=int, help="of the page; by default the largest batch")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, help="write the figures of each round here")
+    asked = parser.parse_args(arguments)
+    asked.batches = [int(size) for size in asked.batches.split(",")]
+    asked.chunks = asked.chunks or max(asked.batches)
+    if min(asked.batches) < 1 or asked.chunks < 1 or asked.rounds < 1:
+        parser.error("--batches, --chunks and --rounds are one or more")
+    return asked
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    asked, console = parsed(arguments), Console()
+    store = Store(read_settings(os.environ).cache)
+    installed, voice = install.installed_model(store), install.find_installed_voice(store, VOICE)
+    if installed is None or voice is None:
+        sys.exit("Install the model first: kokoro models pull")
+    model = load_kmodel(installed.folder / CHECKPOINT).to(asked.device)
+    stock, choir, reader = stock_of(model), Choir(model), Reader(voice)
+    pool = reader.pool(asked.chunks)
+    ways: dict[str, Way] = {STOCK: partial(stock, pool)}
+    for size in asked.batches:
+        ways[f"batches of {size}"] = partial(in_batches(choir.render, size), pool)
+    with console.status("") as status:
+        found, failed = measure(ways, asked.rounds, status.update)
+        texts = {}
+        for text in (SHORT, MEDIUM, LONG):
+            ways = {
+                name: partial(read_and_speak, reader, text, speak)
+                for name, speak in ((STOCK, stock), ("ours", choir.render))
+            }
+            texts[words_in(text)], _ = measure(ways, asked.rounds, status.update)
+        status.update("comparing")
+        some = pool[:COMPARED]
+        exact = dict(exactness(stock, in_batches(choir.render, 8), some, asked.device))
+    about = {
+        "device": f"{asked.device}: {machine(asked.device)}",
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+        "model": f"{installed.label}, sha256 {installed.digest}",
+        "chunks": f"{len(pool)}, of {min(len(call.phonemes) for call in pool)} to "
+        f"{max(len(call.phonemes) for call in pool)} phonemes",
+        "rounds": str(asked.rounds),
+    }
+    for table in (throughput_table(found, failed), texts_table(texts), exactness_table(exact)):
+        console.print(table)
+    for key, value in about.items():
+        console.print(f"{key}: {value}", highlight=False)
+    if asked.json:
+        record = {
+            "about": about,
+            "throughput": {name: asdict(runs) for name, runs in found.items()},
+            "failed": failed,
+            "texts": {
+                words: {name: asdict(runs) for name, runs in ways.items()}
+                for words, ways in texts.items()
+            },
+            "exactness": {name: asdict(each) for name, each in exact.items()},
+        }
+        asked.json.write_text(json.dumps(record, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
