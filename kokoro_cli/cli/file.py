@@ -313,7 +313,7 @@ def _report(
         model=setup.model.label,
         format=setup.job.encoding.format,
         sample_rate=setup.job.encoding.sample_rate,
-        jobs=setup.job.workers,
+        jobs=setup.job.workers * setup.job.batch,
         audio_seconds=round(made, 3),
         wall_seconds=round(wall_seconds, 3),
         chunks_spoken=engine.spoken,

@@ -102,7 +102,7 @@ def test_on_an_nvidia_gpu_chunks_are_spoken_together(program: Program) -> None:
     assert not batches.exists()
     (program.folder / "cache").rename(program.folder / "old-cache")
     report = program.report(*texts, "-d", "gpu", "--device", "cuda")
-    assert report["exit_code"] == ExitCode.OK
+    assert (report["exit_code"], report["jobs"]) == (ExitCode.OK, 32)
     assert program.made("gpu") == program.made()
     first, *others = map(int, batches.read_text().split())
     assert first == 32
