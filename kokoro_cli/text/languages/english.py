@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from kokoro_cli.text.homographs import Tagged, reading
 from kokoro_cli.text.languages import Fixed, Language
 from kokoro_cli.text.languages.tagger import load_tagger
+from kokoro_cli.text.languages.wordlist import load_words
 from kokoro_cli.types import Word
 
 if TYPE_CHECKING:
@@ -122,9 +122,8 @@ def _lexicon(en: Any, british: bool) -> Any:
     lexicon.british = british
     lexicon.cap_stresses = (0.5, 2)
     for kind in ("gold", "silver"):
-        file = files("misaki.data") / f"{'gb' if british else 'us'}_{kind}.json"
-        words = json.loads(file.read_text(encoding="utf-8"))
-        setattr(lexicon, f"{kind}s", en.Lexicon.grow_dictionary(words))
+        file = Path(en.__file__).parent / "data" / f"{'gb' if british else 'us'}_{kind}.json"
+        setattr(lexicon, f"{kind}s", load_words(file, en.Lexicon.grow_dictionary))
     return lexicon
 
 
