@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -244,9 +245,14 @@ def _models_path(debug: Debug = False) -> None:
     print(World().settings().cache)
 
 
+_OBJECTS = 100_000
+"""How many new objects have Python look for garbage. Loading makes as many, and none of it is."""
+
+
 def main() -> NoReturn:
     """Run the command line; the one place where errors become messages and exit codes."""
     code: int | str | None
+    gc.set_threshold(_OBJECTS)
     # A stream that the caller closed is None, and every print would fail.
     sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     # Ended from outside, a run cleans up behind itself as it does after Ctrl-C.
@@ -310,4 +316,5 @@ def _leave(code: int | str | None) -> NoReturn:
         os._exit(number or ExitCode.FAILED)  # Python would try again, and have the last word.
     if any(thread.daemon for thread in threading.enumerate()):
         os._exit(number)
+    gc.freeze()  # Python would look through all there is once more, which the system takes back.
     sys.exit(number)
