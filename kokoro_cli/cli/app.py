@@ -135,8 +135,14 @@ def _say(
     debug: Debug = False,
 ) -> None:
     """Speak a text: play it, or write it with -o."""
-    from kokoro_cli.cli import render
     from kokoro_cli.cli.context import World, open_store
+    from kokoro_cli.cli.loading import begin_to_load
+    from kokoro_cli.stopwatch import Stopwatch
+
+    world, watch = World(), Stopwatch(STARTED)
+    begun = begin_to_load(engine, device, world, watch, offline=offline)
+
+    from kokoro_cli.cli import render
     from kokoro_cli.cli.say import SayRequest, check_output, say
     from kokoro_cli.cli.speech import SpeechRequest
     from kokoro_cli.errors import UsageError
@@ -168,8 +174,7 @@ def _say(
     )
     if "" in (output, voice, lang):
         raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")
-    world = World()
-    result, losses = say(request, world, open_store(world, offline=offline), STARTED)
+    result, losses = say(request, world, open_store(world, offline=offline), watch, begun)
     console = world.console()
     render.render_losses(losses.items, console)
     if json:

@@ -30,6 +30,7 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding
 from kokoro_cli.sinks.part import Part
+from kokoro_cli.stopwatch import Stopwatch
 from kokoro_cli.text.languages import LANGUAGES, Language
 from kokoro_cli.types import Chunk, Losses, SynthesisOptions
 from kokoro_cli.voices.catalogue import Voice
@@ -55,7 +56,9 @@ def play(
         lines.append(f"[voice:{voice}]{text or language.sample}")
     speech = replace(request.speech, voice=voices[0])
     joined = f"\n\n{_BETWEEN}\n\n".join(lines)
-    result, losses = say(replace(request, text=(joined,), speech=speech), world, store, started)
+    result, losses = say(
+        replace(request, text=(joined,), speech=speech), world, store, Stopwatch(started)
+    )
     render_losses(losses.items, world.console())
     return replace(result, voice=", ".join(voices))
 

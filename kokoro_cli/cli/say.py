@@ -14,6 +14,7 @@ from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.keys import Keys, find_terminal
 from kokoro_cli.cli.listen import Listener
+from kokoro_cli.cli.loading import Loading
 from kokoro_cli.cli.progress import Show, speaking
 from kokoro_cli.cli.render import render_warning
 from kokoro_cli.cli.speech import (
@@ -111,10 +112,16 @@ class SayResult:
 
 
 def say(
-    request: SayRequest, world: World, store: Store, started: float
+    request: SayRequest,
+    world: World,
+    store: Store,
+    watch: Stopwatch,
+    begun: Loading | None = None,
 ) -> tuple[SayResult, Losses]:
-    """Speak, and return what was done. *started* is the clock's time at the command's start."""
-    watch = Stopwatch(started)
+    """Speak, and return what was done. *watch* runs since the command's start.
+
+    *begun* is an engine that is being loaded already.
+    """
     watch.until_now("imports")
     options = speech_options(request.speech, world)
     book = world.voices()
@@ -139,7 +146,7 @@ def say(
     ensure(document.text)
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
-    speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch)
+    speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch, begun)
     ramp = Ramp(growth(choice, install.measurements(store))) if streaming else None
     text = _written(incoming, stage, ensure) if incoming else document.text
     chunks = speaker.chunks(text, ramp)
@@ -304,9 +311,10 @@ class _Speaker:
         model: install.InstalledModel,
         stage: TextStage,
         watch: Stopwatch,
+        begun: Loading | None,
     ) -> None:
         self._options, self._choice, self._model = options, choice, model
-        self._stage, self._watch = stage, watch
+        self._stage, self._watch, self._begun = stage, watch, begun
         self._voices = voices
         self.device = choice.device
 
@@ -318,7 +326,7 @@ class _Speaker:
         )
 
     def speak(self, chunks: Iterator[Chunk]) -> Iterator[Utterance]:
-        engine = load_together(self._choice, self._model, self._stage, self._watch)
+        engine = load_together(self._choice, self._model, self._stage, self._watch, self._begun)
         self.device = engine.device
         chunks = self._watch.until_first("text", chunks)
         spoken = synthesis.speak(chunks, engine, self._voices.style, self._options)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kokoro_cli import engines, install, processor, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
+from kokoro_cli.cli.loading import Loading
 from kokoro_cli.cli.stage import ReadingRequest
 from kokoro_cli.engines import Tuning
 from kokoro_cli.errors import AssetError, UsageError
@@ -218,25 +218,19 @@ def open_pack(voice: Voice, store: Store) -> VoicePack:
 
 
 def load_together(
-    choice: EngineChoice, model: install.InstalledModel, stage: TextStage, watch: Stopwatch
+    choice: EngineChoice,
+    model: install.InstalledModel,
+    stage: TextStage,
+    watch: Stopwatch,
+    begun: Loading | None = None,
 ) -> engines.Engine:
-    """Return the engine, and have the reader of the stage's language loaded too."""
+    """Return the engine, and have the reader of the stage's language loaded too.
 
-    def load() -> engines.Engine:
-        with watch.phase("model"):
-            return engines.load_engine(choice, model.folder)
-
-    def read() -> None:
-        with watch.phase("reader"):
-            stage.readers(stage.language)
-
-    if choice.engine == "torch":
-        engine = load()
-        read()
-        return engine
-    # Each takes a second or so, and half of that outside of Python. PyTorch could not come in
-    # beside the reader, which keeps it out while it loads.
-    with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(load)
-        read()
-        return loading.result()
+    *begun* is taken if it is that engine's.
+    """
+    loading = begun if begun and begun.is_of(choice, model) else Loading(choice, model, watch)
+    if choice.engine == "torch":  # It could not come in beside the reader, which keeps it out.
+        loading.engine()
+    with watch.phase("reader"):
+        stage.readers(stage.language)
+    return loading.engine()
