@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from typing import NamedTuple
 
@@ -26,11 +26,25 @@ class Claim:
     """Whether it ends with a full stop that may be the sentence's as well."""
 
 
+class WithDigit:
+    """A pattern that matches nothing without a digit in it, compiled for the first text with one.
+
+    Most sentences have none, and there are many such patterns.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.pattern = source
+
+    @cached_property
+    def search(self) -> Callable[[str, int], re.Match[str] | None]:
+        return re.compile(self.pattern).search
+
+
 class Rule(NamedTuple):
     """A pattern, and what is said for a match of it; None leaves it to the rules behind."""
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] | WithDigit
     speak: Callable[[re.Match[str], ReadingOptions], str | None]
     abbreviation: bool = False
 
@@ -51,7 +65,10 @@ def claims(
     taken = bytearray(len(text))
     for claim in found:
         taken[claim.start : claim.end] = b"\1" * (claim.end - claim.start)
+    no_digit = not re.search(r"\d", text)
     for rule in rules:
+        if no_digit and isinstance(rule.pattern, WithDigit):
+            continue
         position = 0
         while match := rule.pattern.search(text, position):
             start, end = match.span()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import SECONDS_BEHIND, is_attributive
 from kokoro_cli.types import ReadingOptions
@@ -111,25 +111,25 @@ _SYMBOLS = "|".join(re.escape(s) for s in sorted(_CURRENCIES, key=len, reverse=T
 _SIGNS_ONLY = "|".join(re.escape(s) for s in _CURRENCIES if not s[0].isascii() or s == "$")
 _CODES = "|".join(s for s in _CURRENCIES if s.isalpha() and s.isupper())
 
-_MONEY = re.compile(
+_MONEY = WithDigit(
     rf"(?P<sign>{SIGN})?(?<![A-Za-z])(?P<currency>{_SYMBOLS})(?P<inner>[-−–])? ?"
     rf"(?P<low>{AMOUNT})(?P<low_size>{_MAGNITUDE}(?!\w))?"
     rf"(?:(?:(?P<dash>{DASH})|(?P<to> to | and ))(?P<currency_again>{_SYMBOLS})?"
     rf"(?P<high>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?)?"
     rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w))?(?P<plural>s\b)?"
 )
-_MONEY_ALONE = re.compile(
+_MONEY_ALONE = WithDigit(
     rf"(?P<sign>{SIGN})?(?<![A-Za-z])(?P<currency>{_SYMBOLS})(?P<inner>[-−–])? ?"
     rf"(?P<low>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?"
     rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w))?(?P<plural>s\b)?"
 )
-_MONEY_BEHIND = re.compile(
+_MONEY_BEHIND = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<low>{AMOUNT})"
     rf"(?:{DASH}(?P<high>{AMOUNT}))?(?P<size>{_MAGNITUDE}(?=[\s€£¥₹$A-Z]))?"
     rf" ?(?P<currency>{_SIGNS_ONLY}|(?:{_CODES})\b)(?!\d)"
 )
-_CENTS = re.compile(rf"{_START}(?P<low>{AMOUNT})(?:{DASH}(?P<high>{AMOUNT}))? ?¢")
-_PENCE = re.compile(r"(?<![\w.])(?P<low>\d{1,3})p(?=[\s.,;:!?)]|$)(?!\. ?\d)")
+_CENTS = WithDigit(rf"{_START}(?P<low>{AMOUNT})(?:{DASH}(?P<high>{AMOUNT}))? ?¢")
+_PENCE = WithDigit(r"(?<![\w.])(?P<low>\d{1,3})p(?=[\s.,;:!?)]|$)(?!\. ?\d)")
 
 _PER = {
     "hr": "hour",
@@ -273,7 +273,7 @@ def _currency_alone(match: re.Match[str], options: ReadingOptions) -> str:
 
 # --- Percent -----------------------------------------------------------------------------------
 
-_PERCENT = re.compile(
+_PERCENT = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<low>{MIXED})(?P<low_mark> ?%)?"
     rf"(?:(?P<dash>{DASH}|/|…)(?P<high>{AMOUNT}))? ?(?P<mark>%|‰|pct\b)(?P<points>-?pts?\b)?(?!\w)"
 )
@@ -407,7 +407,7 @@ _PLAIN_UNIT = "|".join(
     re.escape(u) for u in sorted(_UNITS, key=len, reverse=True) if u not in _NEVER_ALONE
 )
 
-_MEASURE = re.compile(
+_MEASURE = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<low>{MIXED})"
     rf"(?:(?P<low_unit> ?°| ?(?:{_UNIT}))?(?P<dash>{DASH}| ?[x×*] ?|"
     rf" to )(?P<high_sign>[-−–])?(?P<high>{MIXED})"
@@ -418,7 +418,7 @@ _MEASURE = re.compile(
     rf"(?P<below_power>\^?[23]|[²³])?)?(?![\w°²³])"
 )
 
-_BIG_MEASURE = re.compile(
+_BIG_MEASURE = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) (?P<size>hundred|thousand|million|billion|trillion) "
     rf"(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w°²³/])"
 )
@@ -550,14 +550,14 @@ def _bare_per(match: re.Match[str], options: ReadingOptions) -> str:
     return _spelled(f"{name} per {below_name}", options.british)
 
 
-_COUNT_PER = re.compile(
+_COUNT_PER = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) ?/ ?(?P<below>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w²³])"
 )
-_RAND = re.compile(rf"(?<!\w)R(?P<low>{AMOUNT})(?P<size>-? ?(?:{_MAGNITUDE_WORDS}|m|bn))\b")
-_OLD_MONEY = re.compile(
+_RAND = WithDigit(rf"(?<!\w)R(?P<low>{AMOUNT})(?P<size>-? ?(?:{_MAGNITUDE_WORDS}|m|bn))\b")
+_OLD_MONEY = WithDigit(
     r"(?<![\w.])(?:£(?P<pounds>\d{1,6}) )?(?P<shillings>\d{1,2})s\.? ?(?P<pence>\d{1,2})d\b\.?"
 )
-_FEET_BY = re.compile(r"(?<![\w.,'])(?P<low>\d{1,4})['′’] ?[x×] ?(?P<high>\d{1,4})['′’](?!\w)")
+_FEET_BY = WithDigit(r"(?<![\w.,'])(?P<low>\d{1,4})['′’] ?[x×] ?(?P<high>\d{1,4})['′’](?!\w)")
 
 
 def _count_per(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -579,7 +579,7 @@ def _old_money(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{pounds}{coins} and {numbers.cardinal(int(match['pence']))} pence"
 
 
-_FEET_ALONE = re.compile(r"(?<![\w.,'])(?P<feet>\d{1,4})['′’](?= (?:tall|long|wide|high|deep)\b)")
+_FEET_ALONE = WithDigit(r"(?<![\w.,'])(?P<feet>\d{1,4})['′’](?= (?:tall|long|wide|high|deep)\b)")
 
 
 def _feet_by(match: re.Match[str], options: ReadingOptions) -> str:
@@ -587,14 +587,14 @@ def _feet_by(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 # Feet and inches, degrees and minutes.
-_FEET = re.compile(
+_FEET = WithDigit(
     r"(?<![\w.,'])(?P<feet>\d{1,3})(?:'|′|’) ?(?:(?P<inches>\d{1,2}(?:\.\d{1,2}|"
     r" ?\d/\d)?) ?(?:\"|″|”|''|’’)?(?![\w']))"
 )
-_INCHES = re.compile(
+_INCHES = WithDigit(
     rf"{_START}(?P<inches>{MIXED})(?P<dash>-?)(?:″|\"(?=[\s.,;:)-]|$)(?=(?P<tail>[^\"]{{0,400}})))"
 )
-_ANGLE = re.compile(
+_ANGLE = WithDigit(
     r"(?<![\w.])(?P<degrees>\d{1,3}(?:\.\d{1,8})?) ?[°º] ?(?:(?P<minutes>\d{1,2}(?:\.\d{1,6})?)"
     r" ?['′’] ?)?"
     r"(?:(?P<seconds>\d{1,2}(?:\.\d{1,6})?) ?[\"″”] ?)?(?P<side>[NSEW])\b"

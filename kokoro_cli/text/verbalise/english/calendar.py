@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import SECONDS_BEHIND
 from kokoro_cli.types import ReadingOptions
@@ -44,7 +44,7 @@ _YEAR = r"(?:1\d{3}|20\d{2}|2100)"
 _DASH = r" ?[-–—‑] ?"
 _ORD = r"(?:st|nd|rd|th)"
 
-_MONTH_DAY = re.compile(
+_MONTH_DAY = WithDigit(
     rf"(?<![\w.])(?:(?P<weekday>{_WEEKDAY}),? )?(?P<month>{_MONTH})\.? (?P<the>the )?"
     rf"(?P<day>\d{{1,2}}){_ORD}?"
     rf"(?:(?P<dash>{_DASH})(?:(?P<month2>{_MONTH})\.? )?(?P<day2>\d{{1,2}}){_ORD}?)?"
@@ -52,32 +52,32 @@ _MONTH_DAY = re.compile(
     r"votes|am|pm)\b)))?"
     r"(?![\w%]|[:/]\d|\.\d|,\d{3}(?!\d))"
 )
-_DAY_MONTH = re.compile(
+_DAY_MONTH = WithDigit(
     rf"(?<![\w./])(?:(?P<weekday>{_WEEKDAY}),? )?(?P<the>[Tt]he )?"
     rf"(?:(?P<day1>\d{{1,2}}){_ORD}?{_DASH})?"
     rf"(?P<day>\d{{1,2}})(?P<suffix>{_ORD})?(?: |-|/)(?P<of>of )?(?P<month>{_MONTH})\b\.?"
     rf"(?P<year_part>(?P<comma>,)?(?: |-|/)(?P<year>{_YEAR}|'\d\d|(?<=-)\d\d)(?![\d%]|"
     r"[.,:]\d))?(?![\w])"
 )
-_MONTH_YEAR = re.compile(
+_MONTH_YEAR = WithDigit(
     rf"(?<!\w)(?P<month>{_MONTH})\b\.?,? (?P<year>{_YEAR}|'\d\d)(?:{_DASH}(?P<year2>{_YEAR}|"
     r"\d\d))?(?![\w%]|[.,:]\d)"
 )
 _MONTH_ALONE = re.compile(r"(?<!\w)(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=[\s,;)–-]|$)")
-_ISO = re.compile(
+_ISO = WithDigit(
     r"(?<![\w/.-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
     r"(?P<time>[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?P<zone>Z|"
     r"[+-]\d\d:?\d\d)?)?(?![\w/-]|\.\d)"
 )
-_NUMERIC = re.compile(
+_NUMERIC = WithDigit(
     r"(?<![\w/.-])(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|"
     r"\d{2})(?![\w/-]|\.\d)"
 )
-_NUMERIC_SHORT = re.compile(
+_NUMERIC_SHORT = WithDigit(
     r"(?<=\b(?:on|by|of) )(?P<first>\d{1,2})/(?P<second>\d{1,2})"
     r"(?:(?P<joint> and | or | to |, ?|[-–])(?P<third>\d{1,2})/(?P<fourth>\d{1,2}))?(?![\w/-]|\.\d)"
 )
-_DECADE = re.compile(
+_DECADE = WithDigit(
     r"(?P<early>(?:mid|early|late)[- ])?(?<![\w$£€,.])(?P<mark>['’‘])?(?P<number>\d{1,4})"
     r"(?P<tail>'?s)(?![\w'])"
     rf"(?:(?P<dash>{_DASH})['’]?(?P<number2>\d{{1,4}})'?s(?![\w']))?"
@@ -86,22 +86,22 @@ _NAMED_RANGE = re.compile(
     rf"(?<!\w)(?P<low>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z](?=[-–—][A-Z](?!\w)))"
     rf"[-–—‑](?P<high>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z])(?![\w-])"
 )
-_CENTURY = re.compile(
+_CENTURY = WithDigit(
     r"(?<![\w.])(?P<number>\d{1,2})(?:(?:st|nd|rd|th)?-?[cC]\.(?= )|(?:st|nd|rd|th) cent\.)"
 )
-_ERA = re.compile(
+_ERA = WithDigit(
     rf"(?<![\w.,])(?:(?P<front>AD|A\.D\.) )?(?P<year>\d{{1,3}}(?:,\d{{3}})|\d{{1,5}})"
     rf"(?:{_DASH}(?P<year2>\d{{1,5}}))?(?: ?(?P<era>BCE|BC|CE|AD|B\.C\.E\.|B\.C\.|A\.D\.|"
     r"C\.E\.))(?!\w)"
 )
-_ERA_FRONT = re.compile(
+_ERA_FRONT = WithDigit(
     rf"(?<!\w)(?P<era>AD|A\.D\.) (?P<year>\d{{1,4}})(?:{_DASH}(?P<year2>\d{{1,4}}))?(?![\w,])"
 )
-_YEAR_RANGE = re.compile(
+_YEAR_RANGE = WithDigit(
     rf"(?<![\w.,$£€/-])(?P<low>{_YEAR})(?P<dash>{_DASH})(?P<high>{_YEAR}|\d\d)(?![\w%]|[.,:/-]\d)"
 )
-_SEASON = re.compile(rf"(?<![\w.,$£€/-])(?P<low>{_YEAR})/(?P<high>\d\d|{_YEAR})(?![\w%]|[.,:/-]\d)")
-_SHORT_YEAR = re.compile(r"(?<![\w'’])['’‘](?P<year>\d\d)(?![\w'’]|['’\"])")
+_SEASON = WithDigit(rf"(?<![\w.,$£€/-])(?P<low>{_YEAR})/(?P<high>\d\d|{_YEAR})(?![\w%]|[.,:/-]\d)")
+_SHORT_YEAR = WithDigit(r"(?<![\w'’])['’‘](?P<year>\d\d)(?![\w'’]|['’\"])")
 
 
 def _month(written: str) -> str:
@@ -261,7 +261,7 @@ def _numeric_short(match: re.Match[str], options: ReadingOptions) -> str | None:
     return more and words + joint + more
 
 
-_MONTH_NUMBER = re.compile(
+_MONTH_NUMBER = WithDigit(
     r"(?<![\w./-])(?P<month>0?[1-9]|1[0-2])/(?P<year>19\d\d|20\d\d)(?![\w/-]|\.\d)"
 )
 
@@ -288,7 +288,7 @@ def _date_dash(match: re.Match[str], options: ReadingOptions) -> str | None:
     return " to "
 
 
-_ROUND = re.compile(r"(?<![\w.,$£€])1(?P<zeros>0{1,3}|,000|0,000|00,000)'?s(?= of\b)")
+_ROUND = WithDigit(r"(?<![\w.,$£€])1(?P<zeros>0{1,3}|,000|0,000|00,000)'?s(?= of\b)")
 
 
 def _round(match: re.Match[str], options: ReadingOptions) -> str:
@@ -411,7 +411,7 @@ _ZONES = {
     "CT": "C T", "Z": "Zulu",
 }  # fmt: skip
 _ZONE = "|".join(sorted(_ZONES, key=len, reverse=True))
-_TIME = re.compile(
+_TIME = WithDigit(
     r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-4])(?P<colon>[:.])(?P<minute>[0-5]\d)"
     r"(?::(?P<second>[0-5]\d))?"
     rf"(?: ?(?P<half>{_AM_PM}))?"
@@ -420,17 +420,17 @@ _TIME = re.compile(
     rf"(?: ?h(?:rs|ours)?\b)?(?: (?P<zone>{_ZONE})(?:(?P<offset>[+-]\d{{1,2}})(?::00)?)?)?"
     r"(?![\w]|[:,.]\d)"
 )
-_HOUR = re.compile(
+_HOUR = WithDigit(
     rf"(?<![\w.:,$£€])(?P<hour>1[0-2]|0?[1-9])(?:(?P<dash>{_DASH}| to )(?P<hour2>1[0-2]|"
     r"0?[1-9])(?::(?P<minute2>[0-5]\d))?)?"
     rf" ?(?P<half>[aApP]\.?[mM]\b\.?)(?:(?P<dash3>{_DASH}| to )(?P<hour3>1[0-2]|"
     rf"0?[1-9])(?::(?P<minute3>[0-5]\d))? ?(?P<half3>{_AM_PM}))?"
     rf"(?: (?P<zone>{_ZONE})\b)?(?!\w)"
 )
-_MILITARY = re.compile(
+_MILITARY = WithDigit(
     r"(?<![\w.:,$£€-])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?: ?(?P<unit>hours|hrs|h|Z)\b)"
 )
-_FRENCH_HOUR = re.compile(r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?![\w])")
+_FRENCH_HOUR = WithDigit(r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?![\w])")
 _LAP = re.compile(
     r"(?<![\w.:,])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)\.(?P<part>\d{1,3})(?![\w:])"
 )
@@ -441,7 +441,7 @@ _LETTERED_DURATION = re.compile(
     r"(?<![\w.:,])(?:(?P<days>\d{1,3})d ?)?(?:(?P<hours>\d{1,3})h(?:rs?)? ?)?"
     r"(?:(?P<minutes>\d{1,3})m(?:ins?)? ?)?(?:(?P<seconds>\d{1,3})s(?:ecs?)?)?(?!\w)(?<=[a-z])"
 )
-_DURATION = re.compile(
+_DURATION = WithDigit(
     r"(?<![\w.:,])(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)"
     r"(?P<part>[.,]\d{1,3})?(?![\w:])"
 )

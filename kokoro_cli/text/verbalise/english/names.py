@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
@@ -236,7 +236,7 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
-_CIRCA = re.compile(r"(?<![\w.])[Cc]a?\.(?=\d{3,4}(?!\d))")
+_CIRCA = WithDigit(r"(?<![\w.])[Cc]a?\.(?=\d{3,4}(?!\d))")
 _SAINT = re.compile(r"(?<!\w)St\b\.?")
 _STREET_BEFORE = re.compile(r"(?:\d+(?:st|nd|rd|th)|(?:[A-Z][\w'’]*|\b[NSEW]\b\.?)) $")
 
@@ -289,7 +289,7 @@ SENTENCE_STARTERS = frozenset(
 )
 """Words that begin a sentence rather than a name, behind a full stop that belongs to a word."""
 
-_NUMBER_SIGN = re.compile(
+_NUMBER_SIGN = WithDigit(
     r"(?<![\w.])(?P<word>[Nn]os?\.|NOS?\.|FIGS?\.|N[o°º]\.?|№|[Pp]p?\.|[Cc]hs?\.|[Cc]hap\.|"
     r"[Vv]ols?\.|[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|"
     r"[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|[Pp]ara\.|§§?|¶)[ \u00a0]?"
@@ -651,7 +651,7 @@ _WHOLE_BOOKS = (
     "Mark|Luke|Acts|Romans|Galatians|Ephesians|Philippians|Colossians|Titus|Hebrews|James|Jude|"
     "Revelation|Ecclesiastes|Job|Micah|Malachi"
 )
-_VERSE = re.compile(
+_VERSE = WithDigit(
     rf"(?<![\w.])(?:(?P<nth>[123]|I{{1,3}}) )?(?P<book>(?:{'|'.join(_BOOKS)})\b\.?|"
     rf"(?:{_WHOLE_BOOKS})\b) "
     r"(?P<chapter>\d{1,3}):(?P<verse>\d{1,3})(?:[-–](?P<last>\d{1,3}))?(?![\w:])"
@@ -697,7 +697,7 @@ _SIDES = {
     "SE": "Southeast",
     "SW": "Southwest",
 }
-_ADDRESS = re.compile(
+_ADDRESS = WithDigit(
     r"(?<![\w.$£€#-])(?P<house>\d{1,5})(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))?"
     r" (?:(?P<side>NE|NW|SE|SW|[NSEW])\b\.? )?"
     r"(?P<name>(?:\d{1,3}(?:st|nd|rd|th)|(?:St\. )?[A-Z][\w'’-]{1,20})"
@@ -726,13 +726,13 @@ _STATE = re.compile(
     rf"(?<=[a-z.], )(?P<state>{'|'.join(_STATES)})(?: (?P<zip>\d{{5}})(?:-(?P<four>\d{{4}}))?)?"
     r"(?!\w)"
 )
-_POSTCODE = re.compile(r"(?<!\w)(?P<out>[A-Z]{1,2}\d{1,2}[A-Z]?) (?P<inner>\d[A-Z]{2})(?!\w)")
+_POSTCODE = WithDigit(r"(?<!\w)(?P<out>[A-Z]{1,2}\d{1,2}[A-Z]?) (?P<inner>\d[A-Z]{2})(?!\w)")
 _COMPASS = re.compile(
     r"(?<![\w.])(?P<side>NE|NW|SE|SW|[NSEW])\b\.? (?=(?:\d{1,3}(?:st|nd|rd|th)|"
     rf"[A-Z][a-z]{{1,20}}(?: [A-Z][a-z.]{{1,20}}){{0,4}}) (?:{'|'.join(_STREETS)})\b)"
 )
-_PO_BOX = re.compile(r"(?<!\w)P\.? ?O\.? [Bb]ox (?P<number>\d{1,7})(?!\w)")
-_ROAD = re.compile(
+_PO_BOX = WithDigit(r"(?<!\w)P\.? ?O\.? [Bb]ox (?P<number>\d{1,7})(?!\w)")
+_ROAD = WithDigit(
     r"(?<![\w-])(?P<road>I|US|U\.S\.|SR|Route|Rte\.?|Highway|Hwy\.?|Interstate|Flight|flight|"
     r"Room|room|Suite|Boeing|Airbus|Gate|Apartment|extension|Extension|Area|Studio|"
     r"Unit)(?P<mark>[- ])(?P<number>\d{3,4})(?![\w,]|\.\d)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.amounts import AMOUNT, DASH, SIGN
 from kokoro_cli.text.verbalise.english.context import is_attributive
@@ -145,11 +145,11 @@ def _power(written: str) -> str:
     return f"to the {'minus ' if negative else ''}{numbers.letters(plain)}"
 
 
-_SCIENTIFIC = re.compile(
+_SCIENTIFIC = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<base>{AMOUNT}) ?[×x*·] "
     r"?10(?P<power>\^\{?[-−]?\d{1,4}\}?|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,5})"
 )
-_EXPONENT = re.compile(
+_EXPONENT = WithDigit(
     rf"{_START}(?P<base>\d{{1,6}}(?:\.\d{{1,8}})?)[eE](?P<power>[+-]?\d{{1,3}})(?!\w)"
 )
 _POWERED = re.compile(
@@ -231,51 +231,51 @@ def _formula(match: re.Match[str], options: ReadingOptions) -> str:
 
 # --- Ordinals, fractions, ratios, ranges -------------------------------------------------------
 
-_ORDINAL = re.compile(
+_ORDINAL = WithDigit(
     r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,4}|\d{1,9})(?:st|nd|rd|th|ST|ND|RD|TH|ˢᵗ|ⁿᵈ|ʳᵈ|"
     r"ᵗʰ)(?P<tail>s?)(?![\w])"
 )
-_FRACTION = re.compile(
+_FRACTION = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?:(?P<whole>\d{{1,4}})(?: |"
     r"-(?=\d/)))?(?<!/)(?P<top>\d{1,3})/(?P<bottom>\d{1,4})(?P<tail>(?:th|nd|rd|"
     r"st)s?)?(?![\w/]|\.\d)"
 )
-_SCORE = re.compile(
+_SCORE = WithDigit(
     r"(?<![\w.,$£€/:-])(?P<low>\d{1,3})(?P<dash>[-–—‑])(?P<high>\d{1,3})(?:(?P<dash2>[-–—‑])"
     r"(?P<third>\d{1,3}))?(?:(?P<dash3>[-–—‑])(?P<fourth>\d{1,3}))?(?![\w%]|[.,/:-]\d)"
 )
-_RATIO = re.compile(
+_RATIO = WithDigit(
     rf"(?<![\w.:,])(?P<low>{AMOUNT}) ?: ?(?P<high>{AMOUNT})(?: ?: ?(?P<third>\d{{1,6}}))?"
     r"(?![\w:]|\.\d)"
 )
-_RANGE = re.compile(
+_RANGE = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<low>{AMOUNT})(?P<dash>{DASH}|…|"
     rf"\.{{2,3}})(?P<sign2>[-−])?(?P<high>{AMOUNT})(?P<tail>%|th|st|nd|rd|s)?{_END}"
 )
-_BY = re.compile(
+_BY = WithDigit(
     rf"{_START}(?P<low>{AMOUNT})(?: ?[×x] ?)(?P<high>{AMOUNT})(?:(?: ?[×x] ?)(?P<third>{AMOUNT})"
     rf")?{_END}"
 )
-_TIMES = re.compile(rf"{_START}(?P<low>{AMOUNT})(?P<mark>[x×X])(?![\w])")
-_PLUS = re.compile(rf"{_START}(?P<low>{AMOUNT})\+(?![\w+])")
-_SPACED_THOUSANDS = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3}){1,4}(?![\w,]|\.\d| \d)")
-_OLD_ORDINAL = re.compile(
+_TIMES = WithDigit(rf"{_START}(?P<low>{AMOUNT})(?P<mark>[x×X])(?![\w])")
+_PLUS = WithDigit(rf"{_START}(?P<low>{AMOUNT})\+(?![\w+])")
+_SPACED_THOUSANDS = WithDigit(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3}){1,4}(?![\w,]|\.\d| \d)")
+_OLD_ORDINAL = WithDigit(
     r"(?<=[Tt]he )(?P<number>\d{0,2}[23])d\b(?! (?:ago|later|left|model|print))|(?<=he 2d and )3d\b"
 )
-_APERTURE = re.compile(r"(?<!\w)[fƒ]/(?P<number>\d{1,2}(?:\.\d)?)(?!\w)")
-_GRADES = re.compile(r"(?<!\w)K[-–](?P<number>\d{1,2})(?!\w)")
+_APERTURE = WithDigit(r"(?<!\w)[fƒ]/(?P<number>\d{1,2}(?:\.\d)?)(?!\w)")
+_GRADES = WithDigit(r"(?<!\w)K[-–](?P<number>\d{1,2})(?!\w)")
 _MUSIC = re.compile(r"(?<!\w)(?P<note>[A-G])(?P<sign>[♯♭♮])")
-_AIRCRAFT = re.compile(r"(?<![\w.,$£€-])7[0-8]7(?:-\d{1,3})?(?P<tail>s)?(?![\w%]|[.,:/-]\d)")
-_RETIREMENT = re.compile(
+_AIRCRAFT = WithDigit(r"(?<![\w.,$£€-])7[0-8]7(?:-\d{1,3})?(?P<tail>s)?(?![\w%]|[.,:/-]\d)")
+_RETIREMENT = WithDigit(
     r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
 )
-_SHORT_CODE = re.compile(r"(?<=[a-z,] )(?<!of )(?P<number>\d{5})(?![\w,]|\.\d| [a-z])")
+_SHORT_CODE = WithDigit(r"(?<=[a-z,] )(?<!of )(?P<number>\d{5})(?![\w,]|\.\d| [a-z])")
 _KEY = re.compile(r"(?<!\S)(?:[*#](?!\w)|\*(?=\d{2}\b))")
 _KEYED = re.compile(r"(?:[Pp]ress|[Hh]it|[Dd]ial|[Ee]nter)(?:ing|ed)? [\w *#,]{0,16}$")
 _GRADE = re.compile(
     r"(?<!\w)(?P<letter>[A-F])(?P<sign>[-−+])(?=[\s.,;:)!?]|$)(?! ?[=\d])(?! [A-Z]\b)"
 )
-_SLASHED = re.compile(r"(?<![\w/.])(?P<parts>\d{1,6}(?:/\d{1,6}){1,5})(?![\w/]|\.\d)")
+_SLASHED = WithDigit(r"(?<![\w/.])(?P<parts>\d{1,6}(?:/\d{1,6}){1,5})(?![\w/]|\.\d)")
 
 _SCORE_WORDS = frozenset(
     (
@@ -528,7 +528,7 @@ def _slashed(match: re.Match[str], options: ReadingOptions) -> str:
 
 # --- Letters with digits -----------------------------------------------------------------------
 
-_ALPHANUMERIC = re.compile(
+_ALPHANUMERIC = WithDigit(
     r"(?<![\w.@'’-])(?<!\d,)(?=[A-Za-z-]{0,20}\d)(?:[A-Za-z]{1,20}(?![A-Za-z])|"
     r"\d{1,6}(?!\d))(?:-?(?:[A-Za-z]{1,20}(?![A-Za-z])|"
     r"\d{1,8}(?:\.\d{1,3}(?=[a-zA-Z\s,;)]))?(?!\d))){1,9}(?P<tail>'s|’s)?(?![\w@])"
@@ -612,7 +612,7 @@ def _letters_or_word(piece: str) -> str:
 
 # --- Every number that is left -----------------------------------------------------------------
 
-_NUMBER = re.compile(rf"(?<![\d])(?P<sign>{SIGN})?(?P<number>{AMOUNT})")
+_NUMBER = WithDigit(rf"(?<![\d])(?P<sign>{SIGN})?(?P<number>{AMOUNT})")
 _COUNTED = re.compile(
     r" (?:[a-z]+ )?(?!(?:was|is|has|as|its|his|this|us|does|always|perhaps)\b)(?:[a-z]{2,}s|"
     r"people|men|women|children|feet|sheep|fish|staff|percent|acres|"
@@ -698,9 +698,9 @@ _BETWEEN_WORDS = {
     "¬": "not",
 }  # fmt: skip
 _SIGN = re.compile("|".join(re.escape(s) for s in _BETWEEN_WORDS))
-_APPROXIMATE = re.compile(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
-_COMPARED = re.compile(r"(?<!\S)(?P<sign>[<>≤≥])(?= ?[$£€]?\d)")
-_NUMBERED = re.compile(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
+_APPROXIMATE = WithDigit(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
+_COMPARED = WithDigit(r"(?<!\S)(?P<sign>[<>≤≥])(?= ?[$£€]?\d)")
+_NUMBERED = WithDigit(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
 _MARKS_ONLY = re.compile(r"[™®©℠†‡•●▪■◆★☆✓✔✗✘►▶◦‣⁃¦|¡¿]")
 _MARK_NAMES = {"©": "copyright ", "✓": "", "✔": ""}
 _SMILEY = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
@@ -144,15 +144,15 @@ def _is_no_address(bare: str, match: re.Match[str]) -> bool:
     )
 
 
-_IP = re.compile(
+_IP = WithDigit(
     r"(?<![\w.])(?P<address>\d{1,3}(?:\.\d{1,3}){3})(?:(?P<mark>[:/])(?P<port>\d{1,5}))?(?![\w]|"
     r"\.\d)"
 )
-_IP6 = re.compile(
+_IP6 = WithDigit(
     r"(?<![\w:])(?=[\dA-Fa-f:]{0,39}\d)(?:[\dA-Fa-f]{0,4}:){2,7}[\dA-Fa-f]{0,4}(?![\w:])"
 )
 _MAC = re.compile(r"(?<![\w:-])(?:[\dA-Fa-f]{2}[:-]){5}[\dA-Fa-f]{2}(?![\w:-])")
-_PORT = re.compile(r"(?<=localhost):(?P<port>\d{2,5})(?!\w)")
+_PORT = WithDigit(r"(?<=localhost):(?P<port>\d{2,5})(?!\w)")
 
 
 def _ip(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -202,28 +202,28 @@ def _hex_word(piece: str) -> str:
 
 # --- Telephone numbers -------------------------------------------------------------------------
 
-_PHONE = re.compile(
+_PHONE = WithDigit(
     r"(?<![\w.,/-])(?:(?P<plus>\+)(?P<country>\d{1,3})[ .-]?)?(?P<one>1[ .-])?(?P<open>\()?"
     r"(?P<area>\d{2,5})(?P<close>\))?"
     r"(?P<first>[ .-]?)(?P<groups>\d{2,4}(?:[ .-]\d{2,4}){1,4}|(?<=0\d{4} )\d{6}|"
     r"(?<=0\d{3} )\d{6,7})(?:,? ?(?:x|ext\.?|"
     r"extension) ?(?P<ext>\d{1,6}))?(?![\w%]|[.,/:-]\d)"
 )
-_SHORT_PHONE = re.compile(r"(?<![\w.,/-])(?P<first>\d{3})-(?P<second>\d{4})(?![\w%]|[.,/:-]\d)")
-_PLUS_PHONE = re.compile(r"(?<![\w.,/-])\+(?P<number>\d{8,15})(?!\w)")
-_VANITY = re.compile(
+_SHORT_PHONE = WithDigit(r"(?<![\w.,/-])(?P<first>\d{3})-(?P<second>\d{4})(?![\w%]|[.,/:-]\d)")
+_PLUS_PHONE = WithDigit(r"(?<![\w.,/-])\+(?P<number>\d{8,15})(?!\w)")
+_VANITY = WithDigit(
     r"(?<![\w-])(?P<one>1-)?(?P<area>8(?:00|88|77|66|55|44|"
     r"33))-(?P<name>(?=[A-Z\d-]{0,9}[A-Z]{2})[A-Z\d]{1,10}(?:-[A-Z\d]{1,10}){0,3})(?![\w-])"
 )
-_EMERGENCY = re.compile(r"(?<![\w.,$£€#/-])(?:[2-9]11|999|112|988|101|111)(?![\w%]|[.,/:-]\d)")
+_EMERGENCY = WithDigit(r"(?<![\w.,$£€#/-])(?:[2-9]11|999|112|988|101|111)(?![\w%]|[.,/:-]\d)")
 _LISTED_CALL = re.compile(r"\b(?:[2-9]11|999)\b[^.!?]{1,40}$")
 _CALLS = re.compile(
     r"(?:[Cc]all|[Dd]ial|[Rr]ing|[Pp]hone|[Tt]ext)(?:s|ed|ing)? (?:to )?$|(?:[Cc]alls? to|"
     r"[Rr]ang|[Tt]he) $"
 )
-_SSN = re.compile(r"(?<![\w.,/-])\d{3}-\d{2}-\d{4}(?![\w-])")
-_CARD = re.compile(r"(?<![\w.,/-])\d{4}(?:[ -]\d{4}){3}(?![\w-])")
-_ISBN = re.compile(r"(?<![\w.,/-])97[89]-\d{1,5}-\d{1,7}-\d{1,7}-\d(?![\w-])")
+_SSN = WithDigit(r"(?<![\w.,/-])\d{3}-\d{2}-\d{4}(?![\w-])")
+_CARD = WithDigit(r"(?<![\w.,/-])\d{4}(?:[ -]\d{4}){3}(?![\w-])")
+_ISBN = WithDigit(r"(?<![\w.,/-])97[89]-\d{1,5}-\d{1,7}-\d{1,7}-\d(?![\w-])")
 
 
 def _phone(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -308,13 +308,13 @@ _FILE = re.compile(
 _DOT_FILE = re.compile(
     r"(?<![\w./\\@])\.(?P<name>[a-z][a-z_-]{1,24})(?:\.(?P<ext>[a-z]{1,10}))?(?![\w(])"
 )
-_VERSION = re.compile(
+_VERSION = WithDigit(
     r"(?<![\w.,$£€-])(?P<v>[vV]\.? ?)?(?P<parts>\d{1,4}(?:\.\d{1,5}){2,4}|"
     r"(?<=[vV])\d{1,4}(?:\.\d{1,5})?)"
     r"(?P<tail>(?:[-+.]?(?:alpha|beta|rc|dev|post|pre|a|b)[.-]?\d{0,4}|"
     r"-[a-z]{1,10}\.?\d{0,3})?)(?![\w]|\.\d)"
 )
-_NAMED_VERSION = re.compile(
+_NAMED_VERSION = WithDigit(
     r"(?<![\w.])(?P<name>Python|Ubuntu|macOS|Android|Windows|Firefox|Chrome|Java|Kotlin|Swift|"
     r"Rust|Node|React|Django|Rails|Linux|kernel|Kernel|PHP|Ruby|version|Version|iOS|CUDA|Unity|"
     r"Bluetooth|USB|HTTP|TLS|HTML|CSS|GPT|Llama|Debian|Fedora|Perl|Scala|OpenGL|DirectX|"
@@ -370,8 +370,8 @@ _KEYS = re.compile(
     r"(?<!\w)(?:(?:Ctrl|Control|Alt|Shift|Cmd|Command|Option|Win|Super|Fn|"
     r"Meta)[+-]){1,3}(?P<key>[A-Za-z]\w{0,8}|\d|[^\w\s])(?!\w)"
 )
-_HEX_NUMBER = re.compile(r"(?<!\w)0[xX](?P<digits>[\dA-Fa-f]{1,16})(?!\w)")
-_COLOUR = re.compile(r"(?<![\w&])#(?=[\dA-Fa-f]{0,5}\d)(?P<digits>[\dA-Fa-f]{6})(?!\w)")
+_HEX_NUMBER = WithDigit(r"(?<!\w)0[xX](?P<digits>[\dA-Fa-f]{1,16})(?!\w)")
+_COLOUR = WithDigit(r"(?<![\w&])#(?=[\dA-Fa-f]{0,5}\d)(?P<digits>[\dA-Fa-f]{6})(?!\w)")
 _HASHTAG = re.compile(r"(?<![\w&#/])#(?P<name>(?=\w{0,60}[^\W\d])\w{1,80})")
 _HANDLE = re.compile(r"(?<![\w@./])@(?P<name>[A-Za-z_][\w.]{0,40}\w|[A-Za-z])")
 _SUBREDDIT = re.compile(r"(?<![\w/])/?(?P<kind>[ru])/(?P<name>\w{2,30})(?![\w/])")
