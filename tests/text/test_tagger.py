@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kokoro_cli.text.languages import english
+from kokoro_cli.text.languages import LANGUAGES, english
 from kokoro_cli.text.languages import tagger as ours
 from kokoro_cli.text.languages.english import _SPACY_MODEL
 from kokoro_cli.text.languages.messagepack import unpack
@@ -244,7 +244,7 @@ assert words[0].phonemes, words
 
 
 def test_reading_english_imports_neither_spacy_nor_torch() -> None:
-    heavy = ("spacy", "thinc", "torch", "transformers", "srsly")
+    heavy = ("spacy", "thinc", "torch", "transformers", "srsly", "num2words")
     tell = f"print([name for name in {heavy} if name in sys.modules])"
     assert all(map(find_spec, heavy[:3]))
     assert in_new_process(READ + tell) == "[]\n"
@@ -255,7 +255,16 @@ def test_misaki_finds_spacy_when_something_else_asks_for_it() -> None:
     assert in_new_process(READ + tell) == "True\n"
 
 
+def test_misaki_reads_digits_with_num2words() -> None:
+    (word,) = english.load(LANGUAGES["a"]).words("42")
+    assert word.phonemes == "fˈɔɹTi tˈu"
+
+
 @pytest.mark.parametrize("british", [False, True])
 def test_the_lexicon_is_misakis(british: bool) -> None:
     en = english._misaki_english()
-    assert vars(english._lexicon(en, british)) == vars(en.Lexicon(british))
+    ours, misakis = vars(english._lexicon(en, british)), vars(en.Lexicon(british))
+    for kind in ("golds", "silvers"):
+        words, expected = ours.pop(kind), misakis.pop(kind)
+        assert {word: words.get(word) for word in expected} == expected
+    assert ours == misakis

@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -128,29 +129,32 @@ def _lexicon(en: Any, british: bool) -> Any:
 
 
 def _misaki_english() -> Any:
-    """Import misaki's English, but not spaCy, which it imports at its top."""
-    if "spacy" in sys.modules:
-        from misaki import en
+    """Import misaki's English, but neither spaCy nor num2words, which it imports at its top.
 
-        return en
-    sys.modules["spacy"] = _SpacyWhenNeeded("spacy")
+    Numbers come to misaki in words. The import of spaCy takes longer than a sentence does, and
+    brings PyTorch where that is installed.
+    """
+    late = {"spacy": _WhenNeeded("spacy"), "num2words": ModuleType("num2words")}
+    late["num2words"].num2words = _num2words  # type: ignore[attr-defined]
+    late = {name: module for name, module in late.items() if name not in sys.modules}
+    sys.modules.update(late)
     try:
         from misaki import en
     finally:
-        del sys.modules["spacy"]
+        for name in late:
+            del sys.modules[name]
     return en
 
 
-class _SpacyWhenNeeded(ModuleType):
-    """spaCy for what else uses misaki in this process, imported when an attribute is asked for.
-
-    Its import takes longer than a sentence does, and brings PyTorch where that is installed.
-    """
+class _WhenNeeded(ModuleType):
+    """A module for what else uses misaki in this process, imported for its first attribute."""
 
     def __getattr__(self, name: str) -> Any:
-        import spacy
+        return getattr(import_module(self.__name__), name)
 
-        return getattr(spacy, name)
+
+def _num2words(*arguments: Any, **named: Any) -> Any:
+    return import_module("num2words").num2words(*arguments, **named)
 
 
 # Above misaki's own ratings, of which 5 is the highest.
