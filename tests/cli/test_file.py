@@ -82,8 +82,8 @@ class Program:
         return len(log.read_text().splitlines()) if log.exists() else 0
 
     def made(self, folder: str = "out") -> dict[str, bytes]:
-        """Return all that stands in a folder, unfinished files included."""
-        return {p.name: p.read_bytes() for p in sorted((self.folder / folder).iterdir())}
+        """Return all that stands in a folder, unfinished files included; nothing without it."""
+        return {p.name: p.read_bytes() for p in sorted((self.folder / folder).glob("*"))}
 
 
 @pytest.fixture
