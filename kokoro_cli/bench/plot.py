@@ -126,7 +126,7 @@ def _draw_phases(axis: Any, rows: list[Row]) -> None:
     shown = [row for row in cold if row.words == shortest]
     for place, row in enumerate(reversed(shown)):
         for phase in row.phases:
-            beside = phase.name in ("model", "reader")
+            beside = phase.name in ("imports", "model", "reader")
             height, shift = (0.36, 0.2 if phase.name == "model" else -0.2) if beside else (0.76, 0)
             axis.barh(
                 place + shift,

@@ -104,7 +104,7 @@ class SayResult:
     first_audio_seconds: float
     """From the command's start to the first samples at the sink."""
     phases: list[Phase]
-    """Where the time until then went; the model and the reader are loaded side by side."""
+    """Where the time until then went, by their beginnings; the model is loaded beside others."""
     underruns: int | None
     """How often the sound broke off while it was played; null where it was not."""
     chunks: list[SpokenChunk]
@@ -173,7 +173,7 @@ def say(
         audio_seconds=delivery.samples / SAMPLE_RATE,
         wall_seconds=watch.now(),
         first_audio_seconds=delivery.first_audio_seconds,
-        phases=watch.phases,
+        phases=sorted(watch.phases, key=lambda phase: phase.start_seconds),
         underruns=player.underruns if player else None,
         chunks=delivery.chunks,
         not_spoken=[

@@ -1,0 +1,182 @@
+"""Where the time goes until a fresh process has spoken: its phases, and what it imports.
+
+    python benchmarks/cold_start.py [--rounds 7] [--text TEXT] [--engine onnx] [--against FOLDER]
+
+Each round is a fresh ``kokoro say`` that writes a file; the figures are medians, in milliseconds.
+Processor time is told beside the time on the clock, which on a busy machine counts the others' work
+too. ``--against`` has another checkout of this program take turns with this one, and tells the
+ratios, ours over its: what slows a round down slows both.
+
+The imports are measured in rounds of their own, in which the engine is not loaded beside them:
+``-X importtime`` would count one thread's time for the other's modules. POSIX alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parents[1]
+TEXT = "The lighthouse keeper counted twelve ships before the fog came."
+SHOWN = 25
+
+# The engine is loaded where its thread would begin.
+ALONE = """
+import sys
+from kokoro_cli.cli import app, loading
+
+class Thread:
+    def __init__(self, target, daemon):
+        self.start = target
+
+    def join(self):
+        pass
+
+loading.Thread = Thread
+app.main()
+"""
+
+
+class ColdStartError(Exception):
+    """What a process said last that did not speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A process from its start to its end; seconds."""
+
+    seconds: float
+    cpu_seconds: float
+    report: dict[str, object]
+    errors: str
+
+
+def run(checkout: Path, code: Sequence[str], text: str, engine: str) -> Run:
+    """Have a checkout of this program speak a text in a fresh process of this interpreter."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as errors:
+        options = ["--engine", engine, "--json", "-o", str(Path(folder) / "speech.wav")]
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *code, "say", *options, "--", text],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(checkout)},
+        )
+        assert process.stdout is not None
+        answer = process.stdout.read()
+        process.stdout.close()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        said = errors.read()
+    if process.returncode:
+        raise ColdStartError((said.strip().splitlines() or ["no reason given"])[-1])
+    return Run(seconds, usage.ru_utime + usage.ru_stime, json.loads(answer), said)
+
+
+def figures(run: Run) -> dict[str, float]:
+    """Return the seconds of a run by name: the process, its parts, and when each phase ended."""
+    report = run.report
+    found = {
+        "the whole process": run.seconds,
+        "processor time": run.cpu_seconds,
+        "first sound": report["first_audio_seconds"],
+        "interpreter and end": run.seconds - report["wall_seconds"],
+    }
+    for phase in report["phases"]:
+        found[f"{phase['name']} begins"] = phase["start_seconds"]
+        found[f"{phase['name']} ends"] = phase["end_seconds"]
+    return found
+
+
+def medians(rows: Iterable[dict[str, float]]) -> dict[str, float]:
+    """Return the median of each name; a row that has it not counts as nothing."""
+    rows = list(rows)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: statistics.median(row.get(name, 0.0) for row in rows) for name in names}
+
+
+def import_times(errors: str) -> dict[str, float]:
+    """Return the seconds that each module took by itself, from what -X importtime wrote."""
+    found: dict[str, float] = defaultdict(float)
+    for line in errors.splitlines():
+        own, _, rest = line.removeprefix("import time:").partition("|")
+        if own != line and own.strip().isdigit():
+            found[rest.partition("|")[2].strip()] += int(own) / 1e6
+    return found
+
+
+def by_package(times: dict[str, float]) -> dict[str, float]:
+    """Sum up the modules of each package; our own stand for themselves."""
+    found: dict[str, float] = defaultdict(float)
+    for module, seconds in times.items():
+        own = module.startswith("kokoro_cli.")
+        found[module if own else module.partition(".")[0]] += seconds
+    return found
+
+
+def shown_imports(times: dict[str, float]) -> Iterator[tuple[str, float]]:
+    """Yield the sum, then what takes longest, then all the others together."""
+    longest = sorted(times.items(), key=lambda item: -item[1])
+    yield "imports, in all", sum(times.values())
+    yield from longest[:SHOWN]
+    yield f"{len(longest[SHOWN:])} others", sum(seconds for _, seconds in longest[SHOWN:])
+
+
+def show(rows: Iterable[tuple[str, float]]) -> None:
+    for name, seconds in rows:
+        print(f"{1000 * seconds:8.1f}  {name}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--text", default=TEXT)
+    parser.add_argument("--engine", default="onnx")
+    parser.add_argument("--against", type=Path, metavar="FOLDER")
+    given = parser.parse_args(arguments)
+
+    checkouts = [HERE, given.against.absolute()] if given.against else [HERE]
+    rows: dict[Path, list[dict[str, float]]] = {checkout: [] for checkout in checkouts}
+    try:
+        for number in range(given.rounds + 1):
+            for checkout in checkouts if number % 2 else reversed(checkouts):
+                row = figures(run(checkout, ["-m", "kokoro_cli"], given.text, given.engine))
+                if number:  # The first round warms the disk's cache.
+                    rows[checkout].append(row)
+        alone = ["-X", "importtime", "-c", ALONE]
+        imports = [
+            by_package(import_times(run(HERE, alone, given.text, given.engine).errors))
+            for _ in range(given.rounds)
+        ]
+    except ColdStartError as error:
+        print(error)
+        return 1
+    for checkout in checkouts:
+        print(checkout)
+        show(medians(rows[checkout]).items())
+    if given.against:
+        print("ratios")
+        for name in list(rows[HERE][0])[:3]:
+            pairs = zip(rows[HERE], rows[checkouts[1]], strict=True)
+            print(f"{statistics.median(a[name] / b[name] for a, b in pairs):8.2f}  {name}")
+    show(shown_imports(medians(imports)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
