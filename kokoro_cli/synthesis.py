@@ -89,9 +89,10 @@ def chunks(
         parts = list(chunk(words, options.max_phonemes, ramp)) if _has_words(words) else []
         if not parts and pause is not None:
             parts = [()]  # Nothing but a silence.
+        begins = True
         for part in parts:
-            yield Chunk(index, part, passage.line, manner.voice, manner.rate, pause)
-            pause = None
+            yield Chunk(index, part, passage.line, manner.voice, manner.rate, pause, begins=begins)
+            pause, begins = None, part[-1].closes if part else True
             if ramp and index == 0 and part and not ends_clause(part[-1]):
                 pause = min(_BREATH_SECONDS, options.gap_seconds)
             index += 1

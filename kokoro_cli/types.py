@@ -82,6 +82,8 @@ class Chunk:
     """Silence in front of it that the markup asks for; None is the run's gap."""
     start_seconds: float | None = None
     """When it is to be heard in a timed text; None is behind what was before."""
+    begins: bool = True
+    """Whether a sentence begins with it."""
 
     @property
     def text(self) -> str:

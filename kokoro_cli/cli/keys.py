@@ -45,20 +45,31 @@ class Keys:
         self._commands: deque[Command] = deque()
         self._unread = b""
         self._found: Any = None
+        """How the terminal was when it first was ours."""
         self._before: Any = None
+        self._was_ours = False
 
     def __enter__(self) -> Keys:
-        self._found = self._termios.tcgetattr(self._terminal)
-        self._set_up()
+        self._heed()
         # Whoever stopped us (Ctrl-Z) has set the terminal for himself since.
-        self._before = signal.signal(signal.SIGCONT, self._set_up)
+        self._before = signal.signal(signal.SIGCONT, self._went_on)
         return self
 
-    def _set_up(self, number: int = 0, frame: FrameType | None = None) -> None:
+    def _went_on(self, number: int, frame: FrameType | None) -> None:
+        self._was_ours = False
+        self._heed()
+
+    def _heed(self) -> bool:
+        """Set the terminal up where we have come to the foreground; return whether we are there."""
         import tty
 
-        if self._is_ours():
+        ours = self._is_ours()
+        if ours and self._found is None:
+            self._found = self._termios.tcgetattr(self._terminal)
+        if ours and not self._was_ours:
             tty.setcbreak(self._terminal, self._termios.TCSANOW)
+        self._was_ours = ours
+        return ours
 
     def _is_ours(self) -> bool:
         try:
@@ -74,7 +85,7 @@ class Keys:
         return self._commands.popleft() if self._commands else None
 
     def _is_pressed(self, seconds: float) -> bool:
-        if self._is_ours():
+        if self._heed():
             return bool(select.select([self._terminal], [], [], seconds)[0])
         select.select([], [], [], seconds)
         return False
@@ -98,13 +109,13 @@ class Keys:
         trace: TracebackType | None,
     ) -> None:
         signal.signal(signal.SIGCONT, self._before)
-        if self._is_ours():
+        if self._found and self._is_ours():
             self._termios.tcsetattr(self._terminal, self._termios.TCSADRAIN, self._found)
 
 
 def find_terminal() -> int | None:
     """Return the terminal at which somebody sits who can hear and press keys, or None."""
-    if sys.platform == "win32" or not sys.stderr.isatty():
+    if sys.platform == "win32" or not any(map(os.isatty, (0, 2))):
         return None
     try:
         return os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from kokoro_cli.cli.keys import Command
@@ -20,8 +21,21 @@ _WAIT = 0.1
 _JUST_BEGUN = round(1.0 * SAMPLE_RATE)
 """Who goes back so soon after a sentence's beginning means the one before."""
 
-Show = Callable[[Utterance, str], None]
-"""Shows what is heard, and the state: "paused", "1.2 ×", or ""."""
+_SHOWN = round(0.25 * SAMPLE_RATE)
+"""How often the place is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is heard now."""
+
+    utterance: Utterance
+    at: int
+    """In samples of its block."""
+    sentence: str
+    """As much of it as is in the utterance."""
+    state: str
+    """"paused", "waiting", "1.2 ×", or ""."""
 
 
 class Keyboard(Protocol):
@@ -29,23 +43,34 @@ class Keyboard(Protocol):
 
 
 class Loudspeaker(Protocol):
-    def play(self, block: Samples, interrupted: Callable[[], bool]) -> int: ...
+    def play(self, block: Samples, interrupted: Callable[[int], bool]) -> int: ...
 
 
 class Listener:
     """Plays what the playlist gives, from sentence to sentence as the keys say."""
 
-    def __init__(self, playlist: Playlist, player: Loudspeaker, keys: Keyboard, show: Show) -> None:
+    def __init__(
+        self,
+        playlist: Playlist,
+        player: Loudspeaker,
+        keys: Keyboard,
+        show: Callable[[Place], None],
+    ) -> None:
         self._playlist, self._player, self._keys, self._show = playlist, player, keys, show
         self._utterance: Utterance | None = None
+        self._sentences: list[_Sentence] = []
         self._at = 0
         """In samples of the utterance's block."""
-        self._paused = self._stopped = False
+        self._heard = 0
+        self._skipping = False
+        """Whether the rest of a sentence is passed over, which goes on in the next utterance."""
+        self._paused = self._waiting = self._stopped = False
         self._rate = 1.0
         self._command: Command | None = None
+        self._shown = 0
 
-    def listen(self) -> None:
-        """Play until the end, or until a key says stop."""
+    def listen(self) -> int:
+        """Play until the end, or until a key says stop; return how many samples were heard."""
         while not self._stopped:
             if command := self._command or self._keys.command(_WAIT if self._paused else 0.0):
                 self._command = None
@@ -54,14 +79,22 @@ class Listener:
                 continue
             elif self._utterance and self._at < len(self._utterance.block):
                 block = self._utterance.block[self._at :]
-                self._at += self._player.play(block, self._interrupted)
+                heard = self._player.play(block, self._interrupted)
+                self._at += heard
+                self._heard += heard
             elif following := self._playlist.next(_WAIT):
-                self._go_to(following)
+                self._begin(following)
             elif self._playlist.ended:
-                return
+                break
+            elif not self._waiting:
+                self._waiting = True
+                self._tell()
+        return self._heard
 
-    def _interrupted(self) -> bool:
+    def _interrupted(self, place: int) -> bool:
         """Whether a key was pressed that needs silence; another is heeded as it plays on."""
+        if abs(place + self._at - self._shown) >= _SHOWN:
+            self._tell(self._at + place)
         command = self._keys.command()
         if command in ("faster", "slower"):
             self._obey(command)
@@ -69,14 +102,31 @@ class Listener:
         self._command = command
         return command is not None
 
-    def _go_to(self, utterance: Utterance, at: int = 0) -> None:
-        self._utterance, self._at = utterance, at
+    def _begin(self, utterance: Utterance) -> None:
+        """Go to an utterance that follows, or to where a sentence begins in it."""
+        self._take(utterance)
+        at = 0
+        if self._skipping and not utterance.chunk.begins:
+            at = self._sentences[0].start if self._sentences else len(utterance.block)
+        self._skipping = self._skipping and at == len(utterance.block)
+        self._go_to(at)
+
+    def _take(self, utterance: Utterance) -> None:
+        self._utterance, self._sentences = utterance, _sentences(utterance)
+
+    def _go_to(self, at: int) -> None:
+        self._at, self._waiting = at, False
         self._tell()
 
-    def _tell(self) -> None:
-        rate = f"{self._rate:.1f} ×" if self._rate != 1.0 else ""
-        if self._utterance:
-            self._show(self._utterance, "paused" if self._paused else rate)
+    def _tell(self, at: int | None = None) -> None:
+        if self._utterance is None:
+            return
+        self._shown = self._at if at is None else at
+        begun = [s for s in self._sentences if s.start <= self._shown]
+        text = begun[-1].text if begun else self._utterance.chunk.text
+        state = f"{self._rate:.1f} ×" if self._rate != 1.0 else ""
+        state = "paused" if self._paused else "waiting" if self._waiting else state
+        self._show(Place(self._utterance, self._shown, text, state))
 
     def _obey(self, command: Command) -> None:
         if command == "stop":
@@ -89,37 +139,46 @@ class Listener:
             self._rate = round(min(max(self._rate + step, RATES[0]), RATES[1]), 1)
             self._playlist.set_rate(self._rate)
             self._tell()
-        else:
+        elif self._utterance:
             self._paused = False
             if command == "next":
-                self._to_next()
+                self._to_next(self._utterance)
             else:
                 self._to_last()
 
-    def _to_next(self) -> None:
-        if self._utterance:
-            starts = [start for start in _sentences(self._utterance) if start > self._at]
-            self._go_to(self._utterance, starts[0] if starts else len(self._utterance.block))
+    def _to_next(self, utterance: Utterance) -> None:
+        following = [s.start for s in self._sentences if s.start > self._at]
+        self._skipping = not following
+        self._go_to(following[0] if following else len(utterance.block))
 
     def _to_last(self) -> None:
         """Go to the beginning of the sentence, or of the one before where it has just begun."""
-        if not self._utterance:
-            return
-        starts = _sentences(self._utterance)
-        begun = [start for start in starts if start <= self._at - _JUST_BEGUN]
-        if begun:
-            self._go_to(self._utterance, begun[-1])
-        elif before := self._playlist.back():
-            self._go_to(before, _sentences(before)[-1])
-        else:
-            self._go_to(self._utterance)
+        self._skipping = False
+        begun = [s.start for s in self._sentences if s.start <= self._at - _JUST_BEGUN]
+        while not begun and (before := self._playlist.back()):
+            self._take(before)
+            begun = [s.start for s in self._sentences]
+        self._go_to(begun[-1] if begun else 0)
 
 
-def _sentences(utterance: Utterance) -> list[int]:
-    """Return where sentences begin in the block, in samples; the first is 0."""
-    starts, closed = [0], False
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    start: int
+    """In samples of the utterance's block."""
+    text: str
+
+
+def _sentences(utterance: Utterance) -> list[_Sentence]:
+    """Return the sentences that begin in the utterance."""
+    starts: list[int] = []
+    texts: list[list[str]] = []
+    begins = utterance.chunk.begins
     for word, start, _ in words_heard(utterance):
-        if closed:
-            starts.append(max(start, 0))
-        closed = word.closes
-    return starts
+        if begins:
+            starts.append(max(start, 0) if starts or not utterance.chunk.begins else 0)
+            texts.append([])
+        if texts:
+            texts[-1].append(word.text + " " * word.space)
+        begins = word.closes
+    found = zip(starts, texts, strict=True)
+    return [_Sentence(start, "".join(words).strip()) for start, words in found]

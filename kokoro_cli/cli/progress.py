@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kokoro_cli.assets.fetch import Progress
 from kokoro_cli.assets.store import no_progress
 from kokoro_cli.cli.keys import HELP
-from kokoro_cli.types import Chunk
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,23 +50,23 @@ def _lines(console: Console) -> Progress:
     return show
 
 
-Show = Callable[[Chunk, float, str], None]
-"""Shows what is spoken, the seconds up to its end, and a state such as "paused"."""
+Show = Callable[[str | None, str, float, str], None]
+"""Shows a voice that is not the run's, its text, the seconds so far, and a state as "paused"."""
 
 
 @contextmanager
 def speaking(console: Console, *, quiet: bool, keys: bool = False) -> Iterator[Show]:
     """Yield a callback that shows the text that is being spoken; with *keys* what they do."""
     if quiet or not console.is_terminal:
-        yield lambda chunk, seconds, state: None
+        yield lambda voice, text, seconds, state: None
         return
     from rich.markup import escape
 
     with console.status("Loading …") as status:
         width = max(20, console.width - 24)
 
-        def show(chunk: Chunk, seconds: float, state: str) -> None:
-            text = f"{chunk.voice}: {chunk.text}" if chunk.voice else chunk.text
+        def show(voice: str | None, text: str, seconds: float, state: str) -> None:
+            text = f"{voice}: {text}" if voice else text
             shown = text if len(text) <= width else text[: width - 1] + "…"
             state = f"[bold]{state}[/]  " * bool(state)
             help_line = f"\n[dim]{HELP}[/]" * (keys and console.width > len(HELP) + 2)

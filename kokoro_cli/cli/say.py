@@ -13,7 +13,7 @@ from kokoro_cli import install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.keys import Keys, find_terminal
-from kokoro_cli.cli.listen import Listener
+from kokoro_cli.cli.listen import Listener, Place
 from kokoro_cli.cli.loading import Loading
 from kokoro_cli.cli.progress import Show, speaking
 from kokoro_cli.cli.render import render_warning
@@ -170,7 +170,7 @@ def say(
         sample_rate=SAMPLE_RATE,
         output=request.output,
         player=player.device if player else None,
-        audio_seconds=delivery.samples / SAMPLE_RATE,
+        audio_seconds=delivery.heard / SAMPLE_RATE,
         wall_seconds=watch.now(),
         first_audio_seconds=delivery.first_audio_seconds,
         phases=sorted(watch.phases, key=lambda phase: phase.start_seconds),
@@ -189,6 +189,8 @@ class _Delivery:
 
     watch: Stopwatch
     samples: int = 0
+    heard: int = 0
+    """Samples that were played or written, those again to which somebody went back."""
     first_audio_seconds: float = 0.0
     chunks: list[SpokenChunk] = field(default_factory=list)
 
@@ -210,24 +212,27 @@ def _deliver(
             for sink in sinks:
                 sink.write(utterance.block)
             delivery.add(utterance)
-            show(utterance.chunk, delivery.samples / SAMPLE_RATE, "")
+            delivery.heard = delivery.samples
+            show(utterance.chunk.voice, utterance.chunk.text, delivery.samples / SAMPLE_RATE, "")
 
 
 def _play(
     playlist: Playlist, player: Player, terminal: int, delivery: _Delivery, show: Show
 ) -> None:
     """Play as the keys say."""
-    ends: list[float] = []
+    starts: list[int] = []
 
-    def tell(utterance: Utterance, state: str) -> None:
-        if utterance.chunk.index == len(delivery.chunks):  # Not one to which somebody went back.
-            delivery.add(utterance)
-            ends.append(delivery.samples / SAMPLE_RATE)
-        show(utterance.chunk, ends[utterance.chunk.index], state)
+    def tell(place: Place) -> None:
+        chunk = place.utterance.chunk
+        if chunk.index == len(starts):  # Not one to which somebody went back.
+            starts.append(delivery.samples)
+            delivery.add(place.utterance)
+        seconds = (starts[chunk.index] + place.at) / SAMPLE_RATE
+        show(chunk.voice, place.sentence, seconds, place.state)
 
     try:
         with player, Keys(terminal) as keys:
-            Listener(playlist, player, keys, tell).listen()
+            delivery.heard = Listener(playlist, player, keys, tell).listen()
     finally:
         playlist.close()
         os.close(terminal)

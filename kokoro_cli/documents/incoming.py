@@ -12,7 +12,8 @@ from kokoro_cli.documents.encoding import damaged, decode, is_marked
 from kokoro_cli.errors import KokoroError
 
 _BLOCK = 65_536
-_WAITING_BLOCKS = 256
+_WAITING_BLOCKS = 4
+"""Behind so many, whoever writes has to wait, as long as nobody wants more."""
 _HEAD = 8
 """Bytes by which a book is told from a text."""
 
@@ -85,10 +86,10 @@ class Incoming:
         return text[: len(text) - len(self._last)]
 
     def _take(self, seconds: float | None) -> bytes:
-        """Return all that waits; b"" where nothing came in time or all has been taken."""
+        """Return what waits; b"" where nothing came in time or all has been taken."""
         taken: list[bytes] = []
         try:
-            while not self._closed:
+            while not self._closed and len(taken) < _WAITING_BLOCKS:
                 block = self._blocks.get(timeout=seconds) if not taken else self._blocks.get(False)
                 if isinstance(block, OSError):
                     raise KokoroError(

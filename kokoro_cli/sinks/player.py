@@ -47,15 +47,15 @@ class Player:
         return self
 
     def write(self, block: Samples) -> None:
-        self.play(block, lambda: False)
+        self.play(block, lambda place: False)
 
-    def play(self, block: Samples, interrupted: Callable[[], bool]) -> int:
+    def play(self, block: Samples, interrupted: Callable[[int], bool]) -> int:
         """Play until the end or an interruption; return how many samples were heard.
 
-        After an interruption there is silence at once.
+        *interrupted* is asked often, with the place in the block; then there is silence at once.
         """
         for start in range(0, len(block), _BLOCK):
-            if interrupted():
+            if interrupted(start):
                 self._silence()
                 unheard = round(float(self._stream.latency) * SAMPLE_RATE)
                 return max(0, start - unheard)

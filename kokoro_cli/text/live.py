@@ -27,6 +27,7 @@ _LONGEST = 50_000
 """More than that is cut at a space, should no sentence end in it."""
 
 _MARK = re.compile(r"[.!?…。！？।]")
+_LINE_END = re.compile(r"(?<!-)[\n\r]\Z")  # Not of a line at whose end a word was cut.
 _MARKED_END = re.compile(r"[.!?…。！？।][\"'”’»)\]*_`~]{0,8}\s+\Z")
 # What only makes sense with the lines around it: fences, tables, tags, quotations.
 _WOVEN = re.compile(r"```|~~~|[<|]|(?m:^)\s{0,3}>")
@@ -55,8 +56,8 @@ def stretches(source: Source, stage: TextStage) -> Iterator[Stretch]:
 
     Together they are the whole text.
     """
-    waiting, line, idle = "", 1, False
-    begun = False
+    waiting, line, column = "", 1, 1
+    begun = idle = False
     while waiting or not source.ended:
         came = source.more(IDLE_SECONDS if waiting.strip() and not idle else None)
         waiting += came
@@ -70,10 +71,12 @@ def stretches(source: Source, stage: TextStage) -> Iterator[Stretch]:
                 end = complete(waiting, stage, idle=idle)
             if not end:
                 break
-            yield Stretch(waiting[:end], line)
-            begun = begun or not waiting[:end].isspace()
-            line += line_ends(waiting[:end])
-            waiting = waiting[end:]
+            stretch, waiting = waiting[:end], waiting[end:]
+            yield Stretch(stretch, line, column)
+            begun = begun or not stretch.isspace()
+            behind = len(stretch) - 1 - max(stretch.rfind("\n"), stretch.rfind("\r"))
+            column = behind + (column if behind == len(stretch) else 1)
+            line += line_ends(stretch)
 
 
 def _may_be_ssml(text: str) -> bool:
@@ -95,7 +98,7 @@ def complete(text: str, stage: TextStage, *, idle: bool = False) -> int:
     if len(found) > 1 or last.open:
         return last.start
     piece = text[last.start :]
-    if idle and piece.endswith(("\n", "\r")):
+    if idle and _LINE_END.search(piece):
         return len(text)
     end = _within(piece, stage, idle=idle)
     return last.start + end if end else 0
@@ -126,6 +129,6 @@ def _within(piece: str, stage: TextStage, *, idle: bool) -> int:
 
 def _is_whole(text: str) -> bool:
     """Whether nothing that was opened in the text is still open: emphasis, brackets, quotes."""
-    return all(text.count(mark) % 2 == 0 for mark in '*`"') and all(
+    return all(text.count(mark) % 2 == 0 for mark in ("*", "`", '"', "~~")) and all(
         text.count(opening) <= text.count(closing) for opening, closing in _PAIRS
     )

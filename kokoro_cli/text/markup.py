@@ -58,14 +58,14 @@ class Control:
 
     def __init__(self) -> None:
         self._source = ""
-        self._first_line = 1
+        self._first = 1, 1
         self._manner = Manner()
         self._composer = Composer()
         self._line = 1
 
-    def begin(self, source: str, first_line: int) -> None:
+    def begin(self, source: str, first_line: int = 1, first_column: int = 1) -> None:
         """Set what the next blocks' maps point into and its place, for the places in errors."""
-        self._source, self._first_line = source, first_line
+        self._source, self._first = source, (first_line, first_column)
 
     def passages(self, text: Mapped, kind: str, line: int) -> Iterator[Passage]:
         """Return a block's passages; none for one that holds nothing but controls.
@@ -105,7 +105,7 @@ class Control:
             else:
                 self._read_as(match, text[slice(*match.span("word"))])
         except UsageError as error:
-            place = place_of(text.starts[match.start()], self._source, self._first_line)
+            place = place_of(text.starts[match.start()], self._source, *self._first)
             raise UsageError(f"At {place}: {error.message}", hint=error.hint) from None
 
     def _control(self, name: str, value: str) -> None:

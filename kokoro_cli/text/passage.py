@@ -68,11 +68,12 @@ class Passage:
     """Whether it goes on with the paragraph of the passage before it."""
 
 
-def place_of(offset: int, source: str, first_line: int = 1) -> str:
-    """Return "line 3, column 14", the column counted in characters from 1."""
+def place_of(offset: int, source: str, first_line: int = 1, first_column: int = 1) -> str:
+    """Return "line 3, column 14", both of the text of which the source is a part."""
     line_start = 1 + max(source.rfind("\n", 0, offset), source.rfind("\r", 0, offset))
     line = first_line + line_ends(source[:offset])
-    return f"line {line}, column {offset - line_start + 1}"
+    column = offset - line_start + (1 if line_start else first_column)
+    return f"line {line}, column {column}"
 
 
 def line_ends(text: str) -> int:

@@ -64,6 +64,8 @@ class Stretch:
     text: str
     first_line: int = 1
     """Line of the whole text on which it begins."""
+    first_column: int = 1
+    """Where on that line, in characters."""
 
 
 Text = str | Iterable[Stretch]
@@ -125,7 +127,7 @@ class TextStage:
         yield control.rest()
 
     def _passages(self, stretch: Stretch, control: markup.Control) -> Iterator[Passage]:
-        control.begin(stretch.text, stretch.first_line)
+        control.begin(stretch.text, stretch.first_line, stretch.first_column)
         blocks = structure.blocks(
             stretch.text,
             lines=self.options.lines,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kokoro_cli.cli.keys import Command, Keys, find_terminal
-from kokoro_cli.cli.listen import Listener
+from kokoro_cli.cli.listen import Listener, Place
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.playlist import Playlist
 from kokoro_cli.synthesis import Utterance
@@ -45,26 +45,35 @@ class Scene:
         self._presses.pop(0)
         return command
 
-    def play(self, block: Samples, interrupted: Callable[[], bool]) -> int:
+    def play(self, block: Samples, interrupted: Callable[[int], bool]) -> int:
         step = round(_STEP * SAMPLE_RATE)
         for start in range(0, len(block), step):
-            if interrupted():
+            if interrupted(start):
                 return start
             self.heard.append(round(float(block[start])))
             self.clock += _STEP
         return len(block)
 
-    def show(self, utterance: Utterance, state: str) -> None:
-        self.shown.append((utterance.chunk.index, state))
+    def show(self, place: Place) -> None:
+        shown = int(place.sentence.split()[0]), place.state
+        if not self.shown or self.shown[-1] != shown:
+            self.shown.append(shown)
 
     def listen(self, *sentences: int) -> list[tuple[int, float]]:
         """Play chunks of so many sentences; return what was heard, and for how many seconds."""
         numbers = iter(range(sum(sentences)))
-        chunks = [
-            Chunk(index, tuple(Word(str(next(numbers)), "a", closes=True) for _ in range(n)), 1)
-            for index, n in enumerate(sentences)
-        ]
-        Listener(Playlist(iter(chunks), _speak), self, self, self.show).listen()
+        return self.listen_to(
+            *(
+                tuple(Word(str(next(numbers)), "a", closes=True) for _ in range(n))
+                for n in sentences
+            )
+        )
+
+    def listen_to(self, *parts: tuple[Word, ...]) -> list[tuple[int, float]]:
+        before = [True, *(part[-1].closes for part in parts)]
+        chunks = [Chunk(i, part, 1, begins=before[i]) for i, part in enumerate(parts)]
+        heard = Listener(Playlist(iter(chunks), _speak), self, self, self.show).listen()
+        assert heard == len(self.heard) * round(_STEP * SAMPLE_RATE)
         runs: list[tuple[int, float]] = []
         for number in self.heard:
             if runs and runs[-1][0] == number:
@@ -93,7 +102,7 @@ def test_pause_holds_and_goes_on_where_it_was() -> None:
     scene = Scene((1.5, "pause"), (9.0, "pause"))
     assert scene.listen(2, 1) == [(0, 1.0), (1, 1.0), (2, 1.0)]
     assert scene.clock == pytest.approx(3.0 + 7.5, abs=0.1)
-    assert scene.shown == [(0, ""), (0, "paused"), (0, ""), (1, "")]
+    assert scene.shown == [(0, ""), (1, ""), (1, "paused"), (1, ""), (2, "")]
 
 
 def test_next_goes_to_the_next_sentence_in_the_chunk_and_in_the_next_one() -> None:
@@ -119,6 +128,28 @@ def test_back_at_the_beginning_begins_again() -> None:
 def test_back_and_back_again() -> None:
     scene = Scene((2.5, "back"), (2.5, "back"))
     assert scene.listen(1, 1, 1) == [(0, 1.0), (1, 1.0), (2, 0.5), (0, 1.0), (1, 1.0), (2, 1.0)]
+
+
+def word(number: int, *, closes: bool = True) -> Word:
+    return Word(str(number), "a", closes=closes)
+
+
+# Two sentences in three chunks: the first one's three words, and then the second one.
+LONG = (word(0, closes=False),), (word(1, closes=False),), (word(2), word(3))
+
+
+def test_next_goes_to_the_next_sentence_however_many_chunks_it_passes() -> None:
+    assert Scene((0.5, "next")).listen_to(*LONG) == [(0, 0.5), (3, 1.0)]
+    assert Scene((1.5, "next")).listen_to(*LONG) == [(0, 1.0), (1, 0.5), (3, 1.0)]
+    assert Scene((0.5, "next")).listen_to(*LONG[:2]) == [(0, 0.5)]
+
+
+def test_back_goes_to_a_sentences_beginning_however_many_chunks_it_passes() -> None:
+    again = [(0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0)]
+    heard = Scene((2.5, "back")).listen_to(*LONG)
+    assert heard == [(0, 1.0), (1, 1.0), (2, 0.5), *again]
+    heard = Scene((3.5, "back")).listen_to(*LONG)
+    assert heard == [(0, 1.0), (1, 1.0), (2, 1.0), (3, 0.5), *again]
 
 
 def test_moving_ends_a_pause() -> None:
@@ -217,6 +248,19 @@ def test_in_the_background_the_terminal_is_left_alone(terminal: tuple[int, int])
         assert pressed(keyboard, keys, b"q\n") == []
 
 
+def test_who_comes_to_the_foreground_reads_keys(
+    terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyboard, screen = terminal
+    before = termios.tcgetattr(screen)
+    with Keys(screen) as keys:
+        assert pressed(keyboard, keys, b"") == []
+        monkeypatch.setattr(os, "tcgetpgrp", lambda terminal: os.getpgrp())
+        assert keys.command() is None
+        assert pressed(keyboard, keys, b"q") == ["stop"]
+    assert termios.tcgetattr(screen) == before
+
+
 def test_without_a_terminal_there_are_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    monkeypatch.setattr("os.isatty", lambda descriptor: False)
     assert find_terminal() is None

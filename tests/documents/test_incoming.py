@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -135,6 +136,23 @@ def test_a_pipe_that_breaks_is_told_of() -> None:
 
     with pytest.raises(KokoroError, match="can't be read: Input/output error"):
         Incoming(Broken()).more(None)
+
+
+def test_an_endless_text_is_read_as_it_is_wanted() -> None:
+    class Endless(io.BytesIO):
+        reads = 0
+
+        def read1(self, size: int | None = -1) -> bytes:
+            self.reads += 1
+            return b"on and on. " * 5_000
+
+    endless = Endless()
+    incoming = Incoming(endless)
+    assert incoming.book() is None
+    for _ in range(20):
+        assert 0 < len(incoming.more(None)) < 1_000_000
+    time.sleep(0.2)
+    assert endless.reads < 20 * 5
 
 
 def test_a_long_text_in_another_encoding_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,10 +145,10 @@ def test_an_interruption_is_silence_at_once_and_tells_what_was_heard(machine: An
     sound = speech(1)
     with Player() as player:
         interrupted = iter([False] * 10 + [True])
-        heard = player.play(sound, lambda: next(interrupted))
+        heard = player.play(sound, lambda place: next(interrupted))
         assert heard == round((10 * 0.05 - Stream.latency) * SAMPLE_RATE)
-        assert player.play(sound[heard:], lambda: False) == len(sound) - heard
-        assert player.play(sound, lambda: True) == 0
+        assert player.play(sound[heard:], lambda place: False) == len(sound) - heard
+        assert player.play(sound, lambda place: True) == 0
     (stream,) = device.streams
     calls = [call for call in stream.calls if call != "write"]
     assert calls == ["start", "abort", "start", "abort", "start", "stop", "close"]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kokoro_cli.errors import UsageError
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.live import IDLE_SECONDS, complete, stretches
 from kokoro_cli.text.reading import TextStage
@@ -48,6 +49,7 @@ PROSE = (
     "Dr. Smith came at 5 p.m. on Jan. 3rd. “Come in,” she said. “It is cold!” He paid $3.50 "
     "(more than he had. So he said.) and sat down. The U.S. team won 3.5 to 2. Why? Nobody knows… "
     "See e.g. page 4. Then it ended.\n\n"
+    "And ~~gone. All of it~~ too. "
     "A new paragraph, in two\nlines. It has **bold words. Two sentences of them.** And more.\n\n"
     "# A heading\n\n"
     "- one item. Of two sentences.\n- another\n- a third\n\n"
@@ -131,6 +133,18 @@ def test_lines_are_counted_on() -> None:
     assert [(s.text, s.first_line) for s in found][:2] == [("One.\n\n", 1), ("Two.\n\n", 3)]
     lines = [sentence.passage.line for sentence in stage().sentences(found)]
     assert lines == [1, 3, 5, 5, 7]
+
+
+def test_errors_tell_the_place_in_the_whole_text() -> None:
+    parts = ["One.\n\nTwo is here. ", "Three is. ", "[rate:9] is wrong. So."]
+    with pytest.raises(UsageError, match="At line 3, column 24: "):
+        list(stage().sentences(stretches(Writer(parts), stage())))
+
+
+def test_a_word_cut_at_a_lines_end_waits_for_its_rest() -> None:
+    assert (
+        read(["An exam-\n", None, "ple of hyphen-\n", None, "ation. ", "So."])[0].count("\n") == 2
+    )
 
 
 def test_the_last_sentence_of_each_stretch_says_so() -> None:
