@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -262,10 +263,13 @@ def saved_tuning(store: Store) -> Tuning | None:
 
 def _machine() -> dict[str, object]:
     """What the figures depend on, as far as it can be told without importing an engine."""
-    versions = {}
-    for package in ("torch", "onnxruntime", "kokoro"):
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = "none"
+    versions = {package: _version(package) for package in ("torch", "onnxruntime", "kokoro")}
     return {"processors": os.cpu_count(), **versions}
+
+
+@cache  # A command asks several times, and each time it is a file to find and to read.
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
