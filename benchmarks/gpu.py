@@ -105,11 +105,7 @@ def in_batches(speak: Speak, most: int) -> Speak:
     """Speak so many of like length at once, and return them in their order."""
 
     def batched(calls: Sequence[Call]) -> list[Rendering]:
-        lengths = {i: len(call.phonemes) for i, call in enumerate(calls)}
-        made: dict[int, Rendering] = {}
-        for group in synthesis.alike(lengths, most):
-            made |= zip(group, speak([calls[i] for i in group]), strict=True)
-        return [made[i] for i in range(len(calls))]
+        return synthesis.in_groups(speak, calls, [len(call.phonemes) for call in calls], most)
 
     return batched
 

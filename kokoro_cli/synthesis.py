@@ -286,6 +286,16 @@ def _windows(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield window
 
 
+def in_groups(
+    work: Callable[[list[T]], Sequence[R]], items: Sequence[T], lengths: Sequence[int], most: int
+) -> list[R]:
+    """Return what the work makes of the items, in their order; done for so many alike at once."""
+    made: dict[int, R] = {}
+    for group in alike(dict(enumerate(lengths)), most):
+        made |= zip(group, work([items[i] for i in group]), strict=True)
+    return [made[i] for i in range(len(items))]
+
+
 def alike(lengths: Mapping[int, int], most: int) -> Iterator[list[int]]:
     """Yield the keys in groups of at most so many, like lengths together, the longest first."""
     ordered = sorted(lengths, key=lambda key: (-lengths[key], key))

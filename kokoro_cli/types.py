@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -87,11 +88,16 @@ class Chunk:
 
     @property
     def text(self) -> str:
-        return "".join(w.text + " " * w.space for w in self.words).strip()
+        return join_text(self.words)
 
     @property
     def phonemes(self) -> str:
         return join_phonemes(self.words)
+
+
+def join_text(words: Iterable[Word | TimedWord]) -> str:
+    """Return the words as they are read, with a space between."""
+    return "".join(w.text + " " * w.space for w in words).strip()
 
 
 def join_phonemes(words: tuple[Word, ...] | list[Word]) -> str:
@@ -174,4 +180,4 @@ class TimedSentence:
 
     @property
     def text(self) -> str:
-        return "".join(w.text + " " * w.space for w in self.words).strip()
+        return join_text(self.words)

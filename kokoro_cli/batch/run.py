@@ -246,12 +246,10 @@ class Job:
         return synthesis.in_windows(self._spoken_together, items, _WINDOW * batch, workers)
 
     def _spoken_together(self, items: list[_Item]) -> list[Rendering | KokoroError | None]:
-        chunks = {i: item for i, item in enumerate(items) if isinstance(item, Chunk)}
-        lengths = {i: len(each.phonemes) for i, each in chunks.items()}
-        made: dict[int, Rendering | KokoroError | None] = {}
-        for group in synthesis.alike(lengths, self.options.batch):
-            made |= zip(group, self._spoken_batch([chunks[i] for i in group]), strict=True)
-        return [made.get(i) for i in range(len(items))]
+        chunks = [item for item in items if isinstance(item, Chunk)]
+        lengths = [len(each.phonemes) for each in chunks]
+        made = iter(synthesis.in_groups(self._spoken_batch, chunks, lengths, self.options.batch))
+        return [next(made) if isinstance(item, Chunk) else None for item in items]
 
     def _spoken_batch(self, chunks: list[Chunk]) -> Sequence[Rendering | KokoroError | None]:
         narrator = self.narrator

@@ -10,7 +10,7 @@ import threading
 import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, Optional, TextIO
+from typing import Annotated, NoReturn, Optional, TextIO
 
 import typer
 
@@ -48,9 +48,6 @@ from kokoro_cli.cli.options import (
 from kokoro_cli.cli.text_commands import reading_request, text_app
 from kokoro_cli.cli.voices_commands import voices_app
 from kokoro_cli.errors import ExitCode, KokoroError, unexpected
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     name="kokoro",

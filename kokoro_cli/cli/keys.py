@@ -27,7 +27,6 @@ _KEYS: dict[bytes, Command] = {
     b"\x1b[B": "slower",
     b"q": "stop",
 }
-_LONGEST = max(map(len, _KEYS))
 
 
 class Keys:
@@ -61,12 +60,11 @@ class Keys:
 
     def _heed(self) -> bool:
         """Set the terminal up where we have come to the foreground; return whether we are there."""
-        import tty
-
         ours = self._is_ours()
-        if ours and self._found is None:
-            self._found = self._termios.tcgetattr(self._terminal)
         if ours and not self._was_ours:
+            import tty
+
+            self._found = self._found or self._termios.tcgetattr(self._terminal)
             tty.setcbreak(self._terminal, self._termios.TCSANOW)
         self._was_ours = ours
         return ours

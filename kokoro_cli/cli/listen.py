@@ -10,9 +10,9 @@ from kokoro_cli.cli.keys import Command
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.playlist import Playlist
 from kokoro_cli.synthesis import Utterance, words_heard
-from kokoro_cli.types import Samples
+from kokoro_cli.text.passage import RATES
+from kokoro_cli.types import Samples, Word, join_text
 
-RATES = (0.5, 2.0)
 _STEP = 0.1
 
 _WAIT = 0.1
@@ -170,15 +170,12 @@ class _Sentence:
 
 def _sentences(utterance: Utterance) -> list[_Sentence]:
     """Return the sentences that begin in the utterance."""
-    starts: list[int] = []
-    texts: list[list[str]] = []
-    begins = utterance.chunk.begins
+    found: list[tuple[int, list[Word]]] = []
+    begins = at_start = utterance.chunk.begins
     for word, start, _ in words_heard(utterance):
         if begins:
-            starts.append(max(start, 0) if starts or not utterance.chunk.begins else 0)
-            texts.append([])
-        if texts:
-            texts[-1].append(word.text + " " * word.space)
-        begins = word.closes
-    found = zip(starts, texts, strict=True)
-    return [_Sentence(start, "".join(words).strip()) for start, words in found]
+            found.append((0 if at_start else max(start, 0), []))
+        if found:
+            found[-1][1].append(word)
+        begins, at_start = word.closes, False
+    return [_Sentence(start, join_text(words)) for start, words in found]

@@ -189,9 +189,10 @@ def _cut_cost(words: list[Word], end: int) -> float:
     last, following = words[end - 1], words[end]
     if last.end and (last.start, last.end) == (following.start, following.end):
         return _INSIDE_NUMBER  # Both are said for one thing in the source.
-    if _mark(last) in _SENTENCE_MARKS:
+    mark = _mark(last)
+    if mark in _SENTENCE_MARKS:
         return _AT_SENTENCE_END
-    return _AT_CLAUSE_END if _mark(last) in _CLAUSE_MARKS else _AT_SPACE
+    return _AT_CLAUSE_END if mark in _CLAUSE_MARKS else _AT_SPACE
 
 
 def ends_clause(word: Word) -> bool:

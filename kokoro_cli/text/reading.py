@@ -117,7 +117,7 @@ class TextStage:
                 yield replace(last, ends=True)
 
     def _by_stretch(self, text: Text) -> Iterator[Iterator[Passage]]:
-        stretches = iter([Stretch(text)] if isinstance(text, str) else text)
+        stretches = [Stretch(text)] if isinstance(text, str) else text
         control = markup.Control()
         for number, stretch in enumerate(stretches):
             if not number and ssml.is_ssml(stretch.text):
