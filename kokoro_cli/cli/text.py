@@ -280,8 +280,8 @@ def _explained(text: str, stage: TextStage) -> Iterator[SpokenWord]:
 
 
 def _rule(word: Word, sentence: Sentence) -> str:
-    for spot in sentence.spots:
-        start, end = sentence.text.span(spot.start, spot.end)
+    for span in sentence.rule_spans:
+        start, end = sentence.text.span(span.start, span.end)
         if (start, end) == (word.start, word.end):
-            return spot.rule
+            return span.rule
     return ""

@@ -34,7 +34,7 @@ _SPELLED = re.compile(r"(?<!\w)[A-Z](?: [A-Z])+(?=s?\b)")
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class RuleSpan:
     """A stretch of spoken text that a rule, the lexicon or the markup decided."""
 
     start: int
@@ -50,7 +50,7 @@ class Sentence:
     passage: Passage
     language: Language
     readings: tuple[Reading, ...] = ()
-    spots: tuple[Spot, ...] = ()
+    rule_spans: tuple[RuleSpan, ...] = ()
     begins: bool = False
     """Whether it is the first of its passage."""
     ends: bool = False
@@ -383,20 +383,20 @@ def _ends_sentence(claim: Claim, text: str, language: Language) -> bool:
 
 def _within(
     pieces: list[_Piece], start: int, end: int, language: Language
-) -> tuple[tuple[Reading, ...], tuple[Spot, ...]]:
-    """Return the readings and spots of a sentence, counted from its beginning."""
+) -> tuple[tuple[Reading, ...], tuple[RuleSpan, ...]]:
+    """Return the readings and rule spans of a sentence, counted from its beginning."""
     readings = []
-    spots = []
+    rule_spans = []
     for piece in pieces:
         if piece.end <= start or piece.start >= end:
             continue
         first, last = max(piece.start, start) - start, min(piece.end, end) - start
-        spots.append(Spot(first, last, piece.claim.rule))
+        rule_spans.append(RuleSpan(first, last, piece.claim.rule))
         if piece.choose:
             readings.append(Reading(first, last, piece.claim.rule, piece.choose))
         else:
             readings += _sounds(piece.claim, piece.start - start, language)
-    return tuple(readings), tuple(spots)
+    return tuple(readings), tuple(rule_spans)
 
 
 def _sounds(claim: Claim, offset: int, language: Language) -> list[Reading]:
