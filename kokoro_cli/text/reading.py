@@ -18,7 +18,7 @@ from kokoro_cli.text.passage import Given, Manner, Passage
 from kokoro_cli.text.phonemise import Reading, phonemise
 from kokoro_cli.text.respelling import respell
 from kokoro_cli.text.sentences import boundaries
-from kokoro_cli.text.verbalise import Claim, characters
+from kokoro_cli.text.verbalise import Replacement, characters
 from kokoro_cli.text.verbalise.english.names import SENTENCE_STARTERS
 from kokoro_cli.types import Losses, ReadingOptions, Word
 
@@ -225,14 +225,14 @@ class TextStage:
         text = passage.text.text
         given = [self._given(each, passage, language, options) for each in passage.given]
         first = [g for g in given if g]
-        first += _from_lexicon(self.lexicon, text, language, [g.claim for g in first])
+        first += _from_lexicon(self.lexicon, text, language, [g.replacement for g in first])
         rules = verbalise.rules(language)
-        found = verbalise.claims(text, rules, options, [g.claim for g in first])
+        found = verbalise.replacements(text, rules, options, [g.replacement for g in first])
         if language.letter in ENGLISH:
             last = _from_lexicon(_english_words(), text, language, found)
             first += last
-            found = sorted([*found, *(g.claim for g in last)], key=lambda claim: claim.start)
-        readings = {g.claim: g.choose for g in first if g.choose}
+            found = sorted([*found, *(g.replacement for g in last)], key=lambda each: each.start)
+        readings = {g.replacement: g.choose for g in first if g.choose}
         return _assembled(passage.text, found, readings, language)
 
     def _given(
@@ -240,70 +240,72 @@ class TextStage:
     ) -> _First | None:
         written = passage.text.text[given.start : given.end]
         if given.kind == "words":
-            return _First(Claim(given.start, given.end, given.value, "markup"))
+            return _First(Replacement(given.start, given.end, given.value, "markup"))
         if given.kind == "say-as":
             spoken = verbalise.say_as(language, written, given.value, options)
-            return _First(Claim(given.start, given.end, spoken, "say-as")) if spoken else None
+            return _First(Replacement(given.start, given.end, spoken, "say-as")) if spoken else None
         convert = to_kokoro if given.kind == "phonemes" else respell
         try:
             phonemes = convert(given.value, language.letter)
         except UsageError as error:
             raise UsageError(f"Line {passage.line}: {error.message}", hint=error.hint) from error
-        return _First(Claim(given.start, given.end, written, "markup"), lambda tag: phonemes)
+        return _First(Replacement(given.start, given.end, written, "markup"), lambda tag: phonemes)
 
 
 @dataclass(frozen=True, slots=True)
 class _First:
-    """A claim that goes before every rule's, with its phonemes where those are given."""
+    """A replacement that goes before every rule's, with its phonemes where those are given."""
 
-    claim: Claim
+    replacement: Replacement
     choose: Callable[[str], str | None] | None = None
 
 
 def _from_lexicon(
-    lexicon: Lexicon, text: str, language: Language, claimed: list[Claim]
+    lexicon: Lexicon, text: str, language: Language, replaced: list[Replacement]
 ) -> list[_First]:
-    """Return what the lexicon says of the text, but for what is claimed already."""
+    """Return what the lexicon says of the text, but for what is replaced already."""
     taken = bytearray(len(text))
-    for claim in claimed:
-        taken[claim.start : claim.end] = b"\1" * (claim.end - claim.start)
+    for replacement in replaced:
+        taken[replacement.start : replacement.end] = b"\1" * (replacement.end - replacement.start)
     matches = lexicon.matches(text, language.letter)
     return [
-        _lexicon_claim(match, text, language)
+        _lexicon_replacement(match, text, language)
         for match in matches
         if 1 not in taken[match.start : match.end]
     ]
 
 
-def _lexicon_claim(match: Match, text: str, language: Language) -> _First:
+def _lexicon_replacement(match: Match, text: str, language: Language) -> _First:
     words = next((w for e in match.entries if (w := e.words(match.suffix))), "")
     if words:
-        return _First(Claim(match.start, match.end, words, "lexicon"))
+        return _First(Replacement(match.start, match.end, words, "lexicon"))
 
     def phonemes(tag: str) -> str | None:
         entry = choose(match.entries, tag)
         return entry.phonemes(language.letter, match.suffix) if entry else None
 
-    return _First(Claim(match.start, match.end, text[match.start : match.end], "lexicon"), phonemes)
+    return _First(
+        Replacement(match.start, match.end, text[match.start : match.end], "lexicon"), phonemes
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A claim's place in the spoken text."""
+    """A replacement's place in the spoken text."""
 
     start: int
     end: int
-    claim: Claim
+    replacement: Replacement
     choose: Callable[[str], str | None] | None
 
 
 def _assembled(
     text: Mapped,
-    found: Iterable[Claim],
-    readings: dict[Claim, Callable[[str], str | None]],
+    found: Iterable[Replacement],
+    readings: dict[Replacement, Callable[[str], str | None]],
     language: Language,
 ) -> tuple[Mapped, list[_Piece]]:
-    """Put the claims' words in the place of what they claim, with single spaces around them."""
+    """Put the replacements into the text, with single spaces around them."""
     parts: list[Mapped] = []
     pieces: list[_Piece] = []
     length = 0
@@ -327,22 +329,24 @@ def _assembled(
             place = text.span(done, done)[0]
             add(Mapped(" ", [place], [place]))
 
-    for claim in found:
-        add(text[done : claim.start])
-        done = claim.start
-        spoken = _spoken_claim(claim, text.text, language)
-        choose = readings.get(claim)
+    for replacement in found:
+        add(text[done : replacement.start])
+        done = replacement.start
+        spoken = _spoken_replacement(replacement, text.text, language)
+        choose = readings.get(replacement)
         if choose is None and parts and spoken:
             glue(parts[-1].text[-1], spoken[0])
         if spoken:
-            new = text[claim.start : claim.end].replace([(0, claim.end - claim.start, spoken)])
+            new = text[replacement.start : replacement.end].replace(
+                [(0, replacement.end - replacement.start, spoken)]
+            )
             add(
                 new
-                if spoken != text.text[claim.start : claim.end]
-                else text[claim.start : claim.end]
+                if spoken != text.text[replacement.start : replacement.end]
+                else text[replacement.start : replacement.end]
             )
-            pieces.append(_Piece(max(length - len(spoken), 0), length, claim, choose))
-        done = claim.end
+            pieces.append(_Piece(max(length - len(spoken), 0), length, replacement, choose))
+        done = replacement.end
         following = text.text[done : done + 1]
         if choose is None and parts and spoken:
             glue(parts[-1].text[-1], following)
@@ -350,11 +354,15 @@ def _assembled(
     return Mapped.join(parts), pieces
 
 
-def _spoken_claim(claim: Claim, text: str, language: Language) -> str:
-    """Return the claim's words, with the full stop that its abbreviation shares with a sentence."""
-    if claim.abbreviation and text[claim.end - 1] == "." and _ends_sentence(claim, text, language):
-        return claim.spoken + "."
-    return claim.spoken
+def _spoken_replacement(replacement: Replacement, text: str, language: Language) -> str:
+    """Return the replacement's words, plus the full stop if its abbreviation ends a sentence."""
+    if (
+        replacement.abbreviation
+        and text[replacement.end - 1] == "."
+        and _ends_sentence(replacement, text, language)
+    ):
+        return replacement.spoken + "."
+    return replacement.spoken
 
 
 _AFTER = re.compile(r"\s*[\"'“‘«(\[—–-]*\s?(?P<word>[^\s\"'”’,;:.!?)]{0,24})")
@@ -364,8 +372,8 @@ _TIME_WORDS = re.compile(
 )
 
 
-def _ends_sentence(claim: Claim, text: str, language: Language) -> bool:
-    rest = text[claim.end : claim.end + 40]
+def _ends_sentence(replacement: Replacement, text: str, language: Language) -> bool:
+    rest = text[replacement.end : replacement.end + 40]
     if not rest.strip():
         return True
     if not rest[0].isspace() and rest[0] not in '"”’)»':
@@ -376,7 +384,10 @@ def _ends_sentence(claim: Claim, text: str, language: Language) -> bool:
         return False
     if language.letter not in "ab":
         return True
-    if claim.rule in ("time", "measure") or text[claim.start : claim.end] == "etc.":
+    if (
+        replacement.rule in ("time", "measure")
+        or text[replacement.start : replacement.end] == "etc."
+    ):
         return not _TIME_WORDS.match(word)
     return word in SENTENCE_STARTERS
 
@@ -391,24 +402,24 @@ def _within(
         if piece.end <= start or piece.start >= end:
             continue
         first, last = max(piece.start, start) - start, min(piece.end, end) - start
-        rule_spans.append(RuleSpan(first, last, piece.claim.rule))
+        rule_spans.append(RuleSpan(first, last, piece.replacement.rule))
         if piece.choose:
-            readings.append(Reading(first, last, piece.claim.rule, piece.choose))
+            readings.append(Reading(first, last, piece.replacement.rule, piece.choose))
         else:
-            readings += _sounds(piece.claim, piece.start - start, language)
+            readings += _sounds(piece.replacement, piece.start - start, language)
     return tuple(readings), tuple(rule_spans)
 
 
-def _sounds(claim: Claim, offset: int, language: Language) -> list[Reading]:
+def _sounds(replacement: Replacement, offset: int, language: Language) -> list[Reading]:
     """Return the readings of what a rule says: letters, and words that the lexicon gets wrong."""
     found = []
-    for match in _SPELLED.finditer(claim.spoken):
-        found.append(Reading(offset + match.start(), offset + match.end(), claim.rule))
+    for match in _SPELLED.finditer(replacement.spoken):
+        found.append(Reading(offset + match.start(), offset + match.end(), replacement.rule))
     if language.letter in ENGLISH:
-        for first in _from_lexicon(_english_words(), claim.spoken, language, []):
+        for first in _from_lexicon(_english_words(), replacement.spoken, language, []):
             if first.choose:
-                start, end = offset + first.claim.start, offset + first.claim.end
-                found.append(Reading(start, end, claim.rule, first.choose))
+                start, end = offset + first.replacement.start, offset + first.replacement.end
+                found.append(Reading(start, end, replacement.rule, first.choose))
     return sorted(found, key=lambda reading: reading.start)
 
 

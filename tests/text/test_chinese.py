@@ -23,9 +23,9 @@ STAGE = TextStage(CHINESE, ReadingOptions())
 
 
 def said(text: str) -> str:
-    """Return the text with the words of the claims in their places, with no space between."""
+    """Return the text with the words of the replacements in their places, with no space between."""
     written = plain(Mapped.of(text))
-    found = verbalise.claims(written.text, RULES, ReadingOptions())
+    found = verbalise.replacements(written.text, RULES, ReadingOptions())
     return written.replace((c.start, c.end, c.spoken) for c in found).text
 
 
@@ -95,8 +95,8 @@ def test_nothing_of_the_table_is_lost_by_the_reader(reader: Reader) -> None:
 
 
 def test_the_full_address_is_read_where_it_is_asked_for() -> None:
-    (claim,) = verbalise.claims("https://example.com", RULES, ReadingOptions(urls="full"))
-    assert claim.spoken == "H T T P S 冒号 斜杠 斜杠 example 点 com"
+    (full,) = verbalise.replacements("https://example.com", RULES, ReadingOptions(urls="full"))
+    assert full.spoken == "H T T P S 冒号 斜杠 斜杠 example 点 com"
 
 
 TOKENS = st.sampled_from(
@@ -152,8 +152,8 @@ TOKENS = st.sampled_from(
 @settings(deadline=None, max_examples=300)
 @given(st.text(max_size=60) | st.lists(TOKENS, max_size=14).map("".join))
 def test_any_text_is_said_without_digits(text: str) -> None:
-    for claim in verbalise.claims(text, RULES, ReadingOptions()):
-        assert not any(c.isdigit() for c in claim.spoken), claim
+    for replacement in verbalise.replacements(text, RULES, ReadingOptions()):
+        assert not any(c.isdigit() for c in replacement.spoken), replacement
     for sentence in STAGE.sentences(text):
         assert not any(c.isdigit() for c in sentence.text.text)
 
@@ -193,7 +193,7 @@ def test_time_is_linear_in_the_length(part: str) -> None:
     def seconds(length: int) -> float:
         text = part * (length // len(part))
         start = time.perf_counter()
-        verbalise.claims(text, RULES, ReadingOptions())
+        verbalise.replacements(text, RULES, ReadingOptions())
         return time.perf_counter() - start
 
     # Four times the text takes four times as long, or sixteen where a rule is quadratic.
@@ -203,5 +203,5 @@ def test_time_is_linear_in_the_length(part: str) -> None:
 def test_a_hundred_thousand_digits() -> None:
     for part in ("1", "1,"):
         text = part * (100_000 // len(part))
-        spoken = verbalise.claims(text, RULES, ReadingOptions())
-        assert sum(claim.end - claim.start for claim in spoken) == text.count("1")
+        spoken = verbalise.replacements(text, RULES, ReadingOptions())
+        assert sum(each.end - each.start for each in spoken) == text.count("1")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kokoro_cli.text.verbalise import claims
+from kokoro_cli.text.verbalise import replacements
 from kokoro_cli.text.verbalise.hindi import RULES, cardinal, year
 from kokoro_cli.types import ReadingOptions
 from tests.text.heard import cases
@@ -29,11 +29,11 @@ WRITTEN = st.lists(
 
 
 def said(text: str) -> str:
-    """Return the text with the words of the claims in their places."""
+    """Return the text with the words of the replacements in their places."""
     pieces, position = [], 0
-    for claim in claims(text, RULES, ReadingOptions()):
-        pieces += [text[position : claim.start], claim.spoken]
-        position = claim.end
+    for replacement in replacements(text, RULES, ReadingOptions()):
+        pieces += [text[position : replacement.start], replacement.spoken]
+        position = replacement.end
     return "".join([*pieces, text[position:]])
 
 
@@ -78,15 +78,15 @@ def test_years_before_2000_are_counted_in_hundreds() -> None:
 
 @pytest.mark.parametrize(("text", "final"), [("500 ई.", True), ("डॉ. शर्मा", False)])
 def test_a_full_stop_that_may_end_the_sentence(text: str, final: bool) -> None:
-    assert any(c.abbreviation for c in claims(text, RULES, ReadingOptions())) is final
+    assert any(c.abbreviation for c in replacements(text, RULES, ReadingOptions())) is final
 
 
 @given(st.one_of(st.text(max_size=40), WRITTEN.map(" ".join), WRITTEN.map("".join)))
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_read_without_a_digit(text: str) -> None:
-    for claim in claims(text, RULES, ReadingOptions()):
-        assert not any(c.isdigit() for c in claim.spoken)
-        assert 0 <= claim.start < claim.end <= len(text)
+    for replacement in replacements(text, RULES, ReadingOptions()):
+        assert not any(c.isdigit() for c in replacement.spoken)
+        assert 0 <= replacement.start < replacement.end <= len(text)
 
 
 LONG = (
@@ -98,5 +98,5 @@ LONG = (
 def test_takes_time_in_proportion_to_the_length() -> None:
     started = time.perf_counter()
     for piece in LONG:
-        claims((piece * 50_000)[:20_000], RULES, ReadingOptions())
+        replacements((piece * 50_000)[:20_000], RULES, ReadingOptions())
     assert time.perf_counter() - started < 0.8 * len(LONG)

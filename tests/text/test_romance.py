@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kokoro_cli.text.verbalise import Rule, claims, french, italian, portuguese, spanish
+from kokoro_cli.text.verbalise import Rule, french, italian, portuguese, replacements, spanish
 from kokoro_cli.text.verbalise.romance import LARGEST, parts, roman
 from kokoro_cli.types import ReadingOptions
 from tests.text.heard import cases, heard
@@ -47,11 +47,11 @@ WRITTEN = st.lists(
 
 
 def said(text: str, rules: tuple[Rule, ...], options: ReadingOptions | None = None) -> str:
-    """Return the text with the words of the claims in their places."""
+    """Return the text with the words of the replacements in their places."""
     pieces, position = [], 0
-    for claim in claims(text, rules, options or ReadingOptions()):
-        pieces += [text[position : claim.start], claim.spoken]
-        position = claim.end
+    for replacement in replacements(text, rules, options or ReadingOptions()):
+        pieces += [text[position : replacement.start], replacement.spoken]
+        position = replacement.end
     return "".join([*pieces, text[position:]])
 
 
@@ -178,7 +178,9 @@ def test_an_address_in_full() -> None:
     ],
 )
 def test_a_full_stop_that_may_end_the_sentence(language: str, text: str, final: bool) -> None:
-    assert [c.abbreviation for c in claims(text, RULES[language], ReadingOptions())] == [final]
+    assert [c.abbreviation for c in replacements(text, RULES[language], ReadingOptions())] == [
+        final
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +194,7 @@ def test_a_full_stop_that_may_end_the_sentence(language: str, text: str, final: 
     ],
 )
 def test_leaves_words_alone(language: str, text: str) -> None:
-    assert claims(text, RULES[language], ReadingOptions()) == []
+    assert replacements(text, RULES[language], ReadingOptions()) == []
 
 
 @pytest.mark.parametrize(
@@ -206,9 +208,9 @@ def test_odd_digits_are_no_trouble(language: str, text: str) -> None:
 @given(languages, st.one_of(st.text(max_size=40), WRITTEN.map(" ".join), WRITTEN.map("".join)))
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_read_without_a_digit(language: str, text: str) -> None:
-    for claim in claims(text, RULES[language], ReadingOptions()):
-        assert not any(c.isdigit() for c in claim.spoken)
-        assert 0 <= claim.start < claim.end <= len(text)
+    for replacement in replacements(text, RULES[language], ReadingOptions()):
+        assert not any(c.isdigit() for c in replacement.spoken)
+        assert 0 <= replacement.start < replacement.end <= len(text)
 
 
 LONG = [
@@ -222,7 +224,7 @@ def test_takes_time_in_proportion_to_the_length(language: str) -> None:
     texts = [(piece * 50_000)[:20_000] for piece in LONG]
     started = time.perf_counter()
     for text in texts:
-        claims(text, RULES[language], ReadingOptions())
+        replacements(text, RULES[language], ReadingOptions())
     # Quadratic time would take minutes.
     assert time.perf_counter() - started < 0.8 * len(texts)
 

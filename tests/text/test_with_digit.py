@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.verbalise import Rule, WithDigit, claims, rules
+from kokoro_cli.text.verbalise import Rule, WithDigit, replacements, rules
 from kokoro_cli.types import ReadingOptions
 
 if sys.version_info >= (3, 11):
@@ -67,7 +67,7 @@ def test_what_asks_for_a_digit(source: str, asks: bool) -> None:
 def test_they_are_compiled_for_a_digit_of_any_script() -> None:
     asked: list[str] = []
     rule = Rule("any", WithDigit(r"\d"), lambda match, _: asked.append(match[0]))
-    assert claims("no digits², no match", [rule], ReadingOptions()) == []
+    assert replacements("no digits², no match", [rule], ReadingOptions()) == []
     assert "search" not in vars(rule.pattern), "it was never compiled"
-    claims("one ٣ here", [rule], ReadingOptions())
+    replacements("one ٣ here", [rule], ReadingOptions())
     assert asked == ["٣"]

@@ -1,4 +1,4 @@
-"""From written to spoken: rules claim the stretches of a text that a reader says differently."""
+"""From written to spoken: rules replace the spans of a text that a reader says differently."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kokoro_cli.types import ReadingOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Replacement:
     """A stretch of a text with what is said in its place."""
 
     start: int
@@ -53,18 +53,18 @@ class Rule(NamedTuple):
 _HELD = re.compile(r"[\d$%=+<>@#&⁰¹²³⁴-⁹₀-₉]")
 
 
-def claims(
-    text: str, rules: Iterable[Rule], options: ReadingOptions, first: Iterable[Claim] = ()
-) -> list[Claim]:
-    """Return the claims of the rules in order of the text; an earlier rule's goes first.
+def replacements(
+    text: str, rules: Iterable[Rule], options: ReadingOptions, first: Iterable[Replacement] = ()
+) -> list[Replacement]:
+    """Return the replacements of the rules in order of the text; an earlier rule's goes first.
 
     Every rule sees the text as it was written, so none can misread what another has said. What
-    *first* claims is out of their reach.
+    *first* replaces is out of their reach.
     """
     found = list(first)
     taken = bytearray(len(text))
-    for claim in found:
-        taken[claim.start : claim.end] = b"\1" * (claim.end - claim.start)
+    for replacement in found:
+        taken[replacement.start : replacement.end] = b"\1" * (replacement.end - replacement.start)
     no_digit = not re.search(r"\d", text)
     for rule in rules:
         if no_digit and isinstance(rule.pattern, WithDigit):
@@ -85,9 +85,9 @@ def claims(
             if spoken is None or _HELD.search(spoken):
                 continue
             taken[start:end] = b"\1" * (end - start)
-            found.append(Claim(start, end, spoken, rule.name, rule.abbreviation))
+            found.append(Replacement(start, end, spoken, rule.name, rule.abbreviation))
             position = end
-    return sorted(found, key=lambda claim: claim.start)
+    return sorted(found, key=lambda each: each.start)
 
 
 # The module of each language's rules, by Kokoro's letter.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kokoro_cli.text.verbalise import claims
+from kokoro_cli.text.verbalise import replacements
 from kokoro_cli.text.verbalise.english import calendar, numbers, technical
 from kokoro_cli.types import ReadingOptions
 
@@ -40,6 +40,6 @@ def say_as(text: str, kind: str, options: ReadingOptions) -> str | None:
 
 def _all_of(text: str, rules: tuple[object, ...], options: ReadingOptions) -> str | None:
     """Return what the rules say where one of them takes the whole text."""
-    found = claims(text, rules, options)  # type: ignore[arg-type]
+    found = replacements(text, rules, options)  # type: ignore[arg-type]
     whole = [c for c in found if c.start == 0 and c.end == len(text)]
     return whole[0].spoken if whole else None
