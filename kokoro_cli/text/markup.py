@@ -23,9 +23,9 @@ from kokoro_cli.text.passage import (
     LONGEST_PAUSE_SECONDS,
     RATES,
     Composer,
-    GivenKind,
     Manner,
     Passage,
+    ReadingKind,
     line_ends,
     place_of,
 )
@@ -123,7 +123,7 @@ class Control:
             self._manner = replace(self._manner, rate=rate)
 
     def _read_as(self, match: re.Match[str], word: Mapped) -> None:
-        kind: GivenKind = "respelling" if match["phonemes"] is None else "phonemes"
+        kind: ReadingKind = "respelling" if match["phonemes"] is None else "phonemes"
         value = (match["say"] if match["phonemes"] is None else match["phonemes"]).strip()
         if not value:
             raise UsageError(f"There is no pronunciation for “{word.text}”.", hint=_HINTS[kind])

@@ -9,7 +9,7 @@ from typing import Literal
 
 from kokoro_cli.text.mapped import Mapped
 
-GivenKind = Literal["phonemes", "respelling", "words", "say-as"]
+ReadingKind = Literal["phonemes", "respelling", "words", "say-as"]
 
 LONGEST_PAUSE_SECONDS = 60.0
 RATES = (0.5, 2.0)
@@ -39,13 +39,13 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class InlineReading:
     """A stretch of a passage's text whose reading the markup gives."""
 
     start: int
     """In characters of the passage's text."""
     end: int
-    kind: GivenKind
+    kind: ReadingKind
     value: str
     """Phonemes without their slashes, a respelling, words, or what a say-as is ("date:mdy")."""
 
@@ -60,7 +60,7 @@ class Passage:
     """The kind of its block."""
     line: int
     manner: Manner
-    given: tuple[Given, ...] = ()
+    inline_readings: tuple[InlineReading, ...] = ()
     """In order; they do not overlap."""
     pause_seconds: float | None = None
     """Silence in front that was asked for; None is the usual gap."""
@@ -88,7 +88,7 @@ class _Draft:
     pause_seconds: float | None
     joins: bool
     parts: list[Mapped] = field(default_factory=list)
-    given: list[Given] = field(default_factory=list)
+    readings: list[InlineReading] = field(default_factory=list)
     length: int = 0
     tail: str = ""
     """The last few characters."""
@@ -102,7 +102,7 @@ class _Draft:
         """Cut off the opening marks at the very end and return them."""
         match = _LEADING_MARKS.search(self.tail)
         start = self.length - len(match[0]) if match else self.length
-        if match is None or (self.given and self.given[-1].end > start):
+        if match is None or (self.readings and self.readings[-1].end > start):
             return None
         text = Mapped.join(self.parts)
         self.parts = [text[:start].strip()]
@@ -115,7 +115,7 @@ class _Draft:
             self.kind,
             self.line,
             self.manner,
-            tuple(self.given),
+            tuple(self.readings),
             self.pause_seconds,
             self.joins,
         )
@@ -136,7 +136,7 @@ class Composer:
         self._pause: float | None = None
         self._gap: tuple[int, int] | None = None
         self._gap_manner: Manner | None = None
-        self._reading: tuple[GivenKind, str] | None = None
+        self._reading: tuple[ReadingKind, str] | None = None
         self._reading_start: int | None = None
 
     def say(self, text: Mapped, manner: Manner, line: int) -> None:
@@ -164,7 +164,7 @@ class Composer:
         else:
             self._sentence_ended = True
 
-    def begin_reading(self, kind: GivenKind, value: str) -> None:
+    def begin_reading(self, kind: ReadingKind, value: str) -> None:
         """What is said until the end of the reading is read as *value*."""
         self._reading = kind, value
         self._reading_start = None
@@ -176,7 +176,7 @@ class Composer:
         if start is None or reading is None:
             return False
         draft = self._drafts[-1]
-        draft.given.append(Given(start, draft.length, *reading))
+        draft.readings.append(InlineReading(start, draft.length, *reading))
         return True
 
     def take(self) -> Iterator[Passage]:

@@ -14,7 +14,7 @@ from kokoro_cli.text.alphabet import ENGLISH, to_kokoro
 from kokoro_cli.text.languages import LANGUAGES, Language, Reader, find_language, load_reader
 from kokoro_cli.text.lexicon import Lexicon, Match, choose, read_lexicon
 from kokoro_cli.text.mapped import Mapped
-from kokoro_cli.text.passage import Given, Manner, Passage
+from kokoro_cli.text.passage import InlineReading, Manner, Passage
 from kokoro_cli.text.phonemise import Reading, phonemise
 from kokoro_cli.text.respelling import respell
 from kokoro_cli.text.sentences import boundaries
@@ -165,18 +165,18 @@ class TextStage:
         if passage.text.text.isascii():
             return passage
         parts: list[Mapped] = []
-        given: list[Given] = []
+        readings: list[InlineReading] = []
         done = length = 0
-        for each in passage.given:
+        for each in passage.inline_readings:
             parts += (
                 self._characters(passage.text[done : each.start]),
                 passage.text[each.start : each.end],
             )
             length += len(parts[-2]) + len(parts[-1])
-            given.append(replace(each, start=length - len(parts[-1]), end=length))
+            readings.append(replace(each, start=length - len(parts[-1]), end=length))
             done = each.end
         parts.append(self._characters(passage.text[done:]))
-        return replace(passage, text=Mapped.join(parts), given=tuple(given))
+        return replace(passage, text=Mapped.join(parts), inline_readings=tuple(readings))
 
     def _language_of(self, manner: Manner, line: int) -> Language:
         """The markup's language; else that of its voice; else the run's."""
@@ -223,8 +223,11 @@ class TextStage:
         self, passage: Passage, language: Language, options: ReadingOptions
     ) -> tuple[Mapped, list[_Piece]]:
         text = passage.text.text
-        given = [self._given(each, passage, language, options) for each in passage.given]
-        first = [g for g in given if g]
+        inline = [
+            self._inline_replacement(each, passage, language, options)
+            for each in passage.inline_readings
+        ]
+        first = [each for each in inline if each]
         first += _from_lexicon(self.lexicon, text, language, [g.replacement for g in first])
         rules = verbalise.rules(language)
         found = verbalise.replacements(text, rules, options, [g.replacement for g in first])
@@ -235,21 +238,27 @@ class TextStage:
         readings = {g.replacement: g.choose for g in first if g.choose}
         return _assembled(passage.text, found, readings, language)
 
-    def _given(
-        self, given: Given, passage: Passage, language: Language, options: ReadingOptions
+    def _inline_replacement(
+        self, reading: InlineReading, passage: Passage, language: Language, options: ReadingOptions
     ) -> _First | None:
-        written = passage.text.text[given.start : given.end]
-        if given.kind == "words":
-            return _First(Replacement(given.start, given.end, given.value, "markup"))
-        if given.kind == "say-as":
-            spoken = verbalise.say_as(language, written, given.value, options)
-            return _First(Replacement(given.start, given.end, spoken, "say-as")) if spoken else None
-        convert = to_kokoro if given.kind == "phonemes" else respell
+        written = passage.text.text[reading.start : reading.end]
+        if reading.kind == "words":
+            return _First(Replacement(reading.start, reading.end, reading.value, "markup"))
+        if reading.kind == "say-as":
+            spoken = verbalise.say_as(language, written, reading.value, options)
+            return (
+                _First(Replacement(reading.start, reading.end, spoken, "say-as"))
+                if spoken
+                else None
+            )
+        convert = to_kokoro if reading.kind == "phonemes" else respell
         try:
-            phonemes = convert(given.value, language.letter)
+            phonemes = convert(reading.value, language.letter)
         except UsageError as error:
             raise UsageError(f"Line {passage.line}: {error.message}", hint=error.hint) from error
-        return _First(Replacement(given.start, given.end, written, "markup"), lambda tag: phonemes)
+        return _First(
+            Replacement(reading.start, reading.end, written, "markup"), lambda tag: phonemes
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,16 +443,16 @@ def _stretches(passage: Passage) -> Iterator[Passage]:
             cut = text.rfind(" ", start, end) + 1
         if cut <= start:
             cut = end
-        cut = next((g.end for g in passage.given if g.start < cut < g.end), cut)
+        cut = next((g.end for g in passage.inline_readings if g.start < cut < g.end), cut)
         yield _part(passage, start, cut)
         start = cut
     yield _part(passage, start, len(text))
 
 
 def _part(passage: Passage, start: int, end: int) -> Passage:
-    given = tuple(
+    readings = tuple(
         replace(g, start=g.start - start, end=g.end - start)
-        for g in passage.given
+        for g in passage.inline_readings
         if start <= g.start and g.end <= end
     )
-    return replace(passage, text=passage.text[start:end], given=given)
+    return replace(passage, text=passage.text[start:end], inline_readings=readings)

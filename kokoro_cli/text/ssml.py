@@ -29,9 +29,9 @@ from kokoro_cli.text.passage import (
     LONGEST_PAUSE_SECONDS,
     RATES,
     Composer,
-    GivenKind,
     Manner,
     Passage,
+    ReadingKind,
     line_ends,
     place_of,
 )
@@ -100,7 +100,7 @@ class _Open(NamedTuple):
     offset: int
     manner: Manner
     """How its content is spoken."""
-    reading: tuple[GivenKind, str] | None = None
+    reading: tuple[ReadingKind, str] | None = None
 
 
 class _Invalid(Exception):  # noqa: N818
@@ -231,7 +231,7 @@ class _Reader:
         elif name == "s":
             self._composer.end_sentence(self._offset)
 
-    def _end_reading(self, closed: _Open, kind: GivenKind, value: str) -> None:
+    def _end_reading(self, closed: _Open, kind: ReadingKind, value: str) -> None:
         if self._composer.end_reading() or kind == "say-as" or not value:
             return
         # A tag without text, which SSML allows: the reading itself is all there is to show.
@@ -308,7 +308,9 @@ class _Reader:
 
     # Tags that say how their content is read.
 
-    def _reading_of(self, name: str, attributes: Mapping[str, str]) -> tuple[GivenKind, str] | None:
+    def _reading_of(
+        self, name: str, attributes: Mapping[str, str]
+    ) -> tuple[ReadingKind, str] | None:
         if name == "phoneme":
             return "phonemes", _phonemes(attributes)
         if name == "sub":
@@ -317,7 +319,7 @@ class _Reader:
             return self._interpretation(attributes)
         return None
 
-    def _interpretation(self, attributes: Mapping[str, str]) -> tuple[GivenKind, str] | None:
+    def _interpretation(self, attributes: Mapping[str, str]) -> tuple[ReadingKind, str] | None:
         name = _required("say-as", "interpret-as", attributes).strip().lower()
         if name not in INTERPRETATIONS:
             self._report(

@@ -119,7 +119,7 @@ def test_passages(text: str, expected: list[str]) -> None:
 def test_other_brackets_are_text(text: str) -> None:
     (passage,) = read(f"So {text} it is.")
     assert passage.text.text == f"So {text} it is."
-    assert passage.given == ()
+    assert passage.inline_readings == ()
 
 
 READINGS = {
@@ -146,18 +146,18 @@ READINGS = {
 def test_pronunciations(text: str, left: str, readings: list[tuple[str, str, str]]) -> None:
     (passage,) = read(text)
     assert passage.text.text == left
-    assert [(left[g.start : g.end], g.kind, g.value) for g in passage.given] == readings
+    assert [(left[g.start : g.end], g.kind, g.value) for g in passage.inline_readings] == readings
 
 
 def test_a_pronunciation_covers_its_own_word_only() -> None:
     (passage,) = read("a a [a](/b/) a")
-    assert (passage.given[0].start, passage.given[0].end) == (4, 5)
+    assert (passage.inline_readings[0].start, passage.inline_readings[0].end) == (4, 5)
     assert passage.text.span(4, 5) == (5, 6)
 
 
 def test_pronunciations_count_from_the_start_of_their_passage() -> None:
     _, second = read("A long beginning. [voice:x] The [b](/x/) c")
-    assert [second.text.text[g.start : g.end] for g in second.given] == ["b"]
+    assert [second.text.text[g.start : g.end] for g in second.inline_readings] == ["b"]
 
 
 @pytest.mark.parametrize(("text", "column"), ERRORS.items(), ids=lambda v: str(v)[:30])
@@ -256,9 +256,9 @@ def test_all_text_is_left(pieces: list[str]) -> None:
         for i, character in enumerate(passage.text.text):
             start, end = passage.text.span(i, i + 1)
             assert text[start:end].split() == character.split() or character == " "
-        for given_ in passage.given:
-            assert 0 <= given_.start < given_.end <= len(passage.text)
-    if not any(p.given for p in found):
+        for reading in passage.inline_readings:
+            assert 0 <= reading.start < reading.end <= len(passage.text)
+    if not any(p.inline_readings for p in found):
         for control in PIECES[:5]:
             text = text.replace(control, "")
         assert "".join(p.text.text for p in found).replace(" ", "") == text.replace(" ", "")

@@ -168,13 +168,13 @@ READINGS = {
 def test_readings(text: str, left: str, readings: list[tuple[str, str, str]]) -> None:
     passage = read(text)[0]
     assert passage.text.text == left
-    assert [(left[g.start : g.end], g.kind, g.value) for g in passage.given] == readings
+    assert [(left[g.start : g.end], g.kind, g.value) for g in passage.inline_readings] == readings
 
 
 @pytest.mark.parametrize("name", sorted(INTERPRETATIONS))
 def test_interpretations(name: str) -> None:
     (passage,) = read(f"<say-as interpret-as='{name}'>1</say-as>")
-    assert [g.value for g in passage.given] == [name]
+    assert [g.value for g in passage.inline_readings] == [name]
 
 
 LOST = {
@@ -395,7 +395,11 @@ def test_all_text_is_left(texts: list[tuple[str, str]]) -> None:
         assert left or passage is found[-1]
         for character, start, end in zip(left, passage.text.starts, passage.text.ends, strict=True):
             assert character == " " or text[start:end] in (character, escape(character))
-        ends = [0, *(place for g in passage.given for place in (g.start, g.end)), len(left)]
+        ends = [
+            0,
+            *(place for g in passage.inline_readings for place in (g.start, g.end)),
+            len(left),
+        ]
         assert ends == sorted(ends)
 
 
