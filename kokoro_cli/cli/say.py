@@ -38,8 +38,8 @@ from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.synthesis import Utterance
 from kokoro_cli.text.chunk import Ramp
 from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.live import stretches
-from kokoro_cli.text.reading import Stretch, Text, TextStage
+from kokoro_cli.text.live import segments
+from kokoro_cli.text.reading import Segment, Text, TextStage
 from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
 
 if TYPE_CHECKING:
@@ -259,16 +259,16 @@ def _heeds_keys(request: SayRequest, world: World) -> bool:
 
 def _written(
     incoming: Incoming, stage: TextStage, ensure: Callable[[str], None]
-) -> Iterator[Stretch]:
-    """Yield what comes through a pipe in stretches, each when it is complete; a book as one."""
+) -> Iterator[Segment]:
+    """Yield what comes through a pipe in segments, each when it is complete; a book as one."""
     if book := incoming.book():
         stage.options = replace(stage.options, plain=book.plain)
         ensure(book.text)
-        yield Stretch(book.text)
+        yield Segment(book.text)
         return
-    for stretch in stretches(incoming, stage):
-        ensure(stretch.text)
-        yield stretch
+    for segment in segments(incoming, stage):
+        ensure(segment.text)
+        yield segment
 
 
 def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], Player | None]:

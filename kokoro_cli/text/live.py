@@ -13,7 +13,7 @@ from typing import Protocol
 
 from kokoro_cli.text import ssml
 from kokoro_cli.text.passage import line_ends
-from kokoro_cli.text.reading import Stretch, TextStage
+from kokoro_cli.text.reading import Segment, TextStage
 from kokoro_cli.text.structure import pieces
 from kokoro_cli.types import Losses
 
@@ -51,8 +51,8 @@ class Source(Protocol):
     def more(self, seconds: float | None) -> str: ...
 
 
-def stretches(source: Source, stage: TextStage) -> Iterator[Stretch]:
-    """Yield the text in stretches that can be read by themselves, as soon as each is complete.
+def segments(source: Source, stage: TextStage) -> Iterator[Segment]:
+    """Yield the text in segments that can be read by themselves, as soon as each is complete.
 
     Together they are the whole text.
     """
@@ -71,12 +71,12 @@ def stretches(source: Source, stage: TextStage) -> Iterator[Stretch]:
                 end = complete(waiting, stage, idle=idle)
             if not end:
                 break
-            stretch, waiting = waiting[:end], waiting[end:]
-            yield Stretch(stretch, line, column)
-            begun = begun or not stretch.isspace()
-            behind = len(stretch) - 1 - max(stretch.rfind("\n"), stretch.rfind("\r"))
-            column = behind + (column if behind == len(stretch) else 1)
-            line += line_ends(stretch)
+            segment, waiting = waiting[:end], waiting[end:]
+            yield Segment(segment, line, column)
+            begun = begun or not segment.isspace()
+            behind = len(segment) - 1 - max(segment.rfind("\n"), segment.rfind("\r"))
+            column = behind + (column if behind == len(segment) else 1)
+            line += line_ends(segment)
 
 
 def _may_be_ssml(text: str) -> bool:

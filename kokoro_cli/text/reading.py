@@ -23,7 +23,7 @@ from kokoro_cli.text.verbalise.english.names import SENTENCE_STARTERS
 from kokoro_cli.types import Losses, ReadingOptions, Word
 
 # A longer paragraph is read in parts, so that the first sound does not wait for all of it.
-_STRETCH = 4_000
+_LONGEST_PART = 4_000
 _CUT = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
 
 # Number or letter of a list's item: its full stop ends nothing.
@@ -58,7 +58,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Segment:
     """A part of a text that can be read before the rest is known."""
 
     text: str
@@ -68,7 +68,7 @@ class Stretch:
     """Where on that line, in characters."""
 
 
-Text = str | Iterable[Stretch]
+Text = str | Iterable[Segment]
 """A text, or what comes of it while it is being written."""
 
 
@@ -102,12 +102,12 @@ class TextStage:
 
     def passages(self, text: Text) -> Iterator[Passage]:
         """Yield the blocks of the text, cut where markup changes the manner of speaking."""
-        for passages in self._by_stretch(text):
+        for passages in self._by_segment(text):
             yield from passages
 
     def sentences(self, text: Text) -> Iterator[Sentence]:
         """Yield the sentences of the text as they are said; one without words for a pause alone."""
-        for passages in self._by_stretch(text):
+        for passages in self._by_segment(text):
             last: Sentence | None = None
             for sentence in self._sentences(passages):
                 if last:
@@ -116,23 +116,23 @@ class TextStage:
             if last:
                 yield replace(last, ends=True)
 
-    def _by_stretch(self, text: Text) -> Iterator[Iterator[Passage]]:
-        stretches = [Stretch(text)] if isinstance(text, str) else text
+    def _by_segment(self, text: Text) -> Iterator[Iterator[Passage]]:
+        segments = [Segment(text)] if isinstance(text, str) else text
         control = markup.Control()
-        for number, stretch in enumerate(stretches):
-            if not number and ssml.is_ssml(stretch.text):
-                yield map(self._plain, ssml.passages(stretch.text, self.losses))
+        for number, segment in enumerate(segments):
+            if not number and ssml.is_ssml(segment.text):
+                yield map(self._plain, ssml.passages(segment.text, self.losses))
             else:
-                yield self._passages(stretch, control)
+                yield self._passages(segment, control)
         yield control.rest()
 
-    def _passages(self, stretch: Stretch, control: markup.Control) -> Iterator[Passage]:
-        control.begin(stretch.text, stretch.first_line, stretch.first_column)
+    def _passages(self, segment: Segment, control: markup.Control) -> Iterator[Passage]:
+        control.begin(segment.text, segment.first_line, segment.first_column)
         blocks = structure.blocks(
-            stretch.text,
+            segment.text,
             lines=self.options.lines,
             plain=self.options.plain,
-            first_line=stretch.first_line,
+            first_line=segment.first_line,
             known_word=self._knows,
         )
         for block in blocks:
@@ -199,7 +199,7 @@ class TextStage:
         options = self.options
         if language is not self.language and language.letter in "ab":
             options = replace(options, british=language.letter == "b")
-        for part in _stretches(passage):
+        for part in _parts(passage):
             text, pieces = self._verbalised(part, language, options)
             start = 0
             item = _ITEM.match(part.text.text)
@@ -432,12 +432,12 @@ def _sounds(replacement: Replacement, offset: int, language: Language) -> list[R
     return sorted(found, key=lambda reading: reading.start)
 
 
-def _stretches(passage: Passage) -> Iterator[Passage]:
+def _parts(passage: Passage) -> Iterator[Passage]:
     """Cut a long passage at sentence ends, else at spaces, else anywhere outside what is given."""
     text = passage.text.text
     start = 0
-    while len(text) - start > _STRETCH:
-        end = start + _STRETCH
+    while len(text) - start > _LONGEST_PART:
+        end = start + _LONGEST_PART
         cut = max((m.end() for m in _CUT.finditer(text, start, end)), default=0)
         if cut <= start:
             cut = text.rfind(" ", start, end) + 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kokoro_cli.errors import UsageError
 from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.live import IDLE_SECONDS, complete, stretches
+from kokoro_cli.text.live import IDLE_SECONDS, complete, segments
 from kokoro_cli.text.reading import TextStage
 
 
@@ -38,7 +38,7 @@ def stage(letter: str = "a") -> TextStage:
 
 
 def read(parts: Iterable[str | None], letter: str = "a") -> list[str]:
-    return [stretch.text for stretch in stretches(Writer(parts), stage(letter))]
+    return [segment.text for segment in segments(Writer(parts), stage(letter))]
 
 
 def said(text: str, letter: str = "a") -> list[str]:
@@ -64,14 +64,14 @@ PROSE = (
 @pytest.mark.parametrize("size", [1, 3, 7, 40, 1000])
 def test_what_is_written_bit_by_bit_is_said_as_if_it_were_whole(size: int) -> None:
     parts = [PROSE[i : i + size] for i in range(0, len(PROSE), size)]
-    found = list(stretches(Writer(parts), stage()))
-    assert "".join(stretch.text for stretch in found) == PROSE
+    found = list(segments(Writer(parts), stage()))
+    assert "".join(segment.text for segment in found) == PROSE
     assert [s.text.text for s in stage().sentences(found) if len(s.text)] == said(PROSE)
 
 
 def test_a_sentence_is_spoken_when_the_next_one_begins() -> None:
     writer = Writer(["One is here.", " ", "T", "wo is", " not."])
-    found = stretches(writer, stage())
+    found = segments(writer, stage())
     assert next(found).text == "One is here."
     assert writer.given == len("One is here. T")
 
@@ -120,15 +120,15 @@ def test_a_paragraph_without_an_end_is_cut_at_a_space() -> None:
     assert all(part.endswith(" ") for part in found)
 
 
-def test_voices_and_rates_hold_on_in_the_next_stretch() -> None:
-    found = stretches(Writer(["[voice:bf_emma][rate:1.2]One.\n\n", "Two.\n\n", "Three."]), stage())
+def test_voices_and_rates_hold_on_in_the_next_segment() -> None:
+    found = segments(Writer(["[voice:bf_emma][rate:1.2]One.\n\n", "Two.\n\n", "Three."]), stage())
     manners = [sentence.passage.manner for sentence in stage().sentences(found)]
     assert [(m.voice, m.rate) for m in manners] == [("bf_emma", 1.2)] * 3
 
 
 def test_lines_are_counted_on() -> None:
     found = list(
-        stretches(Writer(["One.\n\n", "Two.\n\n", "Three. ", "Four.\r\n\r\nFive."]), stage())
+        segments(Writer(["One.\n\n", "Two.\n\n", "Three. ", "Four.\r\n\r\nFive."]), stage())
     )
     assert [(s.text, s.first_line) for s in found][:2] == [("One.\n\n", 1), ("Two.\n\n", 3)]
     lines = [sentence.passage.line for sentence in stage().sentences(found)]
@@ -138,7 +138,7 @@ def test_lines_are_counted_on() -> None:
 def test_errors_tell_the_place_in_the_whole_text() -> None:
     parts = ["One.\n\nTwo is here. ", "Three is. ", "[rate:9] is wrong. So."]
     with pytest.raises(UsageError, match="At line 3, column 24: "):
-        list(stage().sentences(stretches(Writer(parts), stage())))
+        list(stage().sentences(segments(Writer(parts), stage())))
 
 
 def test_a_word_cut_at_a_lines_end_waits_for_its_rest() -> None:
@@ -147,8 +147,8 @@ def test_a_word_cut_at_a_lines_end_waits_for_its_rest() -> None:
     )
 
 
-def test_the_last_sentence_of_each_stretch_says_so() -> None:
-    found = stretches(Writer(["One. Two. Three", ". Four."]), stage())
+def test_the_last_sentence_of_each_segment_says_so() -> None:
+    found = segments(Writer(["One. Two. Three", ". Four."]), stage())
     assert [s.ends for s in stage().sentences(found)] == [False, True, False, True]
 
 
@@ -158,7 +158,7 @@ def test_the_last_sentence_of_each_stretch_says_so() -> None:
     st.lists(st.integers(1, 12), min_size=1, max_size=12),
     st.booleans(),
 )
-def test_stretches_are_the_text_however_it_comes(text: str, sizes: list[int], idle: bool) -> None:
+def test_segments_are_the_text_however_it_comes(text: str, sizes: list[int], idle: bool) -> None:
     parts: list[str | None] = []
     place = i = 0
     while place < len(text):

@@ -8,7 +8,7 @@ import warnings
 from typing import Any
 
 from kokoro_cli.text.languages import Language
-from kokoro_cli.text.languages.latin import LatinWords, not_installed, segments
+from kokoro_cli.text.languages.latin import LatinWords, not_installed, split_latin
 from kokoro_cli.types import Word
 
 _HAN = "\u4e00-\u9fff"
@@ -42,7 +42,7 @@ class ChineseReader:
     def words(self, text: str) -> list[Word]:
         text = unicodedata.normalize("NFKC", text).translate(_ZERO)
         words: list[Word] = []
-        for segment, is_latin in segments(self._g2p.map_punctuation(text)):
+        for segment, is_latin in split_latin(self._g2p.map_punctuation(text)):
             words += self._latin.words(segment) if is_latin else self._han(segment)
         return _attached(words)
 

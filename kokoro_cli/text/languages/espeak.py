@@ -11,7 +11,7 @@ from typing import Any
 
 from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.text.languages import Language, Reader
-from kokoro_cli.text.languages.latin import LatinWords, segments
+from kokoro_cli.text.languages.latin import LatinWords, split_latin
 from kokoro_cli.types import Word
 
 # espeak's names for the languages, by Kokoro's letter.
@@ -87,7 +87,7 @@ class _WithLatinWords:
 
     def words(self, text: str) -> list[Word]:
         words: list[Word] = []
-        for segment, is_latin in segments(text):
+        for segment, is_latin in split_latin(text):
             words += (self._latin if is_latin else self._own).words(segment)
         return words
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kokoro_cli.text.languages import Language
-from kokoro_cli.text.languages.latin import LatinWords, not_installed, segments
+from kokoro_cli.text.languages.latin import LatinWords, not_installed, split_latin
 from kokoro_cli.types import Word
 
 # misaki joins words into tokens in time that grows with the cube of their number, so it gets them
@@ -36,7 +36,7 @@ class JapaneseReader:
 
     def words(self, text: str) -> list[Word]:
         words: list[Word] = []
-        for segment, is_latin in segments(unicodedata.normalize("NFKC", text)):
+        for segment, is_latin in split_latin(unicodedata.normalize("NFKC", text)):
             words += (self._latin if is_latin else self._cutlet).words(segment)
         return _spaced(words)
 

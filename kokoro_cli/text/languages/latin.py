@@ -16,7 +16,7 @@ LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 _SEGMENT = re.compile(f"[{LATIN}][{LATIN}'-]*|[^{LATIN}]+")
 
 
-def segments(text: str) -> Iterator[tuple[str, bool]]:
+def split_latin(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the text in runs, each with whether it is a Latin word."""
     for run in _SEGMENT.findall(text):
         if run.strip():

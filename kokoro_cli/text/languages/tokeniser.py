@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 # The numbers that spaCy's files have for what an exception sets.
 _ORTH, _NORM = 65, 67
 
-# Stretches of white space and of anything else, as str.isspace tells them apart.
-_stretches = re.compile(r"\s+|\S+").findall
+# Runs of white space and of anything else, as str.isspace tells them apart.
+_runs = re.compile(r"\s+|\S+").findall
 
-# How many stretches of text are remembered with their parts; spaCy's number.
+# How many runs of text are remembered with their parts; spaCy's number.
 _REMEMBERED = 10_000
 
 
@@ -47,16 +47,16 @@ class Tokeniser:
     def __call__(self, text: str) -> list[Part]:
         return self._with_exceptions_across(_spaced(text, self._parts))
 
-    def _parts(self, stretch: str) -> tuple[Part, ...]:
-        parts = self._known.get(stretch)
+    def _parts(self, run: str) -> tuple[Part, ...]:
+        parts = self._known.get(run)
         if parts is None:
-            parts = tuple(self._cut(stretch, self._exceptions))
+            parts = tuple(self._cut(run, self._exceptions))
             if len(self._known) < _REMEMBERED:
-                self._known[stretch] = parts
+                self._known[run] = parts
         return parts
 
-    def _cut(self, stretch: str, exceptions: Mapping[str, tuple[Part, ...]]) -> Iterator[Part]:
-        before, middle, after = self._without_affixes(stretch, exceptions)
+    def _cut(self, run: str, exceptions: Mapping[str, tuple[Part, ...]]) -> Iterator[Part]:
+        before, middle, after = self._without_affixes(run, exceptions)
         yield from map(Part, before)
         if middle in exceptions:
             yield from exceptions[middle]
@@ -117,7 +117,7 @@ class Tokeniser:
                 or next(self._infixes(text), None)
                 or self._suffix(text)
             ):
-                parts = _spaced(text, lambda stretch: self._cut(stretch, {}))
+                parts = _spaced(text, lambda run: self._cut(run, {}))
                 words = tuple(part.text for part in parts)
                 phrases.setdefault(words[0], []).append(words)
         return phrases
@@ -146,14 +146,14 @@ class Tokeniser:
 
 
 def _spaced(text: str, cut: Callable[[str], Iterable[Part]]) -> list[Part]:
-    """Cut the stretches of the text; the first space behind a token belongs to that token."""
+    """Cut the runs of the text; the first space behind a token belongs to that token."""
     parts: list[Part] = []
-    for stretch in _stretches(text):
-        if stretch[0] == " " and parts:
+    for run in _runs(text):
+        if run[0] == " " and parts:
             parts[-1] = parts[-1]._replace(space=True)
-            stretch = stretch[1:]
-        if stretch:
-            parts += cut(stretch)
+            run = run[1:]
+        if run:
+            parts += cut(run)
     return parts
 
 
