@@ -21,7 +21,7 @@ from kokoro_cli.audio.assemble import At, assemble
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLES_PER_FRAME
-from kokoro_cli.text.chunk import Ramp, chunk, ends_clause
+from kokoro_cli.text.chunk import StreamLengths, chunk, ends_clause
 from kokoro_cli.text.passage import Passage
 from kokoro_cli.text.reading import Text, TextStage
 from kokoro_cli.types import Chunk, Losses, Rendering, Samples, Style, SynthesisOptions, Word
@@ -77,23 +77,28 @@ _STRETCH = 4_000
 
 
 def chunks(
-    text: Text, stage: TextStage, options: SynthesisOptions, ramp: Ramp | None = None
+    text: Text,
+    stage: TextStage,
+    options: SynthesisOptions,
+    stream_lengths: StreamLengths | None = None,
 ) -> Iterator[Chunk]:
     """Yield the chunks of a text in order. What can't be spoken goes to the stage's losses.
 
-    With a *ramp* the first ones are short, so that the first sound comes soon.
+    With *stream_lengths* the first ones are short, so that the first sound comes soon.
     """
     index = 0
     for passage, words in _paragraphs(text, stage):
         manner, pause = passage.manner, passage.pause_seconds
-        parts = list(chunk(words, options.max_phonemes, ramp)) if _has_words(words) else []
+        parts = (
+            list(chunk(words, options.max_phonemes, stream_lengths)) if _has_words(words) else []
+        )
         if not parts and pause is not None:
             parts = [()]  # Nothing but a silence.
         begins = True
         for part in parts:
             yield Chunk(index, part, passage.line, manner.voice, manner.rate, pause, begins=begins)
             pause, begins = None, part[-1].closes if part else True
-            if ramp and index == 0 and part and not ends_clause(part[-1]):
+            if stream_lengths and index == 0 and part and not ends_clause(part[-1]):
                 pause = min(_BREATH_SECONDS, options.gap_seconds)
             index += 1
 

@@ -20,7 +20,7 @@ from kokoro_cli.bench.memory import own_peak_bytes
 from kokoro_cli.engines import Engine, load_engine
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.synthesis import StyleOf, Utterance
-from kokoro_cli.text.chunk import Ramp
+from kokoro_cli.text.chunk import StreamLengths
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import EngineChoice, Samples, SynthesisOptions
@@ -97,8 +97,8 @@ def speak(
 def _utterances(
     task: Task, stage: TextStage, engine: Engine, style: StyleOf, options: SynthesisOptions
 ) -> Iterator[Utterance]:
-    ramp = Ramp(task.growth) if task.growth else None
-    stream = synthesis.chunks(task.text, stage, options, ramp)
+    stream_lengths = StreamLengths(task.growth) if task.growth else None
+    stream = synthesis.chunks(task.text, stage, options, stream_lengths)
     if task.workers == 1:
         return synthesis.speak(stream, engine, style, options)
     rendered = synthesis.in_order(

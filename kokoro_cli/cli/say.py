@@ -36,7 +36,7 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.playlist import Playlist
 from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.synthesis import Utterance
-from kokoro_cli.text.chunk import Ramp
+from kokoro_cli.text.chunk import StreamLengths
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.live import segments
 from kokoro_cli.text.reading import Segment, Text, TextStage
@@ -147,9 +147,11 @@ def say(
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
     speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch, begun)
-    ramp = Ramp(growth(choice, install.measurements(store))) if streaming else None
+    stream_lengths = (
+        StreamLengths(growth(choice, install.measurements(store))) if streaming else None
+    )
     text = _written(incoming, stage, ensure) if incoming else document.text
-    chunks = speaker.chunks(text, ramp)
+    chunks = speaker.chunks(text, stream_lengths)
     terminal = find_terminal() if _heeds_keys(request, world) and sinks == [player] else None
     delivery = _Delivery(watch)
     with speaking(world.console(), quiet=request.quiet, keys=terminal is not None) as show:
@@ -323,9 +325,9 @@ class _Speaker:
         self._voices = voices
         self.device = choice.device
 
-    def chunks(self, text: Text, ramp: Ramp | None) -> Iterator[Chunk]:
+    def chunks(self, text: Text, stream_lengths: StreamLengths | None) -> Iterator[Chunk]:
         return synthesis.checked(
-            synthesis.chunks(text, self._stage, self._options, ramp),
+            synthesis.chunks(text, self._stage, self._options, stream_lengths),
             self._stage.losses,
             strict=self._options.strict,
         )

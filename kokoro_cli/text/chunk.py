@@ -60,7 +60,7 @@ _GAP = 7
 
 
 @dataclass(slots=True)
-class Ramp:
+class StreamLengths:
     """How long the next chunk of a stream should be: the first is short, the next ones grow.
 
     A chunk is made while the one before it is heard, so it may be longer by the factor by which
@@ -78,23 +78,23 @@ class Ramp:
 
 
 def chunk(
-    words: Sequence[Word], limit: int = 250, ramp: Ramp | None = None
+    words: Sequence[Word], limit: int = 250, stream_lengths: StreamLengths | None = None
 ) -> Iterator[tuple[Word, ...]]:
     """Yield the words of one paragraph in chunks of at most *limit* phonemes.
 
-    The phonemes of the chunks, joined by spaces, are those of the words. A chunk without
-    phonemes is not yielded; *limit* is at most 510. With a *ramp*, the chunks are short at first,
-    as far as sentences and clauses end soon.
+    The limit is 1 to 510. The phonemes of the chunks, joined by spaces, are those of the words;
+    chunks without phonemes are skipped. With *stream_lengths* the first chunks are short, if
+    sentences or clauses end soon.
     """
     if not 1 <= limit <= MAX_PHONEMES:
         raise ValueError(f"limit is {limit}, not 1 to {MAX_PHONEMES}")
     pieces = [piece for word in words for piece in _pieces(word, limit)]
-    while ramp and ramp.length < limit and pieces:
-        end = _soon(pieces, ramp.length, limit, first=ramp.begins)
+    while stream_lengths and stream_lengths.length < limit and pieces:
+        end = _soon(pieces, stream_lengths.length, limit, first=stream_lengths.begins)
         chosen = tuple(pieces[:end])
         del pieces[:end]
         if any(piece.phonemes for piece in chosen):
-            ramp.spoke(len(join_phonemes(chosen)))
+            stream_lengths.spoke(len(join_phonemes(chosen)))
             yield chosen
     for start, end in _cuts(pieces, limit):
         chosen = tuple(pieces[start:end])
@@ -106,7 +106,7 @@ def _soon(words: list[Word], length: int, limit: int, *, first: bool) -> int:
     """Return where the first chunk ends: at the last natural break up to *length*, or the next one.
 
     The *first* of a stream may end in front of a new phrase, where no clause ends soon. Where there
-    is no break up to the limit, the words are cut as they are without a ramp.
+    is no break up to the limit, the words are cut as they are without *stream_lengths*.
     """
     whole = len(join_phonemes(words))
     found = between_phrases = 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.engines import Measurement, growth
-from kokoro_cli.text.chunk import RUNT, Ramp, chunk
+from kokoro_cli.text.chunk import RUNT, StreamLengths, chunk
 from kokoro_cli.types import EngineChoice, Word, join_phonemes
 
 phonemes = st.text("abdeɪˈ", min_size=1, max_size=12)
@@ -86,14 +86,14 @@ def test_the_models_limit(limit: int) -> None:
 def test_a_stream_loses_nothing(
     all_words: list[Word], limit: int, growth: float, begun: bool
 ) -> None:
-    ramp = Ramp(growth, 80 if begun else 25)
-    chunks = list(chunk(all_words, limit, ramp))
+    stream_lengths = StreamLengths(growth, 80 if begun else 25)
+    chunks = list(chunk(all_words, limit, stream_lengths))
     assert [w for c in chunks for w in c] == all_words
     assert all(1 <= len(join_phonemes(c)) <= limit for c in chunks)
 
 
 def lengths(all_words: list[Word], growth: float = 2.0) -> list[int]:
-    return [len(join_phonemes(c)) for c in chunk(all_words, 250, Ramp(growth))]
+    return [len(join_phonemes(c)) for c in chunk(all_words, 250, StreamLengths(growth))]
 
 
 def test_the_first_chunk_of_a_stream_is_short_and_the_next_ones_grow() -> None:
@@ -131,10 +131,10 @@ def test_playing_never_starves_at_the_measured_speed(clauses: list[int], factor:
     The engine takes *factor* seconds for a second of sound; clauses have 15 to 45 phonemes.
     """
     measured = Measurement("onnx", "cpu", factor, 0.5)
-    ramp = Ramp(growth(EngineChoice("onnx", "cpu", ""), [measured]))
+    stream_lengths = StreamLengths(growth(EngineChoice("onnx", "cpu", ""), [measured]))
     all_words = [word for n in clauses for word in sentence(5 * n + 1, ",")]
     ready = ends = 0.0
-    for i, each in enumerate(chunk(all_words, 250, ramp)):
+    for i, each in enumerate(chunk(all_words, 250, stream_lengths)):
         seconds = len(join_phonemes(each)) * _SPOKEN + _SILENCE
         ready += factor * seconds
         assert not i or ready <= ends, f"chunk {i} comes {ready - ends:.2f} s late"
@@ -142,9 +142,9 @@ def test_playing_never_starves_at_the_measured_speed(clauses: list[int], factor:
 
 
 def test_a_ramp_goes_on_over_paragraphs() -> None:
-    ramp = Ramp(2.0)
+    stream_lengths = StreamLengths(2.0)
     first = []
     for _ in range(3):
         paragraph = [word for _ in range(10) for word in sentence(21)]
-        first.append(len(join_phonemes(next(iter(chunk(paragraph, 250, ramp))))))
+        first.append(len(join_phonemes(next(iter(chunk(paragraph, 250, stream_lengths))))))
     assert first[0] < first[1] < first[2]
