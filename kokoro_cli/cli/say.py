@@ -29,7 +29,7 @@ from kokoro_cli.cli.speech import (
 )
 from kokoro_cli.cli.stage import make_stage
 from kokoro_cli.documents import Document, of_text, read_document, read_pipe
-from kokoro_cli.documents.incoming import Incoming
+from kokoro_cli.documents.pipe_reader import PipeReader
 from kokoro_cli.engines import growth
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
@@ -131,8 +131,8 @@ def say(
     waiting = request.output in (None, PIPE)  # A file is whole before anybody hears it.
     streaming = waiting if request.stream is None else request.stream
     live = streaming and not options.strict and request.text == (PIPE,)
-    incoming = Incoming(world.piped()) if live else None
-    document = of_text("") if incoming else _document(request, world)
+    reader = PipeReader(world.piped()) if live else None
+    document = of_text("") if reader else _document(request, world)
     sinks, player = _sinks(request, world)  # and so is a missing folder or device.
     losses = Losses()
     reading = replace(request.speech.reading, plain=document.plain)
@@ -150,7 +150,7 @@ def say(
     stream_lengths = (
         StreamLengths(growth(choice, install.measurements(store))) if streaming else None
     )
-    text = _written(incoming, stage, ensure) if incoming else document.text
+    text = _written(reader, stage, ensure) if reader else document.text
     chunks = speaker.chunks(text, stream_lengths)
     terminal = find_terminal() if _heeds_keys(request, world) and sinks == [player] else None
     delivery = _Delivery(watch)
@@ -260,15 +260,15 @@ def _heeds_keys(request: SayRequest, world: World) -> bool:
 
 
 def _written(
-    incoming: Incoming, stage: TextStage, ensure: Callable[[str], None]
+    reader: PipeReader, stage: TextStage, ensure: Callable[[str], None]
 ) -> Iterator[Segment]:
     """Yield what comes through a pipe in segments, each when it is complete; a book as one."""
-    if book := incoming.book():
+    if book := reader.book():
         stage.options = replace(stage.options, plain=book.plain)
         ensure(book.text)
         yield Segment(book.text)
         return
-    for segment in segments(incoming, stage):
+    for segment in segments(reader, stage):
         ensure(segment.text)
         yield segment
 

@@ -43,7 +43,7 @@ _PROBE = " The end"
 
 
 class Source(Protocol):
-    """Text as it comes; see `documents.incoming`."""
+    """Text as it comes; see `documents.pipe_reader`."""
 
     @property
     def ended(self) -> bool: ...

@@ -18,7 +18,7 @@ _HEAD = 8
 """Bytes by which a book is told from a text."""
 
 
-class Incoming:
+class PipeReader:
     """Text in UTF-8 as it comes; where it turns out to be in another encoding, all of the rest."""
 
     def __init__(self, pipe: BinaryIO, name: str = "Standard input") -> None:

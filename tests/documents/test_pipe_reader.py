@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pytest
 
 from kokoro_cli import documents
-from kokoro_cli.documents.incoming import Incoming
+from kokoro_cli.documents.pipe_reader import PipeReader
 from kokoro_cli.errors import KokoroError
 
 Write = Callable[[bytes], None]
@@ -34,31 +34,31 @@ def pipe() -> Iterator[tuple[BinaryIO, Write]]:
     source.close()
 
 
-def all_of(incoming: Incoming) -> str:
+def all_of(reader: PipeReader) -> str:
     text = ""
-    while not incoming.ended:
-        text += incoming.more(None)
+    while not reader.ended:
+        text += reader.more(None)
     return text
 
 
 def test_text_comes_as_it_is_written(pipe: tuple[BinaryIO, Write]) -> None:
     source, write = pipe
-    incoming = Incoming(source)
+    reader = PipeReader(source)
     write("Grüße, ".encode())
-    assert incoming.book() is None
-    assert incoming.more(None) == "Grüße, "
-    assert incoming.more(0.01) == ""
+    assert reader.book() is None
+    assert reader.more(None) == "Grüße, "
+    assert reader.more(0.01) == ""
     letter = "ö".encode()
     write(letter[:1])
-    assert incoming.more(None) == ""
+    assert reader.more(None) == ""
     write(letter[1:] + b"\r")
-    assert incoming.more(None) == "ö"
+    assert reader.more(None) == "ö"
     write(b"\n")
-    assert incoming.more(None) == "\r\n"
-    assert not incoming.ended
+    assert reader.more(None) == "\r\n"
+    assert not reader.ended
     write(b"")
-    assert incoming.more(None) == ""
-    assert incoming.ended
+    assert reader.more(None) == ""
+    assert reader.ended
 
 
 @pytest.mark.parametrize(
@@ -74,57 +74,57 @@ def test_text_comes_as_it_is_written(pipe: tuple[BinaryIO, Write]) -> None:
     ids=["nothing", "short", "CR", "mark", "cp1252", "cp1251"],
 )
 def test_text_at_once_is_what_a_file_gives(data: bytes) -> None:
-    incoming = Incoming(io.BytesIO(data))
-    assert incoming.book() is None
+    reader = PipeReader(io.BytesIO(data))
+    assert reader.book() is None
     whole = documents.read_bytes(data, "x").text if data else ""
-    assert all_of(incoming) == whole
+    assert all_of(reader) == whole
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "cp1252", "utf-8"])
 def test_an_encoding_is_told_from_what_comes(encoding: str) -> None:
     text = "The café is open today, naïve as that may be. " * 40
-    incoming = Incoming(io.BytesIO(text.encode(encoding)))
-    book = incoming.book()
-    assert (book.text if book else all_of(incoming)) == text
+    reader = PipeReader(io.BytesIO(text.encode(encoding)))
+    book = reader.book()
+    assert (book.text if book else all_of(reader)) == text
 
 
 def test_an_encoding_shows_late(pipe: tuple[BinaryIO, Write]) -> None:
     source, write = pipe
-    incoming = Incoming(source)
+    reader = PipeReader(source)
     write(b"Only ASCII so far. ")
-    assert incoming.book() is None
-    assert incoming.more(None) == "Only ASCII so far. "
+    assert reader.book() is None
+    assert reader.more(None) == "Only ASCII so far. "
     rest = "Then über und café, schön und süß. "
     write(rest.encode("cp1252"))
     write(b"")
-    assert all_of(incoming) == rest
+    assert all_of(reader) == rest
 
 
 def test_text_that_stops_being_utf_8_is_told_of(pipe: tuple[BinaryIO, Write]) -> None:
     source, write = pipe
-    incoming = Incoming(source)
+    reader = PipeReader(source)
     write("Grüße. ".encode())
-    assert incoming.more(None) == "Grüße. "
+    assert reader.more(None) == "Grüße. "
     write(b"ab\xff\n")
     with pytest.raises(KokoroError, match="byte 11 does not fit"):
-        incoming.more(None)
+        reader.more(None)
 
 
 @pytest.mark.parametrize("data", [b"abc\0def" * 9, b"\x89PNG\r\n\x1a\n\0\0"], ids=["zeros", "PNG"])
 def test_what_is_no_text_is_told_of(data: bytes) -> None:
-    incoming = Incoming(io.BytesIO(data))
-    assert incoming.book() is None
+    reader = PipeReader(io.BytesIO(data))
+    assert reader.book() is None
     with pytest.raises(KokoroError, match="is not text"):
-        all_of(incoming)
+        all_of(reader)
 
 
 def test_a_book_is_taken_whole(pipe: tuple[BinaryIO, Write]) -> None:
     source, write = pipe
-    incoming = Incoming(source)
+    reader = PipeReader(source)
     write(b"WEBVTT\n\n00:01.000 --> 00:02.000\nHel")
     write(b"lo.\n")
     write(b"")
-    book = incoming.book()
+    book = reader.book()
     assert book
     assert "Hello." in book.text
 
@@ -135,7 +135,7 @@ def test_a_pipe_that_breaks_is_told_of() -> None:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(KokoroError, match="can't be read: Input/output error"):
-        Incoming(Broken()).more(None)
+        PipeReader(Broken()).more(None)
 
 
 def test_an_endless_text_is_read_as_it_is_wanted() -> None:
@@ -147,16 +147,16 @@ def test_an_endless_text_is_read_as_it_is_wanted() -> None:
             return b"on and on. " * 5_000
 
     endless = Endless()
-    incoming = Incoming(endless)
-    assert incoming.book() is None
+    reader = PipeReader(endless)
+    assert reader.book() is None
     for _ in range(20):
-        assert 0 < len(incoming.more(None)) < 1_000_000
+        assert 0 < len(reader.more(None)) < 1_000_000
     time.sleep(0.2)
     assert endless.reads < 20 * 5
 
 
 def test_a_long_text_in_another_encoding_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kokoro_cli.documents.incoming.LARGEST_TEXT", 100)
-    incoming = Incoming(io.BytesIO("schön ".encode("cp1252") * 40))
+    monkeypatch.setattr("kokoro_cli.documents.pipe_reader.LARGEST_TEXT", 100)
+    reader = PipeReader(io.BytesIO("schön ".encode("cp1252") * 40))
     with pytest.raises(KokoroError, match="more than"):
-        all_of(incoming)
+        all_of(reader)
