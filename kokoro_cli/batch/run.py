@@ -315,7 +315,7 @@ class Job:
                         form,
                         options.subtitle_unit,
                         title=output.title,
-                        part_name=part_name(path),
+                        temporary_name=part_name(path),
                     )
                 )
                 for form, path in zip(options.subtitles, beside, strict=True)
@@ -324,7 +324,7 @@ class Job:
                 output.path,
                 options.encoding,
                 begin.tags,
-                part_name=part_name(output.path),
+                temporary_name=part_name(output.path),
                 whole=whole,
             )
             length = self._fill(output, items, stack.enter_context(sink), subtitles)

@@ -29,7 +29,7 @@ from kokoro_cli.errors import ExitCode, FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding
-from kokoro_cli.sinks.part import Part
+from kokoro_cli.sinks.unfinished import UnfinishedFile
 from kokoro_cli.stopwatch import Stopwatch
 from kokoro_cli.text.languages import LANGUAGES, Language
 from kokoro_cli.types import Chunk, Losses, SynthesisOptions
@@ -121,7 +121,7 @@ def demo(request: DemoRequest, world: World, store: Store) -> DemoReport:
     voices = [book.find(row.name) for row in rows]
     if not voices:
         raise UsageError("No voice fits.", hint="kokoro voices shows them all.")
-    part = Part(request.output)  # A folder that is not there is told of before the work.
+    page_file = UnfinishedFile(request.output)  # Reports a missing folder before the work starts.
     texts = _texts(voices, request, world)
     ensure_installed(store, voices, quiet=request.quiet)
     speakable = [voice for voice in voices if voice.language in texts]
@@ -129,13 +129,13 @@ def demo(request: DemoRequest, world: World, store: Store) -> DemoReport:
     samples = list(_samples(speakable, texts, request, world, store, model))
     page = _page(samples, texts, model.label).encode()
     try:
-        part.open()
-        part.write(page)
-        part.keep()
+        page_file.open()
+        page_file.write(page)
+        page_file.keep()
     except OSError as error:
-        raise part.failed(error) from error
+        raise page_file.failed(error) from error
     finally:
-        part.discard()
+        page_file.discard()
     return DemoReport(
         output=str(request.output),
         voices=[sample.voice.name for sample in samples],

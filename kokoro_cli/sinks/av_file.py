@@ -16,7 +16,7 @@ import numpy as np
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.formats import Encoding, Mark, Tags
-from kokoro_cli.sinks.part import Part
+from kokoro_cli.sinks.unfinished import UnfinishedFile
 from kokoro_cli.types import Samples
 
 FAILURES = (OSError, RuntimeError, av.error.FFmpegError)
@@ -28,11 +28,11 @@ _LANGUAGE = "language"
 
 
 class Encoder:
-    def __init__(self, part: Part, encoding: Encoding, tags: Tags) -> None:
+    def __init__(self, file: UnfinishedFile, encoding: Encoding, tags: Tags) -> None:
         name = encoding.kind.name
         self._rate = encoding.sample_rate
         self._container: Any = av.open(
-            part,
+            file,
             "w",
             format=name,
             options={"fflags": "+bitexact", **_OPTIONS.get(name, {})},

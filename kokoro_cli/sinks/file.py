@@ -15,7 +15,7 @@ import numpy as np
 
 from kokoro_cli.audio.resample import Resampler
 from kokoro_cli.sinks.formats import Encoding, Mark, Tags, check_encoding, format_of
-from kokoro_cli.sinks.part import Part, Whole
+from kokoro_cli.sinks.unfinished import UnfinishedFile, Whole
 from kokoro_cli.types import Samples
 
 
@@ -28,8 +28,8 @@ class _Encoder(Protocol):
 class FileSink:
     """Write a file beside its final name and rename it at the end; an error removes it.
 
-    Without an *encoding* the name tells the format. *part_name* is what the file is called until
-    it is whole; *whole* is called then, before it takes its name.
+    Without an *encoding*, the name's suffix selects the format. *temporary_name* is the file's name
+    until it is complete. *whole* is called just before the rename.
     """
 
     def __init__(
@@ -38,13 +38,13 @@ class FileSink:
         encoding: Encoding | None = None,
         tags: Tags | None = None,
         *,
-        part_name: str | None = None,
+        temporary_name: str | None = None,
         whole: Whole | None = None,
     ) -> None:
         self._whole = whole
         self._encoding = check_encoding(encoding or Encoding(format_of(path)))
         self._tags = tags or Tags()
-        self._part = Part(path, part_name)
+        self._file = UnfinishedFile(path, temporary_name)
         self._resample = Resampler(self._encoding.sample_rate)
         self._encoder: _Encoder | None = None
         self._marks: list[Mark] = []
@@ -54,13 +54,13 @@ class FileSink:
         module = import_module(f"{__package__}.{self._encoding.kind.encoder}")
         self._failures: tuple[type[Exception], ...] = module.FAILURES
         try:
-            self._part.open()
-            self._encoder = _undisturbed(module.Encoder, self._part, self._encoding, self._tags)
-            self._part.check()
+            self._file.open()
+            self._encoder = _undisturbed(module.Encoder, self._file, self._encoding, self._tags)
+            self._file.check()
         except BaseException as error:
             self._discard()
             if isinstance(error, self._failures):
-                raise self._part.failed(error) from error
+                raise self._file.failed(error) from error
             raise
         return self
 
@@ -76,9 +76,9 @@ class FileSink:
         assert self._encoder is not None
         try:
             _undisturbed(self._encoder.write, samples)
-            self._part.check()
+            self._file.check()
         except self._failures as error:
-            raise self._part.failed(error) from error
+            raise self._file.failed(error) from error
 
     def __exit__(
         self,
@@ -92,9 +92,9 @@ class FileSink:
                 assert self._encoder is not None
                 encoder, self._encoder = self._encoder, None
                 _undisturbed(encoder.close, self._marks, self._length)
-                self._part.keep(self._whole)
+                self._file.keep(self._whole)
         except self._failures as failure:
-            raise self._part.failed(failure) from failure
+            raise self._file.failed(failure) from failure
         finally:
             self._discard()
 
@@ -104,7 +104,7 @@ class FileSink:
             with suppress(*self._failures):
                 _undisturbed(self._encoder.close, [], self._length)
             self._encoder = None
-        self._part.discard()
+        self._file.discard()
 
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ import soundfile
 
 from kokoro_cli.audio.assemble import to_int16
 from kokoro_cli.sinks.formats import Encoding, Mark, Tags
-from kokoro_cli.sinks.part import Part
+from kokoro_cli.sinks.unfinished import UnfinishedFile
 from kokoro_cli.types import Samples
 
 FAILURES = (OSError, RuntimeError)
@@ -22,10 +22,10 @@ _WAV_BYTES = 2**32 - 1_000_000
 
 
 class Encoder:
-    def __init__(self, part: Part, encoding: Encoding, tags: Tags) -> None:
+    def __init__(self, file: UnfinishedFile, encoding: Encoding, tags: Tags) -> None:
         self._linear = encoding.subtype == "PCM_16"
         self._file: Any = soundfile.SoundFile(
-            part,
+            file,
             "w",
             samplerate=encoding.sample_rate,
             channels=1,
@@ -45,7 +45,8 @@ class Encoder:
             if self._room < 0:
                 raise OSError(errno.EFBIG, "A WAV file holds 4 GB; take flac, or --split chapters")
         data = to_int16(samples) if self._linear else np.clip(samples, -1.0, 1.0)
-        with suppress(AssertionError):  # soundfile asserts that all was written; so does Part.
+        # soundfile asserts that everything was written; `UnfinishedFile.check` reports it instead.
+        with suppress(AssertionError):
             self._file.write(data)
 
     def close(self, marks: list[Mark], length: int) -> None:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Final, Literal
 
 from kokoro_cli.errors import UsageError
-from kokoro_cli.sinks.part import Part
+from kokoro_cli.sinks.unfinished import UnfinishedFile
 from kokoro_cli.subtitles.writer import Output, Writer
 from kokoro_cli.types import TimedSentence
 
@@ -33,9 +33,9 @@ SUFFIXES: Final[dict[str, str]] = {
 class SubtitleFile:
     """Write a file beside its final name and rename it at the end; an error removes it.
 
-    Memory does not grow with the sentences. JSON and TextGrid hold sentences and words whatever
-    the *unit*. *title* goes where the format has a place for it. *part_name* is what the file is
-    called until it is whole.
+    Memory does not grow with the number of sentences. JSON and TextGrid always hold both sentences
+    and words, whatever the *unit*. *title* is written if the format has a field for it.
+    *temporary_name* is the file's name until it is complete.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class SubtitleFile:
         unit: Unit = "sentence",
         *,
         title: str = "",
-        part_name: str | None = None,
+        temporary_name: str | None = None,
     ) -> None:
         if form not in FORMATS:
             raise UsageError(
@@ -54,20 +54,20 @@ class SubtitleFile:
         self._form = form
         self._unit = unit
         self._title = title
-        self._part = Part(path, part_name)
-        self._output = Output(self._part)
+        self._file = UnfinishedFile(path, temporary_name)
+        self._output = Output(self._file)
         self._writer: Writer | None = None
         self._finished = False
 
     def __enter__(self) -> SubtitleFile:
         module = import_module(f"{__package__}.{FORMATS[self._form]}")
         try:
-            self._part.open()
+            self._file.open()
             self._writer = module.Writer(self._output, self._unit, self._title)
         except BaseException as error:
             self._discard()
             if isinstance(error, OSError):
-                raise self._part.failed(error) from error
+                raise self._file.failed(error) from error
             raise
         return self
 
@@ -77,7 +77,7 @@ class SubtitleFile:
         try:
             self._writer.write(sentence)
         except OSError as error:
-            raise self._part.failed(error) from error
+            raise self._file.failed(error) from error
 
     def finish(self, total_samples: int) -> None:
         """Say how long the whole sound is; call it once, last, before the with block ends."""
@@ -86,7 +86,7 @@ class SubtitleFile:
         try:
             self._writer.finish(total_samples)
         except OSError as error:
-            raise self._part.failed(error) from error
+            raise self._file.failed(error) from error
         self._finished = True
 
     def __exit__(
@@ -98,12 +98,12 @@ class SubtitleFile:
         try:
             if error is None:
                 assert self._finished, "finish() was not called"
-                self._part.keep()
+                self._file.keep()
         except OSError as failure:
-            raise self._part.failed(failure) from failure
+            raise self._file.failed(failure) from failure
         finally:
             self._discard()
 
     def _discard(self) -> None:
         self._output.close()
-        self._part.discard()
+        self._file.discard()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol, cast
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.sinks.part import Part
+from kokoro_cli.sinks.unfinished import UnfinishedFile
 from kokoro_cli.subtitles.cues import GAP, LONGEST, Cue, sentence_cues, word_cues
 from kokoro_cli.types import TimedSentence, TimedWord
 
@@ -27,31 +27,31 @@ class Writer(Protocol):
 
 
 class Output:
-    """UTF-8 text into a part, with each error where it happens."""
+    """Writes UTF-8 text to an unfinished file; raises each OSError at the write that met it."""
 
-    def __init__(self, part: Part) -> None:
-        self._part = part
+    def __init__(self, file: UnfinishedFile) -> None:
+        self._file = file
         self._scratch: list[BinaryIO] = []
 
     def write(self, text: str) -> None:
         self.write_bytes(encoded(text))
 
     def write_bytes(self, data: bytes) -> None:
-        self._part.write(data)
-        self._part.check()
+        self._file.write(data)
+        self._file.check()
 
     def tell(self) -> int:
-        return self._part.tell()
+        return self._file.tell()
 
     def overwrite(self, offset: int, text: str) -> None:
         """Put the text over what stands at the offset, and go on at the end of the file."""
-        self._part.seek(offset)
+        self._file.seek(offset)
         self.write(text)
-        self._part.seek(0, os.SEEK_END)
+        self._file.seek(0, os.SEEK_END)
 
     def scratch(self) -> BinaryIO:
         """Return a file without a name on the same disk; nothing is left of it in any case."""
-        folder = self._part.path.resolve().parent
+        folder = self._file.path.resolve().parent
         file = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 - see close()
         self._scratch.append(file)
         return file

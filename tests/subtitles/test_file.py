@@ -65,7 +65,7 @@ def test_file_without_its_end_is_not_kept(form: str, old: Path) -> None:
 
 @each
 def test_temporary_file_has_the_name_that_was_asked_for(form: str, tmp_path: Path) -> None:
-    with SubtitleFile(tmp_path / "speech", form, part_name=".part") as file:
+    with SubtitleFile(tmp_path / "speech", form, temporary_name=".part") as file:
         assert [path.name for path in tmp_path.iterdir()] == [".part"]
         file.finish(0)
 

@@ -13,7 +13,7 @@ from kokoro_cli.errors import KokoroError, UsageError
 Whole = Callable[[os.stat_result], None]
 
 
-class Part:
+class UnfinishedFile:
     """A new file for an encoder to write through, unbuffered.
 
     It keeps the error that a write met, since encoders in C tell of none in their last flush and
