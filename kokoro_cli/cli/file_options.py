@@ -16,8 +16,7 @@ from kokoro_cli.sinks.formats import (
     check_encoding,
     format_of,
 )
-from kokoro_cli.subtitles import FORMATS as SUBTITLES
-from kokoro_cli.subtitles import Unit
+from kokoro_cli.subtitles import SUBTITLE_FORMATS, Unit
 
 BOOK_FORMATS = [name for name in FORMATS if name != "ogg"]
 """Those whose bytes come out the same each time."""
@@ -124,10 +123,10 @@ def _codec(request: FileRequest) -> Codec:
 def subtitles_of(request: FileRequest) -> tuple[str, ...]:
     names = [n.strip().lower() for n in (request.subtitles or "").split(",") if n.strip()]
     for name in names:
-        if name not in SUBTITLES:
+        if name not in SUBTITLE_FORMATS:
             raise UsageError(
                 f"--subtitles is {request.subtitles!r}: {name!r} is none.",
-                hint=f"Known are {', '.join(SUBTITLES)}.",
+                hint=f"Known are {', '.join(SUBTITLE_FORMATS)}.",
             )
     return tuple(dict.fromkeys(names))
 

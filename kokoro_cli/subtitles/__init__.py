@@ -15,7 +15,7 @@ from kokoro_cli.types import TimedSentence
 Unit = Literal["sentence", "word"]
 
 # A format touches this table and the module of this package that it names.
-FORMATS: Final[dict[str, str]] = {
+SUBTITLE_FORMATS: Final[dict[str, str]] = {
     "srt": "srt",
     "vtt": "vtt",
     "ass": "ass",
@@ -25,7 +25,7 @@ FORMATS: Final[dict[str, str]] = {
 }
 
 SUFFIXES: Final[dict[str, str]] = {
-    form: ".TextGrid" if form == "textgrid" else f".{form}" for form in FORMATS
+    form: ".TextGrid" if form == "textgrid" else f".{form}" for form in SUBTITLE_FORMATS
 }
 """How the files of each format end."""
 
@@ -47,9 +47,10 @@ class SubtitleFile:
         title: str = "",
         temporary_name: str | None = None,
     ) -> None:
-        if form not in FORMATS:
+        if form not in SUBTITLE_FORMATS:
             raise UsageError(
-                f"Subtitles can't be written as {form}.", hint=f"Choose from {', '.join(FORMATS)}."
+                f"Subtitles can't be written as {form}.",
+                hint=f"Choose from {', '.join(SUBTITLE_FORMATS)}.",
             )
         self._form = form
         self._unit = unit
@@ -60,7 +61,7 @@ class SubtitleFile:
         self._finished = False
 
     def __enter__(self) -> SubtitleFile:
-        module = import_module(f"{__package__}.{FORMATS[self._form]}")
+        module = import_module(f"{__package__}.{SUBTITLE_FORMATS[self._form]}")
         try:
             self._file.open()
             self._writer = module.Writer(self._output, self._unit, self._title)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from kokoro_cli.errors import KokoroError, UsageError
-from kokoro_cli.subtitles import FORMATS, SUFFIXES, SubtitleFile
+from kokoro_cli.subtitles import SUBTITLE_FORMATS, SUFFIXES, SubtitleFile
 from tests import disks
 from tests.sinks.test_file import largest_file, somebody_elses_folder
 from tests.subtitles.conftest import spoken, write
 
-each = pytest.mark.parametrize("form", FORMATS)
+each = pytest.mark.parametrize("form", SUBTITLE_FORMATS)
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
 
@@ -79,7 +79,7 @@ def test_folder_has_to_be_there(form: str, tmp_path: Path) -> None:
 def test_format_has_to_be_known(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         SubtitleFile(tmp_path / "speech.sub", "sub")
-    assert all(form in (caught.value.hint or "") for form in FORMATS)
+    assert all(form in (caught.value.hint or "") for form in SUBTITLE_FORMATS)
 
 
 @each

@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.subtitles import FORMATS, Unit
+from kokoro_cli.subtitles import SUBTITLE_FORMATS, Unit
 from kokoro_cli.subtitles.words import flat
 from kokoro_cli.types import TimedSentence, TimedWord
 from tests.subtitles.conftest import spoken, write
 from tests.subtitles.readers import LOOK_ALIKES, READERS, UNITS, Shown, read_textgrid
 
-CASES = [(form, unit) for form in FORMATS for unit in get_args(Unit)]
+CASES = [(form, unit) for form in SUBTITLE_FORMATS for unit in get_args(Unit)]
 both = pytest.mark.parametrize("form, unit", CASES, ids=["-".join(case) for case in CASES])
 
 
