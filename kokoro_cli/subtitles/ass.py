@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from kokoro_cli.subtitles.words import flat, text_of
-from kokoro_cli.subtitles.writer import CueWriter, TimedCue
+from kokoro_cli.subtitles.writer import CaptionWriter, TimedCaption
 
 # SecondaryColour is that of the words that are still to come. WrapStyle 2: the lines are ours.
 _HEADER: Final = """\
@@ -38,25 +38,29 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 _HARMLESS: Final = str.maketrans({"{": "｛", "}": "｝", "\\": "＼"})
 
 
-class Writer(CueWriter):
+class Writer(CaptionWriter):
     per_second = 100
 
     def _header(self, title: str) -> str:
         return _HEADER.format(title=f"Title: {flat(title)}\n" if flat(title) else "")
 
-    def _text(self, cue: TimedCue) -> str:
-        text = text_of(cue.lines[0]).translate(_HARMLESS) if self._by_word else self._karaoke(cue)
-        return f"Dialogue: 0,{_time(cue.start)},{_time(cue.end)},Default,,0,0,0,,{text}\n"
+    def _text(self, caption: TimedCaption) -> str:
+        text = (
+            text_of(caption.lines[0]).translate(_HARMLESS)
+            if self._by_word
+            else self._karaoke(caption)
+        )
+        return f"Dialogue: 0,{_time(caption.start)},{_time(caption.end)},Default,,0,0,0,,{text}\n"
 
-    def _karaoke(self, cue: TimedCue) -> str:
+    def _karaoke(self, caption: TimedCaption) -> str:
         """Return the lines with the centiseconds from each word's start to the next one's."""
-        lengths = (b - a for a, b in pairwise([*self._word_starts(cue), cue.end]))
+        lengths = (b - a for a, b in pairwise([*self._word_starts(caption), caption.end]))
         lines = (
             "".join(
                 f"{{\\k{next(lengths)}}}{word.text.translate(_HARMLESS)}{' ' * word.space}"
                 for word in line
             )
-            for line in cue.lines
+            for line in caption.lines
         )
         return "\\N".join(line.rstrip() for line in lines)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kokoro_cli.subtitles.cues import Cue, sentence_cues
+from kokoro_cli.subtitles.captions import Caption, sentence_captions
 from kokoro_cli.subtitles.words import flat, text_of
-from kokoro_cli.subtitles.writer import CueWriter, TimedCue
+from kokoro_cli.subtitles.writer import CaptionWriter, TimedCaption
 from kokoro_cli.types import TimedSentence
 
 # What would be read as a tag becomes a full-width look-alike, since there is no escape.
@@ -16,27 +16,27 @@ _LINE_TAG: Final = re.compile(r"\A\[|\[(?=\s*[0-9])")
 _WORD_TAG: Final = re.compile(r"<(?=\s*[0-9])")
 
 
-class Writer(CueWriter):
-    """A cue is a line; the unit "word" puts times before each of its words."""
+class Writer(CaptionWriter):
+    """A caption is a line; the unit "word" puts times before each of its words."""
 
     per_second = 100
 
     def _header(self, title: str) -> str:
         return f"[ti:{_title(title)}]\n" if flat(title) else ""
 
-    def _cues(self, sentence: TimedSentence) -> Iterator[Cue]:
-        return sentence_cues(sentence)
+    def _captions(self, sentence: TimedSentence) -> Iterator[Caption]:
+        return sentence_captions(sentence)
 
-    def _text(self, cue: TimedCue) -> str:
-        words = [word for line in cue.lines for word in line]
+    def _text(self, caption: TimedCaption) -> str:
+        words = [word for line in caption.lines for word in line]
         text = _harmless(text_of(words))
         if self._by_word:
-            starts = self._word_starts(cue)
+            starts = self._word_starts(caption)
             text = "".join(
                 f"<{_time(start)}>{_harmless(word.text)}{' ' * word.space}"
                 for start, word in zip(starts, words, strict=True)
             ).rstrip()
-        return f"[{_time(cue.start)}]{text}\n"
+        return f"[{_time(caption.start)}]{text}\n"
 
 
 def _title(text: str) -> str:

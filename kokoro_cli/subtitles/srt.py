@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from kokoro_cli.subtitles.words import text_of
-from kokoro_cli.subtitles.writer import CueWriter, TimedCue
+from kokoro_cli.subtitles.writer import CaptionWriter, TimedCaption
 
 # Players take these for a line of times, HTML, breaks and overrides; there is no way to escape
 # them, so that they become full-width look-alikes.
@@ -19,15 +19,15 @@ _BREAK: Final = re.compile(r"\\(?=[Nnh])")
 _OVERRIDE: Final = re.compile(r"\{(?=[\\＼]|[a-zA-Z]:)")
 
 
-class Writer(CueWriter):
+class Writer(CaptionWriter):
     per_second = 1000
 
     def _header(self, title: str) -> str:
         return ""
 
-    def _text(self, cue: TimedCue) -> str:
-        lines = _harmless("\n".join(map(text_of, cue.lines)))
-        return f"{cue.number}\n{_time(cue.start)} --> {_time(cue.end)}\n{lines}\n\n"
+    def _text(self, caption: TimedCaption) -> str:
+        lines = _harmless("\n".join(map(text_of, caption.lines)))
+        return f"{caption.number}\n{_time(caption.start)} --> {_time(caption.end)}\n{lines}\n\n"
 
 
 def _time(milliseconds: int) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from html import escape
 
 from kokoro_cli.subtitles.words import text_of
-from kokoro_cli.subtitles.writer import CueWriter, TimedCue
+from kokoro_cli.subtitles.writer import CaptionWriter, TimedCaption
 
 
-class Writer(CueWriter):
+class Writer(CaptionWriter):
     per_second = 1000
 
     def _header(self, title: str) -> str:
         return "WEBVTT\n"
 
-    def _text(self, cue: TimedCue) -> str:
-        # Escaped, so that "-->" can't end a cue either.
-        lines = "\n".join(escape(text_of(line), quote=False) for line in cue.lines)
-        return f"\n{_time(cue.start)} --> {_time(cue.end)}\n{lines}\n"
+    def _text(self, caption: TimedCaption) -> str:
+        # Escaped, so that "-->" can't end a caption either.
+        lines = "\n".join(escape(text_of(line), quote=False) for line in caption.lines)
+        return f"\n{_time(caption.start)} --> {_time(caption.end)}\n{lines}\n"
 
 
 def _time(milliseconds: int) -> str:

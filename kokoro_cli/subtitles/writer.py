@@ -1,4 +1,4 @@
-"""What the formats share: the output, whole ticks of time, and cues that wait for the next one."""
+"""Shared by the formats: the output, whole ticks of time, and captions held until the next one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, Protocol, cast
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.unfinished import UnfinishedFile
-from kokoro_cli.subtitles.cues import GAP, LONGEST, Cue, sentence_cues, word_cues
+from kokoro_cli.subtitles.captions import GAP, LONGEST, Caption, sentence_captions, word_captions
 from kokoro_cli.types import TimedSentence, TimedWord
 
 _HOLD: Final = SAMPLE_RATE // 2
@@ -90,7 +90,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class TimedCue:
+class TimedCaption:
     number: int
     """Counted from 1."""
     start: int
@@ -99,8 +99,8 @@ class TimedCue:
     lines: tuple[tuple[TimedWord, ...], ...]
 
 
-class CueWriter(ABC):
-    """Writes cues one by one, each when the next one's start, or the end, is known."""
+class CaptionWriter(ABC):
+    """Writes captions one by one, each when the next one's start, or the end, is known."""
 
     per_second: int
     """Ticks in a second."""
@@ -109,7 +109,7 @@ class CueWriter(ABC):
         self._output = output
         self._by_word = unit == "word"
         self._clock = Clock(self.per_second)
-        self._waiting: Cue | None = None
+        self._waiting: Caption | None = None
         self._count = 0
         output.write(self._header(title))
 
@@ -117,18 +117,18 @@ class CueWriter(ABC):
     def _header(self, title: str) -> str: ...
 
     @abstractmethod
-    def _text(self, cue: TimedCue) -> str:
-        """Return what the file says of a cue, with the newline behind it."""
+    def _text(self, caption: TimedCaption) -> str:
+        """Return what the file says of a caption, with the newline behind it."""
 
-    def _cues(self, sentence: TimedSentence) -> Iterator[Cue]:
-        return word_cues(sentence) if self._by_word else sentence_cues(sentence)
+    def _captions(self, sentence: TimedSentence) -> Iterator[Caption]:
+        return word_captions(sentence) if self._by_word else sentence_captions(sentence)
 
     def write(self, sentence: TimedSentence) -> None:
         texts = []
-        for cue in self._cues(sentence):
+        for caption in self._captions(sentence):
             if self._waiting is not None:
-                texts.append(self._text(self._timed(self._waiting, cue.start, GAP)))
-            self._waiting = cue
+                texts.append(self._text(self._timed(self._waiting, caption.start, GAP)))
+            self._waiting = caption
         if texts:
             self._output.write("".join(texts))
 
@@ -137,25 +137,25 @@ class CueWriter(ABC):
             self._output.write(self._text(self._timed(self._waiting, total_samples, 0)))
             self._waiting = None
 
-    def _timed(self, cue: Cue, limit: int, gap: int) -> TimedCue:
+    def _timed(self, caption: Caption, limit: int, gap: int) -> TimedCaption:
         self._count += 1
-        end = cue.end if self._by_word else _held_end(cue, limit, gap)
-        return TimedCue(self._count, *self._clock.span(cue.start, end), cue.lines)
+        end = caption.end if self._by_word else _held_end(caption, limit, gap)
+        return TimedCaption(self._count, *self._clock.span(caption.start, end), caption.lines)
 
-    def _word_starts(self, cue: TimedCue) -> list[int]:
-        """Return the ticks at which the cue's words begin; the first one when the cue does."""
-        starts = [cue.start]
-        for word in [word for line in cue.lines for word in line][1:]:
+    def _word_starts(self, caption: TimedCaption) -> list[int]:
+        """Return the tick at which each word begins; the first one is the caption's start."""
+        starts = [caption.start]
+        for word in [word for line in caption.lines for word in line][1:]:
             start = ticks(word.start, self.per_second)
-            starts.append(min(max(starts[-1], start), cue.end))
+            starts.append(min(max(starts[-1], start), caption.end))
         return starts
 
 
-def _held_end(cue: Cue, limit: int, gap: int) -> int:
-    """Return the sample at which the cue goes: later than its last word, but for the gap.
+def _held_end(caption: Caption, limit: int, gap: int) -> int:
+    """Return the sample at which the caption goes: later than its last word, but for the gap.
 
-    *limit* is where the next cue begins; one that is closer than the gap is touched.
+    *limit* is where the next caption begins; one that is closer than the gap is touched.
     """
-    if limit - cue.end < gap:
-        return max(cue.end, limit)
-    return max(cue.end, min(cue.end + _HOLD, cue.start + LONGEST, limit - gap))
+    if limit - caption.end < gap:
+        return max(caption.end, limit)
+    return max(caption.end, min(caption.end + _HOLD, caption.start + LONGEST, limit - gap))

@@ -32,12 +32,12 @@ def squeezed(text: str) -> str:
 
 
 def assert_in_order(shown: list[Shown], form: str) -> None:
-    for cue, following in pairwise(shown):
-        assert cue.start < following.start
-        assert cue.end is None or cue.end <= following.start
-    for cue in shown:
-        assert cue.end is None or cue.end >= cue.start + UNITS[form]
-        assert all(a <= b for a, b in pairwise(cue.starts))
+    for caption, following in pairwise(shown):
+        assert caption.start < following.start
+        assert caption.end is None or caption.end <= following.start
+    for caption in shown:
+        assert caption.end is None or caption.end >= caption.start + UNITS[form]
+        assert all(a <= b for a, b in pairwise(caption.starts))
 
 
 # Any text
@@ -76,7 +76,7 @@ def test_any_text_comes_back(form: str, unit: Unit, sentences: list[TimedSentenc
     with tempfile.TemporaryDirectory() as folder:
         shown = READERS[form](write(Path(folder), form, sentences, unit))
     expected = "".join(squeezed(word.text) for s in sentences for word in s.words)
-    assert "".join(squeezed(cue.text) for cue in shown) == expected
+    assert "".join(squeezed(caption.text) for caption in shown) == expected
     assert_in_order(shown, form)
     _assert_exact(form, unit, sentences, shown)
 
@@ -94,15 +94,15 @@ def _assert_exact(
     by_word = form in ("json", "textgrid") or (unit == "word" and form != "lrc")
     if by_word:
         assert len(shown) == len(words)
-        for cue, word in zip(shown, words, strict=True):
-            assert close(cue.start, word.start, form)
-            assert cue.end is not None and close(cue.end, word.end, form)
+        for caption, word in zip(shown, words, strict=True):
+            assert close(caption.start, word.start, form)
+            assert caption.end is not None and close(caption.end, word.end, form)
         return
     place = 0
-    for cue in shown:
+    for caption in shown:
         if place in begins:  # Else a word that is wider than a line was cut.
-            assert close(cue.start, begins[place].start, form)
-        place += len(squeezed(cue.text))
+            assert close(caption.start, begins[place].start, form)
+        place += len(squeezed(caption.text))
 
 
 def close(time: Fraction, sample: int, form: str) -> bool:
@@ -134,21 +134,22 @@ def test_nothing_drifts_in_twelve_hours(form: str, unit: Unit, tmp_path: Path) -
     assert len(shown) == len(expected)
     assert_in_order(shown, form)
     assert all(
-        close(cue.start, word.start, form) for cue, word in zip(shown, expected, strict=True)
+        close(caption.start, word.start, form)
+        for caption, word in zip(shown, expected, strict=True)
     )
     if by_word:
-        ends = [(cue.end, word.end) for cue, word in zip(shown, expected, strict=True)]
+        ends = [(caption.end, word.end) for caption, word in zip(shown, expected, strict=True)]
         assert all(end is not None and close(end, sample, form) for end, sample in ends)
 
 
 @pytest.mark.parametrize("form, unit", [("ass", "sentence"), ("lrc", "word")])
 def test_every_word_of_a_line_has_its_time(form: str, unit: Unit, tmp_path: Path) -> None:
     sentences = list(twelve_hours())[-100:]
-    for cue, sentence in zip(
+    for caption, sentence in zip(
         READERS[form](write(tmp_path, form, sentences, unit)), sentences, strict=True
     ):
-        assert len(cue.starts) == len(sentence.words)
-        for start, word in zip(cue.starts, sentence.words, strict=True):
+        assert len(caption.starts) == len(sentence.words)
+        for start, word in zip(caption.starts, sentence.words, strict=True):
             assert close(start, word.start, form)
 
 
@@ -180,14 +181,14 @@ def test_words_shorter_than_a_unit_keep_their_order(form: str, unit: Unit, tmp_p
     words = tuple(TimedWord(str(i), 1000 + i, 1000 + i) for i in range(20))
     shown = READERS[form](write(tmp_path, form, [TimedSentence(words)], unit, total=5000))
     assert_in_order(shown, form)
-    assert "".join(squeezed(cue.text) for cue in shown) == "".join(map(str, range(20)))
+    assert "".join(squeezed(caption.text) for caption in shown) == "".join(map(str, range(20)))
 
 
 @both
 def test_words_of_white_space_are_not_shown(form: str, unit: Unit, tmp_path: Path) -> None:
     sentences = [TimedSentence((TimedWord("\n \x07", 0, 600),)), spoken("Hello.", 600)]
     shown = READERS[form](write(tmp_path, form, sentences, unit))
-    assert [cue.text for cue in shown if cue.text.strip(" \n\x07")] == ["Hello."]
+    assert [caption.text for caption in shown if caption.text.strip(" \n\x07")] == ["Hello."]
 
 
 @both
@@ -212,12 +213,12 @@ def test_pysubs2_reads_it(form: str, unit: Unit, tmp_path: Path) -> None:
     expected = READERS[form](path)
     tick = math.ceil(1000 * UNITS[form])
     assert len(events) == len(expected)
-    for event, cue in zip(events, expected, strict=True):
-        assert abs(event.start - 1000 * cue.start) <= tick
-        assert cue.end is not None and abs(event.end - 1000 * cue.end) <= tick
+    for event, caption in zip(events, expected, strict=True):
+        assert abs(event.start - 1000 * caption.start) <= tick
+        assert caption.end is not None and abs(event.end - 1000 * caption.end) <= tick
         if form != "vtt":  # Of WebVTT it keeps the entities, and takes a backslash for a tag.
             text = event.plaintext if form == "ass" else event.text.replace("\\N", "\n")
-            assert squeezed(text) == squeezed(cue.text)
+            assert squeezed(text) == squeezed(caption.text)
 
 
 @pytest.mark.parametrize("total", [0, SAMPLE_RATE * 60])
@@ -233,7 +234,7 @@ def test_praat_reads_it(total: int, tmp_path: Path) -> None:
     for number, tier in ((1, "sentences"), (2, "words")):
         count = call(grid, "Get number of intervals...", number)
         texts = [call(grid, "Get label of interval...", number, i + 1) for i in range(count)]
-        assert [t for t in texts if t] == [cue.text for cue in read_textgrid(path, tier)]
+        assert [t for t in texts if t] == [caption.text for caption in read_textgrid(path, tier)]
     if total:
         assert call(grid, "Get start time of interval...", 1, 2) == pytest.approx(
             100 / 24_000, 1e-4

@@ -1,4 +1,4 @@
-"""Where long sentences are cut, and how long a cue stays."""
+"""Where long sentences are cut, and how long a caption stays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.subtitles.cues import COLUMNS, LONGEST, sentence_cues
+from kokoro_cli.subtitles.captions import COLUMNS, LONGEST, sentence_captions
 from kokoro_cli.subtitles.words import flat, text_of, width
 from kokoro_cli.types import TimedSentence, TimedWord
 from tests.subtitles.conftest import spoken, write
@@ -19,11 +19,11 @@ from tests.subtitles.readers import read_srt
 
 def cut(text: str, *, word: float = 0.25, space: bool = True) -> list[list[str]]:
     sentence = spoken(text, word=word, space=space)
-    return [[text_of(line) for line in cue.lines] for cue in sentence_cues(sentence)]
+    return [[text_of(line) for line in caption.lines] for caption in sentence_captions(sentence)]
 
 
 @pytest.mark.parametrize(
-    "text, cues",
+    "text, captions",
     [
         ("A short one.", [["A short one."]]),
         (
@@ -59,8 +59,8 @@ def cut(text: str, *, word: float = 0.25, space: bool = True) -> list[list[str]]
     ],
     ids=["short", "two lines", "clauses", "no clauses", "address"],
 )
-def test_english(text: str, cues: list[list[str]]) -> None:
-    assert cut(text) == cues
+def test_english(text: str, captions: list[list[str]]) -> None:
+    assert cut(text) == captions
 
 
 def test_japanese_is_cut_between_words() -> None:
@@ -76,7 +76,9 @@ def test_japanese_is_cut_between_words() -> None:
 def test_unspaced_words_of_other_scripts_stay_together() -> None:
     words = [TimedWord(t, i * 9000, i * 9000 + 8000, s) for i, (t, s) in enumerate(PARTS)]
     lines = [
-        text_of(line) for cue in sentence_cues(TimedSentence(tuple(words))) for line in cue.lines
+        text_of(line)
+        for caption in sentence_captions(TimedSentence(tuple(words)))
+        for line in caption.lines
     ]
     assert " ".join(lines).split() == ["half-baked"] * 8
 
@@ -86,9 +88,9 @@ PARTS = [("half-", False), ("baked", True)] * 8
 
 def test_slow_sentence_is_cut_by_time() -> None:
     sentence = spoken("one two three four five six seven eight", word=1.5)
-    cues = list(sentence_cues(sentence))
-    assert len(cues) == 2
-    assert all(cue.end - cue.start <= LONGEST for cue in cues)
+    captions = list(sentence_captions(sentence))
+    assert len(captions) == 2
+    assert all(caption.end - caption.start <= LONGEST for caption in captions)
 
 
 WORDS = st.lists(
@@ -108,18 +110,18 @@ WORDS = st.lists(
 
 
 @given(WORDS)
-def test_cues_fit_and_hold_all_of_the_text(parts: list[tuple[str, int, int, bool]]) -> None:
+def test_captions_fit_and_hold_all_of_the_text(parts: list[tuple[str, int, int, bool]]) -> None:
     words, now = [], 0
     for text, pause, length, space in parts:
         words.append(TimedWord(text, now + pause, now + pause + length, space))
         now += pause + length
     sentence = TimedSentence(tuple(words))
-    cues = list(sentence_cues(sentence))
-    shown = [text_of(line) for cue in cues for line in cue.lines]
+    captions = list(sentence_captions(sentence))
+    shown = [text_of(line) for caption in captions for line in caption.lines]
     assert "".join("".join(shown).split()) == "".join(flat(sentence.text).split())
-    for cue in cues:
-        assert 1 <= len(cue.lines) <= 2
-        assert cue.end - cue.start <= LONGEST or len(cue.words) == 1
+    for caption in captions:
+        assert 1 <= len(caption.lines) <= 2
+        assert caption.end - caption.start <= LONGEST or len(caption.words) == 1
     for line in shown:
         assert width(line) <= COLUMNS
 
@@ -128,7 +130,7 @@ def test_cues_fit_and_hold_all_of_the_text(parts: list[tuple[str, int, int, bool
     "pause, end",
     [(2.0, 1.5), (0.58, 1.5), (0.5, 1.42), (0.2, 1.12), (0.08, 1.0), (0.07, 1.07), (0.0, 1.0)],
 )
-def test_cue_is_held_on_but_for_a_gap(pause: float, end: float, tmp_path: Path) -> None:
+def test_caption_is_held_on_but_for_a_gap(pause: float, end: float, tmp_path: Path) -> None:
     second = SAMPLE_RATE + round(pause * SAMPLE_RATE)
     path = write(tmp_path, "srt", [spoken("One.", word=1), spoken("Two.", second, word=1)])
     first, following = read_srt(path)
@@ -137,11 +139,11 @@ def test_cue_is_held_on_but_for_a_gap(pause: float, end: float, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("total, end", [(1.0, 1.0), (1.05, 1.05), (1.3, 1.3), (9.0, 1.5)])
-def test_last_cue_is_held_on_within_the_sound(total: float, end: float, tmp_path: Path) -> None:
+def test_last_caption_is_held_on_within_the_sound(total: float, end: float, tmp_path: Path) -> None:
     path = write(tmp_path, "srt", [spoken("One.", word=1)], total=round(total * SAMPLE_RATE))
-    assert [cue.end for cue in read_srt(path)] == [Fraction(str(end))]
+    assert [caption.end for caption in read_srt(path)] == [Fraction(str(end))]
 
 
-def test_held_cue_is_no_longer_than_seven_seconds(tmp_path: Path) -> None:
+def test_held_caption_is_no_longer_than_seven_seconds(tmp_path: Path) -> None:
     path = write(tmp_path, "srt", [spoken("One.", word=6.8)], total=20 * SAMPLE_RATE)
-    assert [cue.end for cue in read_srt(path)] == [7]
+    assert [caption.end for caption in read_srt(path)] == [7]

@@ -1,4 +1,4 @@
-"""Cut sentences into cues that can be read: two lines of 42 columns, seven seconds.
+"""Cut sentences into captions that can be read: two lines of 42 columns, seven seconds.
 
 The figures are usual ones, as in the Timed Text Style Guides of Netflix
 (https://partnerhelp.netflixstudios.com/hc/en-us/articles/217350977) and the BBC's Subtitle
@@ -24,17 +24,17 @@ GAP: Final = round(0.08 * SAMPLE_RATE)
 _CLAUSE_ENDS: Final = frozenset(",;:.!?—–…、，；：。！？،؛।")
 _CLOSING: Final = "\"'”’»)]}」』）】》〉"
 
-# What a cut costs, in relation to a cue that is twice as wide as its share, which costs 1: an
-# extra cue is cheaper than a cut within a clause, and both are cheaper than very uneven cues.
+# Costs of a cut. A caption twice as wide as its share costs 1. An extra caption is cheaper than a
+# cut inside a clause, and both are cheaper than very uneven captions.
 _CUT_IN_CLAUSE: Final = 1.5
-_CUE: Final = 0.5
+_EXTRA_CAPTION: Final = 0.5
 
 # A line may be this much longer than the other one for the sake of a break behind a clause.
 _CLAUSE_COLUMNS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class Caption:
     """What is shown at once."""
 
     lines: tuple[tuple[TimedWord, ...], ...]
@@ -63,22 +63,22 @@ class _Atom:
     ends_clause: bool
 
 
-def word_cues(sentence: TimedSentence) -> Iterator[Cue]:
+def word_captions(sentence: TimedSentence) -> Iterator[Caption]:
     for word in flat_words(sentence.words):
-        yield Cue(((word,),))
+        yield Caption(((word,),))
 
 
-def sentence_cues(sentence: TimedSentence) -> Iterator[Cue]:
-    """Yield the sentence in one cue if it fits, else cut at clauses if they allow it."""
+def sentence_captions(sentence: TimedSentence) -> Iterator[Caption]:
+    """Yield the sentence in one caption if it fits, else cut at clauses if they allow it."""
     words = flat_words(sentence.words)
     if not words:
         return
     if width(text_of(words)) <= COLUMNS and words[-1].end - words[0].start <= LONGEST - GAP:
-        yield Cue((tuple(words),))
+        yield Caption((tuple(words),))
         return
     row = _Row(_atoms([piece for word in words for piece in pieces(word, COLUMNS)]))
     for first, stop in row.cuts():
-        yield Cue(tuple(row.lines(first, stop)))
+        yield Caption(tuple(row.lines(first, stop)))
 
 
 def _atoms(words: list[TimedWord]) -> list[_Atom]:
@@ -140,19 +140,19 @@ class _Row:
             ends.append(stop)
         return [*ends, len(self._atoms)]
 
-    def _cue_end(self, first: int) -> int:
-        """Return how far a cue that begins there reaches at most."""
+    def _caption_end(self, first: int) -> int:
+        """Return how far a caption that begins there reaches at most."""
         start = self._atoms[first].words[0].start
         stop = self._line_end[self._line_end[first]]
-        # A cue that touches the next one is held on by less than the gap.
+        # A caption that touches the next one is held on by less than the gap.
         while stop > first + 1 and self._atoms[stop - 1].words[-1].end - start > LONGEST - GAP:
             stop -= 1
         return stop
 
     def cuts(self) -> list[tuple[int, int]]:
-        """Return the cues' first and last places: the cheapest way from end to end."""
+        """Return the captions' first and last places: the cheapest way from end to end."""
         count = len(self._atoms)
-        ends = [self._cue_end(first) for first in range(count)]
+        ends = [self._caption_end(first) for first in range(count)]
         share = self._columns(0, count) / _least(ends)
         cost = [0.0] * (count + 1)
         best = [count] * count
@@ -172,7 +172,7 @@ class _Row:
     def _cost(self, first: int, stop: int, share: float) -> float:
         uneven = (self._columns(first, stop) / share - 1) ** 2
         clean = stop == len(self._atoms) or self._atoms[stop - 1].ends_clause
-        return _CUE + uneven + (0 if clean else _CUT_IN_CLAUSE)
+        return _EXTRA_CAPTION + uneven + (0 if clean else _CUT_IN_CLAUSE)
 
     def lines(self, first: int, stop: int) -> Iterator[tuple[TimedWord, ...]]:
         """Yield one line, or two that are as even as can be."""
@@ -193,7 +193,7 @@ class _Row:
 
 
 def _least(ends: list[int]) -> int:
-    """Return how many cues are needed if each reaches as far as it can."""
+    """Return how many captions are needed if each reaches as far as it can."""
     count = place = 0
     while place < len(ends):
         place = ends[place]
