@@ -45,7 +45,7 @@ from kokoro_cli.bench.texts import LONG, MEDIUM, PAGE, SHORT, TARGET_SECONDS, wo
 from kokoro_cli.config import read_settings
 from kokoro_cli.engines import CHECKPOINT, Call
 from kokoro_cli.engines.kmodel import infer, load_kmodel
-from kokoro_cli.engines.torch_batch import Choir
+from kokoro_cli.engines.torch_batch import BatchModel
 from kokoro_cli.engines.torch_engine import devices
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
@@ -273,23 +273,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if installed is None or voice is None:
         sys.exit("Install the model first: kokoro models pull")
     model = load_kmodel(installed.folder / CHECKPOINT).to(asked.device)
-    stock, choir, reader = stock_of(model), Choir(model), Reader(voice)
+    stock, batch_model, reader = stock_of(model), BatchModel(model), Reader(voice)
     pool = reader.pool(asked.chunks)
     ways: dict[str, Way] = {STOCK: partial(stock, pool)}
     for size in asked.batches:
-        ways[f"batches of {size}"] = partial(in_batches(choir.render, size), pool)
+        ways[f"batches of {size}"] = partial(in_batches(batch_model.render, size), pool)
     with console.status("") as status:
         found, failed = measure(ways, asked.rounds, status.update)
         texts = {}
         for text in (SHORT, MEDIUM, LONG):
             ways = {
                 name: partial(read_and_speak, reader, text, speak)
-                for name, speak in ((STOCK, stock), ("ours", choir.render))
+                for name, speak in ((STOCK, stock), ("ours", batch_model.render))
             }
             texts[words_in(text)], _ = measure(ways, asked.rounds, status.update)
         status.update("comparing")
         some = pool[:COMPARED]
-        exact = dict(exactness(stock, in_batches(choir.render, 8), some, asked.device))
+        exact = dict(exactness(stock, in_batches(batch_model.render, 8), some, asked.device))
     about = {
         "device": f"{asked.device}: {machine(asked.device)}",
         "versions": f"Python {platform.python_version()}, torch {torch.__version__}",

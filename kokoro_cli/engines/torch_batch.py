@@ -24,7 +24,7 @@ from kokoro_cli.kokoro82m import PAD, SAMPLES_PER_FRAME, VOCABULARY
 from kokoro_cli.types import Rendering
 
 
-class Choir:
+class BatchModel:
     """The model, speaking many utterances at once."""
 
     def __init__(self, model: Any) -> None:
@@ -145,7 +145,7 @@ class MatrixSTFT(ConvolutionalSTFT):
         return torch.stack(shifted).sum(dim=0).unsqueeze(1)
 
 
-class Halving:
+class FitsMemory:
     """Speaks as many calls at once as there is memory for."""
 
     def __init__(self, render: Callable[[Sequence[Call]], list[Rendering]]) -> None:

@@ -14,7 +14,7 @@ import torch
 from kokoro_cli.engines import CHECKPOINT, Call
 from kokoro_cli.engines.export import DurationModel
 from kokoro_cli.engines.kmodel import infer, load_kmodel
-from kokoro_cli.engines.torch_batch import Choir, Halving
+from kokoro_cli.engines.torch_batch import BatchModel, FitsMemory
 from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.kokoro82m import PAD, VOCABULARY
 from kokoro_cli.types import Frames, Rendering, Style
@@ -59,7 +59,7 @@ class TorchEngine:
                 f"The checkpoint {checkpoint} can't be loaded: {error}.",
                 hint="Check it with: kokoro models verify",
             ) from error
-        self._together = Halving(Choir(self._model).render)
+        self._together = FitsMemory(BatchModel(self._model).render)
 
     def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
         return self._together.render(calls)

@@ -299,7 +299,7 @@ def test_loudness_is_the_same_after_a_break(tmp_path: Path) -> None:
 # Many chunks at once
 
 
-class Choir(ToneEngine):
+class BatchEngine(ToneEngine):
     """Speaks batches as a GPU does: notes them, and fails where one of its chunks can't be."""
 
     concurrent = False
@@ -328,7 +328,7 @@ class Choir(ToneEngine):
 def test_any_size_of_batch_gives_the_same_bytes(
     batch: int, workers: int, tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
 ) -> None:
-    engine = Choir()
+    engine = BatchEngine()
     made = make_job(
         tmp_path, TEXTS, engine=engine, workers=workers, batch=batch, subtitles=tuple(SUBTITLES)
     )
@@ -341,7 +341,7 @@ def test_any_size_of_batch_gives_the_same_bytes(
 def test_chunks_of_like_length_are_spoken_together(tmp_path: Path) -> None:
     words = [3, 20, 4, 21, 5, 22, 6, 23]
     text = "\n\n".join(prose(1, words=count, first=i) for i, count in enumerate(words))
-    engine = Choir()
+    engine = BatchEngine()
     made = make_job(tmp_path, {"a.txt": text}, engine=engine, batch=4)
     made.run()
     assert [sorted(len(p.split()) for p in batch) for batch in engine.batches] == [
@@ -355,7 +355,9 @@ def test_chunks_of_like_length_are_spoken_together(tmp_path: Path) -> None:
 def test_chunk_that_can_not_be_spoken_costs_no_other_of_its_batch(
     letters: str, bad: int, tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
 ) -> None:
-    made = make_job(tmp_path, TEXTS, engine=Choir(letters), batch=32, subtitles=tuple(SUBTITLES))
+    made = make_job(
+        tmp_path, TEXTS, engine=BatchEngine(letters), batch=32, subtitles=tuple(SUBTITLES)
+    )
     results = made.run()
     assert [i for i, status in enumerate(statuses(results)) if status == "failed"] == [bad]
     assert "The engine broke." in errors(results)
@@ -366,7 +368,9 @@ def test_chunk_that_can_not_be_spoken_costs_no_other_of_its_batch(
 def test_batch_that_is_too_much_is_spoken_one_by_one(
     tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
 ) -> None:
-    made = make_job(tmp_path, TEXTS, engine=Choir(room=2), batch=4, subtitles=tuple(SUBTITLES))
+    made = make_job(
+        tmp_path, TEXTS, engine=BatchEngine(room=2), batch=4, subtitles=tuple(SUBTITLES)
+    )
     assert statuses(made.run()) == ["made"] * 3
     assert made.files() == whole("wav")
 
@@ -374,13 +378,13 @@ def test_batch_that_is_too_much_is_spoken_one_by_one(
 def test_stop_ends_with_the_batch_that_is_being_spoken(
     tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
 ) -> None:
-    engine = Choir()
+    engine = BatchEngine()
     first = make_job(tmp_path, TEXTS, engine=engine, batch=2, subtitles=tuple(SUBTITLES))
     engine.at_batch = first.job.stop
     assert statuses(first.run()) == ["interrupted"] * 3
     assert [len(batch) for batch in engine.batches] == [2]
     assert not first.files()
-    second = make_job(tmp_path, TEXTS, engine=Choir(), batch=2, subtitles=tuple(SUBTITLES))
+    second = make_job(tmp_path, TEXTS, engine=BatchEngine(), batch=2, subtitles=tuple(SUBTITLES))
     assert statuses(second.run()) == ["made"] * 3
     assert second.files() == whole("wav")
     assert len(first.spoken) + len(second.spoken) == CHUNKS
@@ -395,10 +399,10 @@ def test_batches_stopped_and_begun_again(
             first.job.stop()
 
     options: dict[str, Any] = {"batch": 2, "subtitles": tuple(SUBTITLES)}
-    first = make_job(tmp_path, TEXTS, engine=Choir(), at_chunk=stop, **options)
+    first = make_job(tmp_path, TEXTS, engine=BatchEngine(), at_chunk=stop, **options)
     first.run()
     assert_no_parts(first)
-    second = make_job(tmp_path, TEXTS, engine=Choir(), **options)
+    second = make_job(tmp_path, TEXTS, engine=BatchEngine(), **options)
     second.run()
     assert second.files() == whole("wav")
     assert len(first.spoken) + len(second.spoken) == CHUNKS
@@ -420,7 +424,7 @@ def test_text_is_not_read_far_ahead_of_its_batches(tmp_path: Path) -> None:
             at_first.append(len(read))
 
     texts = {"a.txt": prose(200)}
-    make_job(tmp_path, texts, engine=Choir(), batch=2, reader=Counted(), at_chunk=look).run()
+    make_job(tmp_path, texts, engine=BatchEngine(), batch=2, reader=Counted(), at_chunk=look).run()
     assert len(read) == 200
     # Windows of eight: one that is written, three in hand, and what the writer's queue took.
     assert at_first[0] <= 8 * 5

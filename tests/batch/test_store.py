@@ -304,7 +304,7 @@ def test_engine_for_one_thread_is_used_by_one_at_a_time(tmp_path: Path) -> None:
     assert engine.spoken == 59
 
 
-class Choir(Counting):
+class BatchNoting(Counting):
     """Notes which calls come together."""
 
     def __init__(self) -> None:
@@ -321,7 +321,7 @@ def batch(*phonemes: str) -> list[Call]:
 
 
 def test_of_a_batch_only_what_is_new_is_spoken(tmp_path: Path) -> None:
-    engine = Choir()
+    engine = BatchNoting()
     kept = stored(tmp_path, engine)
     first = kept.render_batch(batch("a", "bb", "ccc"))
     again = kept.render_batch(batch("dddd", "bb", "e", "dddd"))
@@ -333,7 +333,7 @@ def test_of_a_batch_only_what_is_new_is_spoken(tmp_path: Path) -> None:
 
 
 def test_one_call_of_a_batch_is_spoken_as_any_other(tmp_path: Path) -> None:
-    engine = Choir()
+    engine = BatchNoting()
     kept = stored(tmp_path, engine)
     kept.render_batch(batch("a", "a"))
     kept.render_batch(batch("a"))
@@ -342,7 +342,7 @@ def test_one_call_of_a_batch_is_spoken_as_any_other(tmp_path: Path) -> None:
 
 
 def test_nothing_of_a_batch_that_fails_is_kept(tmp_path: Path) -> None:
-    class Broken(Choir):
+    class Broken(BatchNoting):
         def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
             raise KokoroError("no")
 

@@ -20,7 +20,7 @@ from kokoro_cli.bench.quality import log_spectrum_distance  # noqa: E402
 from kokoro_cli.engines import CHECKPOINT, Call  # noqa: E402
 from kokoro_cli.engines.kmodel import load_kmodel  # noqa: E402
 from kokoro_cli.engines.padding import extent  # noqa: E402
-from kokoro_cli.engines.torch_batch import Choir, Halving, spread  # noqa: E402
+from kokoro_cli.engines.torch_batch import BatchModel, FitsMemory, spread  # noqa: E402
 from kokoro_cli.engines.torch_engine import TorchEngine  # noqa: E402
 from kokoro_cli.kokoro82m import PAD, VOCABULARY  # noqa: E402
 from kokoro_cli.measure import PHONEMES  # noqa: E402
@@ -48,7 +48,7 @@ def tokens_of(phonemes: str) -> list[int]:
 
 @dataclass
 class Asked:
-    """Utterances as `Choir.speak` takes them."""
+    """Utterances as `BatchModel.speak` takes them."""
 
     tokens: list[list[int]]
     styles: Tensor
@@ -61,8 +61,8 @@ class Asked:
 
         return Asked(of(self.tokens), self.styles[[*places]], of(self.speeds), of(self.seeds))
 
-    def by(self, choir: Choir) -> list[tuple[Tensor, Tensor]]:
-        return choir.speak(self.tokens, self.styles, self.speeds, self.seeds)
+    def by(self, batch_model: BatchModel) -> list[tuple[Tensor, Tensor]]:
+        return batch_model.speak(self.tokens, self.styles, self.speeds, self.seeds)
 
 
 @pytest.fixture(scope="module")
@@ -137,9 +137,9 @@ def double(real_store: Store) -> Any:
 @pytest.mark.usefixtures("_double")
 def test_in_float64_each_is_as_it_is_alone(double: Any, asked: Asked) -> None:
     """Alone is what upstream speaks; 1e-12 was measured, of a peak of 0.3."""
-    choir = Choir(double)
+    batch_model = BatchModel(double)
     asked = Asked(asked.tokens, asked.styles.double(), asked.speeds, asked.seeds)
-    together = asked.by(choir)
+    together = asked.by(batch_model)
     for i, (samples, frames) in enumerate(together):
         only = asked.only(i)
         torch.manual_seed(only.seeds[0])
@@ -153,7 +153,7 @@ def test_in_float64_each_is_as_it_is_alone(double: Any, asked: Asked) -> None:
         torch.testing.assert_close(samples, alone, atol=1e-11, rtol=0)
     # Nor does it matter who else is in the batch, in which order, or that nobody is.
     for places in ((1, 0), (1,)):
-        others = asked.only(*places).by(choir)
+        others = asked.only(*places).by(batch_model)
         for i, (samples, frames) in zip(places, others, strict=True):
             assert torch.equal(frames, together[i][1])
             torch.testing.assert_close(samples, together[i][0], atol=1e-11, rtol=0)
@@ -196,7 +196,7 @@ def test_durations_of_real_sentences_are_upstreams(
     padded = torch.tensor([[*each, *[PAD] * (max(counts) - len(each))] for each in tokens])
     styles = torch.stack([torch.from_numpy(np.array(each.style)) for each in made])
     with torch.no_grad():
-        frames, _, _ = Choir(model).features(padded, counts, styles, [c.speed for c in made])
+        frames, _, _ = BatchModel(model).features(padded, counts, styles, [c.speed for c in made])
     for i, count in enumerate(counts):
         _, expected = model.forward_with_tokens(
             torch.tensor(tokens[i : i + 1]), styles[i : i + 1], made[i].speed
@@ -208,7 +208,7 @@ def test_durations_of_real_sentences_are_upstreams(
 @real
 def test_what_stands_in_the_padding_is_nothing(engine: TorchEngine, asked: Asked) -> None:
     """Another token, or no number at all: the samples are the same to the bit."""
-    choir, asked = Choir(engine._model), asked.only(0, 1)
+    batch_model, asked = BatchModel(engine._model), asked.only(0, 1)
     counts = [len(each) for each in asked.tokens]
     with torch.no_grad():
         made = []
@@ -216,7 +216,7 @@ def test_what_stands_in_the_padding_is_nothing(engine: TorchEngine, asked: Asked
             padded = torch.full((len(counts), max(counts)), token)
             for row, each in zip(padded, asked.tokens, strict=True):
                 row[: len(each)] = torch.tensor(each)
-            made.append(choir.features(padded, counts, asked.styles, asked.speeds))
+            made.append(batch_model.features(padded, counts, asked.styles, asked.speeds))
         for i, count in enumerate(counts):
             for one, other in zip(*made, strict=True):
                 assert torch.equal(one[i, :count], other[i, :count])
@@ -233,7 +233,7 @@ def test_what_stands_in_the_padding_is_nothing(engine: TorchEngine, asked: Asked
             for i, total in enumerate(totals):
                 prosody[i, total:] = text[i, total:] = filling
                 noise[i, :, 600 * total :] = filling
-            spoken.append(choir._decoder.speak(prosody, text, asked.styles, noise, at))
+            spoken.append(batch_model._decoder.speak(prosody, text, asked.styles, noise, at))
     for i, total in enumerate(totals):
         one, other = (samples[i, :, : 600 * total] for samples in spoken)
         assert torch.isfinite(one).all()
@@ -262,19 +262,19 @@ def numbered(count: int) -> list[Call]:
 @pytest.mark.parametrize("room", [1, 2, 3, 5, 100])
 def test_without_memory_the_batch_is_halved_and_nothing_is_lost(count: int, room: int) -> None:
     small = Small(room)
-    made = Halving(small).render(numbered(count))
+    made = FitsMemory(small).render(numbered(count))
     assert [int(each.samples[0]) for each in made] == list(range(count))
 
 
 def test_what_was_too_much_once_is_not_tried_again() -> None:
     small = Small(5)
-    halving = Halving(small)
-    halving.render(numbered(16))
+    fitting = FitsMemory(small)
+    fitting.render(numbered(16))
     assert small.tried == [16, 8, 4, 4, 4, 4]
-    halving.render(numbered(8))
+    fitting.render(numbered(8))
     assert small.tried[6:] == [4, 4]
 
 
 def test_one_that_is_too_much_by_itself_is_an_error() -> None:
     with pytest.raises(torch.cuda.OutOfMemoryError):
-        Halving(Small(0)).render(numbered(4))
+        FitsMemory(Small(0)).render(numbered(4))
