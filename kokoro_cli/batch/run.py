@@ -21,7 +21,7 @@ from kokoro_cli.audio.loudness import Leveller
 from kokoro_cli.batch.journal import Journal, Record, part_name
 from kokoro_cli.batch.library import Library
 from kokoro_cli.batch.plan import Output
-from kokoro_cli.batch.script import Narrator, Part
+from kokoro_cli.batch.script import Narrator, ScriptPart
 from kokoro_cli.batch.store import StoredEngine
 from kokoro_cli.batch.timeline import Timeline
 from kokoro_cli.errors import KokoroError, SpeechError, UsageError, unexpected
@@ -87,7 +87,7 @@ class _End:
     error: KokoroError | None = None
 
 
-_Item = _Begin | Part | Chunk | _End
+_Item = _Begin | ScriptPart | Chunk | _End
 _Rendered = Iterator[tuple[_Item, Rendering | KokoroError | None]]
 
 
@@ -214,7 +214,7 @@ class Job:
             cover=document.cover,
         )
 
-    def _text(self, output: Output, losses: Losses) -> Iterator[Part | Chunk]:
+    def _text(self, output: Output, losses: Losses) -> Iterator[ScriptPart | Chunk]:
         stream = self._parts(output, losses)
         if self.options.strict:
             stream = iter(list(stream))
@@ -229,7 +229,7 @@ class Job:
         if not spoken:
             raise synthesis.nothing_to_speak()
 
-    def _parts(self, output: Output, losses: Losses) -> Iterator[Part | Chunk]:
+    def _parts(self, output: Output, losses: Losses) -> Iterator[ScriptPart | Chunk]:
         for piece in output.pieces:
             document = self.library.read_again(piece.source, piece.outline)
             for place in piece.chapters:
@@ -367,13 +367,13 @@ class _Items:
         self._stream = stream
         self._ended = False
         self.losses: tuple[Loss, ...] = ()
-        self.part: Part | None = None
+        self.part: ScriptPart | None = None
         """The one that began with the chunk that came last; whoever heeds it sets it to None."""
 
     def __iter__(self) -> Iterator[tuple[Chunk, Rendering]]:
         """Yield until the output ends; KokoroError where that is with one."""
         for item, rendering in self._stream:
-            if isinstance(item, Part):
+            if isinstance(item, ScriptPart):
                 self._begin(item)
             elif isinstance(item, _End):
                 self._ended, self.losses = True, item.losses
@@ -388,11 +388,11 @@ class _Items:
                 yield item, rendering
         raise _StoppedError
 
-    def _begin(self, part: Part) -> None:
+    def _begin(self, part: ScriptPart) -> None:
         # A chapter in which nothing was heard leaves its title to nobody.
         waiting = self.part.title if self.part else None
         title = waiting if part.title is None else part.title
-        self.part = Part(title, part.source, part.chunks)
+        self.part = ScriptPart(title, part.source, part.chunks)
 
     def skip(self) -> None:
         """Take what is left of the output from the stream."""

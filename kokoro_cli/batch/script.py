@@ -27,7 +27,7 @@ StageOf = Callable[[bool, Losses], TextStage]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScriptPart:
     """A text of its own: a chapter, or a cue of a timed text."""
 
     title: str | None
@@ -46,23 +46,23 @@ class Narrator:
     engine: Engine
     style: StyleOf
 
-    def parts(self, chapter: Chapter, losses: Losses) -> Iterator[Part]:
+    def parts(self, chapter: Chapter, losses: Losses) -> Iterator[ScriptPart]:
         losses.first_line = chapter.first_line
         if chapter.cues:
             yield from self._timed(chapter, losses)
             return
         stage = self.stage(chapter.plain, losses)
         chunks = synthesis.chunks(chapter.text, stage, self.options)
-        yield Part(chapter.title, chapter.text, chunks)
+        yield ScriptPart(chapter.title, chapter.text, chunks)
 
-    def _timed(self, chapter: Chapter, losses: Losses) -> Iterator[Part]:
+    def _timed(self, chapter: Chapter, losses: Losses) -> Iterator[ScriptPart]:
         title: str | None = chapter.title
         following = [cue.start_seconds for cue in chapter.cues[1:]]
         for cue, until in zip(chapter.cues, [*following, None], strict=True):
             losses.first_line = cue.line
             stage = self.stage(True, losses)
             chunks = list(synthesis.chunks(cue.text, stage, self.options))
-            yield Part(title, cue.text, iter(self._fitted(chunks, cue, until, losses)))
+            yield ScriptPart(title, cue.text, iter(self._fitted(chunks, cue, until, losses)))
             title = None
 
     def _fitted(

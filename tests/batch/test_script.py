@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kokoro_cli.batch.script import FASTEST_FIT, Narrator, Part, fading_seconds, sound_seconds
+from kokoro_cli.batch.script import FASTEST_FIT, Narrator, ScriptPart, fading_seconds, sound_seconds
 from kokoro_cli.documents import Chapter, Cue
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
@@ -28,7 +28,7 @@ def narrator(engine: ToneEngine | None = None, **options: object) -> Narrator:
 
 def spoken(
     chapter: Chapter, losses: Losses | None = None, **options: object
-) -> Iterator[tuple[Part, list[Chunk]]]:
+) -> Iterator[tuple[ScriptPart, list[Chunk]]]:
     for part in narrator(**options).parts(chapter, losses or Losses()):  # type: ignore[arg-type]
         yield part, list(part.chunks)
 
