@@ -36,7 +36,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class InputPiece:
     """Chapters of one source."""
 
     source: Source
@@ -56,7 +56,7 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Output:
     path: Path
-    pieces: tuple[Piece, ...]
+    pieces: tuple[InputPiece, ...]
     title: str
     author: str
     album: str = ""
@@ -104,7 +104,7 @@ def plan(
     Every source is read once, so that what is wrong with the last is known before the first is
     spoken.
     """
-    pieces: list[Piece] = []
+    pieces: list[InputPiece] = []
     failures: list[Failure] = []
     for source in sources:
         try:
@@ -156,9 +156,9 @@ def _names(sources: list[Source]) -> list[str]:
     return found
 
 
-def _piece(source: Source, library: Library, choice: Choice) -> Piece:
+def _piece(source: Source, library: Library, choice: Choice) -> InputPiece:
     found = outline(library.read(source))
-    return Piece(source, found, _chosen(choice, len(found.chapters), source))
+    return InputPiece(source, found, _chosen(choice, len(found.chapters), source))
 
 
 def _chosen(choice: Choice, count: int, source: Source) -> tuple[int, ...]:
@@ -173,7 +173,7 @@ def _chosen(choice: Choice, count: int, source: Source) -> tuple[int, ...]:
     return tuple(sorted(wanted))
 
 
-def _single(piece: Piece, name: str, layout: Layout) -> Output:
+def _single(piece: InputPiece, name: str, layout: Layout) -> Output:
     source = piece.source
     path = layout.file
     if path is None:
@@ -182,7 +182,7 @@ def _single(piece: Piece, name: str, layout: Layout) -> Output:
     return Output(path, (piece,), title, piece.outline.author)
 
 
-def _split(piece: Piece, book: str, layout: Layout, names: Names) -> list[Output]:
+def _split(piece: InputPiece, book: str, layout: Layout, names: Names) -> list[Output]:
     source = piece.source
     folder = layout.folder / source.folder
     count = len(piece.outline.chapters)
@@ -195,7 +195,7 @@ def _split(piece: Piece, book: str, layout: Layout, names: Names) -> list[Output
         outputs.append(
             Output(
                 folder / f"{name}{layout.encoding.kind.suffix}",
-                (Piece(source, piece.outline, (place,)),),
+                (InputPiece(source, piece.outline, (place,)),),
                 chapter.title or f"{piece.outline.title or source.stem} {place + 1}",
                 piece.outline.author,
                 piece.outline.title or source.stem,
@@ -205,7 +205,7 @@ def _split(piece: Piece, book: str, layout: Layout, names: Names) -> list[Output
     return outputs
 
 
-def _merged(pieces: list[Piece], layout: Layout) -> Output:
+def _merged(pieces: list[InputPiece], layout: Layout) -> Output:
     if len(pieces) > 1 and any(piece.outline.timed for piece in pieces):
         raise UsageError(
             "Subtitles are spoken at their times, so they can't follow one another.",

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from kokoro_cli.batch.inputs import Source
 from kokoro_cli.batch.library import Contents, Outline
-from kokoro_cli.batch.plan import Output, Piece
+from kokoro_cli.batch.plan import InputPiece, Output
 from kokoro_cli.batch.run import OutputResult, Status
 from kokoro_cli.cli.watch import Forecast, minutes, watching
 from kokoro_cli.errors import KokoroError
@@ -28,7 +28,7 @@ class Clock:
 def output(name: str, seconds: float) -> Output:
     contents = Contents("", 10, seconds, "")
     outline = Outline("", "", None, (contents,), False, (), "")
-    return Output(Path(name), (Piece(Source(Path("in.txt")), outline, (0,)),), name, "")
+    return Output(Path(name), (InputPiece(Source(Path("in.txt")), outline, (0,)),), name, "")
 
 
 A, B, C = output("a.wav", 60.0), output("b.wav", 120.0), output("c.wav", 240.0)
