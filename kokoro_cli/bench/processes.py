@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kokoro_cli.bench.memory import in_bytes
-from kokoro_cli.bench.worker import Setup, Spoken, Task
+from kokoro_cli.bench.worker import Spoken, Task, WorkerSetup
 from kokoro_cli.stopwatch import Phase
 
 
@@ -98,7 +98,7 @@ def _wait(process: subprocess.Popen[bytes]) -> int | None:
 class Worker:
     """A process that has loaded an engine and speaks what it is given; see `worker`."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: WorkerSetup) -> None:
         command = [sys.executable, "-m", "kokoro_cli.bench.worker", json.dumps(asdict(setup))]
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 It lives as long as the worker.
         self._process = subprocess.Popen(

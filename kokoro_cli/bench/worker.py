@@ -28,7 +28,7 @@ from kokoro_cli.voices.pack import VoicePack
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class WorkerSetup:
     """What a worker loads."""
 
     engine: str
@@ -109,7 +109,7 @@ def _utterances(
 
 def main() -> None:
     """Load, and speak until standard input ends."""
-    setup = Setup(**json.loads(sys.argv[1]))
+    setup = WorkerSetup(**json.loads(sys.argv[1]))
     choice = EngineChoice(setup.engine, setup.device, "")
     engine = load_engine(choice, Path(setup.model), threads=setup.threads)
     stage = TextStage(LANGUAGES[setup.language])

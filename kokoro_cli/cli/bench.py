@@ -19,7 +19,7 @@ from kokoro_cli.bench.machine import busy, this_machine, versions
 from kokoro_cli.bench.processes import ColdRun, ProcessError, Worker, run_cold
 from kokoro_cli.bench.report import SCHEMA, Report, Row, read_report
 from kokoro_cli.bench.sweep import Sweep, Swept
-from kokoro_cli.bench.worker import Setup, Task
+from kokoro_cli.bench.worker import Task, WorkerSetup
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.progress import counting
 from kokoro_cli.cli.render import render_warning
@@ -109,8 +109,10 @@ class _Ground:
     pack: Path
     places: list[Place]
 
-    def setup(self, place: Place, threads: int = 0) -> Setup:
-        return Setup(*place, str(self.model.folder), str(self.pack), self.voice.language, threads)
+    def setup(self, place: Place, threads: int = 0) -> WorkerSetup:
+        return WorkerSetup(
+            *place, str(self.model.folder), str(self.pack), self.voice.language, threads
+        )
 
     def worker(self, place: Place, threads: int = 0) -> Speaker:
         return Worker(self.setup(place, threads))

@@ -12,7 +12,7 @@ import pytest
 from kokoro_cli.bench import worker
 from kokoro_cli.bench.memory import own_peak_bytes
 from kokoro_cli.bench.processes import ProcessError, Worker, _seen_from_outside
-from kokoro_cli.bench.worker import Setup, Task
+from kokoro_cli.bench.worker import Task, WorkerSetup
 from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
@@ -78,7 +78,7 @@ def test_memory_is_told_in_bytes() -> None:
 
 
 def test_a_worker_that_cannot_load_says_why() -> None:
-    process = Worker(Setup("onnx", "cpu", "/nonexistent", "/nonexistent.bin", "a"))
+    process = Worker(WorkerSetup("onnx", "cpu", "/nonexistent", "/nonexistent.bin", "a"))
     try:
         with pytest.raises(ProcessError, match="duration"):
             process.ready()
