@@ -30,7 +30,7 @@ class Speaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LatencyPlan:
     places: list[Place]
     texts: list[str]
     runs: int
@@ -63,7 +63,7 @@ Show = Callable[[str], None]
 
 
 def measure_cold(
-    plan: Plan, run: Callable[[Place, str], ColdRun], show: Show
+    plan: LatencyPlan, run: Callable[[Place, str], ColdRun], show: Show
 ) -> tuple[list[Row], dict[Place, str]]:
     """Return the rows, and why a place has none. Rounds go over all places: noise hits them alike.
 
@@ -97,7 +97,7 @@ def _try(
 
 
 def measure_warm(
-    plan: Plan, worker: Callable[[Place], Speaker], show: Show
+    plan: LatencyPlan, worker: Callable[[Place], Speaker], show: Show
 ) -> tuple[list[Row], dict[Place, str]]:
     """Return the rows, and why a place has none. Each text is spoken once before it counts."""
     runs: _Runs[Spoken] = _Runs()
@@ -122,7 +122,7 @@ def measure_warm(
     return _rows("warm", plan, runs), runs.failed
 
 
-def _rows(state: State, plan: Plan, runs: _Runs[Run]) -> list[Row]:
+def _rows(state: State, plan: LatencyPlan, runs: _Runs[Run]) -> list[Row]:
     return [
         _row(state, place, text, runs.found[place, text])
         for place in plan.places

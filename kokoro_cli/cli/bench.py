@@ -14,7 +14,7 @@ from kokoro_cli.assets.store import Store
 from kokoro_cli.bench import server, texts
 from kokoro_cli.bench.client import Answer, Endpoint
 from kokoro_cli.bench.compare import Comparisons, compare
-from kokoro_cli.bench.latency import Place, Plan, Show, Speaker, measure_cold, measure_warm
+from kokoro_cli.bench.latency import LatencyPlan, Place, Show, Speaker, measure_cold, measure_warm
 from kokoro_cli.bench.machine import busy, this_machine, versions
 from kokoro_cli.bench.processes import ColdRun, ProcessError, Worker, run_cold
 from kokoro_cli.bench.report import SCHEMA, Report, Row, read_report
@@ -133,7 +133,7 @@ def bench(request: BenchRequest, world: World, store: Store) -> BenchResult:
     spoken = [texts.SHORT, texts.MEDIUM, texts.LONG] + [texts.PAGE] * request.long
     measured = install.measurements(store)
     grow = {place: growth(EngineChoice(*place, ""), measured) for place in ground.places}
-    plan = Plan(ground.places, spoken, request.runs, request.cold_runs, request.seed, grow)
+    plan = LatencyPlan(ground.places, spoken, request.runs, request.cold_runs, request.seed, grow)
     steps = plan.steps + _quality_steps(plan, request)
 
     def cold(place: Place, text: str) -> ColdRun:
@@ -210,7 +210,7 @@ def _voice(request: BenchRequest) -> Voice:
     return find_voice(request.voice or DEFAULT_VOICE)
 
 
-def _quality_steps(plan: Plan, request: BenchRequest) -> int:
+def _quality_steps(plan: LatencyPlan, request: BenchRequest) -> int:
     from kokoro_cli.bench.quality import REFERENCE
 
     if not request.quality:
@@ -219,7 +219,7 @@ def _quality_steps(plan: Plan, request: BenchRequest) -> int:
     return len(plan.texts) * (speaking + len(plan.places))
 
 
-def _judged(rows: list[Row], plan: Plan, ground: _Ground, show: Show) -> list[Row]:
+def _judged(rows: list[Row], plan: LatencyPlan, ground: _Ground, show: Show) -> list[Row]:
     from kokoro_cli.bench.quality import judge
 
     found = judge(plan.places, plan.texts, plan.seed, ground.worker, show)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kokoro_cli.bench.latency import Place, Plan, measure_cold, measure_warm
+from kokoro_cli.bench.latency import LatencyPlan, Place, measure_cold, measure_warm
 from kokoro_cli.bench.processes import ColdRun, ProcessError
 from kokoro_cli.bench.texts import MEDIUM, SHORT
 from kokoro_cli.stopwatch import Phase
@@ -28,7 +28,7 @@ def test_cold_rows_leave_the_warm_up_out_and_take_turns() -> None:
         log.append((place, text))
         return cold_run(next(seconds))
 
-    plan = Plan([ONNX, TORCH], [SHORT], runs=0, cold_runs=3, seed=0, growth=GROWTH)
+    plan = LatencyPlan([ONNX, TORCH], [SHORT], runs=0, cold_runs=3, seed=0, growth=GROWTH)
     shown: list[str] = []
     rows, failed = measure_cold(plan, run, shown.append)
     assert [place for place, _ in log] == [ONNX, TORCH] * 4
@@ -51,7 +51,7 @@ def test_warm_rows_leave_each_texts_first_time_out() -> None:
         ONNX: FakeSpeaker("onnx", [9.0, 9.0, 1.0, 2.0, 3.0, 4.0], log),
         TORCH: FakeSpeaker("torch", [9.0, 9.0, 5.0, 6.0, 7.0, 8.0], log),
     }
-    plan = Plan([ONNX, TORCH], [SHORT, MEDIUM], runs=2, cold_runs=0, seed=7, growth=GROWTH)
+    plan = LatencyPlan([ONNX, TORCH], [SHORT, MEDIUM], runs=2, cold_runs=0, seed=7, growth=GROWTH)
     rows, failed = measure_warm(plan, speakers.__getitem__, lambda line: None)
     assert failed == {}
     assert [row.key for row in rows] == [
@@ -79,7 +79,7 @@ def test_what_fails_is_left_out_and_the_others_go_on() -> None:
         ONNX: FakeSpeaker("onnx", [1.0], log),
         TORCH: FakeSpeaker("torch", [1.0, None], log),
     }
-    plan = Plan([TORCH, ONNX], [SHORT], runs=3, cold_runs=0, seed=0, growth=GROWTH)
+    plan = LatencyPlan([TORCH, ONNX], [SHORT], runs=3, cold_runs=0, seed=0, growth=GROWTH)
     rows, failed = measure_warm(plan, speakers.__getitem__, lambda line: None)
     assert [row.engine for row in rows] == ["onnx"]
     assert failed == {TORCH: "it has died"}
@@ -93,7 +93,7 @@ def test_a_cold_failure_is_left_out() -> None:
             raise ProcessError("no torch here")
         return cold_run(1.0)
 
-    plan = Plan([TORCH, ONNX], [SHORT], runs=0, cold_runs=2, seed=0, growth=GROWTH)
+    plan = LatencyPlan([TORCH, ONNX], [SHORT], runs=0, cold_runs=2, seed=0, growth=GROWTH)
     rows, failed = measure_cold(plan, run, lambda line: None)
     assert [row.engine for row in rows] == ["onnx"]
     assert failed == {TORCH: "no torch here"}
@@ -103,14 +103,14 @@ def test_a_cold_failure_is_left_out() -> None:
     "seconds, met", [(0.25, (True, True)), (0.5, (True, False)), (1, (False, False))]
 )
 def test_targets(seconds: float, met: tuple[bool, bool]) -> None:
-    plan = Plan([ONNX], [SHORT], runs=3, cold_runs=0, seed=0, growth=GROWTH)
+    plan = LatencyPlan([ONNX], [SHORT], runs=3, cold_runs=0, seed=0, growth=GROWTH)
     speaker = FakeSpeaker("onnx", [seconds], [])
     ((row,), _) = measure_warm(plan, lambda place: speaker, lambda line: None)
     assert (row.meets(row.first_audio_seconds), row.meets(row.total_seconds)) == met
 
 
 def test_noise_is_seen() -> None:
-    plan = Plan([ONNX], [SHORT], runs=4, cold_runs=0, seed=0, growth=GROWTH)
+    plan = LatencyPlan([ONNX], [SHORT], runs=4, cold_runs=0, seed=0, growth=GROWTH)
     quiet = FakeSpeaker("onnx", [1.0, 1.0, 1.01, 1.02, 1.0], [])
     loud = FakeSpeaker("onnx", [1.0, 1.0, 1.5, 1.0, 2.0], [])
     ((row,), _) = measure_warm(plan, lambda place: quiet, lambda line: None)
