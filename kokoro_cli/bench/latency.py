@@ -13,7 +13,7 @@ from kokoro_cli.bench.report import Row, State, make_row
 from kokoro_cli.bench.texts import TARGET_SECONDS, words_in
 from kokoro_cli.bench.worker import Spoken, Task
 
-Place = tuple[str, str]
+Backend = tuple[str, str]
 """An engine and a device."""
 
 Run = TypeVar("Run", ColdRun, Spoken)
@@ -31,31 +31,31 @@ class Speaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LatencyPlan:
-    places: list[Place]
+    backends: list[Backend]
     texts: list[str]
     runs: int
     cold_runs: int
     seed: int
-    growth: Mapping[Place, float]
-    """Of the chunks of a stream, for each place."""
+    growth: Mapping[Backend, float]
+    """Of the chunks of a stream, for each backend."""
 
     @property
     def steps(self) -> int:
         """How often something is spoken, with one warm-up for each text of each worker."""
-        texts = len(self.places) * len(self.texts)
-        cold = texts * self.cold_runs + len(self.places) if self.cold_runs else 0
+        texts = len(self.backends) * len(self.texts)
+        cold = texts * self.cold_runs + len(self.backends) if self.cold_runs else 0
         return cold + (texts * (self.runs + 1) if self.runs else 0)
 
 
 @dataclass(slots=True)
 class _Runs(Generic[Run]):
-    """What was measured, by place and text."""
+    """What was measured, by backend and text."""
 
-    found: dict[tuple[Place, str], list[Run]] = field(default_factory=dict)
-    failed: dict[Place, str] = field(default_factory=dict)
+    found: dict[tuple[Backend, str], list[Run]] = field(default_factory=dict)
+    failed: dict[Backend, str] = field(default_factory=dict)
 
-    def add(self, place: Place, text: str, run: Run) -> None:
-        self.found.setdefault((place, text), []).append(run)
+    def add(self, backend: Backend, text: str, run: Run) -> None:
+        self.found.setdefault((backend, text), []).append(run)
 
 
 Show = Callable[[str], None]
@@ -63,82 +63,83 @@ Show = Callable[[str], None]
 
 
 def measure_cold(
-    plan: LatencyPlan, run: Callable[[Place, str], ColdRun], show: Show
-) -> tuple[list[Row], dict[Place, str]]:
-    """Return the rows, and why a place has none. Rounds go over all places: noise hits them alike.
+    plan: LatencyPlan, run: Callable[[Backend, str], ColdRun], show: Show
+) -> tuple[list[Row], dict[Backend, str]]:
+    """Return the rows, and for each backend without rows the reason.
 
-    Before them each place speaks once, which brings its files into the system's cache.
+    Each backend first speaks once, so that the system has cached its files. A round measures every
+    backend, so that noise on the machine affects all of them equally.
     """
     runs: _Runs[ColdRun] = _Runs()
     if plan.cold_runs:
-        for place in plan.places:
-            show(f"{place[0]} on {place[1]}, warming up")
-            _try(runs, place, plan.texts[0], run, keep=False)
+        for backend in plan.backends:
+            show(f"{backend[0]} on {backend[1]}, warming up")
+            _try(runs, backend, plan.texts[0], run, keep=False)
     for _ in range(plan.cold_runs):
-        for place in plan.places:
+        for backend in plan.backends:
             for text in plan.texts:
-                show(f"{place[0]} on {place[1]}, cold, {words_in(text)} words")
-                _try(runs, place, text, run, keep=True)
+                show(f"{backend[0]} on {backend[1]}, cold, {words_in(text)} words")
+                _try(runs, backend, text, run, keep=True)
     return _rows("cold", plan, runs), runs.failed
 
 
 def _try(
-    runs: _Runs[Run], place: Place, text: str, run: Callable[[Place, str], Run], *, keep: bool
+    runs: _Runs[Run], backend: Backend, text: str, run: Callable[[Backend, str], Run], *, keep: bool
 ) -> None:
-    if place in runs.failed:
+    if backend in runs.failed:
         return
     try:
-        found = run(place, text)
+        found = run(backend, text)
     except ProcessError as error:
-        runs.failed[place] = str(error)
+        runs.failed[backend] = str(error)
         return
     if keep:
-        runs.add(place, text, found)
+        runs.add(backend, text, found)
 
 
 def measure_warm(
-    plan: LatencyPlan, worker: Callable[[Place], Speaker], show: Show
-) -> tuple[list[Row], dict[Place, str]]:
-    """Return the rows, and why a place has none. Each text is spoken once before it counts."""
+    plan: LatencyPlan, worker: Callable[[Backend], Speaker], show: Show
+) -> tuple[list[Row], dict[Backend, str]]:
+    """Return the rows, and why a backend has none. Each text is spoken once before it counts."""
     runs: _Runs[Spoken] = _Runs()
     with ExitStack() as stack:
-        workers: dict[Place, Speaker] = {}
-        for place in plan.places if plan.runs else []:
-            workers[place] = stack.enter_context(closing(worker(place)))
+        workers: dict[Backend, Speaker] = {}
+        for backend in plan.backends if plan.runs else []:
+            workers[backend] = stack.enter_context(closing(worker(backend)))
             try:
-                workers[place].ready()
+                workers[backend].ready()
             except ProcessError as error:
-                runs.failed[place] = str(error)
+                runs.failed[backend] = str(error)
 
-        def speak(place: Place, text: str) -> Spoken:
-            return workers[place].speak(Task(text, plan.seed, growth=plan.growth[place]))
+        def speak(backend: Backend, text: str) -> Spoken:
+            return workers[backend].speak(Task(text, plan.seed, growth=plan.growth[backend]))
 
         for turn in range(plan.runs + 1 if plan.runs else 0):
-            for place in plan.places:
+            for backend in plan.backends:
                 for text in plan.texts:
                     manner = "warm" if turn else "warming up"
-                    show(f"{place[0]} on {place[1]}, {manner}, {words_in(text)} words")
-                    _try(runs, place, text, speak, keep=turn > 0)
+                    show(f"{backend[0]} on {backend[1]}, {manner}, {words_in(text)} words")
+                    _try(runs, backend, text, speak, keep=turn > 0)
     return _rows("warm", plan, runs), runs.failed
 
 
 def _rows(state: State, plan: LatencyPlan, runs: _Runs[Run]) -> list[Row]:
     return [
-        _row(state, place, text, runs.found[place, text])
-        for place in plan.places
+        _row(state, backend, text, runs.found[backend, text])
+        for backend in plan.backends
         for text in plan.texts
-        if place not in runs.failed and (place, text) in runs.found
+        if backend not in runs.failed and (backend, text) in runs.found
     ]
 
 
-def _row(state: State, place: Place, text: str, runs: list[Run]) -> Row:
+def _row(state: State, backend: Backend, text: str, runs: list[Run]) -> Row:
     first = [run.first_audio_seconds for run in runs]
     middle = percentile(first, 0.5)
     usual = min(runs, key=lambda run: abs(run.first_audio_seconds - middle))
     words = words_in(text)
     return make_row(
         state,
-        *place,
+        *backend,
         words,
         phonemes=usual.phonemes,
         chunks=usual.chunks,

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kokoro_cli.bench.latency import Place, Show, Speaker
+from kokoro_cli.bench.latency import Backend, Show, Speaker
 from kokoro_cli.bench.processes import ProcessError
 from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.bench.report import Quality
@@ -19,7 +19,7 @@ from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Task
 from kokoro_cli.types import Samples
 
-REFERENCE: Place = ("torch", "cpu")
+REFERENCE: Backend = ("torch", "cpu")
 
 _WINDOW, _HOP, _FLOOR = 1024, 256, 1e-5
 
@@ -40,25 +40,25 @@ def _log_spectrum(samples: Samples) -> npt.NDArray[np.float64]:
 
 
 def judge(
-    places: Sequence[Place],
+    backends: Sequence[Backend],
     texts: Sequence[str],
     seed: int,
-    worker: Callable[[Place], Speaker],
+    worker: Callable[[Backend], Speaker],
     show: Show,
     listen: Callable[[Samples], str] = hear,
-) -> dict[tuple[Place, int], Quality]:
-    """Return what each place's sound of each text is worth, by place and number of words.
+) -> dict[tuple[Backend, int], Quality]:
+    """Return what each backend's sound of each text is worth, by backend and number of words.
 
-    A place that does not speak is left out, and where the reference does not, distances are None.
+    A backend that does not speak is left out, and where the reference does not, distances are None.
     """
     reference = _speak(REFERENCE, texts, seed, worker, show)
     found = {}
-    for place in places:
-        spoken = reference if place == REFERENCE else _speak(place, texts, seed, worker, show)
+    for backend in backends:
+        spoken = reference if backend == REFERENCE else _speak(backend, texts, seed, worker, show)
         for text, samples in spoken.items():
-            show(f"{place[0]} on {place[1]}, listening, {words_in(text)} words")
-            known = reference.get(text) if place != REFERENCE else None
-            found[place, words_in(text)] = Quality(
+            show(f"{backend[0]} on {backend[1]}, listening, {words_in(text)} words")
+            known = reference.get(text) if backend != REFERENCE else None
+            found[backend, words_in(text)] = Quality(
                 words_wrong=word_errors(text, listen(samples)),
                 words=len(plain_words(text)),
                 spectrum_distance=None if known is None else log_spectrum_distance(samples, known),
@@ -67,18 +67,18 @@ def judge(
 
 
 def _speak(
-    place: Place,
+    backend: Backend,
     texts: Sequence[str],
     seed: int,
-    worker: Callable[[Place], Speaker],
+    worker: Callable[[Backend], Speaker],
     show: Show,
 ) -> dict[str, Samples]:
     spoken = {}
-    with closing(worker(place)) as speaker:
+    with closing(worker(backend)) as speaker:
         try:
             speaker.ready()
             for text in texts:
-                show(f"{place[0]} on {place[1]}, for the ear, {words_in(text)} words")
+                show(f"{backend[0]} on {backend[1]}, for the ear, {words_in(text)} words")
                 spoken[text] = samples_of(speaker, Task(text, seed))
         except ProcessError:
             return {}  # What was measured before has said why.

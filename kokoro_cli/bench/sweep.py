@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 
 from kokoro_cli.bench.figures import Figures, figures, ratio
-from kokoro_cli.bench.latency import Place, Show, Speaker
+from kokoro_cli.bench.latency import Backend, Show, Speaker
 from kokoro_cli.bench.processes import ProcessError
 from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Spoken, Task
@@ -67,12 +67,12 @@ class Sweep:
     text: str
     usual: Tuning
     """What would speak without a sweep."""
-    places: Sequence[Place]
+    backends: Sequence[Backend]
     processors: int
     runs: int
     seed: int
-    worker: Callable[[Place, int], Speaker]
-    """Makes a process for a place and a number of threads."""
+    worker: Callable[[Backend, int], Speaker]
+    """Makes a process for a backend and a number of threads."""
     show: Show
     listen: Callable[[Tuning, Speaker], int] | None = None
     """Counts the words that a recogniser hears otherwise."""
@@ -85,17 +85,17 @@ class Sweep:
     @property
     def _first(self) -> list[Tuning]:
         return [
-            Tuning(*place, threads, workers, _FIRST_LENGTH)
-            for place in self.places
-            for threads, workers in pairs(self.processors, concurrent=place[0] == "onnx")
+            Tuning(*backend, threads, workers, _FIRST_LENGTH)
+            for backend in self.backends
+            for threads, workers in pairs(self.processors, concurrent=backend[0] == "onnx")
         ]
 
     def run(self) -> Swept:
-        """Try threads and chunks at once on each place, then lengths with the best of these.
+        """Try threads and chunks at once on each backend, then lengths with the best of these.
 
         ProcessError where nothing speaks.
         """
-        left_out: dict[Place, str] = {}
+        left_out: dict[Backend, str] = {}
         found = self._try(self._first, left_out)
         if not found:
             raise ProcessError("; ".join(left_out.values()))
@@ -109,26 +109,26 @@ class Sweep:
         told = [f"{engine} on {device}: {why}" for (engine, device), why in left_out.items()]
         return Swept(found, winner, self.usual, gain, told)
 
-    def _try(self, tunings: list[Tuning], left_out: dict[Place, str]) -> list[Tried]:
+    def _try(self, tunings: list[Tuning], left_out: dict[Backend, str]) -> list[Tried]:
         """Speak with each in turn, round by round, so that noise hits them alike."""
         spoken: dict[Tuning, list[Spoken]] = {}
         wrong: dict[Tuning, int] = {}
         with ExitStack() as stack:
-            workers: dict[tuple[Place, int], Speaker] = {}
+            workers: dict[tuple[Backend, int], Speaker] = {}
             for turn in range(self.runs + 1):
                 for tuning in tunings:
-                    place = tuning.engine, tuning.device
-                    if place in left_out:
+                    backend = tuning.engine, tuning.device
+                    if backend in left_out:
                         continue
                     self.show(_named(tuning) + ("" if turn else ", warming up"))
                     try:
-                        if (place, tuning.threads) not in workers:
+                        if (backend, tuning.threads) not in workers:
                             speaker = stack.enter_context(
-                                closing(self.worker(place, tuning.threads))
+                                closing(self.worker(backend, tuning.threads))
                             )
-                            workers[place, tuning.threads] = speaker
+                            workers[backend, tuning.threads] = speaker
                             speaker.ready()
-                        speaker = workers[place, tuning.threads]
+                        speaker = workers[backend, tuning.threads]
                         if turn:
                             spoken.setdefault(tuning, []).append(speaker.speak(self._task(tuning)))
                         elif self.listen:
@@ -136,7 +136,7 @@ class Sweep:
                         else:
                             speaker.speak(self._task(tuning))
                     except ProcessError as error:
-                        left_out[place] = str(error)
+                        left_out[backend] = str(error)
         return [_tried(tuning, runs, wrong.get(tuning)) for tuning, runs in spoken.items()]
 
     def _task(self, tuning: Tuning) -> Task:

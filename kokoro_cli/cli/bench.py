@@ -14,7 +14,7 @@ from kokoro_cli.assets.store import Store
 from kokoro_cli.bench import server, texts
 from kokoro_cli.bench.client import Answer, Endpoint
 from kokoro_cli.bench.compare import Comparisons, compare
-from kokoro_cli.bench.latency import LatencyPlan, Place, Show, Speaker, measure_cold, measure_warm
+from kokoro_cli.bench.latency import Backend, LatencyPlan, Show, Speaker, measure_cold, measure_warm
 from kokoro_cli.bench.machine import busy, this_machine, versions
 from kokoro_cli.bench.processes import ColdRun, ProcessError, Worker, run_cold
 from kokoro_cli.bench.report import SCHEMA, Report, Row, read_report
@@ -107,14 +107,14 @@ class _Ground:
     voice: Voice
     model: install.InstalledModel
     pack: Path
-    places: list[Place]
+    places: list[Backend]
 
-    def setup(self, place: Place, threads: int = 0) -> WorkerSetup:
+    def setup(self, place: Backend, threads: int = 0) -> WorkerSetup:
         return WorkerSetup(
             *place, str(self.model.folder), str(self.pack), self.voice.language, threads
         )
 
-    def worker(self, place: Place, threads: int = 0) -> Speaker:
+    def worker(self, place: Backend, threads: int = 0) -> Speaker:
         return Worker(self.setup(place, threads))
 
 
@@ -136,7 +136,7 @@ def bench(request: BenchRequest, world: World, store: Store) -> BenchResult:
     plan = LatencyPlan(ground.places, spoken, request.runs, request.cold_runs, request.seed, grow)
     steps = plan.steps + _quality_steps(plan, request)
 
-    def cold(place: Place, text: str) -> ColdRun:
+    def cold(place: Backend, text: str) -> ColdRun:
         options = ["--engine", place[0], "--device", place[1], "--seed", str(request.seed)]
         options += ["--voice", ground.voice.name, "--stream", "--offline"]
         return run_cold([*options, "--", text])
@@ -215,14 +215,14 @@ def _quality_steps(plan: LatencyPlan, request: BenchRequest) -> int:
 
     if not request.quality:
         return 0
-    speaking = len({*plan.places, REFERENCE})
-    return len(plan.texts) * (speaking + len(plan.places))
+    speaking = len({*plan.backends, REFERENCE})
+    return len(plan.texts) * (speaking + len(plan.backends))
 
 
 def _judged(rows: list[Row], plan: LatencyPlan, ground: _Ground, show: Show) -> list[Row]:
     from kokoro_cli.bench.quality import judge
 
-    found = judge(plan.places, plan.texts, plan.seed, ground.worker, show)
+    found = judge(plan.backends, plan.texts, plan.seed, ground.worker, show)
     return [replace(row, quality=found.get(((row.engine, row.device), row.words))) for row in rows]
 
 
@@ -255,7 +255,7 @@ def sweep(request: BenchRequest, world: World, store: Store, *, save: bool) -> S
     found = Sweep(
         text=text,
         usual=usual,
-        places=places,
+        backends=places,
         processors=processor.usable(),
         runs=request.runs,
         seed=request.seed,

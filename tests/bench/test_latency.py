@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from kokoro_cli.bench.latency import LatencyPlan, Place, measure_cold, measure_warm
+from kokoro_cli.bench.latency import Backend, LatencyPlan, measure_cold, measure_warm
 from kokoro_cli.bench.processes import ColdRun, ProcessError
 from kokoro_cli.bench.texts import MEDIUM, SHORT
 from kokoro_cli.stopwatch import Phase
 from tests.bench.speakers import FakeSpeaker
 
-ONNX: Place = ("onnx", "cpu")
-TORCH: Place = ("torch", "cpu")
+ONNX: Backend = ("onnx", "cpu")
+TORCH: Backend = ("torch", "cpu")
 GROWTH = {ONNX: 3.0, TORCH: 1.5}
 
 
@@ -21,17 +21,17 @@ def cold_run(seconds: float) -> ColdRun:
 
 
 def test_cold_rows_leave_the_warm_up_out_and_take_turns() -> None:
-    log: list[tuple[Place, str]] = []
+    log: list[tuple[Backend, str]] = []
     seconds = iter([99.0, 98.0, 2.0, 4.0, 8.0, 10.0, 6.0, 6.0])
 
-    def run(place: Place, text: str) -> ColdRun:
-        log.append((place, text))
+    def run(backend: Backend, text: str) -> ColdRun:
+        log.append((backend, text))
         return cold_run(next(seconds))
 
     plan = LatencyPlan([ONNX, TORCH], [SHORT], runs=0, cold_runs=3, seed=0, growth=GROWTH)
     shown: list[str] = []
     rows, failed = measure_cold(plan, run, shown.append)
-    assert [place for place, _ in log] == [ONNX, TORCH] * 4
+    assert [backend for backend, _ in log] == [ONNX, TORCH] * 4
     assert len(log) == len(shown) == plan.steps
     assert failed == {}
     onnx, torch = rows
@@ -68,9 +68,9 @@ def test_warm_rows_leave_each_texts_first_time_out() -> None:
     ]
     assert log[2:] == ["onnx 10", "onnx 30", "torch 10", "torch 30"] * 3
     assert len(log) - 2 == plan.steps
-    for place, speaker in speakers.items():
+    for backend, speaker in speakers.items():
         assert speaker.closed
-        assert {(task.seed, task.growth) for task in speaker.tasks} == {(7, GROWTH[place])}
+        assert {(task.seed, task.growth) for task in speaker.tasks} == {(7, GROWTH[backend])}
 
 
 def test_what_fails_is_left_out_and_the_others_go_on() -> None:
@@ -88,8 +88,8 @@ def test_what_fails_is_left_out_and_the_others_go_on() -> None:
 
 
 def test_a_cold_failure_is_left_out() -> None:
-    def run(place: Place, text: str) -> ColdRun:
-        if place == TORCH:
+    def run(backend: Backend, text: str) -> ColdRun:
+        if backend == TORCH:
             raise ProcessError("no torch here")
         return cold_run(1.0)
 
@@ -105,7 +105,7 @@ def test_a_cold_failure_is_left_out() -> None:
 def test_targets(seconds: float, met: tuple[bool, bool]) -> None:
     plan = LatencyPlan([ONNX], [SHORT], runs=3, cold_runs=0, seed=0, growth=GROWTH)
     speaker = FakeSpeaker("onnx", [seconds], [])
-    ((row,), _) = measure_warm(plan, lambda place: speaker, lambda line: None)
+    ((row,), _) = measure_warm(plan, lambda backend: speaker, lambda line: None)
     assert (row.meets(row.first_audio_seconds), row.meets(row.total_seconds)) == met
 
 
@@ -113,7 +113,7 @@ def test_noise_is_seen() -> None:
     plan = LatencyPlan([ONNX], [SHORT], runs=4, cold_runs=0, seed=0, growth=GROWTH)
     quiet = FakeSpeaker("onnx", [1.0, 1.0, 1.01, 1.02, 1.0], [])
     loud = FakeSpeaker("onnx", [1.0, 1.0, 1.5, 1.0, 2.0], [])
-    ((row,), _) = measure_warm(plan, lambda place: quiet, lambda line: None)
+    ((row,), _) = measure_warm(plan, lambda backend: quiet, lambda line: None)
     assert not row.noisy
-    ((row,), _) = measure_warm(plan, lambda place: loud, lambda line: None)
+    ((row,), _) = measure_warm(plan, lambda backend: loud, lambda line: None)
     assert row.noisy

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kokoro_cli.bench.compare import compare
-from kokoro_cli.bench.latency import Place
+from kokoro_cli.bench.latency import Backend
 from kokoro_cli.bench.plot import check_plot, plot
 from kokoro_cli.bench.quality import REFERENCE, judge, log_spectrum_distance
 from kokoro_cli.bench.report import SCHEMA, Machine, Quality, Report, Row, make_row, read_report
@@ -147,9 +147,9 @@ def test_distance() -> None:
 
 
 def test_quality_is_judged_against_torch() -> None:
-    onnx: Place = ("onnx", "cpu")
+    onnx: Backend = ("onnx", "cpu")
     log: list[str] = []
-    speakers = {place: FakeSpeaker(place[0], [1.0], log) for place in (onnx, REFERENCE)}
+    speakers = {backend: FakeSpeaker(backend[0], [1.0], log) for backend in (onnx, REFERENCE)}
     speakers[onnx].samples = noise(1)
     speakers[REFERENCE].samples = noise(2)
     heard = iter(["nothing at all", SHORT.upper()])
@@ -164,7 +164,7 @@ def test_quality_is_judged_against_torch() -> None:
 
 
 def test_without_torch_there_is_no_distance() -> None:
-    onnx: Place = ("onnx", "cpu")
+    onnx: Backend = ("onnx", "cpu")
     log: list[str] = []
     speakers = {onnx: FakeSpeaker("onnx", [1.0], log), REFERENCE: FakeSpeaker("torch", [None], log)}
     found = judge([onnx], [SHORT], 0, speakers.__getitem__, log.append, lambda samples: SHORT)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kokoro_cli.bench.latency import Place
+from kokoro_cli.bench.latency import Backend
 from kokoro_cli.bench.processes import ProcessError
 from kokoro_cli.bench.sweep import LENGTHS, Sweep, pairs
 from kokoro_cli.bench.texts import PAGE
@@ -27,32 +27,32 @@ def test_pairs_use_all_processors() -> None:
 class Timed:
     """Speaks as long as a function of the setting says."""
 
-    def __init__(self, place: Place, threads: int, seconds: Callable[[Tuning], float]) -> None:
-        self._place, self._threads, self._seconds = place, threads, seconds
+    def __init__(self, backend: Backend, threads: int, seconds: Callable[[Tuning], float]) -> None:
+        self._backend, self._threads, self._seconds = backend, threads, seconds
         self._noise = 0
 
     def ready(self) -> None:
-        if self._place[0] == "broken":
+        if self._backend[0] == "broken":
             raise ProcessError("no such thing")
 
     def speak(self, task: Task) -> Spoken:
         self._noise += 1
-        tuning = Tuning(*self._place, self._threads, task.workers, task.max_phonemes)
+        tuning = Tuning(*self._backend, self._threads, task.workers, task.max_phonemes)
         seconds = self._seconds(tuning) * (1 + 0.001 * (self._noise % 3))
         return Spoken(60, 2, 10.0, seconds, seconds, None)
 
     def close(self) -> None: ...
 
 
-def swept(seconds: Callable[[Tuning], float], places: list[Place], **options: object) -> Sweep:
+def swept(seconds: Callable[[Tuning], float], backends: list[Backend], **options: object) -> Sweep:
     return Sweep(
         text=PAGE,
         usual=USUAL,
-        places=places,
+        backends=backends,
         processors=2,
         runs=5,
         seed=0,
-        worker=lambda place, threads: Timed(place, threads, seconds),
+        worker=lambda backend, threads: Timed(backend, threads, seconds),
         show=lambda line: None,
         **options,  # type: ignore[arg-type]
     )
