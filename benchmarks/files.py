@@ -24,7 +24,7 @@ from kokoro_cli.assets.store import Store
 from kokoro_cli.config import read_settings
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Chunk, EngineChoice, Rendering, SynthesisOptions
+from kokoro_cli.types import Chunk, EngineChoice, Losses, Rendering, SynthesisOptions
 from kokoro_cli.voices.pack import VoicePack
 
 VOICE = "af_heart"
@@ -51,7 +51,7 @@ def engine_seconds(store: Store, text: str) -> float:
     voice = install.find_installed_voice(store, VOICE)
     assert model and voice, "Install the model first: kokoro models pull"
     options = SynthesisOptions(VOICE, "a")
-    chunks = list(synthesis.chunks(text, TextStage(LANGUAGES["a"]), options))
+    chunks = list(synthesis.chunks(text, TextStage(LANGUAGES["a"]), options, Losses()))
     engine = engines.load_engine(EngineChoice("onnx", "cpu", ""), model.folder)
     pack = VoicePack.mapped(voice)
 

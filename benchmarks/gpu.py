@@ -49,7 +49,7 @@ from kokoro_cli.engines.torch_batch import BatchModel
 from kokoro_cli.engines.torch_engine import devices
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Rendering, Style, SynthesisOptions
+from kokoro_cli.types import Losses, Rendering, Style, SynthesisOptions
 from kokoro_cli.voices.pack import VoicePack
 
 STOCK = "stock"
@@ -172,7 +172,7 @@ class Reader:
 
     def calls(self, text: str, max_phonemes: int = 250) -> list[Call]:
         options = SynthesisOptions(VOICE, "a", max_phonemes=max_phonemes)
-        chunks = synthesis.chunks(text, self._stage, options)
+        chunks = synthesis.chunks(text, self._stage, options, Losses())
         return [Call(each.phonemes, self._style(each.phonemes), 1.0, 0) for each in chunks]
 
     def pool(self, count: int) -> list[Call]:

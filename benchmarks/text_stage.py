@@ -14,6 +14,7 @@ from pathlib import Path
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.text.structure import blocks
+from kokoro_cli.types import Losses
 
 CASES = Path(__file__).parents[1] / "tests/text/cases/english.jsonl"
 ROUNDS = 5
@@ -22,11 +23,13 @@ ROUNDS = 5
 def main() -> None:
     texts = [json.loads(line)["text"] for line in CASES.read_text("utf-8").splitlines()]
     stage = TextStage(LANGUAGES["a"])
-    sentences = [s for text in texts for s in stage.sentences(text)]
+    sentences = [s for text in texts for s in stage.sentences(text, Losses())]
     steps: dict[str, Callable[[], object]] = {
         "structure": lambda: [list(blocks(text)) for text in texts],
-        "normalizing, structure included": lambda: [list(stage.sentences(t)) for t in texts],
-        "phonemes": lambda: [stage.words(sentence) for sentence in sentences],
+        "normalizing, structure included": lambda: [
+            list(stage.sentences(t, Losses())) for t in texts
+        ],
+        "phonemes": lambda: [stage.words(sentence, Losses()) for sentence in sentences],
     }
     print(f"{len(sentences)} sentences, milliseconds for each")
     for name, step in steps.items():

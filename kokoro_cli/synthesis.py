@@ -80,14 +80,15 @@ def chunks(
     text: Text,
     stage: TextStage,
     options: SynthesisOptions,
+    losses: Losses,
     stream_lengths: StreamLengths | None = None,
 ) -> Iterator[Chunk]:
-    """Yield the chunks of a text in order. What can't be spoken goes to the stage's losses.
+    """Yield the chunks of a text in order. What can't be spoken goes to *losses*.
 
     With *stream_lengths* the first ones are short, so that the first sound comes soon.
     """
     index = 0
-    for passage, words in _paragraphs(text, stage):
+    for passage, words in _paragraphs(text, stage, losses):
         manner, pause = passage.manner, passage.pause_seconds
         parts = (
             list(chunk(words, options.max_phonemes, stream_lengths)) if _has_words(words) else []
@@ -143,7 +144,9 @@ def _has_words(words: list[Word]) -> bool:
     return any(map(str.isalnum, "".join(word.phonemes for word in words)))
 
 
-def _paragraphs(text: Text, stage: TextStage) -> Iterator[tuple[Passage, list[Word]]]:
+def _paragraphs(
+    text: Text, stage: TextStage, losses: Losses
+) -> Iterator[tuple[Passage, list[Word]]]:
     """Yield the words that are cut into chunks together, at most some thousand characters."""
     current: Passage | None = None
     words: list[Word] = []
@@ -153,21 +156,20 @@ def _paragraphs(text: Text, stage: TextStage) -> Iterator[tuple[Passage, list[Wo
     def done() -> Iterator[tuple[Passage, list[Word]]]:
         if current is None:
             return
-        losses = stage.losses
         silent = current.pause_seconds is None and not _has_words(words)
         if silent and len(losses.items) == known:
             losses.add(current.text.text, current.line, "there is no word in it")
         yield current, words
 
-    for sentence in stage.sentences(text):
+    for sentence in stage.sentences(text, losses):
         passage = sentence.passage
         if current is None or sentence.begins or length > _STRETCH:
             yield from done()
-            known = len(stage.losses.items)
+            known = len(losses.items)
             current, words, length = passage, [], 0
             if not sentence.begins:
                 current = replace(passage, pause_seconds=None)
-        words += _closed(stage.words(sentence))
+        words += _closed(stage.words(sentence, losses))
         length += len(sentence.text)
         if sentence.ends:
             yield from done()

@@ -149,13 +149,17 @@ class EngineChoice:
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Losses:
     """What could not be spoken so far; the stages of the stream add to it as they go."""
 
     items: list[Loss] = field(default_factory=list)
     first_line: int = 1
     """Line of the file on which the text begins that is read now."""
+
+    def of_text_at(self, line: int) -> Losses:
+        """Return the same list of losses, for a text that begins on that line of the file."""
+        return Losses(self.items, line)
 
     def add(self, text: str, line: int, reason: str) -> None:
         self.items.append(Loss(text, self.first_line + line - 1, reason))

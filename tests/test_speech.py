@@ -77,7 +77,7 @@ def _engine(name: str, store: Store) -> Engine:
 
 
 def _stage(letter: str) -> TextStage:
-    return TextStage(LANGUAGES[letter], losses=Losses())
+    return TextStage(LANGUAGES[letter])
 
 
 def _pack(name: str, store: Store) -> VoicePack:
@@ -87,10 +87,10 @@ def _pack(name: str, store: Store) -> VoicePack:
 def _speak(
     text: str, engine: Engine, store: Store, voice: str, **options: Any
 ) -> tuple[list[synthesis.Utterance], Losses]:
-    stage = _stage(voice[0])
+    losses = Losses()
     settings = SynthesisOptions(voice=voice, language=voice[0], **options)
-    stream = synthesis.chunks(text, stage, settings)
-    return list(synthesis.speak(stream, engine, _style(store), settings)), stage.losses
+    stream = synthesis.chunks(text, _stage(voice[0]), settings, losses)
+    return list(synthesis.speak(stream, engine, _style(store), settings)), losses
 
 
 def _style(store: Store) -> Callable[[str, int], Style]:
@@ -162,7 +162,7 @@ def test_frames_are_those_of_what_is_spoken(name: str, real_store: Store) -> Non
 
 def _speak_phonemes(text: str, voice: str) -> str:
     settings = SynthesisOptions(voice=voice, language=voice[0])
-    (only,) = synthesis.chunks(text, _stage(voice[0]), settings)
+    (only,) = synthesis.chunks(text, _stage(voice[0]), settings, Losses())
     return only.phonemes
 
 
@@ -288,9 +288,9 @@ def test_a_word_of_six_hundred_letters_in_each_language(letter: str) -> None:
 
 
 def _chunks(text: str, letter: str) -> tuple[list[Chunk], Losses]:
-    stage = _stage(letter)
+    losses = Losses()
     settings = SynthesisOptions(voice=LANGUAGES[letter].default_voice, language=letter)
-    return list(synthesis.chunks(text, stage, settings)), stage.losses
+    return list(synthesis.chunks(text, _stage(letter), settings, losses)), losses
 
 
 @pytest.mark.parametrize("letter", PARAGRAPHS)
@@ -311,7 +311,9 @@ def test_two_thousand_words_without_a_comma_are_all_heard(real_store: Store) -> 
     numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     text = " ".join(numbers * 200)
     parts = list(
-        synthesis.chunks(text, _stage("a"), SynthesisOptions(voice="af_heart", language="a"))
+        synthesis.chunks(
+            text, _stage("a"), SynthesisOptions(voice="af_heart", language="a"), Losses()
+        )
     )
     assert sum(len(part.words) for part in parts) == 2000
     assert " ".join(part.text for part in parts) == text

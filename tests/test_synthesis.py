@@ -34,20 +34,20 @@ def style(voice: str, phonemes: int) -> Style:
     return np.full(256, phonemes, dtype=np.float32)
 
 
-def stage(reader: Reader | None = None, losses: Losses | None = None) -> TextStage:
+def stage(reader: Reader | None = None) -> TextStage:
     reader = reader or Letters()
-    return TextStage(LANGUAGES["a"], losses=losses or Losses(), readers=lambda language: reader)
+    return TextStage(LANGUAGES["a"], readers=lambda language: reader)
 
 
 def speak(text: str, engine: ToneEngine, options: SynthesisOptions = OPTIONS) -> list[Any]:
-    stream = synthesis.chunks(text, stage(), options)
+    stream = synthesis.chunks(text, stage(), options, Losses())
     return list(synthesis.speak(stream, engine, style, options))
 
 
 def checked(text: str, *, strict: bool = False) -> Iterator[Chunk]:
-    reading = stage()
-    stream = synthesis.chunks(text, reading, OPTIONS)
-    return synthesis.checked(stream, reading.losses, strict=strict)
+    losses = Losses()
+    stream = synthesis.chunks(text, stage(), OPTIONS, losses)
+    return synthesis.checked(stream, losses, strict=strict)
 
 
 def test_everything_in_order_with_the_gap_between(tone_engine: ToneEngine) -> None:
@@ -86,14 +86,14 @@ def test_the_first_chunk_is_spoken_before_the_last_is_read(tone_engine: ToneEngi
             read.append(text)
             return super().words(text)
 
-    stream = synthesis.chunks("aaa.\n\nbbb.\n\nccc.", stage(Watched()), OPTIONS)
+    stream = synthesis.chunks("aaa.\n\nbbb.\n\nccc.", stage(Watched()), OPTIONS, Losses())
     next(synthesis.speak(stream, tone_engine, style, OPTIONS))
     assert read == ["aaa."]
 
 
 def test_what_is_lost_is_told(tone_engine: ToneEngine) -> None:
     losses = Losses()
-    parts = list(synthesis.chunks("aaa qqq.\n\n…\n\nbbb.", stage(losses=losses), OPTIONS))
+    parts = list(synthesis.chunks("aaa qqq.\n\n…\n\nbbb.", stage(), OPTIONS, losses))
     assert [p.text for p in parts] == ["aaa qqq.", "bbb."]
     assert [(loss.text, loss.line) for loss in losses.items] == [("qqq.", 1), ("…", 3)]
 

@@ -34,7 +34,7 @@ def ours(engine_name: str) -> Callable[[str, Put], None]:
     from kokoro_cli.kokoro82m import SAMPLE_RATE
     from kokoro_cli.text.languages import LANGUAGES
     from kokoro_cli.text.reading import TextStage
-    from kokoro_cli.types import EngineChoice, SynthesisOptions
+    from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
     from kokoro_cli.voices.pack import VoicePack
 
     store = Store(read_settings(os.environ).cache)
@@ -47,7 +47,7 @@ def ours(engine_name: str) -> Callable[[str, Put], None]:
     options = SynthesisOptions(VOICE, "a")
 
     def speak(text: str, put: Put) -> None:
-        chunks = synthesis.chunks(text, stage, options)
+        chunks = synthesis.chunks(text, stage, options, Losses())
         for utterance in synthesis.speak(chunks, engine, lambda _, n: pack.style(n), options):
             put(utterance.block, SAMPLE_RATE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kokoro_cli import synthesis
@@ -22,9 +22,6 @@ _APART = 0.15
 _HARDLY = 0.05
 """Seconds that a timed text may be late without a word."""
 
-StageOf = Callable[[bool, Losses], TextStage]
-"""Makes the text stage, for a text that is plain or not."""
-
 
 @dataclass(frozen=True, slots=True)
 class ScriptPart:
@@ -41,28 +38,28 @@ class ScriptPart:
 class Narrator:
     """What makes chunks of a chapter."""
 
-    stage: StageOf
+    stage: TextStage
     options: SynthesisOptions
     engine: Engine
     style: StyleOf
 
     def parts(self, chapter: Chapter, losses: Losses) -> Iterator[ScriptPart]:
-        losses.first_line = chapter.first_line
         if chapter.cues:
             yield from self._timed(chapter, losses)
             return
-        stage = self.stage(chapter.plain, losses)
-        chunks = synthesis.chunks(chapter.text, stage, self.options)
+        stage = self.stage.for_text(plain=chapter.plain)
+        losses = losses.of_text_at(chapter.first_line)
+        chunks = synthesis.chunks(chapter.text, stage, self.options, losses)
         yield ScriptPart(chapter.title, chapter.text, chunks)
 
     def _timed(self, chapter: Chapter, losses: Losses) -> Iterator[ScriptPart]:
         title: str | None = chapter.title
+        stage = self.stage.for_text(plain=True)
         following = [cue.start_seconds for cue in chapter.cues[1:]]
         for cue, until in zip(chapter.cues, [*following, None], strict=True):
-            losses.first_line = cue.line
-            stage = self.stage(True, losses)
-            chunks = list(synthesis.chunks(cue.text, stage, self.options))
-            yield ScriptPart(title, cue.text, iter(self._fitted(chunks, cue, until, losses)))
+            lost = losses.of_text_at(cue.line)
+            chunks = list(synthesis.chunks(cue.text, stage, self.options, lost))
+            yield ScriptPart(title, cue.text, iter(self._fitted(chunks, cue, until, lost)))
             title = None
 
     def _fitted(

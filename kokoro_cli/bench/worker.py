@@ -23,7 +23,7 @@ from kokoro_cli.synthesis import StyleOf, Utterance
 from kokoro_cli.text.chunk import StreamLengths
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import EngineChoice, Samples, SynthesisOptions
+from kokoro_cli.types import EngineChoice, Losses, Samples, SynthesisOptions
 from kokoro_cli.voices.pack import VoicePack
 
 
@@ -98,7 +98,7 @@ def _utterances(
     task: Task, stage: TextStage, engine: Engine, style: StyleOf, options: SynthesisOptions
 ) -> Iterator[Utterance]:
     stream_lengths = StreamLengths(task.growth) if task.growth else None
-    stream = synthesis.chunks(task.text, stage, options, stream_lengths)
+    stream = synthesis.chunks(task.text, stage, options, Losses(), stream_lengths)
     if task.workers == 1:
         return synthesis.speak(stream, engine, style, options)
     rendered = synthesis.in_order(

@@ -57,7 +57,6 @@ from kokoro_cli.cli.watch import watching
 from kokoro_cli.documents import read_pipe
 from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.text.languages import LANGUAGES, find_language
-from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Chunk, EngineChoice, Losses, SynthesisOptions
 from kokoro_cli.voices.book import VoiceBook
 
@@ -227,10 +226,7 @@ def _setup(request: FileRequest, speech: SpeechRequest, world: World, store: Sto
         identity,
     )
     reading = request.speech.reading
-    stage = make_stage(LANGUAGES[options.language], reading, world, Losses())
-
-    def stage_of(plain: bool, losses: Losses) -> TextStage:
-        return replace(stage, options=replace(stage.options, plain=plain), losses=losses)
+    stage = make_stage(LANGUAGES[options.language], reading, world)
 
     lexicons = [hashlib.sha256(p.read_bytes()).hexdigest() for p in lexicon_files(reading, world)]
     given = [
@@ -253,7 +249,7 @@ def _setup(request: FileRequest, speech: SpeechRequest, world: World, store: Sto
         workers=tuning.workers,
         batch=engines.BATCH.get(choice.device, 1),
     )
-    narrator = Narrator(stage_of, options, engine, Voices(store, book, options).style)
+    narrator = Narrator(stage, options, engine, Voices(store, book, options).style)
     return _Setup(options, book, choice, model, engine, narrator, job)
 
 

@@ -153,10 +153,10 @@ def _texts(voices: list[Voice], request: DemoRequest, world: World) -> dict[str,
         language = LANGUAGES[letter]
         text = request.text or language.sample
         losses = Losses()
-        stage = make_stage(language, request.speech.reading, world, losses)
+        stage = make_stage(language, request.speech.reading, world)
         options = SynthesisOptions(voice=language.default_voice, language=letter)
         try:
-            chunks = list(synthesis.chunks(text, stage, options))
+            chunks = list(synthesis.chunks(text, stage, options, losses))
         except FeatureNotInstalledError as error:
             told = f"{language.name} is left out: {error.message} {error.hint or ''}"
             render_warning(told.strip(), world.console())

@@ -134,9 +134,11 @@ def say(
     reader = PipeReader(world.piped()) if live else None
     document = of_text("") if reader else _document(request, world)
     sinks, player = _sinks(request, world)  # and so is a missing folder or device.
+    if reader and (whole := reader.book()):
+        document, reader = whole, None
     losses = Losses()
     reading = replace(request.speech.reading, plain=document.plain)
-    stage = make_stage(LANGUAGES[options.language], reading, world, losses)
+    stage = make_stage(LANGUAGES[options.language], reading, world)
 
     def ensure(text: str) -> None:
         """Have the voices here that speak: the run's, and those that the markup names."""
@@ -146,7 +148,9 @@ def say(
     ensure(document.text)
     choice = engine_choice(request.speech, store)  # Installing has measured the engines.
     model = checked_model(store)
-    speaker = _Speaker(options, choice, Voices(store, book, options), model, stage, watch, begun)
+    speaker = _Speaker(
+        options, choice, Voices(store, book, options), model, stage, losses, watch, begun
+    )
     stream_lengths = (
         StreamLengths(growth(choice, install.measurements(store))) if streaming else None
     )
@@ -262,12 +266,7 @@ def _heeds_keys(request: SayRequest, world: World) -> bool:
 def _written(
     reader: PipeReader, stage: TextStage, ensure: Callable[[str], None]
 ) -> Iterator[Segment]:
-    """Yield what comes through a pipe in segments, each when it is complete; a book as one."""
-    if book := reader.book():
-        stage.options = replace(stage.options, plain=book.plain)
-        ensure(book.text)
-        yield Segment(book.text)
-        return
+    """Yield what comes through a pipe in segments, each when it is complete."""
     for segment in segments(reader, stage):
         ensure(segment.text)
         yield segment
@@ -302,7 +301,7 @@ def _sinks(request: SayRequest, world: World) -> tuple[list[Sink], Player | None
 def _voices(text: str, stage: TextStage, options: SynthesisOptions) -> list[str]:
     names = [voice for voice in (options.voice, options.style) if voice]
     if "[voice:" in text or "<voice" in text:
-        manners = [passage.manner for passage in replace(stage, losses=Losses()).passages(text)]
+        manners = [passage.manner for passage in stage.passages(text, Losses())]
         names += [manner.voice for manner in manners if manner.voice]
     return names
 
@@ -317,18 +316,19 @@ class _Speaker:
         voices: Voices,
         model: install.InstalledModel,
         stage: TextStage,
+        losses: Losses,
         watch: Stopwatch,
         begun: Loading | None,
     ) -> None:
         self._options, self._choice, self._model = options, choice, model
-        self._stage, self._watch, self._begun = stage, watch, begun
+        self._stage, self._losses, self._watch, self._begun = stage, losses, watch, begun
         self._voices = voices
         self.device = choice.device
 
     def chunks(self, text: Text, stream_lengths: StreamLengths | None) -> Iterator[Chunk]:
         return synthesis.checked(
-            synthesis.chunks(text, self._stage, self._options, stream_lengths),
-            self._stage.losses,
+            synthesis.chunks(text, self._stage, self._options, self._losses, stream_lengths),
+            self._losses,
             strict=self._options.strict,
         )
 

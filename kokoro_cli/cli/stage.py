@@ -12,7 +12,7 @@ from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.text.languages import Language
 from kokoro_cli.text.lexicon import Lexicon, load_all
 from kokoro_cli.text.reading import TextStage, by_its_name
-from kokoro_cli.types import Losses, ReadingOptions
+from kokoro_cli.types import ReadingOptions
 
 PROJECT_LEXICON = "kokoro-lexicon.toml"
 """Looked for in the working folder."""
@@ -31,9 +31,7 @@ class ReadingRequest:
     """Set for a text that no Markdown can be in."""
 
 
-def make_stage(
-    language: Language, request: ReadingRequest, world: World, losses: Losses
-) -> TextStage:
+def make_stage(language: Language, request: ReadingRequest, world: World) -> TextStage:
     """Return the stage for a language; UsageError for an option that makes no sense."""
     options = ReadingOptions(
         british=_british(request.locale, language),
@@ -52,7 +50,7 @@ def make_stage(
             return by_its_name(voice)  # What speaks tells of it.
 
     lexicon = _lexicon(request, world)
-    return TextStage(language, options, lexicon, losses, voice_letter=voice_letter)
+    return TextStage(language, options, lexicon, voice_letter=voice_letter)
 
 
 def _british(locale: str | None, language: Language) -> bool:

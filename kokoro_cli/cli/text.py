@@ -69,7 +69,7 @@ def phonemes(request: TextRequest, world: World) -> TextReport:
 
 def sentences(request: TextRequest, world: World) -> TextReport:
     """Return the sentences as they are written."""
-    return _run(request, world, lambda text, stage: _slices(text, stage))
+    return _run(request, world, lambda text, stage, losses: _slices(text, stage, losses))
 
 
 def chunked(request: TextRequest, world: World) -> TextReport:
@@ -80,8 +80,8 @@ def chunked(request: TextRequest, world: World) -> TextReport:
         )
     )
 
-    def made(text: str, stage: TextStage) -> Iterator[dict[str, object]]:
-        stream = checked(chunks(text, stage, options), stage.losses, strict=False)
+    def made(text: str, stage: TextStage, losses: Losses) -> Iterator[dict[str, object]]:
+        stream = checked(chunks(text, stage, options, losses), losses, strict=False)
         for chunk in stream:
             count = len(chunk.phonemes)
             yield {"text": chunk.text, "phonemes": chunk.phonemes, "count": count}
@@ -97,9 +97,9 @@ def explain(request: TextRequest, world: World) -> TextReport:
 def lint(request: TextRequest, world: World) -> TextReport:
     """Return the doubtful words, each once: those that were guessed or not spoken."""
 
-    def doubtful(text: str, stage: TextStage) -> Iterator[SpokenWord]:
+    def doubtful(text: str, stage: TextStage, losses: Losses) -> Iterator[SpokenWord]:
         seen = set()
-        for word in _explained(text, stage):
+        for word in _explained(text, stage, losses):
             if (
                 word.origin == "espeak"
                 and stage.language.letter in "ab"
@@ -112,7 +112,7 @@ def lint(request: TextRequest, world: World) -> TextReport:
 
 
 def answer_lines(
-    request: TextRequest, world: World, reply: Callable[[str, TextStage], object]
+    request: TextRequest, world: World, reply: Callable[[str, TextStage, Losses], object]
 ) -> Iterator[str]:
     """Yield a JSON answer for each line of standard input that is a JSON string.
 
@@ -124,7 +124,7 @@ def answer_lines(
         value = _value(line, number)
         if not isinstance(value, str):
             raise UsageError(f"Line {number} is no JSON string.", hint='A line is like: "text"')
-        yield _answer(partial(reply, value, stage), number, wrong)
+        yield _answer(partial(reply, value, stage, Losses()), number, wrong)
     _tell(wrong)
 
 
@@ -162,7 +162,7 @@ def source_sentences(text: str, language: str) -> list[str]:
         known = find_language(language)
     except UsageError:
         return [sentence for block in blocks(text) for sentence in _by_marks(block.text, text)]
-    return list(_slices(text, TextStage(known)))
+    return list(_slices(text, TextStage(known), Losses()))
 
 
 def _by_marks(block: Mapped, text: str) -> Iterator[str]:
@@ -172,24 +172,25 @@ def _by_marks(block: Mapped, text: str) -> Iterator[str]:
         yield text[first:last]
 
 
-def spoken_line(text: str, stage: TextStage) -> str:
-    return " ".join(_paragraph_texts(text, stage))
+def spoken_line(text: str, stage: TextStage, losses: Losses) -> str:
+    return " ".join(_paragraph_texts(text, stage, losses))
 
 
-def phonemes_line(text: str, stage: TextStage) -> str:
-    return " ".join(_paragraph_phonemes(text, stage))
+def phonemes_line(text: str, stage: TextStage, losses: Losses) -> str:
+    return " ".join(_paragraph_phonemes(text, stage, losses))
 
 
 def _run(
-    request: TextRequest, world: World, made: Callable[[str, TextStage], Iterable[Any]]
+    request: TextRequest, world: World, made: Callable[[str, TextStage, Losses], Iterable[Any]]
 ) -> TextReport:
     stage = _stage(request, world)
-    items = list(made(_text(request, world), stage))
-    return TextReport(items, stage.losses.items)
+    losses = Losses()
+    items = list(made(_text(request, world), stage, losses))
+    return TextReport(items, losses.items)
 
 
 def _stage(request: TextRequest, world: World) -> TextStage:
-    return make_stage(_language(request), request.reading, world, Losses())
+    return make_stage(_language(request), request.reading, world)
 
 
 def _language(request: TextRequest) -> Language:
@@ -222,9 +223,9 @@ def _value(line: str, number: int) -> object:
     return value
 
 
-def _paragraphs(text: str, stage: TextStage) -> Iterator[list[Sentence]]:
+def _paragraphs(text: str, stage: TextStage, losses: Losses) -> Iterator[list[Sentence]]:
     group: list[Sentence] = []
-    for sentence in stage.sentences(text):
+    for sentence in stage.sentences(text, losses):
         if sentence.begins and not sentence.passage.joins and group:
             yield group
             group = []
@@ -233,14 +234,14 @@ def _paragraphs(text: str, stage: TextStage) -> Iterator[list[Sentence]]:
         yield group
 
 
-def _paragraph_texts(text: str, stage: TextStage) -> Iterator[str]:
-    for group in _paragraphs(text, stage):
+def _paragraph_texts(text: str, stage: TextStage, losses: Losses) -> Iterator[str]:
+    for group in _paragraphs(text, stage, losses):
         yield " ".join(sentence.text.text for sentence in group)
 
 
-def _paragraph_phonemes(text: str, stage: TextStage) -> Iterator[str]:
-    for group in _paragraphs(text, stage):
-        yield join_phonemes([word for sentence in group for word in stage.words(sentence)])
+def _paragraph_phonemes(text: str, stage: TextStage, losses: Losses) -> Iterator[str]:
+    for group in _paragraphs(text, stage, losses):
+        yield join_phonemes([word for sentence in group for word in stage.words(sentence, losses)])
 
 
 # Control is no part of a sentence.
@@ -250,13 +251,13 @@ _CONTROLS = re.compile(
 )
 
 
-def _slices(text: str, stage: TextStage) -> Iterator[str]:
+def _slices(text: str, stage: TextStage, losses: Losses) -> Iterator[str]:
     """Yield the sentences in the source's own spelling, each from its first to its last word."""
     if is_ssml(text):
-        yield from (s.text.text for s in stage.sentences(text) if len(s.text))
+        yield from (s.text.text for s in stage.sentences(text, losses) if len(s.text))
         return
     text = _CONTROLS.sub(lambda match: match["word"] or "", text)
-    places = [s.text.span() for s in stage.sentences(text) if len(s.text)]
+    places = [s.text.span() for s in stage.sentences(text, losses) if len(s.text)]
     for i, (start, end) in enumerate(places):
         following = places[i + 1][0] if i + 1 < len(places) else len(text)
         # What stands behind its last word, and is not spoken, is the sentence's as well.
@@ -264,9 +265,9 @@ def _slices(text: str, stage: TextStage) -> Iterator[str]:
         yield (text[start:end] + tail).strip()
 
 
-def _explained(text: str, stage: TextStage) -> Iterator[SpokenWord]:
-    for sentence in stage.sentences(text):
-        for word in stage.words(sentence):
+def _explained(text: str, stage: TextStage, losses: Losses) -> Iterator[SpokenWord]:
+    for sentence in stage.sentences(text, losses):
+        for word in stage.words(sentence, losses):
             yield SpokenWord(
                 source=text[word.start : word.end],
                 spoken=word.text,

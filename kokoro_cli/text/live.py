@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Protocol
 
 from kokoro_cli.text import ssml
@@ -117,7 +116,7 @@ def _within(piece: str, stage: TextStage, *, idle: bool) -> int:
     if not at_mark and not _MARK.search(piece, 0, len(piece.rstrip()) - 1):
         return 0
     judged = piece.rstrip() + _PROBE if at_mark else piece
-    sentences = replace(stage, losses=Losses()).sentences(judged[:_JUDGED])
+    sentences = stage.sentences(judged[:_JUDGED], Losses())
     ends = [sentence.text.span()[1] for sentence in sentences if len(sentence.text)]
     for end in reversed(ends[:-1]):
         closing = _CLOSING_MARKS.match(piece, end)

@@ -7,11 +7,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from kokoro_cli.errors import UsageError
 from kokoro_cli.text import markup, ssml, structure, verbalise
 from kokoro_cli.text.alphabet import ENGLISH, to_kokoro
-from kokoro_cli.text.languages import LANGUAGES, Language, Reader, find_language, load_reader
+from kokoro_cli.text.languages import (
+    LANGUAGES,
+    ContextReader,
+    Language,
+    Reader,
+    find_language,
+    load_reader,
+)
 from kokoro_cli.text.lexicon import Lexicon, Match, choose, read_lexicon
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.passage import InlineReading, Manner, Passage
@@ -77,8 +85,17 @@ def _english_words() -> Lexicon:
     return read_lexicon(Path(__file__).with_name("english_words.toml"))
 
 
-@cache
+_reader_lock = Lock()
+
+
 def cached_reader(language: Language) -> Reader:
+    """Return the language's reader, loaded once a process, whatever thread asks first."""
+    with _reader_lock:
+        return _loaded_reader(language)
+
+
+@cache
+def _loaded_reader(language: Language) -> Reader:
     return load_reader(language)
 
 
@@ -87,41 +104,47 @@ def by_its_name(voice: str) -> str:
     return voice[:1]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class TextStage:
-    """Reads texts of one language, with the options and the lexicon of a run."""
+    """Reads texts of one language, with the options and the lexicon of a run.
+
+    Several threads may read with one stage. What can't be spoken goes to the caller's `Losses`.
+    """
 
     language: Language
     options: ReadingOptions = field(default_factory=ReadingOptions)
     lexicon: Lexicon = field(default_factory=Lexicon)
     """The user's own words."""
-    losses: Losses = field(default_factory=Losses)
     readers: Callable[[Language], Reader] = cached_reader
     voice_letter: Callable[[str], str] = by_its_name
     """Gives the letter of the language of a voice that the markup names; "" where it has none."""
 
-    def passages(self, text: Text) -> Iterator[Passage]:
+    def for_text(self, *, plain: bool) -> TextStage:
+        """Return the stage for a text that is plain or not, see `ReadingOptions.plain`."""
+        return replace(self, options=replace(self.options, plain=plain))
+
+    def passages(self, text: Text, losses: Losses) -> Iterator[Passage]:
         """Yield the blocks of the text, cut where markup changes the manner of speaking."""
-        for passages in self._by_segment(text):
+        for passages in self._by_segment(text, losses):
             yield from passages
 
-    def sentences(self, text: Text) -> Iterator[Sentence]:
+    def sentences(self, text: Text, losses: Losses) -> Iterator[Sentence]:
         """Yield the sentences of the text as they are said; one without words for a pause alone."""
-        for passages in self._by_segment(text):
+        for passages in self._by_segment(text, losses):
             last: Sentence | None = None
-            for sentence in self._sentences(passages):
+            for sentence in self._sentences(passages, losses):
                 if last:
                     yield last
                 last = sentence
             if last:
                 yield replace(last, ends=True)
 
-    def _by_segment(self, text: Text) -> Iterator[Iterator[Passage]]:
+    def _by_segment(self, text: Text, losses: Losses) -> Iterator[Iterator[Passage]]:
         segments = [Segment(text)] if isinstance(text, str) else text
         control = markup.Control()
         for number, segment in enumerate(segments):
             if not number and ssml.is_ssml(segment.text):
-                yield map(self._plain, ssml.passages(segment.text, self.losses))
+                yield map(self._plain, ssml.passages(segment.text, losses))
             else:
                 yield self._passages(segment, control)
         yield control.rest()
@@ -138,22 +161,23 @@ class TextStage:
         for block in blocks:
             yield from control.passages(self._characters(block.text), block.kind, block.line)
 
-    def _sentences(self, passages: Iterable[Passage]) -> Iterator[Sentence]:
+    def _sentences(self, passages: Iterable[Passage], losses: Losses) -> Iterator[Sentence]:
         for passage in passages:
             begins = True
-            for sentence in self._spoken(passage):
+            for sentence in self._spoken(passage, losses):
                 yield replace(sentence, begins=begins)
                 begins = False
             if begins and passage.pause_seconds is not None:
                 yield Sentence(passage.text[:0], passage, self.language, begins=True)
 
-    def words(self, sentence: Sentence) -> list[Word]:
+    def words(self, sentence: Sentence, losses: Losses) -> list[Word]:
+        """Return the sentence's words with phonemes of the model's alphabet."""
         return phonemise(
             sentence.text,
             sentence.readings,
             sentence.language,
             self.readers,
-            self.losses,
+            losses,
             sentence.passage.line,
         )
 
@@ -178,24 +202,24 @@ class TextStage:
         parts.append(self._characters(passage.text[done:]))
         return replace(passage, text=Mapped.join(parts), inline_readings=tuple(readings))
 
-    def _language_of(self, manner: Manner, line: int) -> Language:
+    def _language_of(self, manner: Manner, line: int, losses: Losses) -> Language:
         """The markup's language; else that of its voice; else the run's."""
         if manner.language:
             try:
                 return find_language(manner.language)
             except UsageError as error:
                 reason = f"{error.message} It is read as {self.language.name}."
-                self.losses.add(manner.language, line, reason)
+                losses.add(manner.language, line, reason)
                 return self.language
         letter = self.voice_letter(manner.voice) if manner.voice else ""
         return LANGUAGES.get(letter, self.language)
 
     def _knows(self, word: str) -> bool:
-        knows = getattr(self.readers(self.language), "knows", None)
-        return bool(knows and knows(word))
+        reader = self.readers(self.language)
+        return isinstance(reader, ContextReader) and reader.knows(word)
 
-    def _spoken(self, passage: Passage) -> Iterator[Sentence]:
-        language = self._language_of(passage.manner, passage.line)
+    def _spoken(self, passage: Passage, losses: Losses) -> Iterator[Sentence]:
+        language = self._language_of(passage.manner, passage.line, losses)
         options = self.options
         if language is not self.language and language.letter in "ab":
             options = replace(options, british=language.letter == "b")

@@ -25,8 +25,6 @@ from kokoro_cli.text.languages import LANGUAGES, Reader
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import (
     Frames,
-    Losses,
-    ReadingOptions,
     Rendering,
     Style,
     SynthesisOptions,
@@ -180,14 +178,7 @@ def make_job(
     spoken = SynthesisOptions(**{"voice": "af_heart", "language": "a", **(synthesis or {})})
     stored = StoredEngine(lambda: engine, ChunkStore(tmp_path / cache / "spoken", limit), identity)
 
-    def stage(plain: bool, losses: Losses) -> TextStage:
-        return TextStage(
-            LANGUAGES[spoken.language],
-            ReadingOptions(plain=plain),
-            losses=losses,
-            readers=lambda language: letters,
-        )
-
+    stage = TextStage(LANGUAGES[spoken.language], readers=lambda language: letters)
     seen = Seen(at_chunk=at_chunk)
     job = Job(
         outputs,

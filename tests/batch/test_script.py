@@ -9,7 +9,7 @@ from kokoro_cli.batch.script import FASTEST_FIT, Narrator, ScriptPart, fading_se
 from kokoro_cli.documents import Chapter, Cue
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Chunk, Losses, ReadingOptions, SynthesisOptions, Word
+from kokoro_cli.types import Chunk, Losses, SynthesisOptions, Word
 from tests.batch.jobs import Letters, QuickEngine, style
 from tests.conftest import ToneEngine
 
@@ -19,10 +19,7 @@ OPTIONS = SynthesisOptions(voice="af_heart", language="a")
 def narrator(engine: ToneEngine | None = None, **options: object) -> Narrator:
     reader = Letters()
 
-    def stage(plain: bool, losses: Losses) -> TextStage:
-        reading = ReadingOptions(plain=plain)
-        return TextStage(LANGUAGES["a"], reading, losses=losses, readers=lambda language: reader)
-
+    stage = TextStage(LANGUAGES["a"], readers=lambda language: reader)
     return Narrator(stage, replace(OPTIONS, **options), engine or QuickEngine(12), style)  # type: ignore[arg-type]
 
 

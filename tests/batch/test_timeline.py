@@ -43,13 +43,13 @@ def options(language: str = "a", **changes: object) -> SynthesisOptions:
 
 def letters_stage() -> TextStage:
     reader = Letters()
-    return TextStage(LANGUAGES["a"], losses=Losses(), readers=lambda language: reader)
+    return TextStage(LANGUAGES["a"], readers=lambda language: reader)
 
 
 def utterances(
     text: str, stage: TextStage, asked: SynthesisOptions, engine: ToneEngine | None = None
 ) -> Iterator[Utterance]:
-    chunks = synthesis.chunks(text, stage, asked)
+    chunks = synthesis.chunks(text, stage, asked, Losses())
     return synthesis.speak(chunks, engine or ToneEngine(), style, asked)
 
 

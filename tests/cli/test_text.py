@@ -137,8 +137,9 @@ def test_errors_are_one_clear_line(run: Run, command: list[str], given: str, mes
 def test_no_torch_in_the_text_stage(run: Run) -> None:
     script = (
         "import sys; from kokoro_cli.text.reading import TextStage; "
-        "from kokoro_cli.text.languages import LANGUAGES; "
-        "s = TextStage(LANGUAGES['a']); [s.words(x) for x in s.sentences('# Hi 5 *dogs*')]; "
+        "from kokoro_cli.text.languages import LANGUAGES; from kokoro_cli.types import Losses; "
+        "s = TextStage(LANGUAGES['a']); n = Losses(); "
+        "[s.words(x, n) for x in s.sentences('# Hi 5 *dogs*', n)]; "
         "assert sys.modules.get('torch') is None and 'transformers' not in sys.modules"
     )
     import subprocess

@@ -26,7 +26,7 @@ from kokoro_cli.kokoro82m import PAD, VOCABULARY  # noqa: E402
 from kokoro_cli.measure import PHONEMES  # noqa: E402
 from kokoro_cli.text.languages import LANGUAGES  # noqa: E402
 from kokoro_cli.text.reading import TextStage  # noqa: E402
-from kokoro_cli.types import Rendering, SynthesisOptions  # noqa: E402
+from kokoro_cli.types import Losses, Rendering, SynthesisOptions  # noqa: E402
 from kokoro_cli.voices.pack import VoicePack  # noqa: E402
 from tests.test_speech import SENTENCES, VOICES  # noqa: E402
 
@@ -185,7 +185,7 @@ def test_durations_of_real_sentences_are_upstreams(
         voice = VOICES[i % len(VOICES)]
         options = SynthesisOptions(voice=voice, language=voice[0])
         stage = TextStage(LANGUAGES[voice[0]])
-        (only,) = synthesis.chunks(sentence, stage, options)
+        (only,) = synthesis.chunks(sentence, stage, options, Losses())
         cut = None if i < 12 else 3 * i - 30  # Some short ones, for lengths that differ.
         made.append(call(only.phonemes[:cut], voice, (1.0, 0.5, 1.37, 2.0)[i % 4], i))
     model = engine._model

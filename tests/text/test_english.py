@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kokoro_cli.text import verbalise
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import ReadingOptions
+from kokoro_cli.types import Losses, ReadingOptions
 from tests.text.heard import cases, heard
 
 TABLE = [*cases("english"), *cases("english_more"), *cases("english_hard"), *cases("english_last")]
@@ -30,7 +30,7 @@ ENGLISH = LANGUAGES["a"]
 def said(text: str, **options: object) -> str:
     reading = ReadingOptions(**options)  # type: ignore[arg-type]
     stage = TextStage(LANGUAGES["b" if reading.british else "a"], reading)
-    return " ".join(sentence.text.text for sentence in stage.sentences(text))
+    return " ".join(sentence.text.text for sentence in stage.sentences(text, Losses()))
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
@@ -88,7 +88,10 @@ def test_british_and_american_dates() -> None:
 
 def test_poems_keep_their_lines() -> None:
     stage = TextStage(ENGLISH, ReadingOptions(lines=True))
-    lines = [s.text.text for s in stage.sentences("Tyger Tyger, burning bright\nIn the forests")]
+    lines = [
+        s.text.text
+        for s in stage.sentences("Tyger Tyger, burning bright\nIn the forests", Losses())
+    ]
     assert lines == ["Tyger Tyger, burning bright", "In the forests"]
 
 

@@ -12,6 +12,7 @@ from kokoro_cli.errors import UsageError
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.live import IDLE_SECONDS, complete, segments
 from kokoro_cli.text.reading import TextStage
+from kokoro_cli.types import Losses
 
 
 class Writer:
@@ -42,7 +43,7 @@ def read(parts: Iterable[str | None], letter: str = "a") -> list[str]:
 
 
 def said(text: str, letter: str = "a") -> list[str]:
-    return [s.text.text for s in stage(letter).sentences(text) if len(s.text)]
+    return [s.text.text for s in stage(letter).sentences(text, Losses()) if len(s.text)]
 
 
 PROSE = (
@@ -66,7 +67,7 @@ def test_what_is_written_bit_by_bit_is_said_as_if_it_were_whole(size: int) -> No
     parts = [PROSE[i : i + size] for i in range(0, len(PROSE), size)]
     found = list(segments(Writer(parts), stage()))
     assert "".join(segment.text for segment in found) == PROSE
-    assert [s.text.text for s in stage().sentences(found) if len(s.text)] == said(PROSE)
+    assert [s.text.text for s in stage().sentences(found, Losses()) if len(s.text)] == said(PROSE)
 
 
 def test_a_sentence_is_spoken_when_the_next_one_begins() -> None:
@@ -122,7 +123,7 @@ def test_a_paragraph_without_an_end_is_cut_at_a_space() -> None:
 
 def test_voices_and_rates_hold_on_in_the_next_segment() -> None:
     found = segments(Writer(["[voice:bf_emma][rate:1.2]One.\n\n", "Two.\n\n", "Three."]), stage())
-    manners = [sentence.passage.manner for sentence in stage().sentences(found)]
+    manners = [sentence.passage.manner for sentence in stage().sentences(found, Losses())]
     assert [(m.voice, m.rate) for m in manners] == [("bf_emma", 1.2)] * 3
 
 
@@ -131,14 +132,14 @@ def test_lines_are_counted_on() -> None:
         segments(Writer(["One.\n\n", "Two.\n\n", "Three. ", "Four.\r\n\r\nFive."]), stage())
     )
     assert [(s.text, s.first_line) for s in found][:2] == [("One.\n\n", 1), ("Two.\n\n", 3)]
-    lines = [sentence.passage.line for sentence in stage().sentences(found)]
+    lines = [sentence.passage.line for sentence in stage().sentences(found, Losses())]
     assert lines == [1, 3, 5, 5, 7]
 
 
 def test_errors_tell_the_place_in_the_whole_text() -> None:
     parts = ["One.\n\nTwo is here. ", "Three is. ", "[rate:9] is wrong. So."]
     with pytest.raises(UsageError, match="At line 3, column 24: "):
-        list(stage().sentences(segments(Writer(parts), stage())))
+        list(stage().sentences(segments(Writer(parts), stage()), Losses()))
 
 
 def test_a_word_cut_at_a_lines_end_waits_for_its_rest() -> None:
@@ -149,7 +150,7 @@ def test_a_word_cut_at_a_lines_end_waits_for_its_rest() -> None:
 
 def test_the_last_sentence_of_each_segment_says_so() -> None:
     found = segments(Writer(["One. Two. Three", ". Four."]), stage())
-    assert [s.ends for s in stage().sentences(found)] == [False, True, False, True]
+    assert [s.ends for s in stage().sentences(found, Losses())] == [False, True, False, True]
 
 
 @settings(deadline=None, max_examples=150)

@@ -18,12 +18,17 @@ from tests.text.heard import cases
 
 
 def stage(letter: str = "a", lexicon: Lexicon | None = None) -> TextStage:
-    return TextStage(LANGUAGES[letter], lexicon=lexicon or Lexicon(), losses=Losses())
+    return TextStage(LANGUAGES[letter], lexicon=lexicon or Lexicon())
 
 
 def words(text: str, letter: str = "a", lexicon: Lexicon | None = None) -> list[Word]:
-    reading = stage(letter, lexicon)
-    return [word for s in reading.sentences(text) for word in reading.words(s)]
+    return said(text, stage(letter, lexicon))[0]
+
+
+def said(text: str, reading: TextStage) -> tuple[list[Word], Losses]:
+    losses = Losses()
+    found = [w for s in reading.sentences(text, losses) for w in reading.words(s, losses)]
+    return found, losses
 
 
 def phonemes(text: str, letter: str = "a", lexicon: Lexicon | None = None) -> str:
@@ -154,11 +159,10 @@ def test_initialisms_are_said_as_one() -> None:
 
 
 def test_words_in_another_script_are_read_in_its_language() -> None:
-    reading = stage("a")
-    said = [w for s in reading.sentences("He said 東京タワー and 你好.") for w in reading.words(s)]
-    assert not reading.losses.items
-    assert [w.text for w in said][:2] == ["He", "said"]
-    assert all(p in VOCABULARY for w in said for p in w.phonemes)
+    found, losses = said("He said 東京タワー and 你好.", stage("a"))
+    assert not losses.items
+    assert [w.text for w in found][:2] == ["He", "said"]
+    assert all(p in VOCABULARY for w in found for p in w.phonemes)
 
 
 @pytest.mark.parametrize("name", ["Việt", "Nguyễn", "Đặng", "Ḥasan"])
@@ -168,12 +172,9 @@ def test_letters_that_espeak_does_not_know_are_read_as_plain_ones(name: str) -> 
 
 
 def test_a_script_that_nobody_reads_is_told_of() -> None:
-    reading = stage("a")
-    said = [
-        w.text for s in reading.sentences("He said Привет мир twice.") for w in reading.words(s)
-    ]
-    assert said == ["He", "said", "twice", "."]
-    assert [loss.text for loss in reading.losses.items] == ["Привет мир"]
+    found, losses = said("He said Привет мир twice.", stage("a"))
+    assert [w.text for w in found] == ["He", "said", "twice", "."]
+    assert [loss.text for loss in losses.items] == ["Привет мир"]
 
 
 # --- Markup to chunks ----------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def test_a_script_that_nobody_reads_is_told_of() -> None:
 
 def chunks(text: str, letter: str = "a") -> list[synthesis.Chunk]:
     options = SynthesisOptions(voice="af_heart", language=letter)
-    return list(synthesis.chunks(text, stage(letter), options))
+    return list(synthesis.chunks(text, stage(letter), options, Losses()))
 
 
 def test_control_reaches_the_chunks() -> None:

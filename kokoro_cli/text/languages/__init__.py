@@ -27,7 +27,7 @@ class Fixed:
 
 
 class Reader(Protocol):
-    """Grapheme to phoneme conversion for one language."""
+    """Grapheme to phoneme conversion for one language. Several threads may call it at once."""
 
     def words(self, text: str) -> list[Word]:
         """Return every word and mark of *text* with its phonemes; '' where it has none."""
@@ -44,6 +44,10 @@ class ContextReader(Reader, Protocol):
 
     def spelled(self, letters: str) -> str | None:
         """Return the phonemes of an initialism as one word; None where it has none."""
+        ...
+
+    def knows(self, word: str) -> bool:
+        """Whether its lexicon has the word, as it is or inflected."""
         ...
 
 

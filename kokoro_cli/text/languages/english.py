@@ -47,10 +47,10 @@ class EnglishReader:
         """Return the words of the text, those of *fixed* with the phonemes given for them."""
         indent = len(text) - len(text.lstrip())
         text = text.strip()
-        # The second argument keeps out misaki's own links, which it puts on the wrong word behind
-        # a double space; our markup has taken them out already.
-        self._g2p.fixed = [replace(f, start=f.start - indent, end=f.end - indent) for f in fixed]
-        _, tokens = self._g2p(text, False)
+        given = [replace(f, start=f.start - indent, end=f.end - indent) for f in fixed]
+        # In place of misaki's preprocessing, which puts a link on the wrong word after a double
+        # space. Its third result reaches `tokenize` as *features*: no thread sees another's.
+        _, tokens = self._g2p(text, lambda text: (text, [], given))
         lexicon = self._g2p.lexicon
         return [
             Word(t.text, t.phonemes or "", bool(t.whitespace), origin=_origin(t, lexicon))
@@ -92,8 +92,6 @@ def _make_g2p(british: bool) -> Any:
         The original constructor downloads a model by running pip from inside the process.
         """
 
-        fixed: Sequence[Fixed] = ()
-
         def __init__(self) -> None:
             self.version = None
             self.british = british
@@ -102,14 +100,14 @@ def _make_g2p(british: bool) -> Any:
             self.lexicon = _lexicon(en, british)
             self.nlp = load_tagger(_SPACY_MODEL)
 
-        def tokenize(self, text: str, tokens: object, features: object) -> list[MToken]:
+        def tokenize(self, text: str, tokens: object, features: Sequence[Fixed]) -> list[MToken]:
             made: list[MToken] = super().tokenize(text, tokens, {})
             tagged = [Tagged(token.text, token.tag) for token in made]
             for i, token in enumerate(made):
                 if phonemes := reading(tagged, i, british=british):
                     token.phonemes = phonemes
                     token._.rating = _CONTEXT
-            return _with_fixed(made, self.fixed, self.lexicon._s)
+            return _with_fixed(made, features, self.lexicon._s)
 
     return G2P()
 
@@ -223,11 +221,12 @@ class _EspeakWhenNeeded:
         self._fallback: Any = None
 
     def __call__(self, token: MToken) -> tuple[str | None, int | None]:
-        if self._fallback is None:
-            from kokoro_cli.text.languages.espeak import load_espeak
+        from kokoro_cli.text.languages.espeak import ESPEAK_LOCK, load_espeak
 
-            self._fallback = load_espeak().EspeakFallback(british=self._british)
-        phonemes, rating = self._fallback(replace(token, text=_folded(token.text)))
+        with ESPEAK_LOCK:
+            if self._fallback is None:
+                self._fallback = load_espeak().EspeakFallback(british=self._british)
+            phonemes, rating = self._fallback(replace(token, text=_folded(token.text)))
         return phonemes, rating
 
 

@@ -6,6 +6,7 @@ import logging
 import re
 import unicodedata
 from itertools import islice
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +23,10 @@ _DANDA = str.maketrans({"।": ".", "॥": "."})
 
 # To the next mark that ends a sentence, which has a space behind it: "3.000" goes on.
 _SENTENCE = re.compile(r".*?[.!?…]+[\"”’»)\]]*(?=\s|$)|.+", re.DOTALL)
+
+
+ESPEAK_LOCK = RLock()
+"""Held around every call of espeak-ng, whose library has one state for the whole process."""
 
 
 def load(language: Language) -> Reader:
@@ -53,7 +58,8 @@ class EspeakReader:
     def words(self, text: str) -> list[Word]:
         words: list[Word] = []
         for sentence in _sentences(_plain_digits(text.translate(_DANDA))):
-            words += self._sentence(sentence)
+            with ESPEAK_LOCK:
+                words += self._sentence(sentence)
         return words
 
     def _sentence(self, sentence: str) -> list[Word]:

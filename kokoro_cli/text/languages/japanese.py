@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any
 
 from kokoro_cli.text.languages import Language
@@ -33,11 +34,13 @@ class JapaneseReader:
         except ImportError as error:
             raise not_installed("Japanese", "ja", error) from error
         self._latin = LatinWords()
+        self._lock = Lock()  # misaki's reader and its tagger keep state between calls.
 
     def words(self, text: str) -> list[Word]:
         words: list[Word] = []
-        for segment, is_latin in split_latin(unicodedata.normalize("NFKC", text)):
-            words += (self._latin if is_latin else self._cutlet).words(segment)
+        with self._lock:
+            for segment, is_latin in split_latin(unicodedata.normalize("NFKC", text)):
+                words += (self._latin if is_latin else self._cutlet).words(segment)
         return _spaced(words)
 
 

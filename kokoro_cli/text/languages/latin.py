@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.text.languages import LANGUAGES, Reader, load_reader
@@ -26,12 +27,11 @@ def split_latin(text: str) -> Iterator[tuple[str, bool]]:
 class LatinWords:
     """Reads them as American English, which is loaded when the first one comes."""
 
-    def __init__(self) -> None:
-        self._reader: Reader | None = None
+    @cached_property
+    def _reader(self) -> Reader:
+        return load_reader(LANGUAGES["a"])
 
     def words(self, text: str) -> list[Word]:
-        if self._reader is None:
-            self._reader = load_reader(LANGUAGES["a"])
         words = self._reader.words(text)
         return [*words[:-1], replace(words[-1], space=True)] if words else []
 
