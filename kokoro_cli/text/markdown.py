@@ -87,7 +87,7 @@ _LEFT_STRONG = re.compile(
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^]{1,300})\]:[ \t]{0,20}<?([^\s<>]{1,2000})", re.M)
 
 
-class Document:
+class SourceContext:
     """What is known only from the whole of a source, looked up when it is first asked for."""
 
     def __init__(self, source: str) -> None:
@@ -131,7 +131,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def blocks(text: Mapped, document: Document) -> Iterator[Found]:
+def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
     """Yield the blocks of some lines of Markdown, their lines as they are.
 
     Code gives one for each of its lines. What the parser can't take is one paragraph.
@@ -142,13 +142,13 @@ def blocks(text: Mapped, document: Document) -> Iterator[Found]:
         text = text.sub(_RAISED, lambda match: match[2].translate(_SMALL[match[1]]))
     source = _NOT_MARKUP.sub(lambda match: hide(match[0]), text.text)
     source = _MAYBE_TAG.sub(
-        lambda match: match[0] if document.is_tag(match) else hide("<") + match[0][1:], source
+        lambda match: match[0] if context.is_tag(match) else hide("<") + match[0][1:], source
     )
-    tokens = _parser().parse(source, {"references": document.references})
+    tokens = _parser().parse(source, {"references": context.references})
     if any(token.level >= _DEEPEST - 1 for token in tokens):
         yield "paragraph", text
         return
-    yield from _Reader(text, source).blocks(tokens)
+    yield from _BlockBuilder(text, source).blocks(tokens)
 
 
 def html_blocks(text: Mapped) -> Iterator[Found]:
@@ -195,7 +195,7 @@ def _kind(inside: Sequence[str]) -> str:
     return "paragraph"
 
 
-class _Reader:
+class _BlockBuilder:
     """Turns the parser's tokens into blocks, and finds their text in the source.
 
     The tokens know their lines and no more, so the search always goes forward.

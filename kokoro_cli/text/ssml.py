@@ -90,7 +90,7 @@ def passages(text: str, losses: Losses) -> Iterator[Passage]:
     What can't be followed is added to *losses*, each thing once. UsageError, with the line and
     the column, where the text is not well-formed or a value makes no sense.
     """
-    return _Reader(text, losses).read()
+    return _SsmlParser(text, losses).read()
 
 
 class _Open(NamedTuple):
@@ -112,7 +112,7 @@ class _Invalid(Exception):  # noqa: N818
         self.hint = hint
 
 
-class _Reader:
+class _SsmlParser:
     def __init__(self, source: str, losses: Losses) -> None:
         self._source = source
         self._losses = losses

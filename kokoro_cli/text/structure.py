@@ -112,7 +112,7 @@ def blocks(
     if plain:
         yield from _plain_blocks(text, first_line)
         return
-    document = markdown.Document(text)
+    context = markdown.SourceContext(text)
     furniture: Mapped | None = None
     line = first_line
     counted = 0
@@ -123,7 +123,7 @@ def blocks(
         if not len(body):
             furniture = furniture or source
             continue
-        for kind, found in _blocks(protected(visible(body)), document):
+        for kind, found in _blocks(protected(visible(body)), context):
             for part in _parts(found, kind, lines=lines):
                 clean = single_spaced(_joined(part, known_word))
                 if not len(clean):
@@ -260,11 +260,11 @@ def _is_page_number(line: str) -> bool:
     return bool(_BARE_NUMBER.fullmatch(line) or _PAGE_NUMBER.fullmatch(line))
 
 
-def _blocks(piece: Mapped, document: markdown.Document) -> Iterator[tuple[str, Mapped]]:
+def _blocks(piece: Mapped, context: markdown.SourceContext) -> Iterator[tuple[str, Mapped]]:
     if len(piece) <= 400 and _SCENE_BREAK.fullmatch(piece.text):
         return
     if len(piece) <= _LONGEST_PIECE and _MARKED.search(piece.text):
-        for kind, body in markdown.blocks(piece, document):
+        for kind, body in markdown.blocks(piece, context):
             yield kind, body.sub(_TASK, "") if kind == "item" else body
     else:
         yield from _plain(piece)
