@@ -1,4 +1,4 @@
-"""A text that comes through a pipe bit by bit, as a program writes it."""
+"""Read a text from a pipe bit by bit, while a program writes it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from kokoro_cli.errors import KokoroError
 
 _BLOCK = 65_536
 _WAITING_BLOCKS = 4
-"""Behind so many, whoever writes has to wait, as long as nobody wants more."""
+"""Blocks to buffer; after these the writer has to wait until some are taken."""
 _HEAD = 8
-"""Bytes by which a book is told from a text."""
+"""Bytes needed to tell a book from a text."""
 
 
 class PipeReader:
-    """Text in UTF-8 as it comes; where it turns out to be in another encoding, all of the rest."""
+    """Gives out UTF-8 text as it arrives.
+
+    If the text turns out to be in another encoding, all of the rest is given out at once.
+    """
 
     def __init__(self, pipe: BinaryIO, name: str = "Standard input") -> None:
         self._name = name
         self._blocks: Queue[bytes | OSError] = Queue(_WAITING_BLOCKS)
         self._head = b""
-        """What was read to look at it, and not given out yet."""
+        """Bytes that were read to examine them, and not given out yet."""
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("strict")
         self._taken = 0
         self._ascii = True
@@ -47,9 +50,10 @@ class PipeReader:
             self._blocks.put(error)
 
     def book(self) -> Document | None:
-        """Wait for the beginning; where it shows what only makes sense whole, wait for all of it.
+        """Return the whole document if it has to be read whole, else None.
 
-        That is a book, timed text, or text in an encoding with another mark than UTF-8's.
+        That is a book, timed text, or text with a byte-order mark other than UTF-8's. Waits for the
+        first bytes, and for such a document's end.
         """
         while len(self._head) < _HEAD and not self._closed:
             self._head += self._take(None)
@@ -59,9 +63,10 @@ class PipeReader:
         return read_bytes(head + self._rest(), self._name)
 
     def more(self, seconds: float | None) -> str:
-        """Return what has come; where nothing has, wait for it, at most so many seconds.
+        """Return the text that has arrived; if there is none, wait for it at most *seconds*.
 
-        "" where nothing came in time or all has come. KokoroError where it is no text.
+        Returns "" if nothing arrives in time or all has been given out. Raises KokoroError if the
+        data is not text.
         """
         data = self._head or self._take(seconds)
         self._head = b""
@@ -73,20 +78,20 @@ class PipeReader:
             if not self._ascii:
                 raise damaged(self._name, "utf-8", before + error.start) from error
             text = "\0"
-        if "\0" in text:  # It is not UTF-8, or no text. What was ASCII is so in other encodings.
+        if "\0" in text:  # Not UTF-8, or not text. ASCII text so far is the same in any encoding.
             rest = held + data + self._rest()
             if len(rest) > LARGEST_TEXT:
                 raise too_large(self._name, LARGEST_TEXT)
             text = decode(b" " * before + rest, self._name)[before:]
         self._ascii = self._ascii and text.isascii()
         self._taken += len(data)
-        # A line may end in two characters, which are not parted.
+        # A line may end in two characters, which must not be separated.
         text = self._last + text
         self._last = "\r" if text.endswith("\r") and not self.ended else ""
         return text[: len(text) - len(self._last)]
 
     def _take(self, seconds: float | None) -> bytes:
-        """Return what waits; b"" where nothing came in time or all has been taken."""
+        """Return the waiting bytes; b"" if none arrive in time or all have been taken."""
         taken: list[bytes] = []
         try:
             while not self._closed and len(taken) < _WAITING_BLOCKS:
@@ -102,7 +107,7 @@ class PipeReader:
         return b"".join(taken)
 
     def _rest(self) -> bytes:
-        """Wait for all that is left; of what is too large, a little more than may be."""
+        """Wait for the rest and return it; stop a little above LARGEST_TEXT bytes."""
         rest = bytearray()
         while not self._closed and len(rest) <= LARGEST_TEXT:
             rest += self._take(None)

@@ -1,12 +1,13 @@
-"""From a source text to words with phonemes, in the order of the modules' work:
+"""Turn a source text into words with phonemes. The modules, in the order of their work:
 
-structure (with clean and markdown)  blocks: paragraphs, headings, items, rows
-markup, ssml (to passage)            what the text asks of voice, speed, pauses and readings
-verbalise                            what is said for all that is not a plain word, by language
-sentences                            where one ends
-lexicon (with alphabet, respelling)  a user's own pronunciations
-languages, homographs, phonemise     the phonemes of each word
-chunk                                what the model speaks at once
+structure (with clean and markdown)  split the text into paragraphs, headings, items and rows
+markup, ssml (to passage)            read the voices, rates, pauses and readings asked for
+verbalise                            spell out numbers, signs and abbreviations, by language
+sentences                            find the sentence ends
+lexicon (with alphabet, respelling)  look up the user's own pronunciations
+languages, homographs, phonemise     give each word its phonemes
+chunk                                group the words into what the model speaks at once
 
-reading composes them. Text travels as `mapped.Mapped`, which knows the source of each character.
+The module `reading` composes them. Text is passed as `mapped.Mapped`, which knows the source of
+each character.
 """

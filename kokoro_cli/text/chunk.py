@@ -1,8 +1,8 @@
-"""Cut words into chunks that the model speaks well: whole sentences, of an even length.
+"""Cut words into chunks that the model speaks well: whole sentences of even length.
 
-The cuts of a paragraph are chosen together, by dynamic programming over all places where a cut
-may stand, so that no chunk has to take what a greedy one left over. Kokoro sounds best at about
-100 to 200 phonemes, is weak under 20 and rushes over 400.
+Dynamic programming over all possible cuts chooses the cuts of a paragraph together. A greedy
+splitter would leave a short rest for the last chunk. Kokoro sounds best at about 100 to 200
+phonemes, is weak under 20 and rushes over 400.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.types import Word, join_phonemes
 
 SHORT = 100
-RUNT = 20
+"""Phonemes under which a chunk costs more."""
 
-# What a cut costs, in the square of a chunk's deviation from the good length relative to it.
+RUNT = 20
+"""Phonemes under which a chunk costs much more."""
+
+# The cost of a cut, on the scale of a chunk's squared relative deviation from the good length.
 _AT_SENTENCE_END = 0.0
 _AT_CLAUSE_END = 1.0
 _AT_SPACE = 8.0
 _INSIDE_NUMBER = 32.0
 _INSIDE_WORD = 64.0
 
-# What a chunk of the greatest length costs beside one of none.
+# The added cost of a chunk of the greatest length; it grows with the square of the length.
 _EVEN = 0.5
 
-# More than any number of cuts costs: only taken where one word alone is too long.
+# More than any number of cuts costs: only chosen if a single word is too long.
 _TOO_LONG = 1e6
 
 _SENTENCE_MARKS = frozenset(".!?…")
@@ -35,15 +38,15 @@ _CLAUSE_MARKS = frozenset(",;:—)”")
 _CLOSING = '"”’) '
 
 _SOONEST = 15
-"""Fewest phonemes of a chunk that is made short to be heard soon."""
+"""Fewest phonemes of a chunk that is kept short to be heard soon."""
 
 _PATIENCE = 64
-"""Where no clause ends until then, the first chunk of a stream ends between two phrases,"""
+"""Phonemes to look for a clause end before the first chunk is split between phrases."""
 
 _LATEST = 40
-"""up to there."""
+"""Latest such split, in phonemes."""
 
-# What begins a phrase, in the languages with spaces.
+# Words that begin a phrase, in the languages with spaces.
 _PHRASE_STARTERS = frozenset(
     (
         "and but or because before after when while who whom whose which that if until where since "
@@ -56,19 +59,20 @@ _PHRASE_STARTERS = frozenset(
 )
 
 _GAP = 7
-"""Phonemes that would be heard in the time of the silence between two chunks."""
+"""Length of the silence between two chunks, in phonemes spoken in that time."""
 
 
 @dataclass(slots=True)
 class StreamLengths:
-    """How long the next chunk of a stream should be: the first is short, the next ones grow.
+    """The length of a stream's next chunk: the first is short, the next ones grow.
 
-    A chunk is made while the one before it is heard, so it may be longer by the factor by which
-    the engine is faster than the sound.
+    A chunk is made while the one before it is heard. So it may be longer by the factor by which
+    the engine is faster than real time.
     """
 
     growth: float
     length: int = 25
+    """Phonemes that the next chunk should have."""
     begins: bool = True
     """Whether nothing has been spoken yet."""
 
@@ -103,10 +107,10 @@ def chunk(
 
 
 def _soon(words: list[Word], length: int, limit: int, *, first: bool) -> int:
-    """Return where the first chunk ends: at the last natural break up to *length*, or the next one.
+    """Return the end of the first chunk: the last natural break up to *length*, or the next one.
 
-    The *first* of a stream may end in front of a new phrase, where no clause ends soon. Where there
-    is no break up to the limit, the words are cut as they are without *stream_lengths*.
+    If no clause ends soon, the *first* chunk of a stream may end before a new phrase. If there is
+    no break up to the limit, the words are cut as they are without *stream_lengths*.
     """
     whole = len(join_phonemes(words))
     found = between_phrases = 0
@@ -137,9 +141,9 @@ def _begins_phrase(word: Word) -> bool:
 
 
 def _pieces(word: Word, limit: int) -> Iterator[Word]:
-    """Split a word whose phonemes alone pass the limit: at their spaces, else anywhere.
+    """Split a word with more phonemes than the limit, at spaces in them if there are any.
 
-    The word's text stays with the first piece.
+    The first piece keeps the word's text.
     """
     if len(word.phonemes) <= limit:
         yield word
@@ -161,8 +165,8 @@ def _pieces(word: Word, limit: int) -> Iterator[Word]:
 
 
 def _cuts(words: list[Word], limit: int) -> list[tuple[int, int]]:
-    """Return the start and end of each chunk of the cheapest way to cut the words."""
-    # before[i]: phonemes and spaces in front of word i.
+    """Return the start and end of each chunk, for the cheapest way to cut the words."""
+    # before[i]: phonemes and spaces before word i.
     before = list(accumulate((len(w.phonemes) + w.space for w in words), initial=0))
     cost = [0.0] + [float("inf")] * len(words)
     origin = [0] * (len(words) + 1)
@@ -188,7 +192,7 @@ def _cut_cost(words: list[Word], end: int) -> float:
         return _INSIDE_WORD
     last, following = words[end - 1], words[end]
     if last.end and (last.start, last.end) == (following.start, following.end):
-        return _INSIDE_NUMBER  # Both are said for one thing in the source.
+        return _INSIDE_NUMBER  # Both stand for one thing in the source.
     mark = _mark(last)
     if mark in _SENTENCE_MARKS:
         return _AT_SENTENCE_END
@@ -196,7 +200,7 @@ def _cut_cost(words: list[Word], end: int) -> float:
 
 
 def ends_clause(word: Word) -> bool:
-    """Whether a mark behind the word ends a clause or a sentence."""
+    """Whether the word has a mark at its end that ends a clause or a sentence."""
     return _mark(word) in _SENTENCE_MARKS | _CLAUSE_MARKS
 
 
@@ -205,9 +209,9 @@ def _mark(word: Word) -> str:
 
 
 def _length_cost(length: int, limit: int) -> float:
-    """One for each chunk, more for a short one, much more for a runt.
+    """Return the cost of a chunk: 1, more if it is short, much more if it is a runt.
 
-    Of as many chunks the even ones cost least: the squares of their lengths are summed.
+    A term with the square of the length makes chunks of even length the cheapest.
     """
     if length > limit:
         return _TOO_LONG

@@ -1,6 +1,6 @@
-"""A user's own pronunciations: what a lexicon holds, and where its words stand in a text.
+"""Read lexicons, which hold a user's own pronunciations, and find their words in a text.
 
-A lexicon comes from a file, by its extension:
+The extension of a lexicon file decides its format:
 
 ``.toml`` ::
 
@@ -14,16 +14,18 @@ A lexicon comes from a file, by its extension:
                { respelling = "tuh-MAH-toh", language = "en-gb" } ]
 
 ``.pls`` or ``.xml`` (W3C Pronunciation Lexicon Specification 1.0, https://www.w3.org/TR/pronunciation-lexicon/)
-    ``lexeme`` with ``grapheme``, ``phoneme`` in IPA and ``alias``; ``prefer``, ``xml:lang`` and a
-    ``role`` that names a part of speech are heeded. Of several lexemes for a word the first counts.
+    ``lexeme`` with ``grapheme``, ``phoneme`` in IPA and ``alias``. Also read are ``prefer``,
+    ``xml:lang`` and a ``role`` that names a part of speech. Of several lexemes for a word the first
+    counts.
 
 ``.tsv`` or ``.txt``
-    A word, a tab, its pronunciation as in TOML, and if need be a tab and a part of speech. Lines
+    A word, a tab, its pronunciation as in TOML, and optionally a tab and a part of speech. Lines
     that begin with # are comments. Of several lines for a word the last counts.
 
 Parts of speech are noun, verb, adj, adv, name, or the beginning of a Penn tag ("VBD"). A word is
-matched in any case, unless ``case = "exact"`` or a capital behind its first letter ("NASA") says
-otherwise. A language is a letter or a tag; "en" is both Englishes, no language is every one.
+matched in any case, unless it has ``case = "exact"`` or a capital after its first letter ("NASA").
+A language is a letter or a tag. "en" means American and British English; without a language, an
+entry is for every language.
 """
 
 from __future__ import annotations
@@ -61,65 +63,65 @@ _LONGEST_WORD = 200
 
 _HAN = "々〆〇\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _KATAKANA = "\u30a1-\u30ff"
-# What belongs to a letter though it is none: combining marks, Devanagari's vowel signs, joiners.
+# Characters that belong to a letter: combining marks, Devanagari's vowel signs, joiners.
 _SIGNS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d"
 _LETTER = rf"(?:[^\W_{_HAN}{_KATAKANA}]|[{_SIGNS}])"
 _TOKEN = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)*|[{_KATAKANA}]+|\S")
-"""A word; a run of katakana; a character of a script without spaces; any other mark."""
+"""A word, a run of katakana, a character of a script without spaces, or any other mark."""
 
 _APOSTROPHES = str.maketrans("’", "'")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word with its pronunciation: one of ``written`` and ``say``."""
+    """A word with its pronunciation: either ``written`` or ``say``."""
 
     word: str
     written: str = ""
-    """A respelling, or IPA or Kokoro's alphabet between slashes."""
+    """A respelling, or phonemes between slashes, in IPA or Kokoro's alphabet."""
     say: str = ""
-    """Words that are read in its place."""
+    """Words that are read instead."""
     pos: str = ""
-    """The beginning of the Penn tags that it is for; "" for every part of speech."""
+    """Prefix of the Penn tags that it applies to; "" for every part of speech."""
     exact: bool = False
-    """Whether it is for this case of its letters alone."""
+    """Whether it matches only in this case."""
     languages: str = ALL_LANGUAGES
-    """Letters of the languages that it is for."""
+    """Letters of the languages that it applies to."""
     source: str = field(default="", compare=False)
-    """File and line, for people."""
+    """File and line, for messages."""
 
     def phonemes(self, language: str, suffix: str = "") -> str:
-        """Return the phonemes in Kokoro's alphabet, with an English suffix; "" for other words."""
+        """Return the phonemes in Kokoro's alphabet, with an English suffix; "" for a ``say``."""
         if not self.written:
             return ""
         stem = _pronounced(self.written, language)
         return _with_s(stem, language) if suffix else stem
 
     def words(self, suffix: str = "") -> str:
-        """Return what is read in its place, with the suffix; "" where there are phonemes."""
+        """Return the words that are read instead, with the suffix; "" if it has phonemes."""
         return self.say and self.say + suffix
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place in a text where an entry's word stands."""
+    """A place in a text with an entry's word."""
 
     start: int
     end: int
     entries: tuple[Entry, ...]
-    """Those that fit the language and the case, by precedence; `choose` picks one by its tag."""
+    """Entries that fit language and case, highest precedence first; see `choose`."""
     suffix: str = ""
-    """"s", "es", "'s" or "s'", which the entry's word does not have."""
+    """What the text adds to the entry's word: "s", "es", "'s", "s'" or ""."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Entries by precedence, the first one for a word the highest."""
+    """Entries, the highest precedence first."""
 
     entries: tuple[Entry, ...] = ()
     _by_word: dict[str, list[Entry]] = field(init=False, repr=False, compare=False)
     _lengths: dict[str, list[int]] = field(init=False, repr=False, compare=False)
-    """Numbers of tokens of the words that begin with a token, the largest first."""
+    """By first token: the token counts of the words that begin with it, the largest first."""
 
     def __post_init__(self) -> None:
         by_word: dict[str, list[Entry]] = {}
@@ -134,7 +136,7 @@ class Lexicon:
         object.__setattr__(self, "_lengths", ordered)
 
     def merged(self, higher: Lexicon) -> Lexicon:
-        """Return both; a word in *higher* hides this one's entries for it, language by language."""
+        """Return both; a word in *higher* hides this one's entries for it in the same languages."""
         kept = []
         for entry in self.entries:
             hidden = {
@@ -149,10 +151,10 @@ class Lexicon:
         return Lexicon((*higher.entries, *kept))
 
     def matches(self, text: str, language: str) -> list[Match]:
-        """Return the places of the text where a word stands, in order, without overlaps.
+        """Return the places of the entries' words in the text, in order, without overlaps.
 
-        The longest wins. Words begin and end between letters, digits and the apostrophes inside a
-        word; where a script has no spaces, anywhere. For English, plurals and possessives match
+        The longest match wins. It never splits a run of letters, digits and inner apostrophes; in
+        scripts without spaces it may begin and end anywhere. English plurals and possessives match
         too. The time is linear in the length of the text.
         """
         text = text.translate(_APOSTROPHES)
@@ -169,7 +171,7 @@ class Lexicon:
     def _longest(
         self, text: str, tokens: Sequence[tuple[int, int]], at: int, language: str
     ) -> tuple[int, Match | None]:
-        """Return the longest match at a token with the number of its tokens."""
+        """Return the number of tokens to move on by, and the longest match at a token, if any."""
         start, end = tokens[at]
         lengths = self._lengths.get(text[start:end].lower(), [])
         if 1 not in lengths and language in ENGLISH:
@@ -204,22 +206,22 @@ class Lexicon:
             for entry in self._by_word.get(written.lower(), ())
             if language in entry.languages and (not entry.exact or entry.word == written)
         ]
-        # What is said of this case, or of this language alone, goes first.
+        # Entries for exactly this case come first, then those for this language only.
         return tuple(sorted(fitting, key=lambda e: (not e.exact, len(e.languages) > 1)))
 
 
 def choose(candidates: Iterable[Entry], tag: str) -> Entry | None:
-    """Return the entry for a word with this Penn tag ("" where there is none).
+    """Return the entry for a word with this Penn tag ("" without a tagger), else None.
 
-    That is the one with the nearest part of speech, a name's before a noun's, else the first one
-    for every part of speech, else None: the lexicon does not speak of the word as it is used here.
+    The entry with the longest matching tag wins, so "NNP" wins over "NN". Next comes the first
+    entry for every part of speech.
     """
     fitting = [entry for entry in candidates if tag.startswith(entry.pos)]
     return max(fitting, key=lambda entry: len(entry.pos), default=None)
 
 
 def load_all(paths: Iterable[Path]) -> Lexicon:
-    """Return the lexicons of the files as one; later ones go before earlier ones."""
+    """Return the lexicons of the files as one; later files have precedence."""
     lexicon = Lexicon()
     for path in paths:
         lexicon = lexicon.merged(read_lexicon(path))
@@ -227,12 +229,12 @@ def load_all(paths: Iterable[Path]) -> Lexicon:
 
 
 def read_lexicon(path: Path) -> Lexicon:
-    """Return a file's lexicon; UsageError with the file and the line for what is wrong in it."""
+    """Return a file's lexicon; UsageError names the file and the line of an error."""
     read = _FORMATS.get(path.suffix.lower())
     if read is None:
         raise UsageError(
-            f"{path} is no lexicon: its name ends with {path.suffix or 'no extension'!r}.",
-            hint=f"A lexicon's name ends with one of {', '.join(_FORMATS)}.",
+            f"{path} is not a lexicon: its name ends with {path.suffix or 'no extension'!r}.",
+            hint=f"Use a file with one of the extensions {', '.join(_FORMATS)}.",
         )
     try:
         data = path.read_bytes()
@@ -258,12 +260,12 @@ def make_entry(
     language: str = "",
     source: str = "",
 ) -> Entry:
-    """Return an entry of what a user has written, checked; UsageError says what is wrong."""
+    """Return the entry for what a user has written; UsageError if it is invalid."""
     word = " ".join(unicodedata.normalize("NFC", word).translate(_APOSTROPHES).split())
     if not word or len(word) > _LONGEST_WORD:
         raise UsageError(f"The word is {'too long' if word else 'empty'}.", hint=_HINT)
     if case not in (None, "any", "exact"):
-        raise UsageError(f"case is {case!r}.", hint='It is "any" or "exact".')
+        raise UsageError(f"case is {case!r}.", hint='Use "any" or "exact".')
     written, say = written.strip(), " ".join(say.split())
     if bool(written) == bool(say):
         raise UsageError(f"{word!r} has no pronunciation.", hint=_HINT)
@@ -272,10 +274,10 @@ def make_entry(
         if not any(map(str.isalnum, say)):
             raise UsageError(f"{say!r} has no words to say.", hint=_HINT)
     elif _is_respelling(written):
-        # A respelling is for English, so it can't be wrong for a run in another language.
+        # A respelling is for English, so it must not be an error in a run in another language.
         languages = "".join(letter for letter in languages if letter in ENGLISH) or languages
     for letter in languages if written else "":
-        if letter in (*ENGLISH, languages[-1]):  # The others have the sounds of the last one.
+        if letter in (*ENGLISH, languages[-1]):  # The others have the same sounds as the last.
             _pronounced(written, letter)
     exact = case == "exact" if case else word[1:] != word[1:].lower()
     return Entry(word, written, say, _penn(pos), exact, languages, source)
@@ -292,9 +294,9 @@ def _penn(pos: str) -> str:
 
 
 def _languages(name: str) -> str:
-    """Return the letters of the languages of a letter or a tag, all for none.
+    """Return the letters of the languages that a letter or a tag names, all for "".
 
-    A region that Kokoro does not know is read as its language: es-MX as es, en-AU as en.
+    An unknown region is read as its language: es-MX as es, en-AU as en.
     """
     wanted = name.strip().lower().replace("_", "-")
     if not wanted:
@@ -323,14 +325,14 @@ def _pronounced(written: str, language: str) -> str:
 
 
 def _stems(written: str) -> Iterator[tuple[str, str]]:
-    """Yield what an English word may be a plural or a possessive of, with the suffix."""
+    """Yield the possible stems of an English plural or possessive, each with the suffix."""
     lower = written.lower()
     if len(lower) != len(written) or not lower.endswith("s"):
         return
     if lower.endswith("'s"):
         yield written[:-2], "'s"
         return
-    # "PCs", but "as" is no plural of an entry "a", and "bass" none of "bas".
+    # "PCs" is a plural, but "as" is not one of "a", and "bass" is not one of "bas".
     if len(written) > 3 or (written[:-1].isupper() and written[-1] == "s" and len(written) > 2):
         if lower[-2] != "s":
             yield written[:-1], "s"
@@ -373,8 +375,8 @@ def _read_toml(data: bytes, path: Path) -> Iterator[Entry]:
     if document or not isinstance(words, dict):
         wrong = next(iter(document), "words")
         raise UsageError(
-            f"{path}, line {_line_of(wrong, text)}: {wrong!r} has no place in a lexicon.",
-            hint="Its entries stand below the line [words].",
+            f"{path}, line {_line_of(wrong, text)}: {wrong!r} is not allowed in a lexicon.",
+            hint="Put the entries below the line [words].",
         )
     for word, value in words.items():
         line = _line_of(word, text)
@@ -410,7 +412,7 @@ def _toml_entry(word: str, value: Any, source: str) -> Entry:
 
 
 def _line_of(key: str, text: str) -> int:
-    """Return the line where a key is set, as near as can be told; tomllib does not say."""
+    """Return the likely line of a key, searched in the text, because tomllib gives none."""
     setting = re.compile(rf"""^[ \t\[]*["']?{re.escape(key)}["']?[ \t]*[=.\]]""", re.MULTILINE)
     match = setting.search(text)
     return text.count("\n", 0, match.start()) + 1 if match else 1
@@ -436,7 +438,7 @@ def _tsv_entry(line: str, source: str) -> Entry:
     if not 2 <= len(columns) <= 3:
         raise UsageError(
             f"There are {len(columns)} columns.",
-            hint="A line is a word, a tab, its pronunciation, and perhaps a tab and noun or verb.",
+            hint="Write a word, a tab, its pronunciation, and optionally a tab and noun or verb.",
         )
     word, written, *pos = columns
     return make_entry(word, written=written, pos=pos[0] if pos else "", source=source)
@@ -445,7 +447,7 @@ def _tsv_entry(line: str, source: str) -> Entry:
 # Pronunciation Lexicon Specification
 
 _PLS_HINT = (
-    "The form is: <lexicon alphabet='ipa' xml:lang='en'><lexeme><grapheme>Siobhan</grapheme>"
+    "Write it like this: <lexicon alphabet='ipa' xml:lang='en'><lexeme><grapheme>Siobhan</grapheme>"
     "<phoneme>ʃɪˈvɔːn</phoneme></lexeme></lexicon>."
 )
 
@@ -461,13 +463,13 @@ def _read_pls(data: bytes, path: Path) -> list[Entry]:
     except expat.ExpatError as error:
         place = f"line {error.lineno}, column {error.offset + 1}"
         raise UsageError(f"{path}, {place}: {expat.ErrorString(error.code)}.") from error
-    except (ValueError, LookupError) as error:  # An encoding that Python does not know.
+    except (ValueError, LookupError) as error:  # Python does not know the encoding.
         raise UsageError(f"{path} can't be read: {error}.", hint="Save it as UTF-8.") from error
     return reader.entries
 
 
 class _PlsReader:
-    """Collects the entries while expat goes through the file."""
+    """Collects the entries while expat parses the file."""
 
     def __init__(self, parser: expat.XMLParserType, path: Path) -> None:
         self.entries: list[Entry] = []
@@ -486,7 +488,7 @@ class _PlsReader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(" ")[2]
         if not self._open and name != "lexicon":
-            raise UsageError(f"This is no pronunciation lexicon but {name!r}.", hint=_PLS_HINT)
+            raise UsageError(f"The first tag is {name!r}, not 'lexicon'.", hint=_PLS_HINT)
         self._open.append(name)
         self._text.clear()
         if len(self._open) == 1:
@@ -537,11 +539,11 @@ class _PlsReader:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise UsageError("A lexicon has no document type declaration.", hint="Leave out <!DOCTYPE …>.")
+    raise UsageError("A document type declaration is not allowed.", hint="Leave out <!DOCTYPE …>.")
 
 
 def _role(role: str) -> str:
-    """Return the part of speech that a role names ("claws:VBD", "pos:verb"); "" for others."""
+    """Return the part of speech in a role ("claws:VBD", "pos:verb"); "" if there is none."""
     for name in role.split():
         local = name.rpartition(":")[2]
         if local.lower() in _PENN or local in _PENN_TAGS:

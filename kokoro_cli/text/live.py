@@ -1,7 +1,7 @@
-"""A text that is still being written: what of it can be spoken without knowing the rest.
+"""Split a text that is still being written into parts that can be spoken without the rest.
 
-It is cut where its structure ends anyway: at blank lines, in front of an item, behind a sentence.
-What is a sentence's end is judged by the stage itself, so "Dr." waits for its "Smith".
+It is cut at blank lines, before list items and after sentences. The text stage itself finds the
+sentence ends, so "Dr." waits for its "Smith".
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from kokoro_cli.text.structure import pieces
 from kokoro_cli.types import Losses
 
 IDLE_SECONDS = 0.5
-"""When nothing has come for so long, a line's or a sentence's end is taken for one."""
+"""After this long without input, the end of a line or sentence counts as complete."""
 
 _JUDGED = 8_000
-"""Characters of a paragraph that are judged at once."""
+"""Characters of a paragraph in which sentence ends are searched at once."""
 
 _LONGEST = 50_000
-"""More than that is cut at a space, should no sentence end in it."""
+"""A longer paragraph, in characters, is cut at its last space."""
 
 _MARK = re.compile(r"[.!?…。！？।]")
-_LINE_END = re.compile(r"(?<!-)[\n\r]\Z")  # Not of a line at whose end a word was cut.
+_LINE_END = re.compile(r"(?<!-)[\n\r]\Z")  # Not after a word cut by a hyphen.
 _MARKED_END = re.compile(r"[.!?…。！？।][\"'”’»)\]*_`~]{0,8}\s+\Z")
-# What only makes sense with the lines around it: fences, tables, tags, quotations.
+# Fences, tables, tags and quotations depend on the lines around them.
 _WOVEN = re.compile(r"```|~~~|[<|]|(?m:^)\s{0,3}>")
 _NEXT_ITEM = re.compile(r"\n(?=(?:[-*+•]|\d{1,9}[.)])[ \t]+\S)")
 _CLOSING_MARKS = re.compile(r"[*_`~]{1,4}")
-# What does not turn into a heading or an item where it stands first.
+# A start that Markdown does not take for a heading or an item.
 _PLAIN_START = re.compile(r"\s*(?:[^\W\d_]|[\"'“‘«¿¡(]|\Z)")
 
 _PAIRS = [tuple(pair) for pair in ("[]", "()", "“”", "«»", "「」", "『』", "（）")]
 
 _PROBE = " The end"
-"""Behind a sentence's mark, this shows whether the sentence ends there."""
+"""Added after a sentence mark, this shows whether the sentence ends there."""
 
 
 class Source(Protocol):
-    """Text as it comes; see `documents.pipe_reader`."""
+    """A source of text that arrives bit by bit; see `documents.pipe_reader`."""
 
     @property
     def ended(self) -> bool: ...
@@ -51,9 +51,9 @@ class Source(Protocol):
 
 
 def segments(source: Source, stage: TextStage) -> Iterator[Segment]:
-    """Yield the text in segments that can be read by themselves, as soon as each is complete.
+    """Yield segments that can be read without the rest, each as soon as it is complete.
 
-    Together they are the whole text.
+    Joined, they are the whole text.
     """
     waiting, line, column = "", 1, 1
     begun = idle = False
@@ -73,8 +73,8 @@ def segments(source: Source, stage: TextStage) -> Iterator[Segment]:
             segment, waiting = waiting[:end], waiting[end:]
             yield Segment(segment, line, column)
             begun = begun or not segment.isspace()
-            behind = len(segment) - 1 - max(segment.rfind("\n"), segment.rfind("\r"))
-            column = behind + (column if behind == len(segment) else 1)
+            in_line = len(segment) - 1 - max(segment.rfind("\n"), segment.rfind("\r"))
+            column = in_line + (column if in_line == len(segment) else 1)
             line += line_ends(segment)
 
 
@@ -84,9 +84,9 @@ def _may_be_ssml(text: str) -> bool:
 
 
 def complete(text: str, stage: TextStage, *, idle: bool = False) -> int:
-    """Return how many characters can be read whatever follows; 0 where more has to come.
+    """Return how many characters can be read whatever follows; 0 if more input is needed.
 
-    Where the writer is *idle*, the end of a line counts as an end, and so does a sentence's mark.
+    If the writer is *idle*, the end of a line and a sentence mark count as ends too.
     """
     if text.rfind("<!--") > text.rfind("-->"):
         return 0
@@ -104,7 +104,7 @@ def complete(text: str, stage: TextStage, *, idle: bool = False) -> int:
 
 
 def _within(piece: str, stage: TextStage, *, idle: bool) -> int:
-    """Return where the last complete item or sentence of a paragraph ends; 0 where none does."""
+    """Return the end of the last complete item or sentence of a paragraph; 0 if there is none."""
     if _WOVEN.search(piece):
         return 0
     item = max((match.end() for match in _NEXT_ITEM.finditer(piece)), default=0)
@@ -127,7 +127,7 @@ def _within(piece: str, stage: TextStage, *, idle: bool) -> int:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether nothing that was opened in the text is still open: emphasis, brackets, quotes."""
+    """Whether all emphasis, brackets and quotes that the text opens are closed in it."""
     return all(text.count(mark) % 2 == 0 for mark in ("*", "`", '"', "~~")) and all(
         text.count(opening) <= text.count(closing) for opening, closing in _PAIRS
     )

@@ -1,4 +1,4 @@
-"""Text that remembers where it came from, through every change that is made to it."""
+"""Text whose characters keep their places in the source through every edit."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 Edit = tuple[int, int, str]
-"""Start and end of the characters that go, and what comes in their place."""
+"""Start and end of the characters to replace, and the replacement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A text, each character of which knows the span of the source that it stands for."""
+    """A text in which each character knows the span of the source that it stands for."""
 
     text: str
     starts: Sequence[int]
-    """Where each character's source begins, in characters of the source; len(text) of them."""
+    """The start of each character's source, in characters of the source; len(text) of them."""
     ends: Sequence[int]
 
     @classmethod
     def of(cls, text: str, start: int = 0) -> Mapped:
-        """Return source text as it stands, *start* characters into the source."""
+        """Return a piece of the source unchanged; it begins *start* characters into the source."""
         return cls(text, range(start, start + len(text)), range(start + 1, start + len(text) + 1))
 
     def __len__(self) -> int:
@@ -31,9 +31,9 @@ class Mapped:
         return Mapped(self.text[part], self.starts[part], self.ends[part])
 
     def span(self, start: int = 0, end: int | None = None) -> tuple[int, int]:
-        """Return where the characters from *start* to *end* stand in the source.
+        """Return the span of the source that the characters from *start* to *end* come from.
 
-        For none at all it is an empty span at the place between their neighbours.
+        For an empty range, it is an empty span between the neighbours.
         """
         end = len(self.text) if end is None else end
         if start < end:
@@ -44,7 +44,7 @@ class Mapped:
     def replace(self, edits: Iterable[Edit]) -> Mapped:
         """Return the text with the edits made; they are in order and do not overlap.
 
-        Every character that comes in stands for the whole of what it replaces.
+        Every inserted character maps to the whole span that its edit replaces.
         """
         parts: list[str] = []
         starts: list[int] = []
@@ -69,7 +69,7 @@ class Mapped:
     def sub(
         self, pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]
     ) -> Mapped:
-        """Return the text with each match replaced; a string is taken as it is, without ``\\1``."""
+        """Return the text with each match replaced; in a string, ``\\1`` has no special meaning."""
 
         def new(match: re.Match[str]) -> str:
             return replacement if isinstance(replacement, str) else replacement(match)
@@ -82,7 +82,7 @@ class Mapped:
 
     @staticmethod
     def join(parts: Iterable[Mapped], separator: str = "") -> Mapped:
-        """Join the parts; a separator stands for the gap between its neighbours."""
+        """Join the parts; a separator maps to the gap between its neighbours."""
         texts: list[str] = []
         starts: list[int] = []
         ends: list[int] = []

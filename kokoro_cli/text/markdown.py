@@ -1,4 +1,4 @@
-"""Markdown by a real parser, its text mapped to the source."""
+"""Read Markdown with markdown-it, and map its text to the source."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 Found = tuple[str, Mapped]
-"""A block's kind and its text."""
+"""A block's kind and text."""
 
-# The parser drops what is nested deeper, so such a text is none of Markdown.
+# The parser drops what is nested deeper. A text that reaches this level is not read as Markdown.
 _DEEPEST = 40
 
 _SPECIAL = "|".join(
@@ -25,22 +25,22 @@ _SPECIAL = "|".join(
     "getitem setitem getattr setattr class slots version future post_init import".split()
 )
 
-# What looks like markup and is none: it is hidden from the parser.
+# Looks like markup but is not; hidden from the parser.
 _NOT_MARKUP = re.compile(
-    # Products, powers, and words that are not to be printed.
+    # Products, powers, and masked swear words.
     r"(?<=\d)\*(?=[\da-zA-Z])|(?<=[a-zA-Z])\*(?=\d)|(?<=\))\*(?=[\w(])"
     r"|(?<=\d)\*\*(?=\d)|(?<=\b[a-zA-Z])\*{1,2}(?=[\da-zA-Z]\b)"
     r"|(?<![\w*])[A-Za-z]{1,2}\*{1,4}[A-Za-z]{1,5}(?![\w*])"
     rf"|(?<!\w)__(?:{_SPECIAL})__(?!\w)"
-    # Numbers of sources and footnotes, even where their links are given.
+    # Numbers of sources and footnotes, even if their link definitions are present.
     r"|(?<!\])\[(?=\d{1,3}\](?![\[(:])|\^[^\[\]\n]{1,30}\])"
-    # "[Note]: Bring a coat." is no definition, but "[note]: https://…" is.
+    # "[Note]: Bring a coat." is not a link definition, but "[note]: https://…" is.
     r"|(?m:^) {0,3}\[(?=[^\[\]\n]{1,300}\]:[ \t]{0,20}[\w,;'’-]{1,300}(?:\s|\Z))"
-    # A year that begins a line is no number of an item.
+    # A year at the start of a line is not an item number.
     r"|(?<=\d{4})[.)](?=\s|\Z)|(?<=[2-9]\d\d)[.)](?=\s|\Z)"
-    # A share of a network is no escape.
+    # The backslashes of a network share are not escapes.
     r"|(?<!\S)\\\\(?=[\w$-]{1,60}\\)"
-    # One or two signs under a line are no underline of a heading.
+    # One or two signs under a line do not make it a heading.
     r"|(?<=[^\n]\n) {0,3}[=-]{1,2}(?=[ \t]{0,80}(?:\n|\Z))"
     r"|(?m:^) {0,3}>(?=[\d=])"
 )
@@ -79,7 +79,7 @@ _SMALL = {
     "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
 }
 
-# The parser leaves "**Note:**text" alone, but nobody wrote those stars to be read.
+# The parser leaves the stars of "**Note:**text" in, but they are not meant to be read.
 _LEFT_STRONG = re.compile(
     r"(?<![A-Za-z\d*])\*\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*\*(?!\*)"
     r"|(?<!\*)\*\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*\*(?![A-Za-z\d*])"
@@ -88,14 +88,14 @@ _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^]{1,300})\]:[ \t]{0,20}<?([^\s<>]{
 
 
 class SourceContext:
-    """What is known only from the whole of a source, looked up when it is first asked for."""
+    """Facts that need the whole source; each is looked up at first use."""
 
     def __init__(self, source: str) -> None:
         self._source = source
 
     @cached_property
     def references(self) -> dict[str, dict[str, str]]:
-        """The targets of links that stand anywhere in the source."""
+        """The link definitions of the whole source."""
         if "]:" not in self._source:
             return {}
         from markdown_it.common.utils import normalizeReference
@@ -107,7 +107,7 @@ class SourceContext:
         }
 
     def is_tag(self, match: re.Match[str]) -> bool:
-        """Whether "<b" and the like begin a tag, as they do not in "a <b and c> d"."""
+        """Whether a "<b" begins a tag; in "a <b and c> d" it does not."""
         if match["address"]:
             return True
         known = match["name"].lower() in _TAG_NAMES or match["name"] in self._closed
@@ -123,7 +123,7 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
-    # Indented paragraphs are as common in books as indented code is elsewhere.
+    # Books often have indented paragraphs, which would be read as code.
     parser.disable(["code", "text_join"])
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
@@ -132,9 +132,9 @@ def _parser() -> MarkdownIt:
 
 
 def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
-    """Yield the blocks of some lines of Markdown, their lines as they are.
+    """Yield the blocks of some lines of Markdown; their line breaks are kept.
 
-    Code gives one for each of its lines. What the parser can't take is one paragraph.
+    Each line of code is a block. If the nesting is too deep to parse, the text is one paragraph.
     """
     if "<" in text.text and "`" not in text.text and "~~~" not in text.text:
         text = _without_unspoken(text)
@@ -152,7 +152,7 @@ def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
 
 
 def html_blocks(text: Mapped) -> Iterator[Found]:
-    """Yield the text between HTML's tags; a tag of a block begins a new one."""
+    """Yield the text between HTML tags; a block-level tag begins a new block."""
     text = _without_unspoken(text).sub(_CELL_END, ", ")
     start, kind = 0, "paragraph"
     for match in [*_BLOCK_TAG.finditer(text.text), None]:
@@ -170,7 +170,7 @@ _SPACE = re.compile(r"[^\S\n]+|\n")
 
 
 def _without_unspoken(text: Mapped) -> Mapped:
-    """Return the text without comments, scripts and styles, where they are closed."""
+    """Return the text without comments, scripts and styles that are closed."""
     edits: list[Edit] = []
     done = 0
     never_closed: set[str] = set()
@@ -196,9 +196,9 @@ def _kind(inside: Sequence[str]) -> str:
 
 
 class _BlockBuilder:
-    """Turns the parser's tokens into blocks, and finds their text in the source.
+    """Turns the parser's tokens into blocks and finds their text in the source.
 
-    The tokens know their lines and no more, so the search always goes forward.
+    The tokens know only their lines, so their text is searched from the last place forward.
     """
 
     def __init__(self, text: Mapped, source: str) -> None:
@@ -208,7 +208,7 @@ class _BlockBuilder:
         self._limit = len(source)
         self._inside: list[str] = []
         self._numbers: list[Mapped] = []
-        """In front of the item that is read, and spoken with it."""
+        """Numbers of list items; they are spoken before the next text."""
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Found]:
         cells: list[Mapped] = []
@@ -244,7 +244,7 @@ class _BlockBuilder:
 
     def _block_kind(self, token: Token) -> str:
         kind = _kind(self._inside)
-        # A line of dashes below a paragraph is more often meant to part it from the next one.
+        # A line of dashes below a paragraph is more often a separator than a heading.
         if kind == "heading" and ("\n" in token.content or token.content.endswith((".", ",", ";"))):
             return _kind([name for name in self._inside if name != "heading"])
         return kind
@@ -254,7 +254,7 @@ class _BlockBuilder:
         return Mapped.join([*numbers, body], " ") if numbers else body
 
     def _rest(self) -> Iterator[Found]:
-        """Yield the numbers that nothing stood behind."""
+        """Yield the item numbers that no text follows."""
         if self._numbers:
             yield "item", self._numbered(self._text[:0])
 
@@ -284,7 +284,7 @@ class _BlockBuilder:
             yield outer if kind == "paragraph" else kind, found
 
     def _inline(self, token: Token) -> Mapped:
-        """Return the text of an inline token, its markup left out."""
+        """Return the text of an inline token without its markup."""
         parts: list[Mapped] = []
         targets: list[str] = []
         for child in token.children or []:
@@ -319,7 +319,7 @@ class _BlockBuilder:
         return taken.replace([(0, len(taken), hide("&") if escaped else token.content)])
 
     def _words(self, content: str) -> Iterator[Mapped]:
-        """Yield the words of some text, and the spaces between them."""
+        """Yield the words of a text and the spaces between them."""
         for piece in re.findall(r"\s+|\S+", content):
             start = -1 if piece.isspace() else self._source.find(piece, self._place, self._limit)
             if piece.isspace():
@@ -331,7 +331,7 @@ class _BlockBuilder:
                 yield self._text[start : self._place]
 
     def _space(self) -> Mapped:
-        """Return the space that comes next; a line's end is one only where nothing else is."""
+        """Return the next space; a line end counts only if there is no other."""
         found = _SPACE.match(self._source, self._place, self._limit)
         if found is None:
             return self._gap(" ")
@@ -339,7 +339,7 @@ class _BlockBuilder:
         return self._text[found.start() : found.end()].sub(_LINE_END, " ")
 
     def _characters(self, word: str) -> Iterator[Mapped]:
-        """Yield the characters of a word between which something was left out."""
+        """Yield the characters of a word that is not in the source in one piece."""
         for character in word:
             start = self._source.find(character, self._place, min(self._place + 10, self._limit))
             if start < 0:
@@ -360,7 +360,7 @@ class _BlockBuilder:
         self._place = start + len(content) if start >= 0 else self._place
 
     def _skip_target(self, target: str) -> None:
-        """Go past "](https://…)" or "][1]", so that no word of it is taken for one behind it."""
+        """Skip "](https://…)" or "][1]", so that later words are not found inside it."""
         close = self._source.find("]", self._place, self._limit)
         if close < 0:
             return

@@ -1,4 +1,4 @@
-"""Control inside plain text: pauses, voices, rates and pronunciations.
+"""Controls inside plain text: pauses, voices, rates and pronunciations.
 
 ===========================  ==================================================================
 ``[pause:1s]``               silence, from 0 to 60 s; also ``500ms``, and ``0.5`` in seconds
@@ -30,7 +30,7 @@ from kokoro_cli.text.passage import (
     place_of,
 )
 
-# No part of it goes past the next opening bracket, so that a run of them is read in one pass.
+# No part of it goes past the next opening bracket, so that a run of brackets takes linear time.
 _CONTROL = re.compile(
     r"\[(?P<name>pause|voice|rate):(?P<value>[^\[\]]{0,300})\]"
     r"|\[(?=\s{0,300}[^\s\[\]])(?P<word>[^\[\]]{1,300})\]"
@@ -48,13 +48,13 @@ _HINTS = {
 
 
 def seconds_of(written: str) -> float | None:
-    """Return a length of time, such as "500ms", "1.5s" or "2", in seconds; None for no such."""
+    """Return the seconds in "500ms", "1.5s" or "2"; None if it is not a length of time."""
     match = _SECONDS.fullmatch(written.strip())
     return float(match[1]) / (1000 if match[2] == "ms" else 1) if match else None
 
 
 class Control:
-    """Reads the blocks of a text in turn: what a control sets holds in the next one as well."""
+    """Reads the blocks of a text in turn; a control stays in effect in the next blocks."""
 
     def __init__(self) -> None:
         self._source = ""
@@ -64,14 +64,14 @@ class Control:
         self._line = 1
 
     def begin(self, source: str, first_line: int = 1, first_column: int = 1) -> None:
-        """Set what the next blocks' maps point into and its place, for the places in errors."""
+        """Set the source of the next blocks and its place in the text, for error messages."""
         self._source, self._first = source, (first_line, first_column)
 
     def passages(self, text: Mapped, kind: str, line: int) -> Iterator[Passage]:
-        """Return a block's passages; none for one that holds nothing but controls.
+        """Return a block's passages; none if it has nothing but controls.
 
-        The whole block is read at the call. UsageError for a control with a value that makes no
-        sense, such as "[rate:9]", and for phonemes that are empty.
+        The whole block is read at the call. Raises UsageError for a control with an invalid value,
+        such as "[rate:9]", and for empty phonemes.
         """
         self._composer.kind = kind
         self._line = line
@@ -86,14 +86,14 @@ class Control:
         return self._composer.take()
 
     def rest(self) -> Iterator[Passage]:
-        """Return what is left behind the last block: a pause without text, or nothing."""
+        """Return a passage without text if a pause follows the last block, else nothing."""
         return self._composer.finish(self._manner, self._line)
 
     def _say(self, text: Mapped) -> None:
         self._composer.say(text, self._manner, self._line)
 
     def _line_ends(self, text: Mapped, start: int, end: int) -> int:
-        """Return how many lines of the source end between two places of a block's text."""
+        """Return the number of source lines that end between two places of a block's text."""
         if end >= len(text):
             return 0
         return line_ends(self._source[text.starts[start] : text.starts[end]])
@@ -112,14 +112,14 @@ class Control:
         if name == "pause":
             seconds = seconds_of(value)
             if seconds is None or seconds > LONGEST_PAUSE_SECONDS:
-                raise UsageError(f"“[pause:{value}]” is no pause.", hint=_HINTS[name])
+                raise UsageError(f"“[pause:{value}]” is not a pause.", hint=_HINTS[name])
             self._composer.pause(seconds)
         elif name == "voice":
             self._manner = replace(self._manner, voice=value or None)
         else:
             rate = float(value) if _RATE.fullmatch(value) else 0.0 if value else 1.0
             if not RATES[0] <= rate <= RATES[1]:
-                raise UsageError(f"“[rate:{value}]” is no rate.", hint=_HINTS[name])
+                raise UsageError(f"“[rate:{value}]” is not a rate.", hint=_HINTS[name])
             self._manner = replace(self._manner, rate=rate)
 
     def _read_as(self, match: re.Match[str], word: Mapped) -> None:

@@ -1,4 +1,4 @@
-"""Passages: stretches of text that are spoken in one manner, and how they are put together."""
+"""Passages, which are text spoken in one manner, and the Composer that builds them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _OPENERS = "\"'“‘„«(\\[{‹「『（【《〈¿¡"
 # Whitespace that is not one single space.
 _UNEVEN = re.compile(r"\s{2,}|[^\S ]")
 _SENTENCE_END = re.compile(rf"[.!?…。！？｡।॥][{_CLOSERS}]{{0,8}}$")
-# Marks that belong to the word in front of them, or to the one behind them, whatever control
-# stands between; alone they would be a passage without a word.
+# Marks that belong to the word before or after them, even if a control comes between. By themselves
+# they would be a passage without a word.
 _TRAILING_MARKS = re.compile(rf"[.,;:!?…{_CLOSERS}]{{1,8}}(?=\s|$)")
 _LEADING_MARKS = re.compile(rf"(?:^|(?<=\s))[{_OPENERS}]{{1,8}}$")
 _TAIL = 10
@@ -28,48 +28,48 @@ _TAIL = 10
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a stretch of text is to be spoken."""
+    """How some text is spoken: voice, rate and language."""
 
     voice: str | None = None
-    """A voice as it is written, which nobody has checked; None is the run's."""
+    """The voice as written, not checked; None means the run's voice."""
     rate: float = 1.0
     """Multiplies the run's speed."""
     language: str | None = None
-    """A language's letter or its tag, as written; None is the run's."""
+    """A language's letter or tag, as written; None means the run's language."""
 
 
 @dataclass(frozen=True, slots=True)
 class InlineReading:
-    """A stretch of a passage's text whose reading the markup gives."""
+    """A part of a passage's text whose reading the markup sets."""
 
     start: int
     """In characters of the passage's text."""
     end: int
     kind: ReadingKind
     value: str
-    """Phonemes without their slashes, a respelling, words, or what a say-as is ("date:mdy")."""
+    """Phonemes without slashes, a respelling, words, or a say-as type ("date:mdy")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Text between two controls: of one block, in one manner, whitespace as single spaces."""
+    """Text of one block in one manner, with single spaces."""
 
     text: Mapped
-    """What the markup left over. It is empty only for a pause behind all text."""
+    """The text without its markup. It is empty only for a pause at the very end."""
     kind: str
     """The kind of its block."""
     line: int
     manner: Manner
     inline_readings: tuple[InlineReading, ...] = ()
-    """In order; they do not overlap."""
+    """In order, without overlaps."""
     pause_seconds: float | None = None
-    """Silence in front that was asked for; None is the usual gap."""
+    """Silence before the passage, set by markup; None means the usual gap."""
     joins: bool = False
-    """Whether it goes on with the paragraph of the passage before it."""
+    """Whether it continues the paragraph of the previous passage."""
 
 
 def place_of(offset: int, source: str, first_line: int = 1, first_column: int = 1) -> str:
-    """Return "line 3, column 14", both of the text of which the source is a part."""
+    """Return "line 3, column 14", counted in the whole text that the source is a part of."""
     line_start = 1 + max(source.rfind("\n", 0, offset), source.rfind("\r", 0, offset))
     line = first_line + line_ends(source[:offset])
     column = offset - line_start + (1 if line_start else first_column)
@@ -122,10 +122,10 @@ class _Draft:
 
 
 class Composer:
-    """Puts text, pauses and given readings together into passages, in the order of the calls.
+    """Builds passages from text, pauses and inline readings, in the order of the calls.
 
-    A new passage begins where the manner changes, behind a pause and behind a paragraph's end,
-    but never inside a given reading. Whitespace between two pieces of text becomes one space.
+    A new passage begins when the manner changes, after a pause and after the end of a paragraph,
+    but never inside an inline reading. Whitespace between two pieces of text becomes one space.
     """
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class Composer:
         self._reading_start: int | None = None
 
     def say(self, text: Mapped, manner: Manner, line: int) -> None:
-        """Add text as it stands; *line* is where it begins."""
+        """Add text; *line* is the line where it begins."""
         at = 0
         for match in _UNEVEN.finditer(text.text):
             self._say_even(text[at : match.start()], manner, line)
@@ -149,7 +149,7 @@ class Composer:
         self._say_even(text[at:], manner, line)
 
     def pause(self, seconds: float) -> None:
-        """Ask for silence in front of what comes next; several add up."""
+        """Add silence before the next text; several pauses add up."""
         self._pause = _sum(self._pause, seconds)
         self._gap = None
 
@@ -157,20 +157,20 @@ class Composer:
         self._paragraph_ended = True
 
     def end_sentence(self, offset: int) -> None:
-        """End the sentence at a place in the source, where the text itself does not show it."""
+        """End the sentence at a place in the source, even if no mark in the text ends it."""
         if self._drafts and _SENTENCE_END.search(self._drafts[-1].tail):
-            # Left together, so that short sentences can share a breath.
+            # Kept in one passage, so that short sentences can share a chunk.
             self._gap = self._gap or (offset, offset)
         else:
             self._sentence_ended = True
 
     def begin_reading(self, kind: ReadingKind, value: str) -> None:
-        """What is said until the end of the reading is read as *value*."""
+        """Read the text from here to `end_reading` as *value*."""
         self._reading = kind, value
         self._reading_start = None
 
     def end_reading(self) -> bool:
-        """Return whether anything but space was said since the reading began."""
+        """End the reading; return whether it covers anything but whitespace."""
         start, reading = self._reading_start, self._reading
         self._reading = self._reading_start = None
         if start is None or reading is None:
@@ -182,21 +182,21 @@ class Composer:
     def take(self) -> Iterator[Passage]:
         """End the paragraph and return the passages since the last call.
 
-        They are put together one by one as they are taken: a text's maps are large.
+        Each is built only when it is taken, because a text's maps are large.
         """
         self.end_paragraph()
         drafts, self._drafts = self._drafts, []
         return (draft.passage() for draft in drafts)
 
     def finish(self, manner: Manner, line: int) -> Iterator[Passage]:
-        """Return what ``take`` does and, where a pause is left, one more without text."""
+        """Return what ``take`` does, plus a passage without text if a pause is left."""
         if self._pause is not None:
             self._paragraph_ended = True
             self._begin(manner, line)
         return self.take()
 
     def _say_even(self, text: Mapped, manner: Manner, line: int) -> None:
-        """Add text without any whitespace but single spaces, which may stand at its ends."""
+        """Add text that has only single spaces as whitespace, also at its ends."""
         if text.text.startswith(" "):
             self._set_gap(text.span(0, 1), manner)
         body = text.strip()
@@ -236,7 +236,7 @@ class Composer:
         )
 
     def _trailing_marks(self, text: Mapped, manner: Manner) -> int:
-        """Return how many characters go to the passage before: "[rate:1.5]Hurry[rate:]!"."""
+        """Return how many leading characters go to the passage before: "[rate:2]Hurry[rate:]!"."""
         if self._paragraph_ended or self._sentence_ended or self._reading:
             return 0
         if self._gap and self._gap_manner == manner:
@@ -264,7 +264,7 @@ class Composer:
 
 
 def _sum(first: float | None, second: float | None) -> float | None:
-    """Add two pauses, either of which may not have been asked for."""
+    """Add two pauses; either may be None."""
     if first is None or second is None:
         return second if first is None else first
     return round(first + second, 6)

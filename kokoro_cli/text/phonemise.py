@@ -1,4 +1,4 @@
-"""From paragraphs to words with phonemes that the model knows, and a list of what got lost."""
+"""Turn sentences into words with phonemes of the model's alphabet, and list what was lost."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from kokoro_cli.types import Losses, Word
 # A letter's Unicode name begins with its script: "CYRILLIC SMALL LETTER A".
 _LETTER_NAME = re.compile(r"(\S+) ")
 
-# Greek letters stand for themselves in any text and are read by name; the others are forms of
-# Latin ones, or signs.
+# Scripts that every language accepts. Greek letters are read by name; the others are forms of Latin
+# letters, or signs.
 _EVERYWHERE = (
     "", "GREEK", "MODIFIER", "FULLWIDTH", "COMBINING", "MICRO", "OHM", "KELVIN", "ANGSTROM",
     "FEMININE", "MASCULINE", "SUPERSCRIPT", "SUBSCRIPT", "MATHEMATICAL", "DOUBLE-STRUCK", "SCRIPT",
@@ -28,7 +28,7 @@ _EVERYWHERE = (
 
 _KANA = re.compile("[\u3041-\u30ff]")
 
-# What readers give beside that: whole letters with a tilde, and marks that are no sound.
+# Readers also return whole letters with a tilde, and marks without a sound.
 _NEAREST = str.maketrans(
     {
         **NEAREST,
@@ -50,13 +50,13 @@ _NEAREST = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A stretch of a sentence with a reading that is given: by markup, lexicon or rule."""
+    """A part of a sentence whose reading is set by markup, lexicon or rule."""
 
     start: int
     end: int
     origin: str
     choose: Callable[[str], str | None] | None = None
-    """The phonemes for a Penn tag, as in `Fixed`; None where the letters are spelled."""
+    """Returns the phonemes for a Penn tag, as in `Fixed`; None if the letters are spelled."""
 
 
 def phonemise(
@@ -69,8 +69,8 @@ def phonemise(
 ) -> list[Word]:
     """Return the words of a spoken sentence, each with its span of the source.
 
-    What has no phonemes in the model's alphabet goes to *losses*; the phonemes hold nothing but
-    symbols of the vocabulary.
+    The phonemes are only symbols of the model's vocabulary. Text without such phonemes is added to
+    *losses*.
     """
     words: list[Word] = []
     for start, end, own in _runs(sentence.text, language, readers, losses, line):
@@ -102,28 +102,28 @@ def _always(phonemes: str) -> Callable[[str], str | None]:
 def _read(
     text: str, fixed: Sequence[Fixed], reader: Reader, line: int, losses: Losses
 ) -> list[Word]:
-    """Return the reader's words; where it fails, those it can read one by one."""
+    """Return the reader's words; if it fails, the words that it can read one by one."""
     try:
         if isinstance(reader, ContextReader):
             return reader.words_with(text, fixed)
         return _around(text, fixed, reader)
     except KokoroError:
-        raise  # Something is not installed, which no other text would mend.
-    except Exception as error:  # What a reader's libraries raise at odd input is anything.
+        raise  # Something is not installed; other text would fail too.
+    except Exception as error:  # A reader's libraries may raise anything for odd input.
         if " " not in text:
             losses.add(text, line, f"its reader failed: {type(error).__name__}: {error}")
-            return []  # A word without phonemes would be told of again.
+            return []  # A word without phonemes would be reported again.
         parts = [_read(part, (), reader, line, losses) for part in text.split(" ")]
         return [w for part in parts for w in _spaced(part)]
 
 
 def _spaced(words: list[Word]) -> list[Word]:
-    """Return the words with a space behind the last one."""
+    """Return the words with a space after the last one."""
     return [*words[:-1], replace(words[-1], space=True)] if words else []
 
 
 def _around(text: str, fixed: Sequence[Fixed], reader: Reader) -> list[Word]:
-    """Return the words of a reader that knows nothing of given phonemes."""
+    """Return the words of a reader that takes no fixed phonemes; these are put between them."""
     words: list[Word] = []
     done = 0
     for each in fixed:
@@ -138,7 +138,7 @@ def _around(text: str, fixed: Sequence[Fixed], reader: Reader) -> list[Word]:
 
 
 def _unspaced(reader: Reader, text: str) -> list[Word]:
-    """Return the reader's words; the last has a space behind it only where the text has."""
+    """Return the reader's words; a space follows the last only if the text ends with one."""
     words = reader.words(text) if text.strip() else []
     if words:
         words[-1] = replace(words[-1], space=text[-1].isspace())
@@ -165,7 +165,7 @@ _MARKS_AROUND = re.compile(r"\A[^\w]*|[^\w]*\Z")
 
 
 def _find(piece: str, text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return where a word stands; a mark may be another one there, as "." for the danda."""
+    """Return the span of a word; a mark may differ in the text, as the danda for "."."""
     found = text.find(piece, start, end)
     if found >= 0:
         return found, found + len(piece)
@@ -183,7 +183,7 @@ def _find(piece: str, text: str, start: int, end: int) -> tuple[int, int] | None
 
 
 def _append(words: list[Word], word: Word) -> None:
-    """Add the word; one without phonemes lends its text to the word before it."""
+    """Add the word; if it has no phonemes, its text is added to the word before it."""
     if words and not word.phonemes:
         last = words[-1]
         text = last.text + " " * last.space + word.text
@@ -214,11 +214,11 @@ def _runs(
     losses: Losses,
     line: int,
 ) -> Iterator[tuple[int, int, Language]]:
-    """Yield the stretches of the text with the language that each is read in.
+    """Yield the parts of the text, as start, end and the language that reads them.
 
-    Words in another script go to the language that is written in it. Where there is none, or it
-    is not installed, they are a loss: espeak would name their letters ("Chinese letter"), which
-    is not what was written, and it crashes the process at some of them.
+    Words in another script go to the language of that script. If there is none, or it is not
+    installed, they are a loss: espeak would name their letters ("Chinese letter"), which is not
+    what was written, and some of them crash the process.
     """
     done = 0
     for start, end, other in _foreign(text, language):
@@ -239,7 +239,7 @@ def _runs(
 
 
 def _foreign(text: str, language: Language) -> list[tuple[int, int, Language | None]]:
-    """Return the runs of letters of scripts that the language's reader does not know."""
+    """Return the runs of letters in scripts that the language's reader can't read."""
     if text.isascii():
         return []
     known = (*language.scripts, *_EVERYWHERE)
@@ -258,7 +258,7 @@ def _foreign(text: str, language: Language) -> list[tuple[int, int, Language | N
 
 
 def _language_of(text: str) -> Language | None:
-    """Return the language that is written like this; Han is Japanese where kana are beside it."""
+    """Return the language of a script; Han with kana in the same text is Japanese."""
     script = _script(text[0])
     if script == "CJK" and not _KANA.search(text):
         return LANGUAGES["z"]
@@ -266,13 +266,13 @@ def _language_of(text: str) -> Language | None:
 
 
 def _script(character: str) -> str:
-    """Return the script of a letter or a vowel sign; "" for what belongs to every script."""
+    """Return the script of a letter or a vowel sign; "" for other characters."""
     if character.isascii() or unicodedata.category(character)[0] not in "LM":
         return ""
     name = _LETTER_NAME.match(unicodedata.name(character, ""))
     if name is None:
         return ""
-    return "CJK" if name[1] == "IDEOGRAPHIC" else name[1]  # 々 repeats the one before it.
+    return "CJK" if name[1] == "IDEOGRAPHIC" else name[1]  # 々 repeats the character before it.
 
 
 def _is_speech(text: str) -> bool:
@@ -286,5 +286,5 @@ def _is_symbol(character: str) -> bool:
 
 @cache
 def _is_silent(reader: Reader, symbol: str) -> bool:
-    """Whether the reader says nothing for a symbol, and so drops it within a word as well."""
+    """Whether the reader says nothing for a symbol; it then drops it within words too."""
     return not any(word.phonemes for word in _read(symbol, (), reader, 0, Losses()))

@@ -1,8 +1,8 @@
 """English pronunciations spelled with hyphens and capitals: "ko-KO-ro", "shi-VAWN", "NAY-chur".
 
-Words are parted by spaces and syllables by hyphens; the stressed syllable is in capitals (of
-several, the last one is the main one), and a word of one syllable is always stressed. Every
-syllable has one vowel, or none where it is ``l``, ``m`` or ``n`` alone behind others ("BUT-n").
+Spaces separate words, and hyphens separate syllables. The stressed syllable is in capitals; of
+several, the last has the main stress. A word of one syllable is always stressed. Every syllable has
+one vowel, but ``l``, ``m`` or ``n`` after another syllable needs none ("BUT-n").
 
 Vowels, each with a word that has it::
 
@@ -12,13 +12,13 @@ Vowels, each with a word that has it::
     ow now    owr hour    oy oi boy   oor poor   u uh cut, and in an unstressed syllable the
     end of "sofa"         uu book
 
-``a``, ``i``, ``o`` and ``u`` at the end of a syllable, where English has no short vowel, are the
-ones of Japanese and Italian: "KA-ra", "KI-ri" (``i`` only at the end of a word), "ko-KO-ro",
-"TU-na". Before a consonant ``o`` is that of "lot".
+At the end of a syllable English has no short vowel. There ``a``, ``i``, ``o`` and ``u`` are read as
+in Japanese and Italian: "KA-ra", "KI-ri" (``i`` only at the end of a word), "ko-KO-ro", "TU-na".
+Before a consonant, ``o`` is that of "lot".
 
 Consonants: ``b d f h j k l m n p r s t v w y z``, ``g gh`` as in "go", ``c`` only in ``ch tch ck``,
 ``dh`` as in "this", ``th`` "thin", ``sh``, ``zh`` "measure", ``ng`` "sing", ``nk``, ``kh`` (a k),
-``ph``, ``wh``, ``qu``, ``x`` behind a vowel; a doubled one is a single one.
+``ph``, ``wh``, ``qu``, ``x`` after a vowel. A doubled consonant is read as a single one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Vowel(NamedTuple):
     american: str
     british: str
     linked: str = ""
-    """British, before a vowel in the next syllable, where it differs."""
+    """British, before a vowel in the next syllable; "" if it is the same."""
 
 
 def _vowels(table: dict[str, _Vowel]) -> dict[str, _Vowel]:
@@ -69,9 +69,9 @@ _STRESSED: Final = _vowels(
         "uu": _Vowel("ʊ", "ʊ"),
     }
 )
-# What differs from the above where the syllable is not in capitals.
+# Vowels that are different in a syllable without capitals.
 _UNSTRESSED: Final = _vowels({"er ur ir uhr": _Vowel("əɹ", "ə", "əɹ"), "u uh": _Vowel("ə", "ə")})
-# What is read otherwise at the end of a syllable, and at the end of a word.
+# Spellings that are read differently at the end of a syllable, and at the end of a word.
 _OPEN: Final = {"a": "ah", "o": "oh", "u": "oo"}
 _FINAL: Final = {"i": "ee", "e": "ay"}
 
@@ -81,7 +81,7 @@ _CONSONANTS: Final = {
     "f": "f", "g": "ɡ", "h": "h", "j": "ʤ", "k": "k", "l": "l", "m": "m", "n": "n", "p": "p",
     "r": "ɹ", "s": "s", "t": "t", "v": "v", "w": "w", "y": "j", "z": "z",
 }  # fmt: skip
-# Behind a vowel h, w and y are a part of its spelling or a mistake: "new", "BAYH".
+# After a vowel, h, w and y are part of its spelling ("new") or a mistake ("BAYH").
 _IN_CODA: Final = {c: p for c, p in _CONSONANTS.items() if c not in "hwywh"} | {"x": "ks"}
 
 
@@ -104,7 +104,7 @@ _HINT = (
 class _Syllable(NamedTuple):
     onset: str
     vowel: str
-    """As it is spelled; none in the second syllable of "BUT-n"."""
+    """Its spelling; "" in the second syllable of "BUT-n"."""
     coda: str
     is_capital: bool
 
@@ -112,8 +112,8 @@ class _Syllable(NamedTuple):
 def respell(text: str, language: str = "a") -> str:
     """Return a respelling's phonemes in Kokoro's alphabet, for American ("a") or British ("b").
 
-    UsageError for another language, and for what the table in this module has no reading for;
-    the message names it.
+    Raises UsageError for another language, and for a spelling that this module's table lacks; the
+    message names it.
     """
     if language not in ENGLISH:
         raise UsageError(
@@ -152,7 +152,7 @@ def _main_stress(syllables: list[_Syllable], word: str) -> int:
 
 
 def _parsed(spelled: str, word: str) -> _Syllable:
-    """Return a syllable's parts; UsageError that names what can't be read."""
+    """Return a syllable's parts; UsageError names the part that can't be read."""
     letters = _DOUBLED.sub(r"\1", spelled.lower())
     onset, at = _consonants(letters, 0, _CONSONANT, _CONSONANTS)
     vowel = _VOWEL.match(letters, at)

@@ -5,9 +5,9 @@
 
 =============  ================================================================================
 break          ``time``, up to a minute; else by ``strength``: none 0 s, x-weak 0.1, weak 0.25,
-               medium 0.5 (also where neither is given), strong 0.8, x-strong 1.2
+               medium 0.5 (also the default), strong 0.8, x-strong 1.2
 prosody rate   x-slow 0.6, slow 0.8, medium 1, fast 1.25, x-fast 1.6; a factor "1.2" or "120%",
-               a change "+20%"; inside another one they multiply, within 0.5 to 2.0
+               a change "+20%"; nested rates multiply, within 0.5 to 2.0
 =============  ================================================================================
 
 Source: https://www.w3.org/TR/speech-synthesis11/
@@ -60,9 +60,9 @@ INTERPRETATIONS: Final = frozenset(
     }
 )  # fmt: skip
 
-# Nothing is lost where these are passed over: they have no sound, or their text has no need.
+# Tags without sound, and tags that leave their text unchanged; ignoring them loses nothing.
 _WITHOUT_SOUND = frozenset({"speak", "mark", "meta", "token", "w"})
-# What stands inside is about the text, not a part of it.
+# Their content is about the text, not a part of it.
 _UNSPOKEN = frozenset({"metadata", "desc"})
 
 _CONTENT = re.compile(r"[^\s\ufeff]")
@@ -73,7 +73,7 @@ _CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
 
 
 def is_ssml(text: str) -> bool:
-    """Whether text is meant as SSML: its first tag, behind declarations and comments, is speak."""
+    """Whether the first tag of a text is speak, after any declarations and comments."""
     at = _content(text)
     while opened := next((o for o in ("<?", "<!--") if text.startswith(o, at)), None):
         closing = "?>" if opened == "<?" else "-->"
@@ -85,16 +85,16 @@ def is_ssml(text: str) -> bool:
 
 
 def passages(text: str, losses: Losses) -> Iterator[Passage]:
-    """Return the passages of an SSML document, all of which is read at the call.
+    """Return the passages of an SSML document; the call reads all of it.
 
-    What can't be followed is added to *losses*, each thing once. UsageError, with the line and
-    the column, where the text is not well-formed or a value makes no sense.
+    Unsupported markup is added to *losses*, each kind once. Raises UsageError with the line and
+    the column if the text is not well-formed or a value is invalid.
     """
     return _SsmlParser(text, losses).read()
 
 
 class _Open(NamedTuple):
-    """A tag whose end has not come."""
+    """A tag that is still open."""
 
     name: str
     offset: int
@@ -104,7 +104,7 @@ class _Open(NamedTuple):
 
 
 class _Invalid(Exception):  # noqa: N818
-    """What is wrong, and what helps; the place is not known here."""
+    """A message and a hint for an error; the caller adds the place."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -121,13 +121,13 @@ class _SsmlParser:
         self._open: list[_Open] = []
         self._unspoken = 0
         self._reading = 0
-        """How many of the open tags give a reading; only the outermost is followed."""
+        """Number of open tags that set a reading; only the outermost takes effect."""
         self._in_cdata = False
-        # Some editors leave a blank line in front; for expat the declaration has to come first.
+        # Some editors leave a blank line at the start, but expat needs the declaration first.
         self._offset = _content(source)
         self._line = 1 + line_ends(source[: self._offset])
         self._start = self._offset
-        # Lone surrogates are passed on: expat refuses them, and knows where.
+        # Lone surrogates are passed on: expat refuses them and reports the place.
         self._data = source[self._offset :].encode("utf-8", "surrogatepass")
         self._byte = 0
         self._parser = self._new_parser()
@@ -166,7 +166,7 @@ class _SsmlParser:
         raise UsageError(f"At {place}: {message}", hint=hint) from None
 
     def _advance(self) -> None:
-        """Follow the parser to where it stands; its events come in the order of the text."""
+        """Move to the parser's current place; its events come in the order of the text."""
         index = self._parser.CurrentByteIndex
         offset = self._offset + _length(self._data[self._byte : index])
         self._line += line_ends(self._source[self._offset : offset])
@@ -178,12 +178,12 @@ class _SsmlParser:
             self._reported.add((text, reason))
             self._losses.add(text, self._line, reason)
 
-    # What the parser calls.
+    # Handlers that the parser calls.
 
     def _doctype(self, *_: object) -> None:
         self._advance()
         self._offset = self._source.rfind("<!DOCTYPE", 0, self._offset + 1)
-        raise _Invalid("A document type declaration has no place here.", "Leave out <!DOCTYPE …>.")
+        raise _Invalid("A document type declaration is not allowed.", "Leave out <!DOCTYPE …>.")
 
     def _set_cdata(self, is_inside: bool) -> None:
         self._in_cdata = is_inside
@@ -214,7 +214,7 @@ class _SsmlParser:
             if self._reading == 1:
                 self._composer.begin_reading(*reading)
             else:
-                self._report(f"<{name}>", "it stands inside another reading, which is taken")
+                self._report(f"<{name}>", "it is inside another reading, which is used instead")
         self._open.append(_Open(name, self._offset, manner, reading))
 
     def _end_tag(self, name: str) -> None:
@@ -234,7 +234,7 @@ class _SsmlParser:
     def _end_reading(self, closed: _Open, kind: ReadingKind, value: str) -> None:
         if self._composer.end_reading() or kind == "say-as" or not value:
             return
-        # A tag without text, which SSML allows: the reading itself is all there is to show.
+        # SSML allows a tag without text; then the reading itself is shown as the text.
         text = self._standing_for(value, closed.offset, max(closed.offset + 1, self._offset))
         self._composer.begin_reading(kind, value)
         self._composer.say(text, closed.manner, self._line)
@@ -267,13 +267,13 @@ class _SsmlParser:
         seconds = BREAK_SECONDS.get(strength)
         if seconds is None:
             raise _Invalid(
-                f"“{strength}” is no strength of a break.", f"Known are {', '.join(BREAK_SECONDS)}."
+                f"“{strength}” is not a break strength.", f"Known are {', '.join(BREAK_SECONDS)}."
             )
         if "time" in attributes:
             seconds = seconds_of(attributes["time"])
         if seconds is None or seconds > LONGEST_PAUSE_SECONDS:
             raise _Invalid(
-                f"“{attributes['time']}” is no time for a break.",
+                f"“{attributes['time']}” is not a break time.",
                 'Write seconds or milliseconds, up to a minute: time="1.5s" or time="500ms".',
             )
         self._composer.pause(seconds)
@@ -289,14 +289,14 @@ class _SsmlParser:
         rate = min(max(wanted, RATES[0]), RATES[1])
         if rate != wanted:
             self._report(
-                f'<prosody rate="{attributes["rate"]}">', f"{rate:g} times is as far as speed goes"
+                f'<prosody rate="{attributes["rate"]}">', f"the rate is limited to {rate:g}"
             )
         return replace(outer, rate=rate)
 
     def _voice(self, attributes: Mapping[str, str], outer: Manner) -> Manner:
         for name in attributes:
             if name not in ("name", "xml:lang"):
-                self._report(f"<voice {name}>", "a voice is chosen by its name only")
+                self._report(f"<voice {name}>", "a voice can be chosen only by its name")
         manner = _in_language(attributes, outer)
         if "name" in attributes:
             manner = replace(manner, voice=attributes["name"].strip() or None)
@@ -329,10 +329,10 @@ class _SsmlParser:
         form = attributes.get("format", "").strip().lower()
         return "say-as", f"{name}:{form}" if form else name
 
-    # What is wrong with XML.
+    # Messages for XML errors.
 
     def _malformed(self, code: int, offset: int) -> tuple[int, str, str]:
-        """Return where it is wrong, what is wrong in plain words, and what helps."""
+        """Return the place of the error, a message and a hint."""
         name = errors.messages[code]
         if name == errors.XML_ERROR_INVALID_TOKEN:
             return self._stray_character(offset)
@@ -341,7 +341,7 @@ class _SsmlParser:
             found = self._source[offset : offset + 40].partition(">")[0].strip()
             return (
                 offset,
-                f"“{found}>” stands here while {self._innermost()} is open.",
+                f"“{found}>” is not allowed while {self._innermost()} is open.",
                 "Close tags in the reverse order of opening them.",
             )
         if name == errors.XML_ERROR_NO_ELEMENTS and self._open:
@@ -355,18 +355,18 @@ class _SsmlParser:
         return offset, *_WORDS.get(name, (f"This is not well-formed XML: {name}.", _CHECK))
 
     def _stray_character(self, offset: int) -> tuple[int, str, str]:
-        # The parser stops at what can't go on from an & or a <, which is what needs mending.
+        # The parser stops after a stray & or <, but that character is what has to be fixed.
         before = self._source[max(0, offset - 40) : offset]
         stray = re.search(r"&[\w#.:-]*$|<$", before)
         if stray:
             return (
                 offset - len(stray[0]),
-                f"“{stray[0][0]}” stands alone.",
+                f"“{stray[0][0]}” is not escaped.",
                 "In SSML, & is written &amp; and < is written &lt;.",
             )
         found = self._source[offset : offset + 1]
         shown = f"“{found}”" if found.isprintable() and found else f"U+{ord(found or chr(0)):04X}"
-        return offset, f"{shown} can't stand here.", _CHECK
+        return offset, f"{shown} is not allowed here.", _CHECK
 
     def _innermost(self) -> str:
         opened = self._open[-1]
@@ -374,22 +374,22 @@ class _SsmlParser:
 
 
 _READINGS = frozenset({"phoneme", "sub", "say-as"})
-_ONE_ROOT = "All of SSML stands inside one <speak>."
+_ONE_ROOT = "Put all of the SSML inside one <speak>."
 _CHECK = "Check that tags are closed, values quoted, and & and < written as &amp; and &lt;."
 _ENTITIES = "Known are &amp; &lt; &gt; &quot; &apos; and numbers such as &#233;."
 _WORDS: Final = {
     errors.XML_ERROR_NO_ELEMENTS: ("There is no tag.", _ONE_ROOT),
     errors.XML_ERROR_SYNTAX: (
-        "There is text in front of the first tag.",
+        "There is text before the first tag.",
         _ONE_ROOT,
     ),
     errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: (
-        "There is something behind </speak>.",
+        "There is something after </speak>.",
         _ONE_ROOT,
     ),
-    errors.XML_ERROR_UNCLOSED_TOKEN: ("What begins here never ends.", _CHECK),
+    errors.XML_ERROR_UNCLOSED_TOKEN: ("What begins here is never closed.", _CHECK),
     errors.XML_ERROR_UNCLOSED_CDATA_SECTION: (
-        "What begins here never ends.",
+        "What begins here is never closed.",
         "Close it with ]]>.",
     ),
     errors.XML_ERROR_DUPLICATE_ATTRIBUTE: (
@@ -398,20 +398,20 @@ _WORDS: Final = {
     ),
     errors.XML_ERROR_BAD_CHAR_REF: ("There is no such character.", _ENTITIES),
     errors.XML_ERROR_MISPLACED_XML_PI: (
-        "“<?xml” stands in the middle.",
-        "It can only be the very first.",
+        "“<?xml” is not at the start.",
+        "Move it to the very start of the text.",
     ),
 }
 
 
 def _content(text: str, start: int = 0) -> int:
-    """Return where the first character stands that is neither space nor byte-order mark."""
+    """Return the place of the first character that is neither space nor byte-order mark."""
     match = _CONTENT.search(text, start)
     return match.start() if match else len(text)
 
 
 def _length(data: bytes) -> int:
-    """Return how many characters UTF-8 holds."""
+    """Return the number of characters in UTF-8 data."""
     return len(data.translate(None, _CONTINUATION_BYTES))
 
 
@@ -428,13 +428,13 @@ def _in_language(attributes: Mapping[str, str], outer: Manner) -> Manner:
 
 
 def _rate(written: str) -> float:
-    """Return the factor that a prosody's rate asks for; it may be out of all bounds."""
+    """Return a prosody rate as a factor, which may be out of bounds."""
     if written in NAMED_RATES:
         return NAMED_RATES[written]
     match = _RATE.fullmatch(written)
     if match is None or (match[1] and not match[3]):
         raise _Invalid(
-            f"“{written}” is no rate.",
+            f"“{written}” is not a rate.",
             f'Write rate="120%", rate="+20%", rate="1.2" or one of {", ".join(NAMED_RATES)}.',
         )
     sign, number, percent = match.groups()
@@ -445,9 +445,7 @@ def _rate(written: str) -> float:
 def _phonemes(attributes: Mapping[str, str]) -> str:
     alphabet = attributes.get("alphabet", "ipa").strip()
     if alphabet not in ("ipa", "x-kokoro"):
-        raise _Invalid(
-            f"“{alphabet}” is no alphabet that is known here.", 'Write IPA: alphabet="ipa".'
-        )
+        raise _Invalid(f"Unknown phoneme alphabet: “{alphabet}”.", 'Write IPA: alphabet="ipa".')
     written = _required("phoneme", "ph", attributes).strip()
     if len(written) > 1 and written[0] == written[-1] == "/":
         written = written[1:-1].strip()

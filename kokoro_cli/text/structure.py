@@ -1,8 +1,8 @@
-"""The blocks of a text: paragraphs, headings, items and the like, whatever it was written in.
+"""Split a text into blocks: paragraphs, headings, list items and the like.
 
-Plain prose, a hard-wrapped book, Markdown, text with entities: nobody says which it is, so markup
-is heeded where it is meant. The text is taken piece by piece, from blank line to blank line, so
-the first block of a long book comes at once.
+The input may be plain prose, a hard-wrapped book, Markdown or text with entities. Its format is
+not declared, so only what is clearly markup is read as markup. The text is split at blank lines
+and read piece by piece, so the first block of a long book comes at once.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ KnownWord = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of text with a pause at both ends."""
+    """A part of a text with a pause at both ends."""
 
     kind: Kind
     text: Mapped
-    """In one line, with single spaces; its places are those of the source."""
+    """One line with single spaces, mapped to the source."""
     line: int
     """Line of the source on which it begins, counted from 1."""
 
 
 class Piece(NamedTuple):
-    """Some lines of the source, and whether a page ends beside them."""
+    """Some lines of the source, and whether a page ends before or after them."""
 
     start: int
     end: int
     page_before: bool
     page_after: bool
     open: bool = False
-    """Whether the text ends within a fence or a comment that began here."""
+    """Whether a fence or a comment begins here and is still open at the end of the text."""
 
 
 _LINE = re.compile("([^\n\r\x0b\x0c\x85\u2028\u2029]*)(\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]|$)")
@@ -56,7 +56,7 @@ _HELD = re.compile(r" {0,3}<(!--|script\b|style\b)", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _SENTENCE_ENDS = re.compile(r"[.!?:…。！？][\"'”’»)\]]{0,3}\Z")
 
-# A piece with nothing of this is a plain paragraph.
+# A piece without any match is a plain paragraph.
 _MARKED = re.compile(
     r"[*_`~\\<\[]"
     r"|(?m:^) {0,3}(?:#{1,6}(?:\s|\Z)|>|[-+]\s|\d{1,9}[.)](?:\s|\Z)|\|)"
@@ -82,7 +82,7 @@ _HYPHENED = re.compile(
 _CJK = "\u3001-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003fffd"
 _CJK_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]{{0,8}}\n\s*(?=[{_CJK}])")
 
-# Front parts of words that keep their hyphen, where no dictionary is at hand.
+# First parts of words that keep their hyphen, used if no dictionary is available.
 _HYPHEN_KEEPERS = frozenset(
     (
         "well self ex non half all high low long short full part two three four five six seven "
@@ -91,7 +91,7 @@ _HYPHEN_KEEPERS = frozenset(
         "late early ever good better best ill far near single double"
     ).split()
 )
-# "two- and three-year": the hyphen hangs.
+# Words that may follow a hanging hyphen: "two- and three-year".
 _JOINERS = frozenset(["and", "or", "und", "oder", "et", "ou"])
 
 
@@ -105,9 +105,9 @@ def blocks(
 ) -> Iterator[Block]:
     """Yield the blocks of the text in order, none of them empty.
 
-    With *lines* each line is a block; with *plain* too, and it is taken as it stands, without
-    Markdown and entities. *known_word* tells whether a word that is cut at a line's
-    end has a hyphen of its own.
+    With *lines* each line is a block. With *plain* too, and Markdown and entities are not read.
+    *known_word* says whether a word is in the dictionary; it decides which hyphens at line ends
+    are kept.
     """
     if plain:
         yield from _plain_blocks(text, first_line)
@@ -133,7 +133,7 @@ def blocks(
                 counted = max(counted, start)
                 some = True
                 yield Block(cast(Kind, kind), clean, line)
-    if not some and furniture is not None:  # A number alone is what was to be said.
+    if not some and furniture is not None:  # The text is nothing but a number.
         clean = single_spaced(visible(furniture))
         start = clean.span()[0]
         yield Block("paragraph", clean, first_line + len(_NEWLINES.findall(text, 0, start)))
@@ -147,7 +147,7 @@ def _plain_blocks(text: str, first_line: int) -> Iterator[Block]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield where each line begins and ends, and whether a page ends with it."""
+    """Yield the start and end of each line, and whether a page ends with it."""
     place = 0
     while place < len(text):
         match = _LINE.match(text, place)
@@ -157,7 +157,7 @@ def _lines(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """Yield the runs of lines between blank ones; a fence or an item may hold some of these."""
+    """Yield the runs of lines between blank lines; a fence or an item may include blank lines."""
     start = -1
     end = held_until = 0
     page_before = page_gap = blank_gap = False
@@ -189,7 +189,7 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def _goes_on(text: str, start: int, end: int, begin: int, *, page: bool, blank: bool) -> bool:
-    """Whether what begins behind blank lines, or on the next page, belongs to what was before."""
+    """Whether the line after blank lines, or after a page end, continues the piece before."""
     if page:
         after = text[begin : begin + 80].lstrip()[:1]
         before = _NEWLINES.split(text[max(start, end - 60) : end])[-1]
@@ -200,7 +200,7 @@ def _goes_on(text: str, start: int, end: int, begin: int, *, page: bool, blank: 
 
 
 def _fence_after(fence: str, text: str, begin: int, end: int) -> str:
-    """Return the fence that is open behind a line, "" for none."""
+    """Return the fence that is open after a line, or "" if there is none."""
     line = text[begin : min(end, begin + 200)]
     marks = line.strip()
     if fence:
@@ -213,19 +213,19 @@ def _fence_after(fence: str, text: str, begin: int, end: int) -> str:
         return ""
     following = _LINE.match(text, min(end + 1, len(text)))
     alone = following is None or not following[1].strip()
-    # A line of tildes with nothing below it parts two scenes.
+    # A line of tildes with nothing below it is a scene break.
     return "" if opened[1][0] == "~" and alone else opened[1]
 
 
 class _Holds:
-    """Finds where comments, scripts and styles end, which may hold blank lines."""
+    """Finds the ends of comments, scripts and styles, which may include blank lines."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._none_before: dict[str, int] = {}
 
     def end(self, begin: int, line_end: int) -> int:
-        """Return the end of what opens on a line; 0 where nothing does, or does not end soon."""
+        """Return the end of what opens on a line; 0 if nothing opens or its end is too far."""
         opened = _HELD.match(self._text, begin, line_end)
         if opened is None:
             return 0
@@ -241,7 +241,7 @@ class _Holds:
 
 
 def _without_page_numbers(text: Mapped, piece: Piece) -> Mapped:
-    """Return the lines but for the number of a page: alone, or at the edge of one."""
+    """Return the lines without page numbers, which are alone or at the edge of a page."""
     if len(text) <= 60 and _PAGE_NUMBER.fullmatch(text.text):
         return text[:0]
     if piece.page_after:
@@ -271,14 +271,14 @@ def _blocks(piece: Mapped, context: markdown.SourceContext) -> Iterator[tuple[st
 
 
 def _plain(piece: Mapped) -> Iterator[tuple[str, Mapped]]:
-    """Yield a plain paragraph, and the items in it that begin with a letter or a bullet."""
+    """Yield the parts of a plain paragraph; a line with a letter or a bullet begins an item."""
     starts = [0]
     place = 0
     before = ""
     among_items = bool(_ITEM.match(piece.text))
     for line in piece.text.split("\n"):
         item = _ITEM.match(line)
-        # A wrapped sentence may go on with a dash, or with the end of "(see a)".
+        # A line of a wrapped sentence may begin with a dash, or with the end of "(see a)".
         sure = item and (among_items or not (item[1] or item[2]) or before.rstrip().endswith(":"))
         if place and sure:
             starts.append(place)
@@ -292,7 +292,7 @@ def _plain(piece: Mapped) -> Iterator[tuple[str, Mapped]]:
 
 
 def _parts(body: Mapped, kind: str, *, lines: bool) -> Iterator[Mapped]:
-    """Yield a block's parts that are spoken apart: its lines, or the footnotes in it."""
+    """Yield the parts of a block that are spoken separately: its lines, or its footnotes."""
     if "\n" not in body.text or kind == "code":
         yield body
         return
@@ -304,7 +304,7 @@ def _parts(body: Mapped, kind: str, *, lines: bool) -> Iterator[Mapped]:
 
 
 def _joined(text: Mapped, known_word: KnownWord | None) -> Mapped:
-    """Join the lines: words that were cut at an end, and characters that have no spaces."""
+    """Join words cut at line ends, and lines of scripts that have no spaces."""
     if "\n" not in text.text:
         return text
     edits: list[Edit] = []
@@ -317,7 +317,7 @@ def _joined(text: Mapped, known_word: KnownWord | None) -> Mapped:
 
 
 def _hyphen(front: str, back: str, known_word: KnownWord | None) -> str | None:
-    """Return what joins the halves of a word, "-" or ""; None where they are two words."""
+    """Return what joins the halves of a cut word, "-" or ""; None if they are two words."""
     last = front.rsplit("-", 1)[-1]
     if not back[0].islower():
         return None

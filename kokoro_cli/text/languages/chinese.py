@@ -1,4 +1,4 @@
-"""Mandarin by misaki: jieba's words, pypinyin's readings."""
+"""Mandarin by misaki, with jieba's words and pypinyin's readings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kokoro_cli.types import Word
 _HAN = "\u4e00-\u9fff"
 _HAN_RUN = re.compile(f"([{_HAN}]+)")
 
-# misaki's table has no entry for the zero of years.
+# misaki's table lacks the zero used in years.
 _ZERO = str.maketrans({"〇": "零"})
 
 _NON_SYLLABIC = "\u032f"  # KPipeline drops it too.
@@ -25,11 +25,11 @@ def load(language: Language) -> ChineseReader:
 
 
 class ChineseReader:
-    """The phonemes that ``KPipeline`` gives, word by word; Latin words are read as English."""
+    """Gives the same phonemes as ``KPipeline``, by word; Latin words are read as English."""
 
     def __init__(self) -> None:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # jieba's own, of its way to find its files.
+            warnings.simplefilter("ignore")  # jieba warns about how it finds its own files.
             try:
                 import jieba
                 from misaki.zh import ZHG2P
@@ -49,7 +49,7 @@ class ChineseReader:
     def _han(self, text: str) -> list[Word]:
         words: list[Word] = []
         for i, run in enumerate(_HAN_RUN.split(text)):
-            if i % 2:  # The odd ones are what the pattern caught.
+            if i % 2:  # The odd runs are Han.
                 words += [Word(word, self._phonemes(word)) for word in self._cut(run)]
             else:
                 words += [Word(mark, mark) for mark in run.split()]
@@ -58,13 +58,13 @@ class ChineseReader:
     def _phonemes(self, word: str) -> str:
         try:
             phonemes: str = self._g2p.word2ipa(word)
-        except ValueError:  # A character without a reading; upstream loses the whole text.
+        except ValueError:  # A character has no reading; upstream loses the whole text.
             return ""
         return phonemes.replace(_NON_SYLLABIC, "")
 
 
 def _attached(words: list[Word]) -> list[Word]:
-    """Put marks to the word in front of them: no space between."""
+    """Attach marks to the word before them, without a space."""
     marks = frozenset("，。,.!?;:…)”")
     return [
         Word(word.text, word.phonemes, not (following.phonemes[:1] in marks and following.phonemes))
@@ -73,10 +73,10 @@ def _attached(words: list[Word]) -> list[Word]:
 
 
 def _load_dictionary(jieba: Any) -> None:
-    """Build jieba's dictionary in memory.
+    """Build jieba's dictionary in memory, in place of jieba's own way.
 
-    It would do so itself, print four lines, and unmarshal a cache file with a name that anyone
-    can guess from the shared temporary folder.
+    jieba would print four lines, and unmarshal a cache file from the shared temporary folder, with
+    a name that anyone can guess.
     """
     tokenizer = jieba.dt
     with tokenizer.lock:

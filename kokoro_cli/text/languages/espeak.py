@@ -18,10 +18,10 @@ from kokoro_cli.types import Word
 # espeak's names for the languages, by Kokoro's letter.
 _ESPEAK_NAMES = {"e": "es", "f": "fr-fr", "h": "hi", "i": "it", "p": "pt-br"}
 
-# The full stop of Devanagari; phonemizer knows ASCII punctuation alone and would drop it.
+# Full stops of Devanagari; phonemizer knows only ASCII punctuation and would drop them.
 _DANDA = str.maketrans({"।": ".", "॥": "."})
 
-# To the next mark that ends a sentence, which has a space behind it: "3.000" goes on.
+# Up to the next sentence mark that a space follows, so that "3.000" is not cut.
 _SENTENCE = re.compile(r".*?[.!?…]+[\"”’»)\]]*(?=\s|$)|.+", re.DOTALL)
 
 
@@ -35,7 +35,10 @@ def load(language: Language) -> Reader:
 
 
 def load_espeak() -> ModuleType:
-    """Return ``misaki.espeak``, bound to the packaged library; an error where that is broken."""
+    """Return ``misaki.espeak``, bound to the packaged library.
+
+    Raises FeatureNotInstalledError if the library can't be loaded.
+    """
     try:
         from misaki import espeak
     except (ImportError, OSError, RuntimeError) as error:
@@ -43,14 +46,14 @@ def load_espeak() -> ModuleType:
             f"The packaged espeak-ng library can't be loaded: {error}.",
             hint="Install it again with: pip install --force-reinstall espeakng-loader",
         ) from error
-    # It warns of each text whose phonemes have another number of words, which is how espeak is.
+    # It warns if words and phonemes differ in number, which is normal for espeak.
     logging.getLogger("phonemizer").setLevel(logging.ERROR)
     module: ModuleType = espeak
     return module
 
 
 class EspeakReader:
-    """The same phonemes as ``KPipeline`` of the ``kokoro`` package gives, sentence by sentence."""
+    """Gives the same phonemes as the ``kokoro`` package's ``KPipeline``, by sentence."""
 
     def __init__(self, espeak_language: str) -> None:
         self._g2p: Any = load_espeak().EspeakG2P(language=espeak_language)
@@ -67,7 +70,7 @@ class EspeakReader:
         texts = sentence.split()
         if len(texts) == len(phonemes):
             return [Word(t, p) for t, p in zip(texts, phonemes, strict=True)]
-        # Numbers are spoken as several words, some words are joined, others have no phonemes.
+        # Numbers become several words, some words are joined, others have no phonemes.
         alone = [len(self._g2p(text)[0].split()) for text in texts]
         if sum(alone) == len(phonemes):
             rest = iter(phonemes)
@@ -81,10 +84,10 @@ class EspeakReader:
 
 
 class _WithLatinWords:
-    """Gives Latin words to the reader of English.
+    """Lets the English reader read Latin words.
 
-    espeak would change its voice for them in the middle of a sentence, and the packaged library
-    crashes at some of them behind a symbol ("①-ḉ" in Hindi).
+    espeak would change its voice for them in the middle of a sentence. The packaged library also
+    crashes at some of them after a symbol ("①-ḉ" in Hindi).
     """
 
     def __init__(self, reader: EspeakReader) -> None:
@@ -99,9 +102,9 @@ class _WithLatinWords:
 
 
 def _plain_digits(text: str) -> str:
-    """Return the text with ASCII digits for every other digit ("①", "٣"), but powers.
+    """Replace digits outside ASCII ("①", "٣"), except powers, by ASCII digits.
 
-    The packaged espeak-ng does not read them, and crashes at some: "①-〇" in Hindi.
+    The packaged espeak-ng does not read them and crashes at some, as at "①-〇" in Hindi.
     """
     return "".join(str(int(unicodedata.numeric(c))) if _is_odd_digit(c) else c for c in text)
 
@@ -117,10 +120,10 @@ def _sentences(text: str) -> list[str]:
 
 
 def _aligned(texts: list[str], phonemes: list[str]) -> list[Word]:
-    """Give each run of phonemes its share of the words, by length.
+    """Share out the words among the phoneme runs by length, in order.
 
-    espeak does not say which words it joined. Order is kept and nothing is lost; a word may stand
-    one place off within its sentence.
+    espeak does not say which words it joined. Nothing is lost, but a word may be one place off
+    within its sentence.
     """
     if not phonemes or not texts:
         return [Word(text, "") for text in texts] + [Word("", p) for p in phonemes]

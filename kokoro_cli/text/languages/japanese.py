@@ -1,4 +1,4 @@
-"""Japanese by misaki's default reader: fugashi's words with the small UniDic dictionary."""
+"""Japanese by misaki's default reader, with fugashi's words and the small UniDic dictionary."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from kokoro_cli.text.languages import Language
 from kokoro_cli.text.languages.latin import LatinWords, not_installed, split_latin
 from kokoro_cli.types import Word
 
-# misaki joins words into tokens in time that grows with the cube of their number, so it gets them
-# in slices: to the next mark, which no token crosses, and at the most so many.
+# Words per slice at most. misaki joins words into tokens, and its time grows with the cube of their
+# number. So it gets slices that end at a mark, which no token crosses.
 _SLICE = 48
 _MARKS = frozenset("。、！？!?.,…；;：:」』）)”")
 
-# A glottal stop belongs to the words at both sides, unless one of these is between.
+# A glottal stop joins the words on both sides, unless one of these marks is between.
 _BEFORE_STOP = '!",.:;?»—…”)'
-_BEHIND_STOP = '"«“('
+_AFTER_STOP = '"«“('
 
 
 def load(language: Language) -> JapaneseReader:
@@ -26,7 +26,7 @@ def load(language: Language) -> JapaneseReader:
 
 
 class JapaneseReader:
-    """The phonemes that ``KPipeline`` gives, word by word; Latin words are read as English."""
+    """Gives the same phonemes as ``KPipeline``, by word; Latin words are read as English."""
 
     def __init__(self) -> None:
         try:
@@ -49,7 +49,7 @@ def _make_cutlet() -> Any:
     from misaki import cutlet
 
     class Cutlet(cutlet.Cutlet):  # type: ignore[misc]
-        """misaki's reader, with each word's text beside its phonemes."""
+        """misaki's reader, which also keeps the text of each word."""
 
         def words(self, text: str) -> list[Word]:
             self._seen: list[Any] = []
@@ -57,7 +57,7 @@ def _make_cutlet() -> Any:
                 cutlet.Word(
                     node.surface,
                     jaconv.kata2hira(node.feature.pron or node.feature.kana or node.surface),
-                    # As misaki has it: words of the dictionary count as hiragana.
+                    # As in misaki, words of the dictionary count as hiragana (6).
                     6 if node.char_type == 7 or not node.is_unk else node.char_type,
                 )
                 for node in self.tagger(self._normalize_text(text))
@@ -87,11 +87,11 @@ def _slices(words: list[Any]) -> Iterator[list[Any]]:
 def _spaced(words: list[Word]) -> list[Word]:
     spaced = []
     for word, following in zip(words, [*words[1:], Word("", "")], strict=True):
-        # The dictionary may cut a word in front of its long vowel's mark: ハッセ, ー.
+        # The dictionary may cut a word before its long vowel mark: ハッセ, ー.
         joined = (
             following.phonemes.startswith("ː")
             or (following.phonemes.startswith("ʔ") and word.phonemes[-1:] not in _BEFORE_STOP)
-            or (word.phonemes.endswith("ʔ") and following.phonemes[:1] not in _BEHIND_STOP)
+            or (word.phonemes.endswith("ʔ") and following.phonemes[:1] not in _AFTER_STOP)
         )
         spaced.append(Word(word.text, word.phonemes, word.space and not joined))
     return spaced

@@ -1,4 +1,4 @@
-"""What the readers of Hindi, Japanese and Chinese share: Latin words between their own."""
+"""Latin words in Hindi, Japanese and Chinese text, which the English reader reads."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _SEGMENT = re.compile(f"[{LATIN}][{LATIN}'-]*|[^{LATIN}]+")
 
 
 def split_latin(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the text in runs, each with whether it is a Latin word."""
+    """Yield the runs of the text, each with whether it is a Latin word."""
     for run in _SEGMENT.findall(text):
         if run.strip():
             yield run, bool(re.match(f"[{LATIN}]", run))
 
 
 class LatinWords:
-    """Reads them as American English, which is loaded when the first one comes."""
+    """Reads Latin words as American English; that reader is loaded at the first word."""
 
     @cached_property
     def _reader(self) -> Reader:

@@ -1,7 +1,7 @@
-"""MessagePack, with numpy's arrays as spaCy's model files hold them.
+"""Decode MessagePack, with numpy arrays in the form of spaCy's model files.
 
-The format: https://github.com/msgpack/msgpack/blob/master/spec.md. Importing srsly, which spaCy
-reads it with, takes as long as everything else that the tagger does before its first sentence.
+The format: https://github.com/msgpack/msgpack/blob/master/spec.md. spaCy uses srsly for this, but
+importing it takes as long as all else that the tagger does before its first sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 _CONSTANTS = {0xC0: None, 0xC2: False, 0xC3: True}
 _NUMBERS = {code: struct.Struct(f">{form}") for code, form in enumerate("fdBHIQbhiq", start=0xCA)}
-# Where the length stands in so many bytes of its own.
+# Type codes with the number of bytes that hold the length.
 _BINARY = {0xC4: 1, 0xC5: 2, 0xC6: 4}
 _TEXT = {0xD9: 1, 0xDA: 2, 0xDB: 4}
 _LISTS = {0xDC: 2, 0xDD: 4}
@@ -21,13 +21,13 @@ _MAPS = {0xDE: 2, 0xDF: 4}
 
 
 def unpack(data: bytes) -> Any:
-    """Return the value that *data* holds; ValueError for a type that no model file has."""
+    """Return the value in *data*; ValueError for a type that no model file uses."""
     value, _ = _value(data, 0)
     return value
 
 
 def _value(data: bytes, at: int) -> tuple[Any, int]:
-    """Return the value that begins at a place, and the place behind it."""
+    """Return the value at a place, and the place after it."""
     code = data[at]
     at += 1
     if code < 0x80:
@@ -48,7 +48,7 @@ def _value(data: bytes, at: int) -> tuple[Any, int]:
     for kinds, read in (_BINARY, _binary), (_TEXT, _text), (_LISTS, _list), (_MAPS, _map):
         if width := kinds.get(code):
             return read(data, at + width, int.from_bytes(data[at : at + width], "big"))
-    raise ValueError(f"MessagePack type {code:#x}")
+    raise ValueError(f"Unknown MessagePack type {code:#x}.")
 
 
 def _binary(data: bytes, at: int, length: int) -> tuple[bytes, int]:
@@ -72,7 +72,7 @@ def _map(data: bytes, at: int, length: int) -> tuple[Any, int]:
     for _ in range(length):
         key, at = _value(data, at)
         result[key], at = _value(data, at)
-    if result.get(b"nd"):  # By msgpack-numpy.
+    if result.get(b"nd"):  # An array, encoded by msgpack-numpy.
         array = np.frombuffer(result[b"data"], result[b"type"])
         return array.reshape(result[b"shape"]), at
     return result, at

@@ -1,10 +1,13 @@
-"""spaCy's small English tagger on numpy alone: the same tokens and tags, without loading spaCy.
+"""Run spaCy's small English tagger on numpy: the same tokens and tags, without loading spaCy.
 
-It reads the files of the installed model package. What it computes is spaCy's (MIT licence):
-hash embeddings of a word's features (MultiHashEmbed; Miranda and others 2022,
-https://arxiv.org/abs/2212.09255), mixed by a maxout layer, four residual maxout layers over a
-word and its neighbours (MaxoutWindowEncoder), then one linear layer whose largest score is the
-tag. The hashes are Austin Appleby's, in the public domain: MurmurHash64A of strings, and thinc's
+It reads the files of the installed model package and computes what spaCy does (MIT licence):
+
+- hash embeddings of a word's features (MultiHashEmbed; Miranda and others 2022,
+  https://arxiv.org/abs/2212.09255), mixed by a maxout layer
+- four residual maxout layers over a word and its neighbours (MaxoutWindowEncoder)
+- one linear layer; the largest score is the tag
+
+The hashes are Austin Appleby's, in the public domain: MurmurHash64A of strings, and thinc's
 form of MurmurHash3 of their numbers.
 """
 
@@ -27,7 +30,7 @@ Floats = NDArray[np.float32]
 
 
 class Token(NamedTuple):
-    """A word or mark, named as misaki reads it; *whitespace_* is one space or nothing."""
+    """A word or mark with the attributes that misaki reads; *whitespace_* is " " or ""."""
 
     text: str
     tag_: str
@@ -35,7 +38,7 @@ class Token(NamedTuple):
 
 
 def load_tagger(package: str) -> Callable[[str], list[Token]]:
-    """Return what tags a text, by the spaCy model in an installed package."""
+    """Return a tagger with the spaCy model of an installed package."""
     return Tagger(_folder(package))
 
 
@@ -64,7 +67,7 @@ class Tagger:
         ]
 
     def scores(self, parts: Sequence[Part]) -> Floats:
-        """Return a row for each token, with a score for each label."""
+        """Return the scores, in the shape (tokens, labels)."""
         return self._network.scores(self._features.of(parts))
 
 
@@ -78,7 +81,7 @@ def _folder(package: str) -> Path:
 
 
 class _Features:
-    """The numbers of a token that the network reads, kept for each text that has come."""
+    """Computes the feature numbers of tokens for the network; caches them by text."""
 
     def __init__(self, norms: Mapping[int, str], columns: Sequence[str]) -> None:
         self._norms = norms
@@ -108,7 +111,7 @@ class _Features:
         return self._norms.get(string_id(text)) or _NORMS.get(text) or text.lower()
 
 
-# spaCy's BASE_NORMS, which no model package repeats.
+# spaCy's BASE_NORMS, which are not in the model packages.
 _NORMS = {
     form: norm
     for norm, forms in {
@@ -128,8 +131,8 @@ _NORMS = {
     for form in forms.split()
 }
 
-# spaCy's own names have small numbers for their hashes. These are the ones that a norm (in lower
-# case), a prefix, a suffix (up to three characters) or a shape can be.
+# spaCy's own names have small numbers instead of hashes. Listed are those that may be a norm (in
+# lower case), a prefix, a suffix (up to three characters) or a shape.
 _SYMBOLS = {
     "": 0, "ID": 64, "POS": 74, "TAG": 75, "DEP": 76, "ADJ": 84, "ADP": 85, "ADV": 86, "AUX": 87,
     "DET": 90, "NUM": 93, "SYM": 99, "X": 101, "EOL": 102, "ORG": 383, "GPE": 384, "LOC": 385,
@@ -148,7 +151,7 @@ _SYMBOLS |= {
 
 
 def _shape(text: str) -> str:
-    """Return "Xxxx" for "Anna", "d" for a digit; no more than four alike in a row."""
+    """Return spaCy's shape: "Xxxx" for "Anna", "d" for a digit, at most four alike in a row."""
     if len(text) >= 100:
         return "LONG"
     shape = ""
@@ -163,7 +166,7 @@ def _shape(text: str) -> str:
 
 
 def string_id(text: str) -> int:
-    """Return spaCy's number for a string: MurmurHash64A with seed 1, but for its own names."""
+    """Return spaCy's number for a string: MurmurHash64A with seed 1, except its own names."""
     if text in _SYMBOLS:
         return _SYMBOLS[text]
     data = text.encode()
@@ -183,7 +186,7 @@ _MASK = 0xFFFFFFFFFFFFFFFF
 
 
 class _Network:
-    """The model packages' "tok2vec" and "tagger", whose layers stand in their order of use."""
+    """The models "tok2vec" and "tagger" of a package; their layers are in order of use."""
 
     def __init__(self, tok2vec: Any, tagger: Any) -> None:
         layers = list(_layers(tok2vec))
@@ -201,14 +204,14 @@ class _Network:
         self._weights, self._bias = softmax["W"].T, softmax["b"]
 
     def scores(self, features: NDArray[np.uint64]) -> Floats:
-        """Return a row of scores for each token; one column of *features* is one table's keys."""
+        """Return a row of scores for each token; a column of *features* has one table's keys."""
         keys = _four_hashes(features, self._seeds)
         vectors = [
             _sum_of_rows(table, keys[:, i] % np.uint32(len(table)))
             for i, table in enumerate(self._tables)
         ]
         mixed = self._mix(np.concatenate(vectors, axis=1))
-        # Empty rows around the text, which the layers fill too, as spaCy has them.
+        # Empty rows around the text, as in spaCy; the layers fill them too.
         x = _between_empty_rows(mixed, self._pad)
         for layer in self._encode:
             x = x + layer(_with_neighbours(x))
@@ -228,9 +231,9 @@ def _setting(model: Any, name: str) -> Iterator[Any]:
 
 
 class _Maxout:
-    """A layer that keeps the largest of some linear pieces, then brings it to mean 0, variance 1.
+    """A layer that takes the largest of several linear pieces and normalises to mean 0, variance 1.
 
-    *weights* has the shape (outputs, pieces, inputs), as thinc saves it; *bias* is one less.
+    As saved by thinc, *weights* has the shape (outputs, pieces, inputs), *bias* (outputs, pieces).
     """
 
     def __init__(self, weights: Floats, bias: Floats, scale: Floats, shift: Floats) -> None:
@@ -254,20 +257,20 @@ class _Maxout:
         return best.swapaxes(0, 1).reshape(len(x), -1)
 
 
-# OpenBLAS takes all cores for products of more than so many multiplications. On a busy machine the
-# cores wait for each other, which once took 80 ms for a sentence of 2 ms; so they are kept smaller.
+# Multiplications in one product at most. For larger products OpenBLAS uses all cores. On a busy
+# machine the cores wait for each other: a sentence that needs 2 ms once took 80 ms.
 _PRODUCT = 1 << 18
 _WIDTH = 16
 
 
 def _in_blocks(function: Callable[[Floats], Floats], x: Floats, cost: int) -> Floats:
-    """Apply a function to some rows at a time; *cost* is its multiplications for one row."""
+    """Apply a function to blocks of rows; *cost* is its number of multiplications for a row."""
     rows = max(1, _PRODUCT // cost)
     return np.concatenate([function(x[i : i + rows]) for i in range(0, len(x), rows)])
 
 
 def _with_neighbours(x: Floats) -> Floats:
-    """Return each row between the one before it and the one behind it."""
+    """Return each row joined with the row before and the row after it."""
     rows = _between_empty_rows(x, 1)
     return np.concatenate((rows[:-2], x, rows[2:]), axis=1)
 
@@ -287,7 +290,7 @@ def _sum_of_rows(table: Floats, keys: NDArray[np.uint32]) -> Floats:
 
 
 def _four_hashes(ids: NDArray[np.uint64], seeds: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """Return four hashes of each number, in a last axis: thinc's MurmurHash3_x86_128_uint64."""
+    """Return four hashes of each number in a last axis: thinc's MurmurHash3_x86_128_uint64."""
     h1 = ids * np.uint64(0x87C37B91114253D5)
     h1 = (h1 << np.uint64(31) | h1 >> np.uint64(33)) * np.uint64(0x4CF5AD432745937F)
     h2 = seeds ^ np.uint64(8)

@@ -1,7 +1,7 @@
-"""spaCy's tokeniser, driven by the rules that a model package keeps in its file "tokenizer".
+"""Tokenise as spaCy does, by the rules in a model package's file "tokenizer".
 
-Written after the algorithm of spacy.tokenizer.Tokenizer (spaCy 3.8, MIT licence), whose order of
-steps decides where a word is cut: https://spacy.io/usage/linguistic-features#how-tokenizer-works.
+It follows the algorithm of spacy.tokenizer.Tokenizer (spaCy 3.8, MIT licence). The order of its
+steps decides the cuts: https://spacy.io/usage/linguistic-features#how-tokenizer-works.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-# The numbers that spaCy's files have for what an exception sets.
+# spaCy's numbers for the attributes that an exception sets.
 _ORTH, _NORM = 65, 67
 
-# Runs of white space and of anything else, as str.isspace tells them apart.
+# Runs of white space (as in str.isspace) and of anything else.
 _runs = re.compile(r"\s+|\S+").findall
 
-# How many runs of text are remembered with their parts; spaCy's number.
+# Number of runs whose parts are cached; the same as in spaCy.
 _REMEMBERED = 10_000
 
 
 class Part(NamedTuple):
-    """A token before it is tagged; *norm* only where an exception sets one."""
+    """A token before tagging; *norm* is None unless an exception sets it."""
 
     text: str
     norm: str | None = None
@@ -29,7 +29,7 @@ class Part(NamedTuple):
 
 
 class Tokeniser:
-    """Cut text as spaCy does; *saved* is its file, unpacked."""
+    """Cuts text as spaCy does; *saved* is spaCy's file, unpacked."""
 
     def __init__(self, saved: Mapping[str, Any]) -> None:
         self._prefix = _pattern(saved["prefix_search"]).search
@@ -67,7 +67,7 @@ class Tokeniser:
     def _without_affixes(
         self, rest: str, exceptions: Collection[str]
     ) -> tuple[list[str], str, list[str]]:
-        """Take prefixes and suffixes off in turns, until an exception or nothing is left."""
+        """Take prefixes and suffixes off in turn, until an exception or nothing is left."""
         before: list[str] = []
         after: list[str] = []
         length = 0
@@ -107,7 +107,7 @@ class Tokeniser:
             yield text[start:]
 
     def _find_phrases(self, *, all_of_them: bool) -> dict[str, list[tuple[str, ...]]]:
-        """Return the exceptions that the patterns would cut, as their tokens, by the first one."""
+        """Return the exceptions that the patterns would cut: their tokens, by first token."""
         phrases: dict[str, list[tuple[str, ...]]] = {}
         for text in self._exceptions:
             if (
@@ -123,7 +123,7 @@ class Tokeniser:
         return phrases
 
     def _with_exceptions_across(self, parts: list[Part]) -> list[Part]:
-        """Put exceptions in place of the tokens that they would be cut into."""
+        """Replace the tokens of a cut exception by the exception's own parts."""
         if not any(part.text in self._phrases for part in parts):
             return parts
         result: list[Part] = []
@@ -146,7 +146,7 @@ class Tokeniser:
 
 
 def _spaced(text: str, cut: Callable[[str], Iterable[Part]]) -> list[Part]:
-    """Cut the runs of the text; the first space behind a token belongs to that token."""
+    """Cut the runs of the text; the first space after a token becomes that token's space."""
     parts: list[Part] = []
     for run in _runs(text):
         if run[0] == " " and parts:
@@ -158,9 +158,9 @@ def _spaced(text: str, cut: Callable[[str], Iterable[Part]]) -> list[Part]:
 
 
 def _longest_first(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans that keep clear of longer and earlier ones, in the order of the text.
+    """Return the spans that do not overlap longer or earlier ones, in the order of the text.
 
-    One that is dropped still keeps later ones off its tokens.
+    A dropped span still blocks its tokens for later spans.
     """
     kept = []
     taken: set[int] = set()

@@ -1,7 +1,7 @@
-"""misaki's word lists, looked into where they lie.
+"""Look up words in misaki's word lists without parsing the whole lists.
 
-They are JSON with a line for each word, in order, 180,000 of them. A text has a hundred or a few
-thousand, and to read all the others takes longer than to speak a short sentence.
+They are JSON files with 180,000 words, one a line, sorted. A text has a hundred or a few thousand
+different words. Parsing all the others takes longer than speaking a short sentence.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-# CRC-32 of the files of misaki 0.9.4, which are in order: each word in a line of its own, sorted
-# by code points, in ASCII and without escapes.
+# CRC-32 of the files of misaki 0.9.4. These have one word a line, sorted by code points, in ASCII
+# and without escapes.
 _IN_ORDER = {0xE8CB5B5D, 0x36E250BC, 0xA43E0E89, 0x9CADE342}
 
 _ENTRY = b'\n  "'
-"""What each word begins with; what stands inside of a word's value is indented further."""
+"""The start of each word's line; lines inside a word's value are indented further."""
 
-# Answers that are kept for words that come again.
+# Number of cached lookups.
 _REMEMBERED = 1 << 16
 
 
 class WordList(Protocol):
-    """What misaki asks of its dictionaries: phonemes, or phonemes by tag."""
+    """The part of a dict that misaki uses; values are phonemes, or phonemes by tag."""
 
     def __contains__(self, word: object) -> bool: ...
 
@@ -35,7 +35,7 @@ class WordList(Protocol):
 
 
 def load_words(file: Path, grow: Callable[[Mapping[str, Any]], dict[str, Any]]) -> WordList:
-    """Return the words of a file, with those that *grow*, misaki's own function, adds to them."""
+    """Return the words of a file, with the forms that *grow*, misaki's function, adds."""
     data = file.read_bytes()
     if zlib.crc32(data) in _IN_ORDER:
         return SortedWords(data)
@@ -43,10 +43,10 @@ def load_words(file: Path, grow: Callable[[Mapping[str, Any]], dict[str, Any]]) 
 
 
 class SortedWords:
-    """The words of a file in order, found by halving, in either capitalisation as misaki has it.
+    """The words of a sorted file, found by binary search.
 
-    A word in lower case is there capitalised too, and a capitalised one in lower case, unless it
-    has an entry of its own.
+    As in misaki, a word in lower case is also found capitalised, and a capitalised word in lower
+    case, unless that form has an entry of its own.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -73,7 +73,7 @@ class SortedWords:
         return value
 
     def _find(self, word: str) -> Any:
-        """Return the value of the entry that begins between *low* and *high*, which close in."""
+        """Return the value of a word's entry, found by binary search; None if there is none."""
         wanted = word.encode()
         data = self._data
         low, high = 0, len(data)
