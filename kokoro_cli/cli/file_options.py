@@ -18,8 +18,8 @@ from kokoro_cli.sinks.formats import (
 )
 from kokoro_cli.subtitles import SUBTITLE_FORMATS, Unit
 
-BOOK_FORMATS = [name for name in FORMATS if name != "ogg"]
-"""Those whose bytes come out the same each time."""
+BOOK_FORMATS = [name for name, kind in FORMATS.items() if kind.reproducible]
+"""Formats in which the same sound always gives the same bytes."""
 
 LUFS = (-40.0, -5.0)
 

@@ -15,33 +15,29 @@ import av.error
 import numpy as np
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.sinks.formats import Encoding, Mark, Tags
+from kokoro_cli.sinks.formats import Encoding, Format, Mark, Tags
 from kokoro_cli.sinks.unfinished import UnfinishedFile
 from kokoro_cli.types import Samples
 
 FAILURES = (OSError, RuntimeError, av.error.FFmpegError)
-"""What the functions below raise where the disk or the library fails."""
-
-# Of the MP4 family's brands, the one by which players know an audiobook.
-_OPTIONS = {"mp4": {"brand": "M4B "}, "mp3": {"id3v2_version": "3"}}
-_LANGUAGE = "language"
+"""Raised by the functions below if the disk or the library fails."""
 
 
 class Encoder:
     def __init__(self, file: UnfinishedFile, encoding: Encoding, tags: Tags) -> None:
-        name = encoding.kind.name
+        kind = encoding.kind
         self._rate = encoding.sample_rate
         self._container: Any = av.open(
             file,
             "w",
-            format=name,
-            options={"fflags": "+bitexact", **_OPTIONS.get(name, {})},
+            format=kind.container,
+            options={"fflags": "+bitexact", **kind.options},
         )
         add: Any = self._container.add_stream
-        self._stream = add(encoding.kind.codec, rate=self._rate, layout="mono")
-        self._stream.bit_rate = encoding.chosen_bit_rate
-        self._tag(tags, name)
-        cover = self._add_cover(tags.cover) if tags.cover and name != "ogg" else None
+        self._stream = add(kind.codec, rate=self._rate, layout="mono")
+        self._stream.bit_rate = encoding.chosen_bit_rate or 0
+        self._tag(tags, kind)
+        cover = self._add_cover(tags.cover) if tags.cover and kind.cover else None
         self._container.start_encoding()
         if cover is not None:
             self._container.mux(cover)
@@ -50,20 +46,20 @@ class Encoder:
         self._fit: Any = av.AudioResampler(format=codec.format, layout="mono", rate=self._rate)
         self._waiting: Any = av.AudioFifo()
         self._taken = 0
+        self._has_chapters = kind.chapters
 
-    def _tag(self, tags: Tags, name: str) -> None:
+    def _tag(self, tags: Tags, kind: Format) -> None:
         values = {
             "title": tags.title,
             "artist": tags.author,
             "album": tags.album,
             "track": tags.track,
-            "genre": "Audiobook" if name == "mp4" else "",
+            "genre": kind.genre,
         }
-        # Ogg keeps its tags with the stream.
-        holder = self._stream if name == "ogg" else self._container
+        holder = self._stream if kind.tags_in_stream else self._container
         holder.metadata.update({key: value for key, value in values.items() if value})
         if tags.language:
-            self._stream.metadata[_LANGUAGE] = tags.language
+            self._stream.metadata["language"] = tags.language
 
     def _add_cover(self, picture: bytes) -> Any:
         """Add the picture as its own stream, as FFmpeg wants it; return its only packet."""
@@ -100,7 +96,7 @@ class Encoder:
         if self._waiting.samples:
             self._put(self._waiting.read(0, partial=True))
         self._put(None)
-        if marks and self._container.format.name == "mp4":
+        if marks and self._has_chapters:
             ends = [mark.start for mark in marks[1:]] + [length]
             self._container.set_chapters(
                 [

@@ -15,10 +15,7 @@ from kokoro_cli.sinks.unfinished import UnfinishedFile
 from kokoro_cli.types import Samples
 
 FAILURES = (OSError, RuntimeError)
-"""What the functions below raise where the disk or the library fails."""
-
-
-_WAV_BYTES = 2**32 - 1_000_000
+"""Raised by the functions below if the disk or the library fails."""
 
 
 class Encoder:
@@ -29,26 +26,31 @@ class Encoder:
             "w",
             samplerate=encoding.sample_rate,
             channels=1,
-            format=encoding.kind.name,
+            format=encoding.kind.container,
             subtype=encoding.subtype,
         )
         for name, value in (("title", tags.title), ("artist", tags.author), ("album", tags.album)):
             if value:
                 setattr(self._file, name, value)
-        # Of a WAV file, whose lengths are numbers of 32 bits: it would be cut without a word.
-        self._room = _WAV_BYTES if encoding.format == "wav" else None
+        self._format = encoding.format
+        self._most_bytes = encoding.kind.most_bytes
+        self._bytes = 0
         self._sample_bytes = 2 if self._linear else 1
 
     def write(self, samples: Samples) -> None:
-        if self._room is not None:
-            self._room -= len(samples) * self._sample_bytes
-            if self._room < 0:
-                raise OSError(errno.EFBIG, "A WAV file holds 4 GB; take flac, or --split chapters")
+        self._bytes += len(samples) * self._sample_bytes
+        if self._most_bytes is not None and self._bytes > self._most_bytes:
+            gigabytes = self._most_bytes // 10**9
+            raise OSError(
+                errno.EFBIG,
+                f"a {self._format} file holds at most {gigabytes} GB; "
+                "choose another format, or one file per chapter",
+            )
         data = to_int16(samples) if self._linear else np.clip(samples, -1.0, 1.0)
         # soundfile asserts that everything was written; `UnfinishedFile.check` reports it instead.
         with suppress(AssertionError):
             self._file.write(data)
 
     def close(self, marks: list[Mark], length: int) -> None:
-        """Write what is left. These formats know no chapters."""
+        """Write what is left; these formats hold no chapter marks."""
         self._file.close()
