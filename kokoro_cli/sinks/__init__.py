@@ -1,4 +1,4 @@
-"""Sinks: where the sound goes. Each is a context manager that takes blocks of samples."""
+"""Sinks for the sound. Each is a context manager that takes blocks of samples."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ class Sink(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Finish; on an error, stop at once and leave nothing half done."""
+        """Finish; on an error, stop at once and leave no incomplete output."""
         ...

@@ -1,7 +1,7 @@
 """MP3, Opus and M4B with tags, cover and chapters, written by FFmpeg's libraries.
 
-PyAV is imported here alone. Two runs give the same bytes: FFmpeg is told to write nothing that
-changes, neither the time nor its version nor a random stream number.
+Only this module imports PyAV. Two runs give the same bytes: the flag "bitexact" makes FFmpeg leave
+out the time, its version and random stream numbers.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Encoder:
             self._stream.metadata["language"] = tags.language
 
     def _add_cover(self, picture: bytes) -> Any:
-        """Add the picture as its own stream, as FFmpeg wants it; return its only packet."""
+        """Add the picture as a stream of its own, as FFmpeg requires; return its only packet."""
         kind = "png_pipe" if picture.startswith(b"\x89PNG") else "jpeg_pipe"
         with av.open(io.BytesIO(picture), format=kind) as source:
             stream: Any = self._container.add_stream_from_template(source.streams.video[0])
@@ -92,7 +92,7 @@ class Encoder:
             self._container.mux(packet)
 
     def close(self, marks: list[Mark], length: int) -> None:
-        """Write what is left, and the chapters of a sound of *length* samples at 24 kHz."""
+        """Write what is left, and the chapter marks; *length* is the whole sound's, at 24 kHz."""
         if self._waiting.samples:
             self._put(self._waiting.read(0, partial=True))
         self._put(None)

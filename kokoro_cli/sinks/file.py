@@ -1,4 +1,4 @@
-"""Audio files, encoded block by block; they appear when they are whole."""
+"""Audio files, encoded block by block; a file appears only when it is complete."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Encoder(Protocol):
 
 
 class FileSink:
-    """Write a file beside its final name and rename it at the end; an error removes it.
+    """Writes to a temporary name in the target's folder and renames at the end; errors delete it.
 
     Without an *encoding*, the name's suffix selects the format. *temporary_name* is the file's name
     until it is complete. *whole* is called just before the rename.
@@ -69,7 +69,7 @@ class FileSink:
         self._write(self._resample(block))
 
     def chapter(self, title: str) -> None:
-        """Begin a chapter here, where the format knows chapters."""
+        """Begin a chapter at this sample; ignored if the format holds no chapter marks."""
         self._marks.append(Mark(title, self._length))
 
     def _write(self, samples: Samples) -> None:
@@ -99,7 +99,7 @@ class FileSink:
             self._discard()
 
     def _discard(self) -> None:
-        """Close what is open and remove the temporary file, if it is still there."""
+        """Close the encoder and delete the temporary file, if either is left."""
         if self._encoder is not None:
             with suppress(*self._failures):
                 _undisturbed(self._encoder.close, [], self._length)
@@ -111,13 +111,13 @@ T = TypeVar("T")
 
 
 def _undisturbed(work: Callable[..., T], *arguments: Any, **options: Any) -> T:
-    """Call into an encoder, and let signals wait until it has returned.
+    """Call an encoder and hold signals back until it returns.
 
-    Ctrl-C could otherwise be raised within a callback from C, which drops it, and with it the
-    bytes that were on their way to the disk.
+    Otherwise Ctrl-C could be raised inside a callback from C. That drops it, and with it the bytes
+    on their way to the disk.
     """
     if threading.current_thread() is not threading.main_thread():
-        return work(*arguments, **options)  # Python handles signals in the main thread alone.
+        return work(*arguments, **options)  # Python handles signals in the main thread only.
     handlers: dict[int, Any] = {
         number: handler
         for number in signal.valid_signals()

@@ -11,8 +11,7 @@ from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 
-# A pipe can't be rewound to fill the lengths in, so they say "until the end", as ffmpeg and sox
-# write them.
+# Means "until the end", as ffmpeg and sox write it: a pipe can't be rewound to fill in the length.
 _UNKNOWN = 0xFFFFFFFF
 
 
@@ -41,7 +40,7 @@ class PipeSink:
         if out.isatty():
             raise UsageError(
                 "Sound is not written to a terminal.",
-                hint="Pipe it (kokoro say hello -o - | aplay) or give a file's name.",
+                hint="Pipe it (kokoro say hello -o - | aplay) or give a file name.",
             )
         self._out = out
 
@@ -55,7 +54,7 @@ class PipeSink:
 
     def _put(self, data: bytes) -> None:
         view = memoryview(data)
-        while view:  # Unbuffered output takes a part and says how much.
+        while view:  # An unbuffered write may take only a part.
             view = view[self._out.write(view) :]
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""The loudspeaker, through PortAudio. sounddevice is imported here alone."""
+"""The loudspeaker, through PortAudio. Only this module imports sounddevice."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 
-_WITHOUT = "Or write a file, which needs no audio device: -o hello.wav"
+_WITHOUT = "Or write a file, which needs no audio device: kokoro say hello -o hello.wav"
 
-# Long enough for smooth playing, short enough that Ctrl-C is heard at once.
+# Long enough to play without gaps, short enough to stop at once on Ctrl-C.
 _BLOCK = round(0.05 * SAMPLE_RATE)
 
 
 class Player:
-    """Play blocks as they come; on an error or Ctrl-C the sound stops at once."""
+    """Plays blocks as they come; on an error or Ctrl-C the sound stops at once."""
 
     def __init__(self) -> None:
         sounddevice = _sounddevice()
@@ -37,7 +37,7 @@ class Player:
         self._resample = Resampler(self._rate)
         self._begun = False
         self.underruns = 0
-        """How often the device had nothing to play in the middle of the speech."""
+        """Number of times that the device ran out of samples in the middle of the speech."""
 
     def __enter__(self) -> Player:
         try:
@@ -50,9 +50,10 @@ class Player:
         self.play(block, lambda place: False)
 
     def play(self, block: Samples, interrupted: Callable[[int], bool]) -> int:
-        """Play until the end or an interruption; return how many samples were heard.
+        """Play until the end or an interruption; return the number of samples heard.
 
-        *interrupted* is asked often, with the place in the block; then there is silence at once.
+        *interrupted* is called every 50 ms with the index in the block; if it returns true, the
+        sound stops at once.
         """
         for start in range(0, len(block), _BLOCK):
             if interrupted(start):
@@ -80,7 +81,7 @@ class Player:
         except self._failure as error:
             raise _no_device(error) from error
         self._resample = Resampler(self._rate)
-        self._begun = False  # A device that has just begun has nothing to play, and says so.
+        self._begun = False  # A device that has just started reports an underrun.
 
     def __exit__(
         self,
@@ -99,12 +100,12 @@ class Player:
 def _sounddevice() -> ModuleType:
     try:
         import sounddevice
-    except OSError as error:  # It raises this at import where PortAudio is missing.
+    except OSError as error:  # Raised at import if PortAudio is missing.
         raise FeatureNotInstalledError(
             "The PortAudio library, which plays sound, is not installed.",
             hint=f"Debian and Ubuntu: sudo apt install libportaudio2. {_WITHOUT}",
         ) from error
-    except Exception as error:  # Its own error, which can't be named before it is imported.
+    except Exception as error:  # Its PortAudioError can't be named before the import.
         raise _no_device(error) from error
     module: ModuleType = sounddevice
     return module

@@ -1,4 +1,4 @@
-"""WAV, FLAC and Vorbis, written by libsndfile. soundfile is imported here alone."""
+"""WAV, FLAC and Vorbis, written by libsndfile. Of the sinks, only this one imports soundfile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that appears when it is whole: it is written beside its name and renamed at the end."""
+"""A file that is written under a temporary name and renamed when it is complete."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ Whole = Callable[[os.stat_result], None]
 
 
 class UnfinishedFile:
-    """A new file for an encoder to write through, unbuffered.
+    """A new file for an encoder to write to, unbuffered.
 
-    It keeps the error that a write met, since encoders in C tell of none in their last flush and
-    when they rewrite a header. *name* is what the file is called until it is whole; a random one
-    by default, so that two may write to one target, and the last one wins.
+    It keeps the first write error for `check`: encoders in C report none from their last flush, nor
+    when they rewrite a header. *name* is the temporary name, random by default. So two processes
+    can write to one target; the last to finish wins.
     """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
         target = path.resolve()
         if not target.parent.is_dir():
-            raise UsageError(f"There is no folder {target.parent}.", hint="Make it first.")
+            raise UsageError(f"There is no folder {target.parent}.", hint="Create it first.")
         if target.exists() and not target.is_file():
             raise UsageError(
                 f"{path} is not a regular file.", hint="Give a file's name, or - for a pipe."
@@ -37,7 +37,7 @@ class UnfinishedFile:
         self._error: OSError | None = None
 
     def open(self) -> None:
-        self._begun = True  # Before it is there: Ctrl-C may come in between.
+        self._begun = True  # Before the file exists: Ctrl-C may come in between.
         try:
             descriptor = os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
         except FileExistsError:
@@ -74,9 +74,9 @@ class UnfinishedFile:
             raise self._error
 
     def keep(self, whole: Whole | None = None) -> None:
-        """Have all of it on the disk and give it its name; OSError where that fails.
+        """Flush the file to the disk and rename it to its target; OSError if that fails.
 
-        *whole* is called in between, when nothing but the name is wanting.
+        *whole* is called with the file's status between these two steps.
         """
         self.check()
         os.fsync(self.file.fileno())
@@ -85,16 +85,16 @@ class UnfinishedFile:
         self._temporary.replace(self._target)
 
     def discard(self) -> None:
-        """Close it, and remove it unless it was kept."""
+        """Close the file; delete it unless it was kept."""
         if self._raw is not None:
             self._raw.close()
         if self._begun:
             self._temporary.unlink(missing_ok=True)
 
     def failed(self, error: Exception) -> KokoroError:
-        """Return the error that tells a person of one that a write or an encoder met."""
+        """Return the user's error for one that a write or an encoder raised."""
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         return KokoroError(
             f"{self.path} could not be written: {reason}.",
-            hint="Free some space or write elsewhere; what was there before is untouched.",
+            hint="Free some space or write elsewhere; an earlier file of that name is unchanged.",
         )
