@@ -1,12 +1,12 @@
 """Rebuild the PyTorch checkpoint of Kokoro-82M from its int8 ONNX export.
 
-The fp32 checkpoint is published on the model hub alone. The int8 export is also published by
-the package registries, and it holds every weight that inference uses, so where the hub is out
-of reach the checkpoint is rebuilt from it: each weight is ``(q - zero_point) * scale``, put back
-under the name of the module whose node uses it.
+The fp32 checkpoint is published only on the model hub. The int8 export is also published by the
+package registries, and it holds every weight that inference uses. If the hub is out of reach, the
+checkpoint is rebuilt from it: each weight is ``(q - zero_point) * scale``, stored under the name of
+the module whose node uses it.
 
-What a rebuilt checkpoint lacks is the precision that quantising took away, about 8 bits a
-weight. It is a checkpoint of its own and is labelled as rebuilt wherever it is named.
+A rebuilt checkpoint lacks the precision that quantising removed: about 8 bits a weight are left. It
+is labelled as rebuilt wherever it is named.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ Array = npt.NDArray[np.float32]
 # The top-level modules of KModel, which are also the top-level keys of the published checkpoint.
 PARTS = ("bert", "bert_encoder", "predictor", "decoder", "text_encoder")
 
-# Modules that the export's node names put directly under the encoder.
+# Modules of the predictor that the export's node names put directly under the encoder.
 _PREDICTOR_MODULES = ("F0", "N", "F0_proj", "N_proj", "shared")
 
-# The matrix of the harmonic source's linear layer is the only float weight without its name.
+# The matrix of the harmonic source's linear layer is the only float weight that lost its name.
 _SOURCE_LINEAR_NODE = "/decoder/decoder/generator/m_source/l_linear/MatMul"
 
 
 def rebuild_checkpoint(int8_graph: Path, target: Path) -> None:
     """Write the checkpoint rebuilt from *int8_graph* to *target*, in the published layout.
 
-    Raises AssetError where the graph does not hold what the model needs.
+    Raises AssetError if the graph's weights are not those that the model needs.
     """
     import onnx
     import torch
@@ -60,10 +60,10 @@ def rebuild_checkpoint(int8_graph: Path, target: Path) -> None:
 
 
 def _complete(checkpoint: dict[str, Any]) -> None:
-    """Add the parameters that no inference graph holds, and refuse any other gap.
+    """Add the parameters that no inference graph holds; AssetError for any other gap.
 
-    Those are the affine part of the instance norms, which training left at one and zero (the
-    style's own scale and shift do that work), and BERT's pooler, whose output is not used.
+    These are the affine part of the instance norms and BERT's pooler. Training left the first at
+    one and zero, because the style has its own scale and shift; the pooler's output is not used.
     """
     import torch
 
@@ -113,7 +113,7 @@ def _weights(graph: onnx.GraphProto) -> Iterator[tuple[str, Array]]:
             weight = _dequantized(value, inputs[1], inputs[3])
             if inputs[1].startswith(("encoder.", "decoder.")):
                 yield _module(node.name) + ".weight", weight
-            else:  # The product of a weight norm, which the export computed and renamed.
+            else:  # The export computed the product of the weight norm and renamed it.
                 yield from _weight_norm(_module(node.name), weight)
         elif node.op_type in ("Conv", "ConvTranspose") and ".stft." not in inputs[1]:
             yield from _weight_norm(_module(node.name), value(inputs[1]))
@@ -130,8 +130,8 @@ def _weights(graph: onnx.GraphProto) -> Iterator[tuple[str, Array]]:
 def _dequantized(value: Any, quantized: str, zero_point: str) -> Array:
     """Return ``(q - zero_point) * scale``, per tensor or per column.
 
-    The zero point comes from the node's own input: equal ones are shared between weights, and
-    then carry another weight's name. The scale always has the weight's name.
+    The scale always has the weight's name. The zero point is taken from the node's input, because
+    weights share equal zero points, which then have the name of only one of them.
     """
     scale = value(quantized.removesuffix("_quantized") + "_scale")
     centred = value(quantized).astype(np.float32) - value(zero_point).astype(np.float32)
@@ -153,7 +153,7 @@ def _module(node_name: str) -> str:
         steps = [re.sub(r"_\d+$", "", step) for step in steps]
     if steps[0].partition(".")[0] in _PREDICTOR_MODULES:
         steps.insert(0, "predictor")
-    # A container's name stands again in front of its child's number: "asr_res/asr_res.0".
+    # A container's name is repeated before its child's number: "asr_res/asr_res.0".
     kept = [
         step
         for step, following in zip(steps, [*steps[1:], ""], strict=True)
@@ -165,8 +165,8 @@ def _module(node_name: str) -> str:
 def _weight_norm(module: str, weight: Array) -> Iterator[tuple[str, Array]]:
     """Split a weight into direction and length, as ``torch.nn.utils.weight_norm`` stores it.
 
-    A row that quantised to all zeros has no direction, and 0/0 would be NaN: it gets one, and
-    the length 0.
+    A row that was quantised to all zeros has no direction, and 0/0 would be NaN. It gets the length
+    0 and a direction of ones.
     """
     rows = weight.reshape(len(weight), -1)
     length = np.linalg.norm(rows, axis=1).astype(np.float32)
@@ -178,8 +178,8 @@ def _weight_norm(module: str, weight: Array) -> Iterator[tuple[str, Array]]:
 def _lstm(module: str, value: Any, inputs: list[str]) -> Iterator[tuple[str, Array]]:
     """Yield the weights of a bidirectional LSTM.
 
-    ONNX has the gates in the order input, output, forget, cell, and stores the quantised
-    matrices as [direction, input, 4 * hidden]; PyTorch has input, forget, cell, output.
+    ONNX orders the gates input, output, forget, cell; PyTorch input, forget, cell, output. The
+    quantised matrices of ONNX are [direction, input, 4 * hidden].
     """
     input_weight, recurrent_weight, bias = inputs[1], inputs[2], value(inputs[3])
     input_zero, recurrent_zero = inputs[9], inputs[11]

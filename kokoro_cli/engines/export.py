@@ -1,22 +1,22 @@
 """Export the model to two ONNX graphs that speak as PyTorch does.
 
-The model is cut where its one data-dependent length arises: the *duration* graph reads the
-phonemes and says how many frames each lasts, and the *decoder* graph turns the features, each
-repeated for its frames, into samples. So the frames of each phoneme are known before anything is
-decoded, and the noise can be an input of the right length, drawn from a seed of ours.
+The model is split where its one data-dependent length arises. The *duration* graph reads the
+phonemes and returns how many frames each lasts. The *decoder* graph turns the features, each
+repeated for its frames, into samples. So the length is known before decoding, and the noise can be
+an input of that length, drawn from our own seed.
 
-What differs from the modules of the ``kokoro`` package, and why the sound does not:
+The graphs differ from the modules of the ``kokoro`` package; the sound does not, because:
 
 * No masks and no packed sequences: one utterance at a time has no padding.
 * The harmonic source's phase is accumulated at the frame rate. Upstream repeats f0 for each
   sample and then picks one sample a frame again, which gives the same numbers.
-* The nine harmonics' independent noises enter the network only as a weighted sum, so one
-  Gaussian of the sum's deviation replaces them: a ninth of the noise, the same distribution.
+* The nine harmonics' independent noises enter the network only as a weighted sum. One Gaussian of
+  the sum's deviation replaces them: a ninth of the noise, the same distribution.
 * The STFT is a convolution with the real DFT basis, whose sine rows at DC and Nyquist are exactly
-  zero, and the phase is written out. The exporter's own ``atan2`` gives -pi where torch gives +pi
-  (a negative real part and a zero imaginary one), and the network is fed that phase: graphs
-  exported without this are as far from torch as 0.4 in log-spectrum distance; two seeds of torch
-  itself are 0.09 to 0.15 apart.
+  zero. The phase, an input of the network, is computed with `_angle`. For a negative real and a
+  zero imaginary part the exporter's own ``atan2`` gives -pi, but torch gives +pi. Graphs exported
+  without this are up to 0.4 from torch in log-spectrum distance; two seeds of torch itself are 0.09
+  to 0.15 apart.
 """
 
 from __future__ import annotations
@@ -38,19 +38,20 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
 
 OPSET = 17
 
-# A constant of the network's source module: the deviation of its noise where there is no voice.
+# A constant of upstream's source module: without voice, the noise's deviation is the amplitude of
+# the sines divided by this.
 _UNVOICED_NOISE_DIVISOR = 3
 
 
 def export_graphs(checkpoint: Path, duration_graph: Path, decoder_graph: Path) -> None:
     """Write the two graphs of the model in *checkpoint*; takes about fifteen seconds.
 
-    Duration graph: ``tokens`` int64 [1, n], ``style`` float32 [1, 256], ``speed`` float32 [1] to
-    ``frames`` int64 [n], ``prosody`` float32 [n, 640] and ``text`` float32 [n, 512].
+    Duration graph: inputs ``tokens`` int64 [1, n], ``style`` float32 [1, 256], ``speed`` float32
+    [1]; outputs ``frames`` int64 [n], ``prosody`` float32 [n, 640], ``text`` float32 [n, 512].
 
-    Decoder graph: ``prosody`` float32 [f, 640] and ``text`` float32 [f, 512], each row repeated
-    for its frames, ``style`` float32 [1, 256] and ``noise`` float32 [600 f], standard normal, to
-    ``samples`` float32 [600 f] at 24 kHz.
+    Decoder graph: inputs ``prosody`` float32 [f, 640] and ``text`` float32 [f, 512], each row
+    repeated for its frames, ``style`` float32 [1, 256], ``noise`` float32 [600 f], standard normal;
+    output ``samples`` float32 [600 f] at 24 kHz.
     """
     model = load_kmodel(checkpoint)
     for module in model.modules():
@@ -98,7 +99,7 @@ def _export(
     target: Path,
 ) -> None:
     with warnings.catch_warnings(), torch.no_grad():
-        # The tracer warns of every Python value that it makes a constant; they are constants.
+        # The tracer warns of each Python value that it turns into a constant; all are constants.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module.eval(),
@@ -131,9 +132,10 @@ class DurationModel(nn.Module):
     def encode(
         self, tokens: Tensor, style: Tensor, speed: Tensor, at: Extent
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """[b, n] tokens, [b, 256] and [b, 1] or [1] to frames [b, n], [b, n, 640] and [b, n, 512].
+        """Return frames [b, n], prosody [b, n, 640] and text [b, n, 512].
 
-        What comes out for tokens behind an utterance's end means nothing.
+        *tokens* are [b, n], *style* is [b, 256], *speed* is [b, 1] or [1]. Results after the end of
+        an utterance are undefined.
         """
         prosodic_style = style[:, 128:]
         features = self.bert_encoder(self.bert(tokens, attention_mask=at.present))
@@ -188,9 +190,9 @@ class DecoderModel(nn.Module):
     def speak(
         self, prosody: Tensor, text: Tensor, style: Tensor, noise: Tensor, at: Extent
     ) -> Tensor:
-        """[b, f, 640], [b, f, 512], [b, 256] and noise [b, 1, 600 f] to samples [b, 1, 600 f].
+        """Return samples [b, 1, 600 f]; *at* has the number of frames of each utterance.
 
-        *at* is how many of the frames each utterance has.
+        *prosody* is [b, f, 640], *text* [b, f, 512], *style* [b, 256], *noise* [b, 1, 600 f].
         """
         timbre, prosodic_style = style[:, :128], style[:, 128:]
         twice = at.times(2)
@@ -231,14 +233,14 @@ class DecoderModel(nn.Module):
     def _source(self, f0: Tensor, noise: Tensor) -> Tensor:
         """``SourceModuleHnNSF.forward``: hertz [b, 1, 2 f] to the excitation [b, 1, 600 f].
 
-        Zero hertz behind an utterance's end leave its phase as it is there, which is what the
-        interpolation takes for what would follow.
+        After the end of an utterance f0 is 0 Hz, so the phase keeps its last value. The
+        interpolation also uses that value beyond the end of a lone utterance.
         """
         generator = self.decoder.generator
         harmonics = self.harmonics
         scale = harmonics.upsample_scale
         voiced = (f0 > harmonics.voiced_threshold).float()
-        # Cycles a sample of each harmonic; whole cycles are no phase.
+        # Cycles of each harmonic in a sample; whole cycles do not change the phase.
         step = (f0.transpose(1, 2) * self.harmonic_numbers / SAMPLE_RATE) % 1
         phase = torch.cumsum(step, dim=1) * 2 * math.pi
         phase = F.interpolate(
@@ -255,7 +257,7 @@ class DecoderModel(nn.Module):
         return torch.tanh(mixed + deviation * self.noise_gain * noise)
 
     def _generate(self, x: Tensor, style: Tensor, source: Tensor, at: Extent) -> Tensor:
-        """``Generator.forward`` behind the source: [b, 512, 2 f] to samples [b, 1, 600 f]."""
+        """``Generator.forward`` after the source: [b, 512, 2 f] to samples [b, 1, 600 f]."""
         generator = self.decoder.generator
         hop, scale = self.stft.hop, self.harmonics.upsample_scale
         samples, reach = at.times(2 * scale), at.times(2)
@@ -279,7 +281,7 @@ class DecoderModel(nn.Module):
 
 
 def _residual(block: Any, x: Tensor, style: Tensor, at: Extent) -> tuple[Tensor, Extent]:
-    """``AdainResBlk1d.forward``; beside it the extent behind it, where some are twice as long."""
+    """``AdainResBlk1d.forward``; also returns the new extent: some blocks double the length."""
     y = block.pool(at.clear(block.actv(at.adain(block.norm1, x, style))))
     if block.upsample_type != "none":
         at = at.times(2)
@@ -316,11 +318,11 @@ class ConvolutionalSTFT(nn.Module):
         k = torch.arange(self.bins, dtype=torch.float64).unsqueeze(1)
         angle = 2 * math.pi * k * n / n_fft
         cosine, sine = torch.cos(angle), torch.sin(angle)
-        # Their sines are all zero; sin(pi * n) in floating point is not.
+        # The first and last bin's sines are zero; sin(pi * n) in floating point is not.
         sine[0] = sine[-1] = 0
         window = torch.hann_window(n_fft, periodic=True, dtype=torch.float64)
         forward = torch.cat([cosine, -sine]) * window
-        # A real signal has each bin twice but the first and the last.
+        # The spectrum of a real signal has each bin twice, except the first and the last.
         twice = torch.full((self.bins, 1), 2.0, dtype=torch.float64)
         twice[0] = twice[-1] = 1
         inverse = torch.cat([cosine * twice, -sine * twice]) * window / n_fft
@@ -331,20 +333,20 @@ class ConvolutionalSTFT(nn.Module):
     def transform(self, samples: Tensor, at: Extent | None = None) -> tuple[Tensor, Tensor]:
         """[b, 1, t] to magnitude and phase, each [b, bins, t / hop + 1].
 
-        *at* is how many of the samples each row has.
+        *at* is the number of samples of each row.
         """
         real, imaginary = self.spectrum((at or Even()).reflect(samples, self.n_fft // 2))
         return torch.sqrt(real**2 + imaginary**2), _angle(real, imaginary)
 
     def spectrum(self, padded: Tensor) -> tuple[Tensor, Tensor]:
-        """Samples with half a window in front and behind to real and imaginary parts."""
+        """Return real and imaginary parts of samples padded by half a window at both ends."""
         spectrum = F.conv1d(padded, self.forward_basis, stride=self.hop)
         return spectrum[:, : self.bins], spectrum[:, self.bins :]
 
     def inverse(self, magnitude: Tensor, phase: Tensor, at: Extent | None = None) -> Tensor:
         """Magnitude and phase, each [b, bins, l], to samples [b, 1, (l - 1) * hop].
 
-        *at* is how many of the l spectra each row has; samples behind its end mean nothing.
+        *at* is the number of spectra of each row; samples after its end are undefined.
         """
         at = at or Even()
         spectrum = torch.cat([magnitude * torch.cos(phase), magnitude * torch.sin(phase)], dim=1)
@@ -354,12 +356,12 @@ class ConvolutionalSTFT(nn.Module):
         return overlapped[..., half:-half] / envelope[..., half:-half]
 
     def overlap(self, x: Tensor, basis: Tensor) -> Tensor:
-        """Sum the windows [c, 1, n_fft] of a basis, weighted by [b, c, l], each a hop behind."""
+        """Sum the windows [c, 1, n_fft] of *basis*, a hop apart, weighted by *x* [b, c, l]."""
         return F.conv_transpose1d(x, basis, stride=self.hop)
 
 
 def _angle(x: Tensor, y: Tensor) -> Tensor:
-    """``torch.angle(x + iy)`` in operations that the exporter keeps as they are."""
+    """``torch.angle(x + iy)`` in operations that the exporter does not change."""
     axis = x == 0
     quotient = torch.atan(y / torch.where(axis, torch.ones_like(x), x))
     upper = y >= 0

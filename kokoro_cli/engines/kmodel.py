@@ -1,7 +1,7 @@
-"""The PyTorch model itself: ``kokoro.KModel`` made from a file of ours, and nothing else.
+"""The PyTorch model itself: ``kokoro.KModel``, made from a local file.
 
-``kokoro`` is imported here alone. Importing it replaces the process's loguru handlers, and
-constructing its model without a file would go to the hub; both are kept in this file.
+Only this module imports ``kokoro``, because of its side effects. The import replaces the process's
+loguru handlers, and constructing the model without a file downloads it from the hub.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import torch
     from kokoro import KModel
 
-# KModel wants a repository's name to look its files up; ours never do.
+# KModel requires a repository's name, to look up files that it was not given; it is given all.
 REPOSITORY = "hexgrad/Kokoro-82M"
 
 
@@ -36,8 +36,8 @@ def infer(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return samples [600 f] and frames [n + 2] of one utterance, as ``KPipeline`` makes them.
 
-    *style* has the shape [256]. It takes the place of a voice pack whose rows are all the same,
-    because the row has been chosen, and perhaps mixed, before.
+    *style* [256] is already chosen, and perhaps blended. ``KPipeline`` chooses a row of a pack
+    itself, so it gets a pack in which every row is *style*.
     """
     from kokoro import KPipeline
 
@@ -47,7 +47,7 @@ def infer(
 
 
 def empty_kmodel() -> Any:
-    """Return the model with weights that mean nothing: its names and shapes are what counts."""
+    """Return the model with arbitrary weights, for its parameters' names and shapes."""
     import io
 
     import torch
@@ -63,8 +63,8 @@ def empty_kmodel() -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    # weight_norm and a one-layer LSTM's dropout warn on each construction; the model's code is
-    # not ours to change and the user can do nothing about it.
+    # weight_norm and a one-layer LSTM's dropout warn on each construction. We cannot change the
+    # model's code, and the user can do nothing about it.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

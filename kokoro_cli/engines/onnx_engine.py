@@ -1,8 +1,8 @@
 """onnxruntime on the two graphs that ``export.py`` makes; PyTorch is not imported.
 
-The runtime optimises a graph for the processor whenever it loads one. `prepare` keeps what comes of
-that beside the graphs, with the weights in a file that is mapped into memory; a session then loads
-it as it is.
+The runtime optimises a graph for the processor each time it loads one. `prepare` saves the
+optimised graphs next to the originals, with the weights in a memory-mapped file. A session then
+loads them as they are.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ _PREPARED = "prepared-"
 _SIZES = "sizes.json"
 
 _SPIN_MICROSECONDS = "100"
-"""No slower than the default on two idle cores, and a quarter less processor time."""
+"""How long a waiting thread spins: on two idle cores as fast as the default, with a quarter less
+processor time."""
 
 
 def load(model: Path, device: str, *, threads: int = 0) -> OnnxEngine:
@@ -41,12 +42,12 @@ def load(model: Path, device: str, *, threads: int = 0) -> OnnxEngine:
 
 
 def prepare(model: Path) -> None:
-    """Keep the graphs as this runtime optimises them for this processor; OSError where it can't."""
+    """Save the graphs as this runtime optimises them here; OSError if they can't be written."""
     folder = _prepared(model)
     if _are_whole(folder):
         return
-    for left_behind in model.glob(f"{UNFINISHED}*"):  # By a process that was killed.
-        shutil.rmtree(left_behind, ignore_errors=True)
+    for abandoned in model.glob(f"{UNFINISHED}*"):  # By a process that was killed.
+        shutil.rmtree(abandoned, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=model, prefix=UNFINISHED) as temporary:
         new = Path(temporary) / "new"
         new.mkdir()
@@ -54,24 +55,24 @@ def prepare(model: Path) -> None:
             _session(model / name, threads=0, keep=new / name)
         sizes = {path.name: path.stat().st_size for path in new.iterdir()}
         (new / _SIZES).write_text(json.dumps(sizes))
-        for old in model.glob(f"{_PREPARED}*"):  # By another version of the runtime.
+        for old in model.glob(f"{_PREPARED}*"):  # From another version of the runtime.
             shutil.rmtree(old)
         new.replace(folder)
 
 
 def _prepared(model: Path) -> Path:
-    """Return the folder for this runtime and processor, which need not be there."""
+    """Return the folder for this runtime and processor; it may not exist."""
     named = f"{ort.__version__} {platform.machine()} {processor.abilities()}"
     return model / f"{_PREPARED}{hashlib.sha256(named.encode()).hexdigest()[:16]}"
 
 
 def _are_whole(folder: Path) -> bool:
-    """Whether the prepared graphs are there as they were written."""
+    """Whether the prepared files exist with the sizes that were written."""
     try:
         sizes = json.loads((folder / _SIZES).read_text())
         return all((folder / name).stat().st_size == size for name, size in sizes.items())
     except (OSError, ValueError, AttributeError):
-        return False  # Never prepared, or damaged: the graphs that they were made of will do.
+        return False  # Never prepared, or damaged: the original graphs are used instead.
 
 
 class OnnxEngine:
@@ -79,7 +80,7 @@ class OnnxEngine:
     concurrent = True
 
     def __init__(self, model: Path, *, threads: int = 0) -> None:
-        """Load both graphs; a call takes *threads* threads, all processors' where it is 0."""
+        """Load both graphs; a call uses *threads* threads, one for each core if it is 0."""
         prepared = _prepared(model)
         whole = _are_whole(prepared)
         load = partial(_session, threads=threads, prepared=whole)
@@ -107,7 +108,7 @@ class OnnxEngine:
         return Rendering(samples, frames)
 
     def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
-        return [call.by(self) for call in calls]  # The graphs take one.
+        return [call.by(self) for call in calls]  # The graphs take one utterance.
 
     def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
         (frames,) = self._duration.run(("frames",), _inputs(phonemes, style[np.newaxis], speed))
@@ -126,13 +127,13 @@ def _session(
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3  # Errors; its warnings concern the graph, not the user.
-    # Planning which values may share memory takes most of the time that loading does, and saves
-    # none: what a run has freed is taken again all the same. Plans for a shape that comes again
-    # only hold memory, as hardly a chunk has the shape of another.
+    # Planning which values share memory takes most of the loading time and saves no memory: what a
+    # run has freed is used again anyway. Plans by shape only hold memory, because chunks rarely
+    # have the same shape.
     options.enable_mem_reuse = False
     options.enable_mem_pattern = False
-    # Threads that wait turn on the spot, by default for so long that on a busy machine they take a
-    # quarter of the processor from those that work. Runtimes that do not know this pass over it.
+    # Waiting threads spin. With the default duration they take a quarter of a busy processor from
+    # the threads that work. Runtimes that do not know this entry ignore it.
     options.add_session_config_entry("session.intra_op.spin_duration_us", _SPIN_MICROSECONDS)
     if prepared:
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
@@ -145,7 +146,7 @@ def _session(
             )
     try:
         return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # Its exceptions share no base of their own.
+    except Exception as error:  # The runtime's exceptions have no base class of their own.
         raise AssetError(
             f"The graph {graph.name} can't be loaded: {error}.",
             hint="Check it with: kokoro models verify",

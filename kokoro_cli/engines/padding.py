@@ -1,10 +1,10 @@
-"""Rows of several lengths in one tensor, and what may look across their ends.
+"""Rows of several lengths in one tensor, and the operations that must not see their padding.
 
-A batch is as long as its longest row; the others are padded behind their ends. An operation on each
-position by itself needs no care. One that looks along a row must not see the padding: `Padded` is
-what the network asks there, and `Even` is asked in its place where nothing is padded.
+A batch is as long as its longest row; shorter rows are padded at the end. An operation on single
+positions can ignore the padding. One that combines positions must not see it: the network leaves
+these to `Padded`, or to `Even` if no row is padded.
 
-Tensors have the shape [b, channels, t] where nothing else is said.
+Tensors have the shape [b, channels, t] unless stated otherwise.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 class Extent(Protocol):
-    """How far each row of a batch goes."""
+    """The length of each row of a batch, and the operations that depend on it."""
 
     @property
     def present(self) -> Tensor | None:
-        """1 where a row has a position, else 0: int64 [b, t]; None where all have all."""
+        """int64 [b, t]: 1 at a row's own positions, 0 at padding; None if no row is padded."""
         ...
 
     def clear(self, x: Tensor) -> Tensor:
-        """Return the rows with zeros behind their ends, as a convolution wants to see them."""
+        """Return the rows with zeros after their ends, as a convolution needs them."""
         ...
 
     def recur(self, lstm: nn.LSTM, x: Tensor) -> Tensor:
-        """Run a recurrent layer over rows [b, t, features], backwards from each one's own end."""
+        """Run an LSTM over rows [b, t, features]; its backward pass starts at each row's end."""
         ...
 
     def adain(self, norm: Any, x: Tensor, style: Tensor) -> Tensor:
         """Normalise each row by its own mean and deviation, then scale and shift by *style*.
 
-        *norm* is an ``AdaIN1d``. What comes out behind the ends means nothing.
+        *norm* is an ``AdaIN1d``. Results after the ends are undefined.
         """
         ...
 
     def reflect(self, x: Tensor, count: int) -> Tensor:
-        """Return the rows with so many positions more at both ends, mirrored there."""
+        """Return the rows extended at both ends by *count* mirrored positions."""
         ...
 
     def times(self, factor: int, plus: int = 0) -> Extent:
-        """Return the extent of rows *factor* times as long, and *plus* positions."""
+        """Return the extent of rows that are *factor* times as long, plus *plus* positions."""
         ...
 
 
@@ -92,11 +92,11 @@ class Padded:
         return (~self._padding[:, 0]).long()
 
     def clear(self, x: Tensor) -> Tensor:
-        # Not a product with a mask: what lies behind an end may be infinite or no number.
+        # Not a product with a mask: values after an end may be infinite or NaN.
         return torch.where(self._padding, 0, x)
 
     def recur(self, lstm: nn.LSTM, x: Tensor) -> Tensor:
-        lengths = torch.tensor(self._lengths)  # On the CPU, where the packing wants them.
+        lengths = torch.tensor(self._lengths)  # Packing requires them on the CPU.
         packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
         packed, _ = lstm(packed)
         x, _ = pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])
@@ -110,10 +110,10 @@ class Padded:
         return torch.addcmul(shift, centred, scale)
 
     def standardised(self, x: Tensor, eps: float) -> tuple[Tensor, Tensor]:
-        """Return the rows less their means, and their deviations [b, channels, 1].
+        """Return the rows minus their means, and their deviations [b, channels, 1].
 
-        Mean and (biased) variance are those of each row's own positions, in two passes: the sum of
-        squares less the square of the sum would cancel.
+        Mean and (biased) variance cover each row's own positions. They take two passes, because the
+        sum of squares minus the square of the sum would cancel.
         """
         mean = self.clear(x).sum(dim=-1, keepdim=True) / self._counts
         centred = self.clear(x - mean)

@@ -1,10 +1,10 @@
-"""Many utterances at once with the modules of ``kokoro.KModel``, each as it would be alone.
+"""Many utterances at once with the modules of ``kokoro.KModel``, each as it would sound alone.
 
-Upstream speaks one utterance after the other, which leaves a GPU waiting for the next of some
-thousand small operations. Here a batch is padded to its longest utterance, and no operation sees
-the padding (`padding.Padded`); the noise is drawn for each utterance as upstream draws it after
-``torch.manual_seed``. What is left between the two is the rounding of floating-point sums in
-another order, and one thing that upstream leaves to it, see `MatrixSTFT`.
+Upstream speaks one utterance at a time, so a GPU waits for each of about a thousand small
+operations. Here a batch is padded to its longest utterance, and no operation sees the padding
+(`padding.Padded`). Each utterance's noise is drawn as upstream draws it after
+``torch.manual_seed``. Two differences from upstream remain: sums are rounded in another order, and
+`MatrixSTFT` fixes a value that upstream leaves to rounding.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from kokoro_cli.types import Rendering
 
 
 class BatchModel:
-    """The model, speaking many utterances at once."""
+    """The model, for many utterances at once."""
 
     def __init__(self, model: Any) -> None:
         """*model* is a ``KModel`` on its device; its weights are shared, not copied."""
@@ -34,7 +34,7 @@ class BatchModel:
         self._decoder = DecoderModel(model, MatrixSTFT).to(self._device)
 
     def render(self, calls: Sequence[Call]) -> list[Rendering]:
-        """Speak all of the calls at once, and return what came of each."""
+        """Speak all calls at once and return their renderings, in their order."""
         spoken = self.speak(
             [[PAD, *(VOCABULARY[p] for p in call.phonemes), PAD] for call in calls],
             torch.stack([torch.from_numpy(call.style) for call in calls]),
@@ -53,7 +53,7 @@ class BatchModel:
     ) -> list[tuple[Tensor, Tensor]]:
         """Return samples [600 f] and frames [n] of each utterance, on the CPU.
 
-        *tokens* are n for each, the padding at both ends included; *styles* are [b, 256].
+        *tokens* are n for each utterance, a PAD at both ends included; *styles* are [b, 256].
         """
         counts = [len(each) for each in tokens]
         longest = max(counts)
@@ -78,9 +78,10 @@ class BatchModel:
     def features(
         self, tokens: Tensor, counts: Sequence[int], styles: Tensor, speeds: Sequence[float]
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """[b, n] tokens, of which the counts are meant, to frames and features of each.
+        """Return frames, prosody and text as `DurationModel.encode` does.
 
-        The padding has no frames, so its features are never spoken.
+        *tokens* are [b, n]; row i has *counts*[i] of them, the rest is padding. Padding gets 0
+        frames, so its features are never spoken.
         """
         at = extent(counts, self._device)
         speed = torch.tensor(speeds, dtype=styles.dtype, device=self._device).unsqueeze(1)
@@ -88,10 +89,10 @@ class BatchModel:
         return at.clear(frames.unsqueeze(1)).squeeze(1), prosody, text
 
     def _noise(self, seed: int, count: int) -> Tensor:
-        """Return the noise [count] of an utterance alone, of which `DecoderModel` wants the sum.
+        """Return one utterance's noise [count], summed over harmonics for `DecoderModel`.
 
-        ``SineGen`` draws the harmonics' first phases, which then have no effect, and a noise for
-        each harmonic and sample, laid out in memory harmonic by harmonic.
+        It is drawn as upstream's ``SineGen`` does: first a phase for each harmonic, which has no
+        effect, then a noise for each harmonic and sample, in memory harmonic by harmonic.
         """
         generator = torch.Generator(self._device).manual_seed(seed)
         weight = self._decoder.decoder.generator.m_source.l_linear.weight
@@ -106,7 +107,7 @@ class BatchModel:
 def spread(x: Tensor, frames: Tensor) -> Tensor:
     """Repeat each row's features [b, n, c] for their frames [b, n]: [b, f, c].
 
-    f is that of the row with most frames; behind the others' ends stands their last feature.
+    f is the largest number of frames of a row. Shorter rows are filled with their last feature.
     """
     ends = frames.cumsum(dim=1)
     position = torch.arange(int(ends[:, -1].max()), device=x.device).expand(len(x), -1)
@@ -118,14 +119,14 @@ def spread(x: Tensor, frames: Tensor) -> Tensor:
 class MatrixSTFT(ConvolutionalSTFT):
     """The same transforms as matrix products, with a first spectrum that is real.
 
-    Convolutions on an NVIDIA GPU round to TF32, ten bits; matrix products do not unless they are
-    told to, and neither does the FFT that upstream uses.
+    Convolutions on an NVIDIA GPU round to TF32, ten bits. By default matrix products do not, nor
+    does the FFT that upstream uses.
 
-    The first window is the sound mirrored at its first sample, so its spectrum is real. In
-    floating point an imaginary part of either sign is left, some 1e-17 of a sum whose order is
-    anybody's guess, and where the real part is negative the phase that the network is fed is plus
-    or minus pi by that sign: upstream's sound changes with the processor it is computed on, and a
-    batch's would with the batch. It is plus pi here; samples were seen to move by 4e-4 at most.
+    The first window is the sound mirrored at its first sample, so its spectrum is real. Rounding
+    leaves an imaginary part of about 1e-17, whose sign depends on the order of the sum. If the real
+    part is negative, that sign makes the phase, an input of the network, +pi or -pi. So upstream's
+    sound depends on the processor, and a batch's would depend on the batch. Here the phase is
+    always +pi; samples were seen to change by 4e-4 at most.
     """
 
     def spectrum(self, padded: Tensor) -> tuple[Tensor, Tensor]:
@@ -138,23 +139,21 @@ class MatrixSTFT(ConvolutionalSTFT):
     def overlap(self, x: Tensor, basis: Tensor) -> Tensor:
         windows = x.transpose(1, 2) @ basis[:, 0]
         hops = windows.reshape(*windows.shape[:2], -1, self.hop)
-        behind = hops.shape[2] - 1
-        shifted = [
-            F.pad(hops[:, :, i], (0, 0, i, behind - i)).flatten(1) for i in range(behind + 1)
-        ]
+        last = hops.shape[2] - 1
+        shifted = [F.pad(hops[:, :, i], (0, 0, i, last - i)).flatten(1) for i in range(last + 1)]
         return torch.stack(shifted).sum(dim=0).unsqueeze(1)
 
 
 class FitsMemory:
-    """Speaks as many calls at once as there is memory for."""
+    """Speaks as many calls at once as fit into memory."""
 
     def __init__(self, render: Callable[[Sequence[Call]], list[Rendering]]) -> None:
         self._render = render
         self._most = sys.maxsize
-        """Calls that are tried at once; less after each time that memory ran out."""
+        """Calls to try at once; reduced each time memory runs out."""
 
     def render(self, calls: Sequence[Call]) -> list[Rendering]:
-        """Speak all calls; ``torch.cuda.OutOfMemoryError`` where one by itself is too much."""
+        """Speak all calls; ``torch.cuda.OutOfMemoryError`` if a single one does not fit."""
         made: list[Rendering] = []
         while len(made) < len(calls):
             part = calls[len(made) : len(made) + self._most]

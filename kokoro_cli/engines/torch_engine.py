@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-# What MPS lacks runs on the CPU; PyTorch reads this when it is imported.
+# Operations that MPS lacks run on the CPU; PyTorch reads this when it is imported.
 os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
 import torch
@@ -27,11 +27,11 @@ def load(model: Path, device: str, *, threads: int = 0) -> TorchEngine:
 
 
 def prepare(model: Path) -> None:
-    """Nothing is to be prepared."""
+    """Do nothing: the checkpoint needs no preparation."""
 
 
 def devices() -> list[str]:
-    """Return the devices of this machine, the likely fastest first."""
+    """Return the devices of this machine, probably the fastest first."""
     found = ["cpu"]
     if torch.backends.mps.is_available():
         found.insert(0, "mps")
@@ -41,7 +41,7 @@ def devices() -> list[str]:
 
 
 class TorchEngine:
-    concurrent = False  # The noise of `render` comes from one generator for the whole process.
+    concurrent = False  # `render` draws its noise from the process's one global generator.
 
     def __init__(self, model: Path, device: str) -> None:
         found = devices()
@@ -49,7 +49,7 @@ class TorchEngine:
         if self.device not in found:
             raise UsageError(
                 f"There is no {device} device: PyTorch {torch.__version__} finds none.",
-                hint=f"Here are: {', '.join(found)}. A GPU needs its driver and a PyTorch for it.",
+                hint=f"Use one of: {', '.join(found)}. A GPU needs its driver and a PyTorch for it.",
             )
         checkpoint = model / CHECKPOINT
         try:
@@ -66,7 +66,7 @@ class TorchEngine:
 
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
         on_gpu = [self.device] if self.device == "cuda" else []
-        # Upstream draws its noise from the global generator; leave that as we found it.
+        # Upstream draws its noise from the global generator; its state is restored.
         with torch.random.fork_rng(devices=on_gpu):
             torch.manual_seed(seed)
             samples, frames = infer(self._model, phonemes, torch.from_numpy(style), speed)
