@@ -1,11 +1,12 @@
-"""Many texts to many files: a job that survives anything and never speaks a text twice.
+"""Many texts to many files: a job can be killed at any time and never speaks a text twice.
 
-inputs    arguments to sources: files, globs, folders, standard input
-names     what an output is called
-plan      which source's chapters go into which output
-script    the job's text as one stream of chunks, timed texts fitted to their times
-store     spoken chunks on disk, found again by what they say and how
-journal   which output was made from what, and who is writing it now
-timeline  when each word is heard, for subtitles
-run       the job itself
+inputs    turns arguments into sources: files, globs, folders, standard input
+names     names the outputs
+plan      decides which chapters of which source go into which output
+library   reads the documents and keeps the small ones
+script    turns chapters into chunks and fits timed texts to their times
+store     keeps spoken chunks on disk, keyed by their phonemes and how they are spoken
+journal   records what each output was made from, and locks those being written
+timeline  finds when each word is heard, for subtitles
+run       runs the job
 """

@@ -1,4 +1,4 @@
-"""From a command's arguments to the files that they name, in a reader's order."""
+"""Find the files that a command's arguments name, in the order a reader expects."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Source:
     path: Path | None
     """None for standard input."""
     folder: Path = Path()
-    """Where it lies below the folder that was named, so that outputs can lie likewise."""
+    """Its folder, relative to the folder that was named: the outputs repeat it."""
 
     def __str__(self) -> str:
-        """Return its name as it may be shown: what can't be printed is a question mark."""
+        """Return its name for display; unprintable characters become question marks."""
         return _printable(str(self.path)) if self.path else "standard input"
 
     @property
@@ -36,13 +36,13 @@ class Source:
 
 
 def _printable(name: str) -> str:
-    # A name's bytes need not be text, and may hold what steers a terminal.
+    # The bytes of a name may be no valid text, and may contain a terminal's control sequences.
     return "".join(c if c.isprintable() else "?" for c in name)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An input, or an output, that came to nothing, and why."""
+    """An input that could not be read, or an output that could not be made, and the reason."""
 
     name: str
     error: KokoroError
@@ -53,8 +53,8 @@ def find_sources(
 ) -> tuple[list[Source], list[Failure]]:
     """Return the files that the arguments name, each once, and the arguments that name none.
 
-    An argument is a file, a folder (its texts and books, with *recursive* those in its folders
-    too), a pattern that the shell has left as it is, or "-".
+    An argument is a file, a folder, a glob pattern that the shell did not expand, or "-". A folder
+    stands for its texts and books; *recursive* includes those of its subfolders.
     """
     found: list[Source] = []
     failures: list[Failure] = []
@@ -70,7 +70,7 @@ def find_sources(
 
 
 def natural_key(name: str) -> tuple[list[tuple[int, int | str]], str]:
-    """Sort "chapter 2" before "chapter 10"."""
+    """Return a key that sorts "chapter 2" before "chapter 10"."""
     parts = [part for part in _DIGITS.split(name.casefold()) if part]
     return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts], name
 
@@ -89,8 +89,8 @@ def _sources(argument: str, *, recursive: bool) -> list[Source]:
 
 
 def _matching(pattern: str, *, recursive: bool) -> list[Source]:
-    """Return the files that match; folders count only where they are to be looked into."""
-    # Path.glob takes no pattern that begins at the root.
+    """Return the files that match; with *recursive*, also the files in matching folders."""
+    # Path.glob does not accept absolute patterns.
     names = sorted(glob.glob(pattern, recursive=True), key=natural_key)  # noqa: PTH207
     found: list[Source] = []
     for path in map(Path, names):
@@ -108,14 +108,14 @@ def _in_folder(folder: Path, *, recursive: bool) -> list[Source]:
     if not found:
         raise UsageError(
             f"There is no text in the folder {folder}.",
-            hint=f"Read are {', '.join(READERS)}"
-            + ("." if recursive else "; --recursive looks into its folders too."),
+            hint=f"These endings are read: {', '.join(READERS)}."
+            + ("" if recursive else " Subfolders are read only in a recursive search."),
         )
     return found
 
 
 def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
-    """Yield the readable files below a folder; each folder once, however links may loop."""
+    """Yield the readable files in a folder; visit each folder once, even if links form a loop."""
     seen: set[str] = set()
     stack = [folder]
     while stack:
@@ -132,7 +132,7 @@ def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
         folders = [here / entry.name for entry in shown if (here / entry.name).is_dir()]
         for entry in shown:
             path = here / entry.name
-            # A link that leads nowhere is taken too, and told of when it is read.
+            # A dangling link is included; the error is reported when it is read.
             if path.suffix.lower() in READERS and path not in folders:
                 yield path
         if recursive:

@@ -1,7 +1,7 @@
-"""What was made from what, and who is making it: a small file for each output.
+"""Records what each output was made from, in a small file for each; locks outputs being written.
 
-An output that is whole, that nobody has touched since and that would come out the same again needs
-no work; that is how a job which was broken off goes on.
+An output is skipped if it is complete, unchanged since, and would be made the same again. An
+interrupted job continues this way.
 """
 
 from __future__ import annotations
@@ -21,35 +21,39 @@ from kokoro_cli.files import write_whole
 @dataclass(frozen=True, slots=True)
 class Record:
     fingerprint: str
-    """Of all that the output was made from: the texts, the voice, the model, the encoding, …"""
+    """Digest of all that the output was made from: the texts, the voice, the model, …"""
     size: int
     modified: int
     """In nanoseconds since 1970."""
     seconds: float
-    """Of sound in it."""
+    """Length of its sound."""
     beside: tuple[str, ...] = ()
-    """Files that were written with it: subtitles."""
+    """Files that were written together with it: subtitles."""
 
 
 class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.failure: OSError | None = None
-        """Why it can't be written, if it can't; no output is the worse for that."""
+        """The first error while writing the journal; the outputs are made all the same."""
 
     def record(self, output: Path) -> Record | None:
-        """Return the record of an output that stands there as it was made, untouched since."""
+        """Return the record of an output if the file still has its recorded size and time."""
         try:
             fields = json.loads(self._path(output).read_text(encoding="utf-8"))
             record = Record(**{**fields, "beside": tuple(fields["beside"])})
             status = output.stat()
         except (OSError, ValueError, TypeError, KeyError):
-            return None  # Never made, or gone, or by another version of this program.
+            return None  # Never made, or removed, or recorded by another version of this program.
         same = (status.st_size, status.st_mtime_ns) == (record.size, record.modified)
         return record if same else None
 
     def write(self, output: Path, record: Record) -> None:
-        """Record an output that is whole, before it takes its name: later it could be too late."""
+        """Record a complete output.
+
+        Call it before the output is renamed to its final name: afterwards the process might be
+        killed before the record exists.
+        """
         try:
             write_whole(self._path(output), json.dumps(asdict(record)).encode())
         except OSError as error:
@@ -57,9 +61,9 @@ class Journal:
 
     @contextmanager
     def writing(self, output: Path, beside: Iterable[Path] = ()) -> Iterator[None]:
-        """Hold an output for this process; KokoroError where another one has it.
+        """Lock an output for this process; KokoroError if another process has it.
 
-        What a process that was killed left of it under the `part_name` is removed.
+        Removes the unfinished files (`part_name`) that a killed process left.
         """
         with self._lock(output):
             for path in (output, *beside):
@@ -84,7 +88,7 @@ class Journal:
         try:
             yield
         finally:
-            if os.name != "nt":  # There it can't be removed while it is held.
+            if os.name != "nt":  # Windows can't remove a file while it is locked.
                 path.unlink(missing_ok=True)
             lock.release()
 
@@ -94,5 +98,5 @@ class Journal:
 
 
 def part_name(output: Path) -> str:
-    """Return what a file is called until it is whole."""
+    """Return the name of a file until it is complete."""
     return f".{output.name}.part"

@@ -1,4 +1,4 @@
-"""The documents of a job: read when they are needed, kept while they are small."""
+"""The documents of a job: read when needed, kept in memory if they are small."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NARROW_WORD = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff][^\s\u3040-\u30ff\u3
 
 _KEPT_CHARACTERS = 20_000_000
 
-# Measured on English prose at speed 1.0, gaps included: characters heard in a second. A character
+# Characters heard in a second at speed 1.0, gaps included, measured on English prose. A character
 # of Chinese or Japanese is a syllable or more.
 _CHARACTERS_A_SECOND = 14.5
 _IDEOGRAPHS_A_SECOND = 4.0
@@ -24,19 +24,19 @@ _IDEOGRAPHS_A_SECOND = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is known of a chapter before it is read again to be spoken."""
+    """A chapter's summary, from planning: the text itself is read again when it is spoken."""
 
     title: str
     words: int
     seconds: float
-    """Guessed from the text's length, at speed 1.0."""
+    """Estimated from the text's length, at speed 1.0; the last cue's end in a timed text."""
     digest: str
-    """Of its text, its title and its times, whatever file they came from."""
+    """SHA-256 of its text, title and times; the file's name does not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What is known of a document before it is read again to be spoken."""
+    """A document's summary, from planning: the document is read again when it is spoken."""
 
     title: str
     author: str
@@ -45,7 +45,7 @@ class Outline:
     timed: bool
     problems: tuple[str, ...]
     digest: str
-    """Of its title, author, language and cover."""
+    """SHA-256 of its title, author, language and cover."""
 
 
 class Library:
@@ -55,19 +55,19 @@ class Library:
         self._characters = 0
 
     def read(self, source: Source) -> Document:
-        """Return the document; KokoroError where it can't be read."""
+        """Return the document; KokoroError if it can't be read."""
         if source in self._documents:
             return self._documents[source]
         document = read_document(source.path) if source.path else self._read_pipe()
         size = sum(len(_text(chapter)) for chapter in document.chapters)
-        # A pipe can be read but once.
+        # A pipe can be read only once, so its document is always kept.
         if source.path is None or self._characters + size < _KEPT_CHARACTERS:
             self._documents[source] = document
             self._characters += size
         return document
 
     def read_again(self, source: Source, before: Outline) -> Document:
-        """Return the document; KokoroError where it is not what it was when the job began."""
+        """Return the document; KokoroError if it differs from the outline *before*."""
         kept = source in self._documents
         document = self.read(source)
         if not kept and outline(document) != before:
@@ -110,7 +110,7 @@ def _text(chapter: Chapter) -> str:
 
 
 def _words(text: str) -> int:
-    """Count words; each ideograph or kana is one, as word processors count them."""
+    """Count words; each ideograph or kana counts as one, as in word processors."""
     return _count(_WIDE, text) + _count(_NARROW_WORD, text)
 
 
@@ -119,6 +119,6 @@ def _count(pattern: re.Pattern[str], text: str) -> int:
 
 
 def spoken_seconds(text: str) -> float:
-    """Return about how long a text is heard, at speed 1.0."""
+    """Return about how many seconds a text takes to speak at speed 1.0."""
     wide = 0 if text.isascii() else _count(_WIDE, text)
     return (len(text) - wide) / _CHARACTERS_A_SECOND + wide / _IDEOGRAPHS_A_SECOND

@@ -1,11 +1,11 @@
-"""Names of outputs: safe on every system, and never two alike."""
+"""Names of outputs: valid on every system, and all different."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# What Windows does not take in a name, and what would be another folder or a hidden file.
+# Characters that Windows forbids in a name, path separators, and invisible characters.
 _FORBIDDEN = re.compile(
     r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e]+'
 )
@@ -15,11 +15,11 @@ _RESERVED = re.compile(
 _SPACES = re.compile(r"\s+")
 
 _LONGEST_BYTES = 110
-"""File systems take 255; a chapter, a number, an ending and a mark of their own come to it."""
+"""File systems allow 255; the rest is for a chapter's title, a number, an ending and a suffix."""
 
 
 def safe_name(text: str, instead: str = "untitled", *, longest: int = _LONGEST_BYTES) -> str:
-    """Return a file's name, without its ending, that every system takes; *longest* in bytes."""
+    """Return a file name without ending that is valid on every system; *longest* is in bytes."""
     name = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     name = _FORBIDDEN.sub(" ", name.encode("utf-8", "replace").decode("utf-8"))
     name = _shortened(_SPACES.sub(" ", name).strip(" ."), longest)
@@ -38,15 +38,15 @@ def _shortened(name: str, longest: int) -> str:
 
 
 class Names:
-    """Hands out each name once; a second one alike gets a number: "notes", "notes 2"."""
+    """Gives out each name once; a repeated name gets a number: "notes", "notes 2"."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, str], int] = {}
 
     def take(self, folder: str, name: str) -> str:
-        """Return the name, or one with a number where it is taken in this folder.
+        """Return the name, with a number added if it is already used in this folder.
 
-        Two names that differ in case alone are alike: on some systems they are one file.
+        Names that differ only in case count as the same: on some systems they are one file.
         """
         found = name
         while _key(folder, found) in self._numbers:

@@ -1,4 +1,4 @@
-"""Which chapters of which sources go into which output."""
+"""Decide which chapters of which sources go into which output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kokoro_cli.errors import KokoroError, UsageError, unexpected
 from kokoro_cli.sinks.formats import Encoding
 
 Choice = tuple[tuple[int, int | None], ...]
-"""Ranges of chapters, counted from 1, both ends included; None is the last."""
+"""Ranges of chapter numbers, counted from 1, both ends included; None is the last chapter."""
 
 _RANGE = re.compile(r"(\d{1,6})(?:(-)(\d{0,6}))?")
 _LONGEST_TITLE = 60
@@ -23,26 +23,26 @@ _LONGEST_TITLE = 60
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What an output is to be."""
+    """How chapters become outputs."""
 
     folder: Path
     encoding: Encoding
     file: Path | None = None
-    """The one output, where it was named."""
+    """Path of the only output, if the user named one."""
     split: bool = False
     merge: bool = False
     chapters: Choice = ()
-    """Nothing is all of them."""
+    """Empty means all chapters."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputPiece:
-    """Chapters of one source."""
+    """The chapters of one source that go into one output."""
 
     source: Source
     outline: Outline
     chapters: tuple[int, ...]
-    """Their places in the document, counted from 0."""
+    """Their indices in the document, from 0."""
 
     @property
     def seconds(self) -> float:
@@ -68,7 +68,7 @@ class Output:
 
     @property
     def seconds(self) -> float:
-        """Guessed, at speed 1.0."""
+        """Estimated, at speed 1.0."""
         return sum(piece.seconds for piece in self.pieces)
 
     @property
@@ -77,20 +77,20 @@ class Output:
 
 
 def parse_chapters(text: str) -> Choice:
-    """Return the ranges of a choice like "3-7,9,12-"; UsageError where it is none."""
+    """Return the ranges of a choice such as "3-7,9,12-"; UsageError if it is invalid."""
     found = []
     for part in text.replace(" ", "").split(","):
         match = _RANGE.fullmatch(part)
         if not match:
             raise UsageError(
-                f"--chapters is {text!r}: {part!r} is no range.", hint="It is like 3-7 or 1,4,9-."
+                f"chapters is {text!r}: {part!r} is no range.", hint="Write it as 3-7 or 1,4,9-."
             )
         first = int(match[1])
         last = first if not match[2] else int(match[3]) if match[3] else None
         if first < 1 or (last is not None and last < first):
             raise UsageError(
-                f"--chapters is {text!r}: {part!r} holds no chapter.",
-                hint="Chapters are counted from 1, as --list shows them.",
+                f"chapters is {text!r}: {part!r} holds no chapter.",
+                hint="Chapters are counted from 1, and a range ends no earlier than it begins.",
             )
         found.append((first, last))
     return tuple(found)
@@ -101,8 +101,7 @@ def plan(
 ) -> tuple[list[Output], list[Failure]]:
     """Return the outputs in order, and the sources that can't be read.
 
-    Every source is read once, so that what is wrong with the last is known before the first is
-    spoken.
+    Every source is read here, so that all errors are known before the first chapter is spoken.
     """
     pieces: list[InputPiece] = []
     failures: list[Failure] = []
@@ -111,10 +110,10 @@ def plan(
             pieces.append(_piece(source, library, layout.chapters))
         except KokoroError as error:
             failures.append(Failure(str(source), error))
-        except Exception as error:  # A file that breaks its reader is no reason to stop.
+        except Exception as error:  # A file that crashes its reader does not stop the others.
             failures.append(Failure(str(source), unexpected(error)))
     if layout.merge:
-        # One that lacks a part is not what was asked for.
+        # A merged output that lacks a source is not what the user asked for.
         return ([_merged(pieces, layout)] if pieces and not failures else []), failures
     names = Names()
     outputs = []
@@ -128,9 +127,9 @@ def plan(
 
 
 def _names(sources: list[Source]) -> list[str]:
-    """Return what each source's output is called: as the source, with more where two are alike.
+    """Return a name for each source's output: the source's stem, made longer if two are equal.
 
-    All that are alike get more, so that none takes another's name when a source is added.
+    All equal names are made longer, so that adding a source never gives it another's old name.
     """
 
     def alone(source: Source) -> str:
@@ -168,7 +167,7 @@ def _chosen(choice: Choice, count: int, source: Source) -> tuple[int, ...]:
     for first, last in choice:
         if max(first, last or first) > count:
             chapters = "one chapter" if count == 1 else f"{count} chapters"
-            raise UsageError(f"{source} has {chapters}.", hint="See them with --list.")
+            raise UsageError(f"{source} has {chapters}.", hint="Choose chapters that it has.")
         wanted |= set(range(first - 1, last or count))
     return tuple(sorted(wanted))
 
@@ -208,8 +207,8 @@ def _split(piece: InputPiece, book: str, layout: Layout, names: Names) -> list[O
 def _merged(pieces: list[InputPiece], layout: Layout) -> Output:
     if len(pieces) > 1 and any(piece.outline.timed for piece in pieces):
         raise UsageError(
-            "Subtitles are spoken at their times, so they can't follow one another.",
-            hint="Leave --merge out.",
+            "Subtitles are spoken at their own times, so several of them can't be merged.",
+            hint="Make an output for each.",
         )
     first = pieces[0]
     name = safe_name(first.outline.title or first.source.stem)

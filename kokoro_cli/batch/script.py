@@ -1,4 +1,4 @@
-"""What is spoken in an output: its chapters, one after the other, as chunks."""
+"""Turn the chapters of an output into chunks; fit timed texts to their times."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Chunk, Losses, SynthesisOptions
 
 FASTEST_FIT = 1.6
-"""What a timed text may be hurried by, to end before the next begins. More is hard to follow."""
+"""The most that a timed text is sped up, to end before the next begins. More is hard to follow."""
 
 _APART = 0.15
-"""Seconds that a timed text should end before the next begins; what is foretold is not exact."""
+"""Seconds between a timed text's end and the next one's start; covers errors of the estimate."""
 
 _HARDLY = 0.05
-"""Seconds that a timed text may be late without a word."""
+"""Seconds that a timed text may be late without being reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptPart:
-    """A text of its own: a chapter, or a cue of a timed text."""
+    """A chapter, or one cue of a timed text."""
 
     title: str | None
-    """Of the chapter that begins with it; None within one."""
+    """Title of the chapter that begins here; None if it began earlier."""
     source: str
-    """What the spans of its chunks' words count in."""
+    """The text that the spans of its chunks' words refer to."""
     chunks: Iterator[Chunk]
 
 
 @dataclass(frozen=True, slots=True)
 class Narrator:
-    """What makes chunks of a chapter."""
+    """Makes the chunks of a chapter."""
 
     stage: TextStage
     options: SynthesisOptions
@@ -65,7 +65,7 @@ class Narrator:
     def _fitted(
         self, chunks: list[Chunk], cue: Cue, until: float | None, losses: Losses
     ) -> list[Chunk]:
-        """Set the time of a cue's chunks, and hurry them where they would run into the next."""
+        """Set a cue's start time, and speed up its chunks if they would run into the next cue."""
         if not chunks:
             return []
         if until is not None:
@@ -80,7 +80,7 @@ class Narrator:
         return [replace(chunks[0], start_seconds=cue.start_seconds), *chunks[1:]]
 
     def _seconds(self, chunks: list[Chunk]) -> float:
-        """Return about how long the chunks are heard, from their first sound to their last."""
+        """Return about how many seconds the chunks take, from the first sound to the last."""
         total = self.options.gap_seconds * (len(chunks) - 1)
         for each in chunks:
             total += sound_seconds(each, self.engine, self.style, self.options)
@@ -91,9 +91,9 @@ _MARKS = ';:,.!?—…"()“” '
 
 
 def sound_seconds(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOptions) -> float:
-    """Return about how long a chunk sounds, from its first sound to its last, without speaking.
+    """Estimate a chunk's seconds from its first sound to its last, without speaking it.
 
-    By `audio.assemble.sounding`, what this gives has a deviation of 0.06 s.
+    Compared with `audio.assemble.sounding`, the estimate has a deviation of 0.06 s.
     """
     phonemes = each.phonemes
     if not phonemes:
@@ -109,10 +109,10 @@ def sound_seconds(each: Chunk, engine: Engine, style: StyleOf, options: Synthesi
     return max(float(seconds[1 : last + 1].sum()) + fading, 0.1)
 
 
-def fading_seconds(last: float, behind: float) -> float:
-    """Return about how long a chunk sounds behind the frames of its last phoneme.
+def fading_seconds(last: float, marks: float) -> float:
+    """Estimate how many seconds a chunk sounds after the frames of its last phoneme.
 
-    The frames do not say when its sound has died away. The figures are a least-squares fit over
-    195 chunks of five voices; *last* is how long that phoneme lasts, *behind* the marks after it.
+    The frames do not say when the sound has faded. The coefficients are a least-squares fit over
+    195 chunks of five voices. *last* is the length of that phoneme, *marks* of the marks after it.
     """
-    return -0.186 - 0.85 * last + 1.10 * behind
+    return -0.186 - 0.85 * last + 1.10 * marks

@@ -1,8 +1,7 @@
-"""Spoken chunks on disk, each under the checksum of all that it was made from.
+"""Spoken chunks on disk, each stored under the checksum of all that it was made from.
 
-An entry is a file of its own: a checksum of the rest, the frames of each phoneme, and the samples
-as 16-bit FLAC. It appears whole or not at all, so any number of processes may share a store, and
-one that is killed leaves it fit for use.
+An entry is one file: a checksum of the rest, the frames of each phoneme, and the samples as 16-bit
+FLAC. Writing is atomic, so processes can share a store, and a killed one does not damage it.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from kokoro_cli.types import Frames, Rendering, Style
 _SIGN = b"kokoro-chunk-1\n"
 _DIGEST = 32
 _HEAD = struct.Struct("<If")
-"""Number of frames, and the full scale that the 16-bit samples stand for."""
+"""Length of the frames array, and the sample value that 16-bit full scale stands for."""
 
 _ABANDONED_SECONDS = 3600
 _PRUNE_EACH = 256
@@ -37,11 +36,11 @@ _FULL_SCALE = 32767.0
 
 
 class DamagedError(Exception):
-    """An entry is not what was written."""
+    """An entry is not as it was written."""
 
 
 class ChunkStore:
-    """A folder of spoken chunks that stays below *limit* bytes; what was used least goes first."""
+    """A folder of spoken chunks, kept below *limit* bytes; the least recently used go first."""
 
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder = folder
@@ -50,7 +49,7 @@ class ChunkStore:
         self._lock = threading.Lock()
 
     def get(self, key: str) -> Rendering | None:
-        """Return what is kept under a key, or None. Raises DamagedError, and drops the entry."""
+        """Return the rendering of a key, or None. Removes a damaged entry, with DamagedError."""
         path = self._path(key)
         try:
             data = path.read_bytes()
@@ -62,11 +61,11 @@ class ChunkStore:
             path.unlink(missing_ok=True)
             raise
         with suppress(OSError):
-            os.utime(path)  # Used now: it goes last.
+            os.utime(path)  # Just used, so it is removed last.
         return rendering
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep what `pack` has made; OSError where it can't be written."""
+        """Store the bytes of `pack`; OSError if they can't be written."""
         write_whole(self._path(key), data)
         with self._lock:
             self._puts += 1
@@ -75,7 +74,7 @@ class ChunkStore:
             self.prune()
 
     def prune(self) -> None:
-        """Drop the entries that were used longest ago until the store is well below its limit."""
+        """If the store exceeds its limit, remove the least recently used down to 90 % of it."""
         entries = sorted(self._entries())
         total = sum(size for _, size, _ in entries)
         if total <= self._limit:
@@ -88,7 +87,7 @@ class ChunkStore:
                 return
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
-        """Yield when each entry was used, its bytes and its path."""
+        """Yield the time of last use, the size in bytes and the path of each entry."""
         now = time.time()
         for path in self._folder.glob("??/*"):
             with suppress(OSError):
@@ -96,16 +95,16 @@ class ChunkStore:
                 if not path.name.startswith(UNFINISHED):
                     yield status.st_mtime, status.st_size, path
                 elif now - status.st_mtime > _ABANDONED_SECONDS:
-                    path.unlink(missing_ok=True)  # By a process that was killed.
+                    path.unlink(missing_ok=True)  # Left by a process that was killed.
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / key[2:]
 
 
 def pack(rendering: Rendering) -> bytes:
-    """Return an entry's bytes; `unpack` gives the rendering back, its samples with 16 bits."""
+    """Return an entry's bytes, from which `unpack` restores the rendering with 16-bit samples."""
     loudest = float(np.abs(rendering.samples).max(initial=0.0))
-    scale = float(np.float32(max(1.0, loudest)))  # It is written as a float32.
+    scale = float(np.float32(max(1.0, loudest)))  # Rounded as it is written.
     body = (
         _HEAD.pack(len(rendering.frames), scale)
         + rendering.frames.astype("<u2").tobytes()
@@ -115,7 +114,7 @@ def pack(rendering: Rendering) -> bytes:
 
 
 def unpack(data: bytes) -> Rendering:
-    """Return the rendering of an entry; DamagedError where it is not what was packed."""
+    """Return the rendering of an entry; DamagedError if the bytes are not as packed."""
     begin = len(_SIGN) + _DIGEST
     body = data[begin:]
     if not data.startswith(_SIGN) or hashlib.sha256(body).digest() != data[len(_SIGN) : begin]:
@@ -129,13 +128,13 @@ def unpack(data: bytes) -> Rendering:
 class StoredEngine:
     """An engine that speaks nothing twice: what the store has is taken from there.
 
-    The engine itself is loaded when it is needed for the first time.
+    The engine that it wraps is loaded when it is first needed.
     """
 
     concurrent = True
 
     def __init__(self, load: Callable[[], Engine], store: ChunkStore, identity: str) -> None:
-        """*identity* names all but a call's arguments that its result depends on."""
+        """*identity* names everything but a call's arguments that its result depends on."""
         self._load = load
         self._store = store
         self._identity = identity
@@ -147,9 +146,9 @@ class StoredEngine:
         self.found = 0
         """Chunks that the store had."""
         self.damaged = 0
-        """Entries of the store that were not what was written, and were spoken anew."""
+        """Damaged entries of the store, whose chunks were spoken again."""
         self.failure: OSError | None = None
-        """Why the store can't be written, if it can't."""
+        """The first error while reading or writing the store."""
 
     @property
     def engine(self) -> Engine:
@@ -170,15 +169,15 @@ class StoredEngine:
         return made
 
     def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
-        """Return what the store has, and have the engine speak the rest of the calls at once."""
+        """Return renderings from the store; the engine speaks the missing ones at once."""
         keys = [self._key(call) for call in calls]
         made = {key: found for key in dict.fromkeys(keys) if (found := self._get(key))}
         missing = {key: call for key, call in zip(keys, calls, strict=True) if key not in made}
         if missing:
             spoken = self._speak(list(missing.values()))
             for key, rendering in zip(missing, spoken, strict=True):
-                # What comes from the engine goes through the same bytes as what comes from the
-                # store, so that a run which was broken off gives the same sound as another.
+                # A new rendering is packed and unpacked like a stored one, so that an interrupted
+                # run gives the same sound as an uninterrupted one.
                 data = pack(rendering)
                 self._put(key, data)
                 made[key] = unpack(data)
@@ -188,7 +187,7 @@ class StoredEngine:
         return [made[key] for key in keys]
 
     def tidy(self) -> None:
-        """Bring the store below its limit."""
+        """Prune the store to its limit."""
         try:
             self._store.prune()
         except OSError as error:
@@ -215,5 +214,5 @@ class StoredEngine:
     def _put(self, key: str, data: bytes) -> None:
         try:
             self._store.put(key, data)
-        except OSError as error:  # The output is what counts; the job tells of this at its end.
+        except OSError as error:  # The output is still made; the job reports this at its end.
             self.failure = self.failure or error

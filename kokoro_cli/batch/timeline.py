@@ -1,6 +1,6 @@
-"""When each word is heard: from the frames of its phonemes to the samples of the output.
+"""Find when each word is heard, from the frames of its phonemes.
 
-Times are samples counted from the output's beginning, so nothing drifts, however long it is.
+Times are samples from the start of the output, so they do not drift, however long it is.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _ENDING = re.compile(r"[.!?…。！？।,;:]*[\"”’»›)\]」』）】]*")
 
 
 class Timeline:
-    """Makes sentences of timed words from the utterances of one text, in their order."""
+    """Makes sentences of timed words from the utterances of one text, in order."""
 
     def __init__(self, source: str) -> None:
-        """*source* is the text whose places the words' spans are."""
+        """*source* is the text that the words' spans refer to."""
         self._source = source
         self._words: list[TimedWord] = []
         self._place = 0
-        """In the source, behind the last word or mark."""
+        """Index in the source after the last word or mark."""
         self._opening = ""
-        """Marks that belong to the word that comes."""
+        """Marks that belong to the next word."""
 
     def add(self, utterance: Utterance, position: int) -> Iterator[TimedSentence]:
-        """Take what is heard from the sample *position* on; yield the sentences that end in it."""
+        """Add an utterance that starts at sample *position*; yield the sentences that end in it."""
         end = position + len(utterance.block)
         for word, first, last in words_heard(utterance):
             start = min(max(position + first, position), end)
@@ -41,9 +41,9 @@ class Timeline:
                 yield from self.rest()
 
     def rest(self) -> Iterator[TimedSentence]:
-        """Yield the sentence that has not ended, if there is one; a chapter ends it."""
+        """Yield the unfinished sentence, if there is one: the end of a chapter ends it."""
         if self._words:
-            # The engine's word may hold a mark that stands behind the word in the source.
+            # The engine's word may include a mark that follows the word in the source.
             left = _ENDING.match(self._source, self._place)
             self._extend(self._opening + (left[0] if left else ""), self._words[-1].end)
             self._place = left.end() if left else self._place
@@ -56,7 +56,7 @@ class Timeline:
             text = word.text  # Between two cells of a table.
         before = self._source[self._place : word.start]
         if self._words and word.start < self._place:
-            # Another word for the same thing in the source: "five", "million" for "$5M".
+            # Another word for the same span of the source: "five", "million" for "$5M".
             self._extend(self._source[self._place : word.end], end)
         elif any(map(str.isalnum, text)):
             self._set_space(before)
@@ -67,7 +67,7 @@ class Timeline:
         self._place = max(self._place, word.end)
 
     def _add_mark(self, mark: str, before: str, after: str) -> None:
-        """Put a mark to the word that it clings to; one that stands alone to the word before it."""
+        """Attach a mark to the word that it touches, or to the word before if it touches none."""
         opens = mark[-1] in _OPENING or (before and after and not after.isspace())
         if opens or not self._words:
             self._set_space(before)
@@ -80,7 +80,7 @@ class Timeline:
         self._words[-1] = replace(last, text=last.text + text, end=max(last.end, end))
 
     def _set_space(self, before: str) -> None:
-        """Say whether the last word is parted from what comes, marks in front of it included."""
+        """Set whether a space follows the last word: before the next word and its opening marks."""
         if self._words and not self._opening:
             parted = any(map(str.isspace, before))
             self._words[-1] = replace(self._words[-1], space=parted)

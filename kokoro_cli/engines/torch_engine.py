@@ -49,7 +49,7 @@ class TorchEngine:
         if self.device not in found:
             raise UsageError(
                 f"There is no {device} device: PyTorch {torch.__version__} finds none.",
-                hint=f"Use one of: {', '.join(found)}. A GPU needs its driver and a PyTorch for it.",
+                hint=f"Use {' or '.join(found)}. A GPU needs its driver and a PyTorch for it.",
             )
         checkpoint = model / CHECKPOINT
         try:

@@ -64,7 +64,7 @@ def test_what_arguments_name(arguments: str, recursive: bool, expected: str, tre
     [
         ("x*.txt", "No file matches x*.txt", "pattern"),
         ("b/dee?", "No file matches b/dee?", "pattern"),
-        ("b/deep/er/..", "no text in the folder", "--recursive"),
+        ("b/deep/er/..", "no text in the folder", "a recursive search"),
         ("empty", "no text in the folder", ".epub"),
     ],
 )

@@ -260,7 +260,7 @@ def test_merge_without_one_part_is_not_made(tmp_path: Path) -> None:
 
 
 def test_timed_texts_are_not_merged(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="spoken at their times"):
+    with pytest.raises(UsageError, match="spoken at their own times"):
         planned(tmp_path, {"a.txt": "aaa.", "b.srt": SRT}, merge=True)
     (output,), _ = planned(tmp_path, {"b.srt": SRT}, merge=True)
     assert output.timed
