@@ -1,1 +1,1 @@
-"""Bench: how soon it speaks, how fast it goes, what it costs, and what is best on this machine."""
+"""Benchmarks: latency, speed and memory, and the best settings for this machine."""

@@ -1,4 +1,4 @@
-"""One client of a speech endpoint: a request, and what became of it."""
+"""One client of a speech endpoint: it sends requests and reports the answers."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 
 _PIECE_BYTES = 65_536
-_KEPT_BYTES = 65_536  # Of a body: enough for WAV's header, or for what a server has to say.
+_KEPT_BYTES = 65_536  # Of a body: enough for a WAV header or for a server's error message.
 
-# What a kept connection ends with that the server has closed meanwhile.
+# Errors of a kept connection that the server has closed in the meantime.
 _STALE = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 _SOUND = re.compile("audio/|video/|binary/|application/(octet-stream|ogg)")
 
 _UNREACHED = "Start the server, or check the address: http or https, the host, the port."
-# What helps, by HTTP status, where each further request would fare the same.
+# Hints by HTTP status, for errors that every further request would repeat.
 _HINTS = dict.fromkeys((301, 302, 307, 308), "Give the address that it has moved to.") | {
-    401: "Set OPENAI_API_KEY to the key that the server wants.",
+    401: "Set OPENAI_API_KEY to the key that the server requires.",
     403: "Set OPENAI_API_KEY to a key that the server accepts.",
-    404: "Check the model, and the address; that usually ends in /v1/audio/speech.",
+    404: "Check the model and the address, which usually ends in /v1/audio/speech.",
     405: "Check the address, which usually ends in /v1/audio/speech.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A speech endpoint and what is asked of it; UsageError where that makes no sense."""
+    """A speech endpoint and the parameters of a request; UsageError if they are invalid."""
 
     url: str
     """As the user gave it: ``http://host:8880``, with ``/v1``, or with ``/v1/audio/speech``."""
@@ -47,7 +47,7 @@ class Endpoint:
     voice: str = "af_heart"
     format: str = "wav"
     key: str | None = field(default=None, repr=False)
-    """A bearer token. It stands in no message, even where the server repeats it."""
+    """A bearer token. No message contains it, even if the server repeats it."""
 
     def __post_init__(self) -> None:
         shown = self.url.partition("?")[0].rpartition("@")[2]
@@ -64,12 +64,14 @@ class Endpoint:
             raise UsageError("The address holds a password.", hint="Set OPENAI_API_KEY instead.")
         for name, value in (("model", self.model), ("voice", self.voice), ("format", self.format)):
             if not value.strip():
-                raise UsageError(f"The {name} is empty.", hint=f"Name a {name} of the server's.")
+                raise UsageError(f"The {name} is empty.", hint=f"Name a {name} of the server.")
         if self.key is not None and not re.fullmatch("[!-~]+", self.key):
-            raise UsageError("The key is empty, or not of plain letters.", hint="Copy it again.")
+            raise UsageError(
+                "The key is empty, or has spaces or letters outside ASCII.", hint="Copy it again."
+            )
 
     def __str__(self) -> str:
-        """Return the whole address without its query, which may hold a key."""
+        """Return the whole address without its query, which may contain a key."""
         parts = urlsplit(self.url)
         path = parts.path
         if not path.rstrip("/").endswith("/speech"):
@@ -79,56 +81,56 @@ class Endpoint:
 
     @property
     def private(self) -> bool:
-        """Whether nobody on the way can read what is sent."""
+        """Whether nobody in between can read the requests: https, or this machine."""
         parts = urlsplit(self.url)
         return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
     @property
     def target(self) -> str:
-        """The path with its query, as a request names it."""
+        """The path with its query, as in the request line."""
         query = urlsplit(self.url).query
         return quote(urlsplit(str(self)).path + (query and f"?{query}"), safe="/?%:@!$&'()*+,;=")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one request. Times begin when it is sent, on a connection that is open."""
+    """The result of one request. Times count from sending it on an open connection."""
 
     words: int
     first_byte_seconds: float | None
-    """Until the first byte of the body; None where none came."""
+    """Until the first byte of the body; None if none arrived."""
     total_seconds: float
     bytes: int
-    """Of the body."""
+    """Size of the body."""
     audio_seconds: float | None
-    """Of sound: known of wav, and of pcm, which is 16 bits at 24 kHz; None otherwise."""
+    """Length of the sound, for wav and for pcm (16 bits at 24 kHz); None for other formats."""
     error: str | None
-    """One line that says what went wrong; None where there was sound."""
+    """The error in one line; None if sound arrived."""
     sent_seconds: float = 0.0
-    """When it was sent, by the clock that it was measured with."""
+    """Time of sending, by the client's clock."""
 
 
 class Client:
-    """One caller, with a connection of its own that it keeps for as long as the server does."""
+    """A client with its own connection, kept open for as long as the server allows."""
 
     def __init__(self, endpoint: Endpoint, timeout: float, clock: Callable[[], float]) -> None:
         self._endpoint = endpoint
         self._timeout = timeout
         self._clock = clock
         self._sent = 0.0
-        self._deadline = 0.0  # Of the system's clock: the other one may be a test's.
+        self._deadline = 0.0  # By the system's clock, as `clock` may be a test's.
         parts = urlsplit(endpoint.url)
         secure = parts.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         self._connection = kind(parts.hostname or "", parts.port or kind.default_port)
         self._socket: socket.socket | None = None
-        """The connection's, which http.client may forget before the body has been read."""
+        """Socket of the connection; http.client may drop its own before the body is read."""
         self.abandoned = False
         self.hint: str | None = None
-        """What helps, where the last request failed as each further one would."""
+        """What to do, if the last request failed in a way that every further one would."""
 
     def ask(self, text: str) -> Answer:
-        """Send one request and read its answer to the end, or to where it goes wrong."""
+        """Send one request and read its answer to the end, or until it fails."""
         self._deadline = time.monotonic() + self._timeout
         self._sent, self.hint = self._clock(), None
         response: http.client.HTTPResponse | None = None
@@ -184,7 +186,7 @@ class Client:
         return self._connection.getresponse()
 
     def _pieces(self, response: http.client.HTTPResponse) -> Iterator[bytes]:
-        """Yield the body as it comes; IncompleteRead where it is shorter than it was said to be."""
+        """Yield the body as it arrives; IncompleteRead if it is shorter than Content-Length."""
         assert self._socket is not None
         while True:
             self._socket.settimeout(self._left())
@@ -196,7 +198,7 @@ class Client:
             raise http.client.IncompleteRead(b"", response.length)
 
     def _left(self) -> float:
-        """Return the seconds that the request still has; TimeoutError where it has none."""
+        """Return the seconds until the request's deadline; TimeoutError if it has passed."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -231,7 +233,7 @@ class Client:
         self._connection.close()
 
     def abandon(self) -> None:
-        """Wake the thread that waits for this connection, and let it ask nothing more."""
+        """Wake the thread that waits for this connection; it sends no further request."""
         self.abandoned = True
         if self._socket is not None:
             with suppress(OSError):
@@ -239,7 +241,7 @@ class Client:
 
 
 def _heard(format_name: str, kind: str, head: bytes, size: int) -> tuple[float | None, str | None]:
-    """Return the seconds of sound in a body, where they can be known, and what is wrong with it."""
+    """Return the seconds of sound in a body, if known, and the error in it, if any."""
     if size == 0:
         return None, "no sound"
     if kind and not _SOUND.match(kind.lower()):
@@ -253,10 +255,10 @@ def _heard(format_name: str, kind: str, head: bytes, size: int) -> tuple[float |
 
 
 def _wav_seconds(head: bytes, size: int) -> float | None:
-    """Return the length of WAV of *size* bytes (Microsoft's RIFF format); None if it is none.
+    """Return the seconds in a WAV of *size* bytes (Microsoft's RIFF format); None if invalid.
 
-    A server that streams does not know the length when it writes the header; it puts 0 there, or
-    the largest number that there is, and then all that came is sound.
+    A streaming server does not know the length when it writes the header. It writes 0 or the
+    largest number there; then all bytes after the header are sound.
     """
     if head[:4] not in (b"RIFF", b"RF64") or head[8:12] != b"WAVE":
         return None
@@ -274,7 +276,7 @@ def _wav_seconds(head: bytes, size: int) -> float | None:
 
 
 def _said(body: bytes) -> str:
-    """Return the message in a JSON body, wherever the server keeps it; "" where there is none."""
+    """Return the message in a JSON body, whatever its structure; "" if there is none."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -289,7 +291,7 @@ def _said(body: bytes) -> str:
 
 
 def _line(text: str, key: str | None) -> str:
-    """Return a message as one line that can be shown; a server may repeat the key in its own."""
+    """Return a message as one printable line, with the key hidden: a server may repeat it."""
     hidden = text.replace(key, "…") if key else text
     shown = " ".join("".join(c if c.isprintable() else " " for c in hidden).split())
     return (shown if len(shown) <= 200 else f"{shown[:199]}…").rstrip(".")

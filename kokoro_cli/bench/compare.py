@@ -1,4 +1,4 @@
-"""Is it faster than it was? Two reports, row by row."""
+"""Compare two reports row by row: is the new one faster?"""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from kokoro_cli.bench.report import Report
 from kokoro_cli.errors import UsageError
 
 TOLERANCE = 0.05
-"""What a ratio may be off one, and the two still be called the same."""
+"""How far a ratio may be from 1 for the two times to count as the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One row of both reports; a ratio above one is slower than it was."""
+    """One row of both reports; a ratio above 1 means that the new one is slower."""
 
     state: str
     engine: str
@@ -38,7 +38,7 @@ class Comparisons:
 
 
 def compare(new: Report, old: Report, tolerance: float = TOLERANCE) -> Comparisons:
-    """Return how the rows that both reports have compare; UsageError where they share none."""
+    """Compare the rows that are in both reports; UsageError if there are none."""
     before = {row.key: row for row in old.rows if _same_text(new, old, row.words)}
     rows = []
     for row in new.rows:
@@ -53,7 +53,7 @@ def compare(new: Report, old: Report, tolerance: float = TOLERANCE) -> Compariso
     if not rows:
         raise UsageError(
             "The two reports have no row in common.",
-            hint="Measure the same engines and texts as the old one did.",
+            hint="Measure the engines and texts of the old report.",
         )
     return Comparisons(rows, _differences(new, old, len(rows)))
 
@@ -68,11 +68,11 @@ def _differences(new: Report, old: Report, shared: int) -> list[str]:
         old.machine.processor,
         old.machine.processors,
     ):
-        found.append("The old report is of another machine.")
+        found.append("The old report is from another machine.")
     if new.model_sha256 != old.model_sha256:
-        found.append("The old report is of other weights.")
+        found.append("The old report is from other weights.")
     if new.voice != old.voice:
-        found.append(f"The old report is of another voice: {old.voice}.")
+        found.append(f"The old report is from another voice: {old.voice}.")
     changed = [
         f"{name} {old.versions.get(name, 'none')} to {version}"
         for name, version in new.versions.items()
@@ -82,5 +82,5 @@ def _differences(new: Report, old: Report, shared: int) -> list[str]:
         found.append(f"Versions have changed: {', '.join(changed)}.")
     alone = len(new.rows) + len(old.rows) - 2 * shared
     if alone:
-        found.append(f"{alone} rows are in one of the reports alone.")
+        found.append(f"{alone} rows are in only one of the reports.")
     return found

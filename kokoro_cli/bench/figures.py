@@ -1,4 +1,4 @@
-"""What is said of several runs: percentiles, spread, and a ratio with its confidence interval."""
+"""Statistics of several runs: percentiles, spread, and ratios with confidence intervals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 NOISY = 0.15
-"""A spread above which a machine is too noisy for a verdict."""
+"""Above this spread, the machine is too noisy for a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Figures:
     p50: float
     p95: float
     spread: float
-    """The distance between the quartiles as a share of the median."""
+    """Interquartile range divided by the median."""
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which that share of them lies, between neighbours linearly."""
+    """Return the value below which *share* (0 to 1) of the values lie, linearly interpolated."""
     return float(np.quantile(np.asarray(values, dtype=np.float64), share))
 
 
@@ -38,15 +38,15 @@ Verdict = Literal["faster", "slower", "same", "unclear"]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How one median compares to another."""
+    """The ratio of two medians."""
 
     ratio: float
     low: float
     high: float
-    """The ends of its confidence interval of 95 %."""
+    """Bounds of the 95 % confidence interval."""
 
     def verdict(self, tolerance: float) -> Verdict:
-        """Return what can be said of a new time over an old one."""
+        """Return the verdict on a ratio of new time to old time."""
         if self.low > 1 + tolerance:
             return "slower"
         if self.high < 1 - tolerance:
@@ -62,7 +62,7 @@ _RESAMPLES = 4_000
 def ratio(new: Sequence[float], old: Sequence[float], seed: int = 0) -> Ratio:
     """Return the ratio of the medians, its interval by the percentile bootstrap (Efron 1979).
 
-    Of few runs it is a rough one: below five, the interval is the ratio's whole range.
+    With fewer than five runs the interval is the whole range of ratios.
     """
     if min(len(new), len(old)) < 5:
         low, high = min(new) / max(old), max(new) / min(old)

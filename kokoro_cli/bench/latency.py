@@ -1,4 +1,4 @@
-"""How soon and how fast: each text, each engine, in fresh processes and in ones that stay."""
+"""Measure latency and speed of each text and engine, in fresh processes and in lasting ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Run = TypeVar("Run", ColdRun, Spoken)
 
 
 class Speaker(Protocol):
-    """A process that stays; see `processes.Worker`."""
+    """A process that speaks many tasks; see `processes.Worker`."""
 
     def ready(self) -> None: ...
 
@@ -37,11 +37,11 @@ class LatencyPlan:
     cold_runs: int
     seed: int
     growth: Mapping[Backend, float]
-    """Of the chunks of a stream, for each backend."""
+    """Growth of the chunks of a stream, for each backend."""
 
     @property
     def steps(self) -> int:
-        """How often something is spoken, with one warm-up for each text of each worker."""
+        """How many times a text is spoken, including the warm-ups."""
         texts = len(self.backends) * len(self.texts)
         cold = texts * self.cold_runs + len(self.backends) if self.cold_runs else 0
         return cold + (texts * (self.runs + 1) if self.runs else 0)
@@ -49,7 +49,7 @@ class LatencyPlan:
 
 @dataclass(slots=True)
 class _Runs(Generic[Run]):
-    """What was measured, by backend and text."""
+    """The runs by backend and text, and the errors of backends that failed."""
 
     found: dict[tuple[Backend, str], list[Run]] = field(default_factory=dict)
     failed: dict[Backend, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class _Runs(Generic[Run]):
 
 
 Show = Callable[[str], None]
-"""Told before each step what comes."""
+"""Called before each step with a description of it."""
 
 
 def measure_cold(
@@ -100,7 +100,10 @@ def _try(
 def measure_warm(
     plan: LatencyPlan, worker: Callable[[Backend], Speaker], show: Show
 ) -> tuple[list[Row], dict[Backend, str]]:
-    """Return the rows, and why a backend has none. Each text is spoken once before it counts."""
+    """Return the rows, and for each backend without rows the reason.
+
+    Each text is first spoken once without being counted.
+    """
     runs: _Runs[Spoken] = _Runs()
     with ExitStack() as stack:
         workers: dict[Backend, Speaker] = {}

@@ -1,4 +1,4 @@
-"""What the figures depend on: the machine and the versions."""
+"""Describe what the figures depend on: the machine and the versions of packages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kokoro_cli.bench.memory import all_bytes
 from kokoro_cli.bench.report import Machine
 
 _BUSY = 0.5
-"""Load a processor above which others are at work."""
+"""Load for each processor above which other programs are running."""
 
 
 def this_machine() -> Machine:
@@ -26,12 +26,12 @@ def this_machine() -> Machine:
 
 
 def busy(machine: Machine) -> str | None:
-    """Return a warning where something else was at work when the benchmark began."""
+    """Return a warning if other programs were running when the benchmark began."""
     if machine.load is None or machine.load <= _BUSY * machine.processors:
         return None
     return (
-        f"Others are at work here: a load of {machine.load:.1f} on {machine.processors} "
-        "processors. Wait until it is quiet for figures that count."
+        f"Other programs are running: the load is {machine.load:.1f} on {machine.processors} "
+        "processors. Close them and measure again."
     )
 
 

@@ -1,4 +1,4 @@
-"""The most memory that a process has had, where the system tells."""
+"""The peak memory of a process, if the system reports it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def own_peak_bytes() -> int | None:
-    """Return the most that this process has had in memory at once."""
+    """Return the peak memory of this process; None on Windows."""
     try:
-        # ru_maxrss counts what the process before the exec had; this line does not.
+        # Unlike ru_maxrss, this line does not count the memory from before the exec.
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
@@ -23,12 +23,12 @@ def own_peak_bytes() -> int | None:
 
 
 def in_bytes(ru_maxrss: int) -> int:
-    """Return what the system calls ru_maxrss: kilobytes, but on macOS bytes."""
+    """Convert ru_maxrss to bytes: it is in kilobytes, but on macOS in bytes."""
     return ru_maxrss if sys.platform == "darwin" else ru_maxrss * 1024
 
 
 def all_bytes() -> int | None:
-    """Return the machine's memory."""
+    """Return the machine's memory; None if the system does not report it."""
     import os
 
     try:

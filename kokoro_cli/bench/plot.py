@@ -1,4 +1,4 @@
-"""The picture of a report: latency by length, and where the time of a cold start goes."""
+"""Draw a report: latency by length of the text, and the phases of a cold start."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _PHASES = {
 
 
 def check_plot(path: Path) -> None:
-    """Raise UsageError or FeatureNotInstalledError where no picture can be written there."""
+    """Raise UsageError or FeatureNotInstalledError if no picture can be written to *path*."""
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(
-            f"What kind of picture is {path.name!r}?",
-            hint=f"Give a name that ends with {', '.join(SUFFIXES)}.",
+            f"The name {path.name!r} has no ending of a picture.",
+            hint=f"Use one of these endings: {', '.join(SUFFIXES)}.",
         )
     if not path.parent.is_dir():
         raise UsageError(f"There is no folder {path.parent}.", hint="Make it first.")
@@ -48,7 +48,7 @@ def _pyplot() -> Any:
 
 
 def plot(report: Report, path: Path) -> None:
-    """Write the picture; the name's ending is its kind."""
+    """Write the picture; the name's ending decides the format."""
     pyplot = _pyplot()
     cold = [row for row in report.rows if row.state == "cold"]
     panels = [_draw_latency] + [_draw_phases] * bool(cold)
@@ -69,7 +69,7 @@ def plot(report: Report, path: Path) -> None:
 
 
 def _draw_latency(axis: Any, rows: list[Row]) -> None:
-    """Each engine's seconds to the first sound and to the last, over the number of words."""
+    """Plot each engine's seconds until the first and the last sound, by number of words."""
     series = list(dict.fromkeys((row.state, row.engine, row.device) for row in rows))
     for colour, key in zip(_COLOURS * len(series), series, strict=False):
         own = sorted((row for row in rows if row.key[:3] == key), key=lambda row: row.words)
@@ -120,7 +120,7 @@ def _ticks(seconds: list[float], targets: dict[int, float]) -> list[float]:
 
 
 def _draw_phases(axis: Any, rows: list[Row]) -> None:
-    """Each engine's phases of a cold start with the shortest text, as bars over the time."""
+    """Plot each engine's phases of a cold start with the shortest text as bars over time."""
     cold = [row for row in rows if row.state == "cold"]
     shortest = min(row.words for row in cold)
     shown = [row for row in cold if row.words == shortest]

@@ -1,4 +1,4 @@
-"""The processes that are measured: one that speaks again and again, and fresh ones."""
+"""The measured processes: a worker that speaks many times, and fresh ones that speak once."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from kokoro_cli.stopwatch import Phase
 
 
 class ProcessError(Exception):
-    """Why a process did not speak, in one line: the last that it wrote to standard error."""
+    """A process did not speak; the message is the last line that it wrote to standard error."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColdRun:
-    """What a fresh process did, seen from outside: every time counts from its creation."""
+    """A run of a fresh process, seen from outside: all times count from its creation."""
 
     phonemes: int
     chunks: int
     audio_seconds: float
     first_audio_seconds: float
     total_seconds: float
-    """Until it has ended."""
+    """Until the process ends."""
     peak_bytes: int | None
     phases: list[Phase]
 
@@ -59,9 +59,10 @@ def run_cold(arguments: Sequence[str]) -> ColdRun:
 def _seen_from_outside(
     report: dict[str, Any], reported: float, total: float, peak: int | None
 ) -> ColdRun:
-    """Return the run; its own clock began when the interpreter had started and read the program.
+    """Return the run; *reported* is when the report arrived, in seconds since creation.
 
-    It reports when its own clock shows ``wall_seconds``: what lies before that is the start.
+    The process's own clock starts late, when its interpreter has loaded the program. At the report
+    it shows ``wall_seconds``; the difference is the start.
     """
     start = reported - report["wall_seconds"]
     phases = [Phase("start", 0.0, start)]
@@ -86,7 +87,7 @@ def _seen_from_outside(
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int | None:
-    """Wait for the end; return the most memory that the process has had."""
+    """Wait for the process to end; return its peak memory in bytes, None on Windows."""
     if not hasattr(os, "wait4"):
         process.wait()
         return None
@@ -96,7 +97,7 @@ def _wait(process: subprocess.Popen[bytes]) -> int | None:
 
 
 class Worker:
-    """A process that has loaded an engine and speaks what it is given; see `worker`."""
+    """A process that loads an engine and speaks tasks; see `worker`."""
 
     def __init__(self, setup: WorkerSetup) -> None:
         command = [sys.executable, "-m", "kokoro_cli.bench.worker", json.dumps(asdict(setup))]
@@ -111,7 +112,7 @@ class Worker:
         self._errors.close()
 
     def ready(self) -> None:
-        """Wait until it has loaded; ProcessError where it can't."""
+        """Wait until it has loaded; ProcessError if it can't."""
         self._answer()
 
     def speak(self, task: Task) -> Spoken:
@@ -120,7 +121,7 @@ class Worker:
             self._process.stdin.write(json.dumps(asdict(task)) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            pass  # It has died; its last words follow.
+            pass  # The process has died; `_answer` raises its last line.
         return Spoken(**self._answer())
 
     def _answer(self) -> dict[str, Any]:
@@ -136,5 +137,5 @@ class Worker:
 def _last_line(errors: IO[bytes]) -> str:
     errors.seek(0)
     lines = errors.read().decode("utf-8", "replace").strip().splitlines()
-    told = [line for line in lines if line.startswith("Error:")] or lines or ["no reason given"]
-    return told[-1].removeprefix("Error:").strip()
+    reasons = [line for line in lines if line.startswith("Error:")] or lines or ["no reason given"]
+    return reasons[-1].removeprefix("Error:").strip()

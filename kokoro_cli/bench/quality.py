@@ -1,4 +1,4 @@
-"""Whether what is fast is right: the words that are heard, and the distance to another sound."""
+"""Check that a fast engine is also right: words recognised, and distance to a reference."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _WINDOW, _HOP, _FLOOR = 1024, 256, 1e-5
 
 
 def log_spectrum_distance(a: Samples, b: Samples) -> float:
-    """Return the mean absolute difference of natural-log magnitudes, over the shorter one's length.
+    """Return the mean absolute difference of natural-log magnitudes over the shorter length.
 
-    Windows of 1,024 samples (Hann), 256 apart. Two seeds of one engine are 0.09 to 0.15 apart.
+    Windows have 1,024 samples (Hann) and are 256 apart. Two seeds of one engine differ by 0.09 to
+    0.15.
     """
     length = min(len(a), len(b))
     return float(np.abs(_log_spectrum(a[:length]) - _log_spectrum(b[:length])).mean())
@@ -47,9 +48,9 @@ def judge(
     show: Show,
     listen: Callable[[Samples], str] = hear,
 ) -> dict[tuple[Backend, int], Quality]:
-    """Return what each backend's sound of each text is worth, by backend and number of words.
+    """Return the quality of each text by each backend; keys are backend and number of words.
 
-    A backend that does not speak is left out, and where the reference does not, distances are None.
+    A backend that fails is left out. If the reference fails, all distances are None.
     """
     reference = _speak(REFERENCE, texts, seed, worker, show)
     found = {}
@@ -81,12 +82,12 @@ def _speak(
                 show(f"{backend[0]} on {backend[1]}, for the ear, {words_in(text)} words")
                 spoken[text] = samples_of(speaker, Task(text, seed))
         except ProcessError:
-            return {}  # What was measured before has said why.
+            return {}  # The measurements before this have reported the reason.
     return spoken
 
 
 def samples_of(speaker: Speaker, task: Task) -> Samples:
-    """Have a process speak, and return what it spoke."""
+    """Have a process speak a task, and return the samples."""
     with tempfile.TemporaryDirectory() as folder:
         keep = Path(folder) / "samples.npy"
         speaker.speak(replace(task, keep=str(keep)))

@@ -1,4 +1,4 @@
-"""Read speech back with Whisper tiny.en, and count the words that it heard otherwise."""
+"""Recognise speech with Whisper tiny.en, and count the words that it gets wrong."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _model() -> Any:
 
 
 def hear(samples: Samples, rate: int = SAMPLE_RATE) -> str:
-    """Return what the recogniser hears; it knows English alone."""
+    """Return the text that the recogniser hears; it knows only English."""
     import soxr
 
     audio = soxr.resample(samples.astype(np.float32), rate, _WHISPER_RATE)
@@ -39,12 +39,12 @@ def hear(samples: Samples, rate: int = SAMPLE_RATE) -> str:
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words in small letters without punctuation."""
+    """Return the words in lower case without punctuation."""
     return re.sub(r"[^a-z' ]+", " ", text.lower().replace("’", "'")).split()
 
 
 def word_errors(expected: str, heard: str) -> int:
-    """Return the edit distance in words, spelling and punctuation aside."""
+    """Return the edit distance in words, ignoring case and punctuation."""
     a, b = plain_words(expected), plain_words(heard)
     row = list(range(len(b) + 1))
     for i, word in enumerate(a, 1):

@@ -1,4 +1,4 @@
-"""What a benchmark found, as ``kokoro bench --json`` writes it; docs/bench.md describes it."""
+"""The report of a benchmark, as ``kokoro bench --json`` writes it; see docs/bench.md."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ State = Literal["cold", "warm"]
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What became of the words, and how far the sound is from the torch engine's."""
+    """How many words were recognised wrongly, and how far the sound is from the torch engine's."""
 
     words_wrong: int
     words: int
     spectrum_distance: float | None
-    """Log-spectrum distance to torch on the CPU at the same seed; null where that is this row."""
+    """Log-spectrum distance to torch on the CPU at the same seed; null for that row itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Row:
     """One text, spoken several times by one engine."""
 
     state: State
-    """"cold" is a process of its own for each run, "warm" one that has spoken before."""
+    """"cold" is a fresh process for each run, "warm" a process that has spoken before."""
     engine: str
     device: str
     words: int
@@ -42,10 +42,10 @@ class Row:
     total_seconds: Figures
     real_time_factor: Figures
     peak_bytes: int | None
-    """Most memory of the process; null where the system does not tell."""
+    """Peak memory of the process; null if the system does not report it."""
     target_seconds: float | None
     phases: list[Phase]
-    """Of the cold run that was the median: where the time until the first sound went."""
+    """Phases until the first sound, in the cold run nearest to the median; empty if warm."""
     quality: Quality | None = None
 
     @property
@@ -64,11 +64,11 @@ class Row:
 class Machine:
     processor: str
     processors: int
-    """Those that this process may use."""
+    """Number of processors that this process may use."""
     memory_bytes: int | None
     system: str
     load: float | None
-    """The system's load average of the last minute when the benchmark began."""
+    """The system's load average over the minute before the benchmark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ class Report:
     voice: str
     seed: int
     texts: dict[str, str]
-    """sha256 of each text, by its number of words."""
+    """SHA-256 of each text, by its number of words."""
     rows: list[Row]
     left_out: list[str]
-    """Engines and devices that did not run, and why."""
+    """Engines and devices that did not run, and the reasons."""
     warnings: list[str]
 
 
@@ -122,18 +122,20 @@ def make_row(
 
 
 def read_report(path: Path) -> Report:
-    """Return the report in a file that ``--json`` wrote; UsageError where it is none."""
+    """Return the report in a file that ``--json`` wrote; UsageError if it is none."""
     try:
         given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["report"]
         if given["schema"] != SCHEMA:
             raise UsageError(
-                f"{path} has schema {given['schema']}, and this program reads {SCHEMA}.",
+                f"{path} has schema {given['schema']}, but this program reads {SCHEMA}.",
                 hint="Measure again with: kokoro bench --json",
             )
         rows = [_row(row) for row in given["rows"]]
         return Report(**given | {"machine": Machine(**given["machine"]), "rows": rows})
     except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}.", hint="Check it.") from error
+        raise UsageError(
+            f"{path} can't be read: {error.strerror}.", hint="Check the path."
+        ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{path} is no report of kokoro bench.", hint="Make one with: kokoro bench --json"

@@ -1,7 +1,7 @@
-"""A speech server under load: how soon the first byte comes, how fast the rest, what fails.
+"""Measure a speech server under load: time to the first byte, throughput and errors.
 
-Any server will do that takes OpenAI's ``POST /v1/audio/speech``. Proxies that the environment
-names are not asked: they would be measured too.
+The server must accept OpenAI's ``POST /v1/audio/speech``. Proxies named in the environment are not
+used, because they would be measured too.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from kokoro_cli.bench.figures import percentile
 from kokoro_cli.errors import KokoroError, UsageError
 
 _LONGEST_TIMEOUT = 86_400.0
-_GLANCE_SECONDS = 0.1  # How long Ctrl-C may go unheard.
+_GLANCE_SECONDS = 0.1  # Longest delay until Ctrl-C is noticed.
 
 
 @dataclass(frozen=True, slots=True)
 class ServerFigures:
-    """Times and rates are those of the answers without an error; None where there are none."""
+    """Times and rates cover the answers without an error; None if there are no such answers."""
 
     requests: int
     errors: dict[str, int]
-    """How often each message came, the most frequent first."""
+    """Number of answers with each error, the most frequent first."""
     first_byte_p50_seconds: float | None
     first_byte_p95_seconds: float | None
     total_p50_seconds: float | None
     total_p95_seconds: float | None
     requests_per_second: float | None
     audio_seconds_per_second: float | None
-    """Also None where the format does not tell how long a sound is."""
+    """Also None if the format does not show how long a sound is."""
 
 
 def summarise(answers: Sequence[Answer], wall_seconds: float) -> ServerFigures:
@@ -72,16 +72,18 @@ def measure(
     done: Callable[[Answer], None],
     clock: Callable[[], float] = time.perf_counter,
 ) -> list[Answer]:
-    """Send that many requests, *clients* at once; return their answers in the order of sending.
+    """Send *requests* requests, *clients* at once; return the answers in the order of sending.
 
-    Another request goes first, to wake the server up; it is not counted, but KokoroError where it
-    shows that no other can succeed. *timeout* is what a whole answer may take, in seconds. *done*
-    is called in the caller's thread, with each answer as it comes.
+    An extra request wakes the server up first and is not counted; KokoroError if it shows that no
+    other can succeed. *timeout* is for a whole answer, in seconds. *done* is called in the caller's
+    thread with each answer as it arrives.
     """
     if clients < 1 or requests < 1 or not texts:
-        raise UsageError("There is nothing to measure without a client, a request and a text.")
+        raise UsageError("A measurement needs at least one client, one request and one text.")
     if not 0 < timeout <= _LONGEST_TIMEOUT:
-        raise UsageError(f"The time-out is {timeout:g} s.", hint="It can be up to a day.")
+        raise UsageError(
+            f"The time-out is {timeout:g} s.", hint="Use more than 0 s and at most a day."
+        )
     scout = Client(endpoint, timeout, clock)
     (first,) = _ask_all([scout], texts, 1, lambda _: None)
     if scout.hint:
@@ -119,7 +121,7 @@ def _ask_all(
         for thread in threads:
             thread.start()
         while len(answers) < requests:
-            with suppress(Empty):  # Windows hears no Ctrl-C during a wait without an end.
+            with suppress(Empty):  # Windows does not notice Ctrl-C during an endless wait.
                 result = results.get(timeout=_GLANCE_SECONDS)
                 if isinstance(result, BaseException):
                     raise result

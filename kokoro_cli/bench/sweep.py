@@ -1,4 +1,4 @@
-"""Which settings are best here: processors a call, chunks at once, length of a chunk."""
+"""Find the best settings for this machine: threads a call, chunks at once, length of a chunk."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from kokoro_cli.bench.worker import Spoken, Task
 from kokoro_cli.engines import Tuning
 
 PRECISION = "fp32"
-"""The one precision that the engines have."""
+"""The only precision that the engines support."""
 
 LENGTHS = (100, 150, 200, 250, 400)
-"""Longest chunks, in phonemes, that are tried; shorter ones sound weak, longer ones rushed."""
+"""Maximum chunk lengths to try, in phonemes; shorter chunks sound weak, longer ones rushed."""
 
 _FIRST_LENGTH = 150
 
 _WORSE_WORDS = 0.02
-"""Share of the words that a setting may have wrong above the best one, and still win."""
+"""How many more words than the best setting a winner may get wrong, as a share of all words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Tried:
     real_time_factor: float
     peak_bytes: int | None
     words_wrong: int | None
-    """Of what a recogniser heard; null where nobody listened."""
+    """Words that a recogniser got wrong; null if none was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,16 @@ class Swept:
     best: Tuning
     usual: Tuning
     gain: float
-    """How many times as fast as the usual setting it is; 1 where none is clearly faster."""
+    """Speed of the best setting relative to the usual one; 1 if none is clearly faster."""
     left_out: list[str]
 
 
 def pairs(processors: int, *, concurrent: bool) -> list[tuple[int, int]]:
-    """Return the threads a call and the chunks at once that use all processors, or half of them."""
+    """Return pairs of (threads a call, chunks at once).
+
+    The threads are all processors, then half, and so on; the chunks use the rest of the processors
+    if the engine is *concurrent*.
+    """
     most = max(processors, 1)
     found = []
     threads = most
@@ -62,24 +66,24 @@ def pairs(processors: int, *, concurrent: bool) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What is tried, and how."""
+    """The settings to try, and how to measure them."""
 
     text: str
     usual: Tuning
-    """What would speak without a sweep."""
+    """The setting in use without a sweep."""
     backends: Sequence[Backend]
     processors: int
     runs: int
     seed: int
     worker: Callable[[Backend, int], Speaker]
-    """Makes a process for a backend and a number of threads."""
+    """Starts a process for a backend and a number of threads."""
     show: Show
     listen: Callable[[Tuning, Speaker], int] | None = None
-    """Counts the words that a recogniser hears otherwise."""
+    """Counts the words that a recogniser gets wrong."""
 
     @property
     def steps(self) -> int:
-        """How often the text is spoken, at most; the first time of each setting does not count."""
+        """The most times that the text is spoken, including a warm-up for each setting."""
         return (len(self._first) + len(LENGTHS) + 1) * (self.runs + 1)
 
     @property
@@ -93,7 +97,7 @@ class Sweep:
     def run(self) -> Swept:
         """Try threads and chunks at once on each backend, then lengths with the best of these.
 
-        ProcessError where nothing speaks.
+        Raises ProcessError if no backend speaks.
         """
         left_out: dict[Backend, str] = {}
         found = self._try(self._first, left_out)
@@ -101,16 +105,16 @@ class Sweep:
             raise ProcessError("; ".join(left_out.values()))
         best = self._best(found).tuning
         others = [replace(best, max_phonemes=length) for length in LENGTHS]
-        # The best is tried again, among those that it is compared with.
+        # The best is measured again, in the same rounds as the settings it is compared with.
         found = [tried for tried in found if tried.tuning not in [*others, self.usual]]
         found += self._try(list(dict.fromkeys([*others, self.usual])), left_out)
         found.sort(key=lambda tried: tried.total_seconds.p50)
         winner, gain = self._winner(found)
-        told = [f"{engine} on {device}: {why}" for (engine, device), why in left_out.items()]
-        return Swept(found, winner, self.usual, gain, told)
+        reasons = [f"{engine} on {device}: {why}" for (engine, device), why in left_out.items()]
+        return Swept(found, winner, self.usual, gain, reasons)
 
     def _try(self, tunings: list[Tuning], left_out: dict[Backend, str]) -> list[Tried]:
-        """Speak with each in turn, round by round, so that noise hits them alike."""
+        """Speak with each setting in every round, so that noise affects all of them equally."""
         spoken: dict[Tuning, list[Spoken]] = {}
         wrong: dict[Tuning, int] = {}
         with ExitStack() as stack:
@@ -143,7 +147,7 @@ class Sweep:
         return Task(self.text, self.seed, tuning.workers, tuning.max_phonemes)
 
     def _best(self, found: list[Tried]) -> Tried:
-        """Return the fastest of those that speak as clearly as the clearest, or nearly so."""
+        """Return the fastest setting whose words are nearly as well recognised as the best's."""
         least = min(
             (tried.words_wrong for tried in found if tried.words_wrong is not None), default=0
         )
@@ -152,7 +156,7 @@ class Sweep:
         return min(clear, key=lambda tried: tried.total_seconds.p50)
 
     def _winner(self, found: list[Tried]) -> tuple[Tuning, float]:
-        """Return what is best; the usual setting stays unless another is clearly faster."""
+        """Return the best setting and its gain; the usual one unless another is clearly faster."""
         best = self._best(found)
         usual = next((tried for tried in found if tried.tuning == self.usual), None)
         if usual is None:

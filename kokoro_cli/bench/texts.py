@@ -1,4 +1,5 @@
-"""The texts that are spoken: 10, 30 and 100 words, and a page. No digit, so no rule decides."""
+"""The spoken texts: 10, 30 and 100 words, and a page. They have no digits, so the rules for reading
+numbers do not affect the figures."""
 
 SHORT = "The lighthouse keeper counted twelve ships before the fog came."
 
@@ -40,7 +41,7 @@ _PAGE_END = (
 PAGE = f"{LONG}\n\n{_PAGE_END}"
 
 TARGET_SECONDS = {10: 0.3, 30: 0.5, 100: 0.8}
-"""How soon a text of so many words should be spoken."""
+"""Goal in seconds for speaking a text, by its number of words."""
 
 
 def words_in(text: str) -> int:

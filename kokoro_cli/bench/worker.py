@@ -1,7 +1,7 @@
-"""One engine in a process of its own: ``python -m kokoro_cli.bench.worker SETUP``.
+"""One engine in its own process: ``python -m kokoro_cli.bench.worker SETUP``.
 
-It loads, says on standard output that it is ready, and then answers each `Task` that comes on
-standard input with a `Spoken`; each is a JSON object in one line.
+It loads, reports on standard output that it is ready, and answers each `Task` on standard input
+with a `Spoken`. Each message is a JSON object on one line.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ class Task:
     workers: int = 1
     max_phonemes: int = 250
     growth: float | None = None
-    """Of the chunks, of which the first is short; None is a text that nobody waits for."""
+    """Growth of the chunks of a stream, which starts with a short one; None for no stream."""
     keep: str | None = None
-    """File for the samples, as npy."""
+    """Path to save the samples to, as npy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """How it went."""
+    """The measurements of a task."""
 
     phonemes: int
     chunks: int
@@ -75,7 +75,7 @@ def speak(
     keep: Callable[[Samples], None],
     clock: Callable[[], float] = time.perf_counter,
 ) -> Spoken:
-    """Speak a text from its letters to its last sample, and time it."""
+    """Speak a text and time it from its letters to the last sample."""
     options = SynthesisOptions(
         voice="", language=stage.language.letter, seed=task.seed, max_phonemes=task.max_phonemes
     )
@@ -108,14 +108,14 @@ def _utterances(
 
 
 def main() -> None:
-    """Load, and speak until standard input ends."""
+    """Load, then answer tasks until standard input ends."""
     setup = WorkerSetup(**json.loads(sys.argv[1]))
     choice = EngineChoice(setup.engine, setup.device, "")
     engine = load_engine(choice, Path(setup.model), threads=setup.threads)
     stage = TextStage(LANGUAGES[setup.language])
     pack = VoicePack.mapped(Path(setup.pack))
     answers = sys.stdout
-    sys.stdout = sys.stderr  # Libraries may print; the answers have a stream of their own.
+    sys.stdout = sys.stderr  # Libraries may print, but standard output is only for answers.
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
         task = Task(**json.loads(line))

@@ -88,7 +88,7 @@ def test_rows_are_compared_with_their_like() -> None:
     ]
     assert found.rows[0].total.ratio == pytest.approx(1.5)
     assert found.slower
-    assert found.warnings == ["2 rows are in one of the reports alone."]
+    assert found.warnings == ["2 rows are in only one of the reports."]
     assert not compare(old, old).slower
     assert compare(old, new).rows[1].total_verdict == "slower"
 
