@@ -1,14 +1,14 @@
-"""Where the time goes until a fresh process has spoken: its phases, and what it imports.
+"""Measure where a fresh process spends its time until it has spoken: its phases and its imports.
 
     python benchmarks/cold_start.py [--rounds 7] [--text TEXT] [--engine onnx] [--against FOLDER]
 
 Each round is a fresh ``kokoro say`` that writes a file; the figures are medians, in milliseconds.
-Processor time is told beside the time on the clock, which on a busy machine counts the others' work
-too. ``--against`` has another checkout of this program take turns with this one, and tells the
-ratios, ours over its: what slows a round down slows both.
+Processor time is reported too, because wall-clock time on a busy machine includes other programs'
+work. ``--against`` alternates with another checkout of this program and reports the ratios, ours
+over its: a disturbance slows both.
 
-The imports are measured in rounds of their own, in which the engine is not loaded beside them:
-``-X importtime`` would count one thread's time for the other's modules. POSIX alone.
+Imports are measured in separate rounds that do not load the engine in another thread, because
+``-X importtime`` would attribute one thread's time to the other's modules. Needs POSIX.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HERE = Path(__file__).parents[1]
 TEXT = "The lighthouse keeper counted twelve ships before the fog came."
 SHOWN = 25
 
-# The engine is loaded where its thread would begin.
+# Loads the engine in the main thread, when its own thread would start.
 ALONE = """
 import sys
 from kokoro_cli.cli import app, loading
@@ -48,12 +48,12 @@ app.main()
 
 
 class ColdStartError(Exception):
-    """What a process said last that did not speak."""
+    """A process did not speak; the message is the last line that it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A process from its start to its end; seconds."""
+    """A process from start to end; times are in seconds."""
 
     seconds: float
     cpu_seconds: float
@@ -62,7 +62,7 @@ class Run:
 
 
 def run(checkout: Path, code: Sequence[str], text: str, engine: str) -> Run:
-    """Have a checkout of this program speak a text in a fresh process of this interpreter."""
+    """Speak a text with a checkout of this program, in a fresh process of this interpreter."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as errors:
         options = ["--engine", engine, "--json", "-o", str(Path(folder) / "speech.wav")]
         begun = time.perf_counter()
@@ -80,14 +80,14 @@ def run(checkout: Path, code: Sequence[str], text: str, engine: str) -> Run:
         seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         errors.seek(0)
-        said = errors.read()
+        written = errors.read()
     if process.returncode:
-        raise ColdStartError((said.strip().splitlines() or ["no reason given"])[-1])
-    return Run(seconds, usage.ru_utime + usage.ru_stime, json.loads(answer), said)
+        raise ColdStartError((written.strip().splitlines() or ["no reason given"])[-1])
+    return Run(seconds, usage.ru_utime + usage.ru_stime, json.loads(answer), written)
 
 
 def figures(run: Run) -> dict[str, float]:
-    """Return the seconds of a run by name: the process, its parts, and when each phase ended."""
+    """Return the seconds of a run by name: the process, its parts, each phase's begin and end."""
     report = run.report
     found = {
         "the whole process": run.seconds,
@@ -102,14 +102,14 @@ def figures(run: Run) -> dict[str, float]:
 
 
 def medians(rows: Iterable[dict[str, float]]) -> dict[str, float]:
-    """Return the median of each name; a row that has it not counts as nothing."""
+    """Return the median of each name; a row without the name counts as 0."""
     rows = list(rows)
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: statistics.median(row.get(name, 0.0) for row in rows) for name in names}
 
 
 def import_times(errors: str) -> dict[str, float]:
-    """Return the seconds that each module took by itself, from what -X importtime wrote."""
+    """Return each module's own seconds, from the output of -X importtime."""
     found: dict[str, float] = defaultdict(float)
     for line in errors.splitlines():
         own, _, rest = line.removeprefix("import time:").partition("|")
@@ -119,7 +119,7 @@ def import_times(errors: str) -> dict[str, float]:
 
 
 def by_package(times: dict[str, float]) -> dict[str, float]:
-    """Sum up the modules of each package; our own stand for themselves."""
+    """Sum the modules of each package; this program's modules stay separate."""
     found: dict[str, float] = defaultdict(float)
     for module, seconds in times.items():
         own = module.startswith("kokoro_cli.")
@@ -128,7 +128,7 @@ def by_package(times: dict[str, float]) -> dict[str, float]:
 
 
 def shown_imports(times: dict[str, float]) -> Iterator[tuple[str, float]]:
-    """Yield the sum, then what takes longest, then all the others together."""
+    """Yield the sum, then the slowest packages, then all others together."""
     longest = sorted(times.items(), key=lambda item: -item[1])
     yield "imports, in all", sum(times.values())
     yield from longest[:SHOWN]

@@ -1,10 +1,10 @@
-"""How fast sixty files of a page are made, beside the engine's own speed on one long text.
+"""Compare the speed of speaking sixty one-page files with the engine's own speed.
 
     python benchmarks/files.py [--files 60] [--words 250]
 
-Both are the installed program in a process of its own, with nothing spoken before. The engine's
-own speed is that on a sixth of the pages as one text, chunk after chunk, each on all processors,
-without reading, writing and loading. What counts is the ratio of the two.
+The files are spoken by the installed program in a fresh process with an empty store. The engine's
+own speed is measured on a sixth of the pages as one text: one chunk at a time on all processors,
+without reading, writing or loading. The result is the ratio of the two.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ OBJECTS = "the harbour|a letter|the broken clock|his brother's house|the long ro
 
 
 def page(words: int, rng: random.Random) -> str:
-    """Return prose of about so many words, in paragraphs of some sentences."""
+    """Return prose of about *words* words, in paragraphs of three to seven sentences."""
     paragraphs: list[str] = []
     while sum(len(p.split()) for p in paragraphs) < words:
         sentences = [
@@ -46,7 +46,7 @@ def page(words: int, rng: random.Random) -> str:
 
 
 def engine_seconds(store: Store, text: str) -> float:
-    """Return the seconds that the engine takes for a text's chunks, without anything else."""
+    """Return the seconds that the engine needs for a text's chunks, and nothing else."""
     model = install.installed_model(store)
     voice = install.find_installed_voice(store, VOICE)
     assert model and voice, "Install the model first: kokoro models pull"
@@ -66,7 +66,7 @@ def engine_seconds(store: Store, text: str) -> float:
 
 
 def files_seconds(store: Store, folder: Path) -> tuple[float, float]:
-    """Return the seconds of work and of sound for the files of a folder, process and all."""
+    """Return the seconds of work and of sound for a folder's files, including the process."""
     cache = folder / "cache"
     cache.mkdir()
     for entry in store.cache.iterdir():

@@ -1,18 +1,18 @@
-"""Batches of the torch engine beside upstream's own pipeline, on one device and the same weights.
+"""Compare batches of the torch engine with upstream's own pipeline, on one device and weights.
 
     python benchmarks/gpu.py [--device cuda] [--batches 1,8,32,128] [--rounds 5] [--json FILE]
 
-Stock is ``KPipeline.infer``, one chunk after the other, which is all that upstream does. Ours is
-what ``kokoro file`` does on a GPU: batches of chunks of like length. Both get the same phonemes,
-voice and seeds, in one process; one begins each round, and a first round is not counted.
+Stock is ``KPipeline.infer``, one chunk at a time, as upstream does it. Ours is what ``kokoro file``
+does on a GPU: batches of chunks of similar length. Both get the same phonemes, voice and seeds in
+one process. They take turns to begin a round; the first round is not counted.
 
-* Throughput: seconds of speech for each second, over as many chunks of a page as the largest batch
-  has (``--chunks``), of different lengths up to 250 phonemes.
-* Texts: seconds from the letters of 10, 30 and 100 words to the last sample, the text stage
-  included; ours speaks all chunks of a text at once.
+* Throughput: seconds of speech a second, over chunks of a page of different lengths up to 250
+  phonemes. There are as many chunks as in the largest batch, or ``--chunks``.
+* Texts: seconds from the letters of 10, 30 and 100 words to the last sample, text stage included;
+  ours speaks all chunks of a text at once.
 * Exactness: whether each phoneme lasts as long, the largest difference of a sample, and the
-  log-spectrum distance, of which two seeds of stock are the measure. On an NVIDIA GPU, PyTorch lets
-  convolutions and LSTMs round to TF32; there it is measured once more without that.
+  log-spectrum distance, with the distance of two seeds of stock for comparison. On an NVIDIA GPU,
+  PyTorch lets convolutions and LSTMs round to TF32; there it is measured again without TF32.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from peers import VOICE, in_turn, ratios, spread, told
+from peers import VOICE, formatted, in_turn, ratios, spread
 from rich.console import Console
 from rich.table import Table
 
@@ -55,10 +55,10 @@ from kokoro_cli.voices.pack import VoicePack
 STOCK = "stock"
 GOAL_RATIO, GOAL_FACTOR = 10, 5
 LENGTHS = (90, 150, 250)
-"""Longest chunks, in phonemes, of the page that is cut up once with each."""
+"""Maximum chunk lengths, in phonemes; the page is split once with each."""
 
 COMPARED = 16
-"""Chunks that are compared, at most."""
+"""The most chunks to compare."""
 
 Speak = Callable[[Sequence[Call]], list[Rendering]]
 Way = Callable[[], list[Rendering]]
@@ -66,29 +66,30 @@ Way = Callable[[], list[Rendering]]
 
 @dataclass(slots=True)
 class Runs:
-    """What one way of speaking took for the same work, round by round."""
+    """The figures of one way of speaking the same work."""
 
     seconds: list[float]
+    """One value for each round."""
     audio_seconds: float = 0.0
     peak_bytes: int | None = None
-    """Most memory of an NVIDIA GPU that was taken for tensors."""
+    """Peak memory of tensors on an NVIDIA GPU."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exactness:
-    """How far ours is from stock, over some chunks."""
+    """How far ours differs from stock, over some chunks."""
 
     phonemes: int
     other_durations: int
-    """Phonemes that last longer or shorter; their chunks have no part in what follows."""
+    """Phonemes that last longer or shorter; their chunks do not count in the next two fields."""
     largest_difference: float
     spectrum_distance: float
     seed_distance: float
-    """Of another seed of stock."""
+    """Log-spectrum distance of two seeds of stock, for comparison."""
 
 
 def stock_of(model: Any) -> Speak:
-    """Return upstream's way of speaking: one after the other."""
+    """Return upstream's way of speaking: one call at a time."""
 
     def speak(calls: Sequence[Call]) -> list[Rendering]:
         made = []
@@ -102,7 +103,7 @@ def stock_of(model: Any) -> Speak:
 
 
 def in_batches(speak: Speak, most: int) -> Speak:
-    """Speak so many of like length at once, and return them in their order."""
+    """Return a function that speaks up to *most* calls of similar length at once, in order."""
 
     def batched(calls: Sequence[Call]) -> list[Rendering]:
         return synthesis.in_groups(speak, calls, [len(call.phonemes) for call in calls], most)
@@ -113,7 +114,7 @@ def in_batches(speak: Speak, most: int) -> Speak:
 def measure(
     ways: dict[str, Way], rounds: int, show: Callable[[str], None]
 ) -> tuple[dict[str, Runs], dict[str, str]]:
-    """Return the figures of each way, and why one has none: its memory ran out."""
+    """Return the figures of each way, and for a way without figures the reason: out of memory."""
     found = {name: Runs([]) for name in ways}
     failed: dict[str, str] = {}
     on_gpu = torch.cuda.is_available()
@@ -131,7 +132,7 @@ def measure(
                 failed[name] = "out of memory"
                 del found[name]
                 continue
-            # The samples are numpy's: whatever the device had to do is done.
+            # The samples are numpy arrays, so the device has finished.
             seconds = time.perf_counter() - begun
             runs = found[name]
             runs.audio_seconds = sum(each.seconds for each in made)
@@ -143,7 +144,7 @@ def measure(
 
 
 def compare(stock: Speak, ours: Speak, calls: Sequence[Call]) -> Exactness:
-    """Compare both for some chunks, and stock with another seed of its own."""
+    """Compare ours with stock, and stock with itself at another seed."""
     other = stock([replace(call, seed=call.seed + 1000) for call in calls])
     differing, largest = 0, 0.0
     distances, seeds = [], []
@@ -164,7 +165,7 @@ def compare(stock: Speak, ours: Speak, calls: Sequence[Call]) -> Exactness:
 
 
 class Reader:
-    """Makes calls of texts, as the program does."""
+    """Turns texts into calls, as the program does."""
 
     def __init__(self, voice: Path) -> None:
         self._stage = TextStage(LANGUAGES["a"])
@@ -176,7 +177,7 @@ class Reader:
         return [Call(each.phonemes, self._style(each.phonemes), 1.0, 0) for each in chunks]
 
     def pool(self, count: int) -> list[Call]:
-        """Return so many chunks of different lengths, no two with the same seed."""
+        """Return *count* chunks of different lengths, each with its own seed."""
         page = [call for length in LENGTHS for call in self.calls(PAGE, length)]
         random.Random(0).shuffle(page)
         return [replace(call, seed=i) for i, call in enumerate(islice(cycle(page), count))]
@@ -214,9 +215,9 @@ def throughput_table(found: dict[str, Runs], failed: dict[str, str]) -> Table:
     )  # fmt: skip
     for name, runs in found.items():
         rate = runs.audio_seconds / statistics.median(runs.seconds)
-        ratio = told(ratios(found[STOCK].seconds, runs.seconds))
+        ratio = formatted(ratios(found[STOCK].seconds, runs.seconds))
         memory = f"{runs.peak_bytes / 1e9:.1f} GB" if runs.peak_bytes else ""
-        table.add_row(name, *told(spread(runs.seconds)), f"{rate:.2f} s", *ratio, memory)
+        table.add_row(name, *formatted(spread(runs.seconds)), f"{rate:.2f} s", *ratio, memory)
     for name, why in failed.items():
         table.add_row(name, why)
     return table
@@ -228,8 +229,8 @@ def texts_table(found: dict[int, dict[str, Runs]]) -> Table:
         title=f"From the letters to the last sample, seconds; the goal is {GOAL_FACTOR} × faster",
     )  # fmt: skip
     for words, ways in found.items():
-        target, (ours, extent) = TARGET_SECONDS[words], told(spread(ways["ours"].seconds))
-        stock, _ = told(spread(ways[STOCK].seconds))
+        target, (ours, extent) = TARGET_SECONDS[words], formatted(spread(ways["ours"].seconds))
+        stock, _ = formatted(spread(ways[STOCK].seconds))
         factor = target / statistics.median(ways["ours"].seconds)
         table.add_row(str(words), f"{target}", stock, ours, extent, f"{factor:.2f}")
     return table
@@ -255,14 +256,14 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Compare batches with upstream's pipeline.")
     parser.add_argument("--device", choices=devices(), default=devices()[0])
     parser.add_argument("--batches", default="1,8,32,128", help="sizes, with commas")
-    parser.add_argument("--chunks", type=int, help="of the page; by default the largest batch")
+    parser.add_argument("--chunks", type=int, help="number; by default that of the largest batch")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write the figures of each round here")
     asked = parser.parse_args(arguments)
     asked.batches = [int(size) for size in asked.batches.split(",")]
     asked.chunks = asked.chunks or max(asked.batches)
     if min(asked.batches) < 1 or asked.chunks < 1 or asked.rounds < 1:
-        parser.error("--batches, --chunks and --rounds are one or more")
+        parser.error("--batches, --chunks and --rounds must be at least 1")
     return asked
 
 

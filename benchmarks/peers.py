@@ -1,24 +1,29 @@
-"""This program beside its peers: the same weights, voice and texts, each in its own environment.
+"""Compare this program with its peers: same weights, voice and texts, separate environments.
 
     python benchmarks/peers.py [--peers kokoro,piper] [--rounds 5] [--words 10,100] [--json FILE]
 
-Peers are upstream's own ``kokoro`` command, kokoro-onnx with the fp32 graph exported from the
-same checkpoint and with the int8 graph that it ships, kokoro-tts with the fp32 graph, and piper,
-which has a model and a voice of its own (en_US-joe-medium). Each is installed once, with the pins
-in ``benchmarks/peers``. Everything runs on the processor; an NVIDIA GPU is hidden.
+The peers are:
 
-In each round every program does each task in a fresh process, one program after the other, and
-another one begins; a first round only warms the disk's cache and is not counted.
+* upstream's own ``kokoro`` command;
+* kokoro-onnx, with the fp32 graph exported from the same checkpoint and with its own int8 graph;
+* kokoro-tts, with the fp32 graph;
+* piper, which has its own model and voice (en_US-joe-medium).
 
-* say: its own command line speaks the short text into a WAV file. kokoro-onnx has no command line;
-  ``peers/driver.py`` calls its library.
-* stream: it speaks the long text into a pipe. The time to first audio is when the first sample
-  arrives here, counted from the start of the process; ours is ``kokoro say -o -``, for the others
-  the driver hands on each block as their library gives it.
-* warm: in a process that stays up it speaks the long text, after its first sentence to warm up.
+Each is installed once, with the pins in ``benchmarks/peers``. Everything runs on the processor; an
+NVIDIA GPU is hidden.
 
-Programs differ in the silence that they leave around and between sentences, so the real-time
-factor, which counts it as speech, favours those that leave more; the warm seconds do not.
+In each round every program does each task in a fresh process, one program at a time. Each round
+begins with another program. A first round warms the disk's cache and is not counted.
+
+* say: the program's command line speaks the short text into a WAV file. kokoro-onnx has no command
+  line; ``peers/driver.py`` calls its library.
+* stream: it speaks the long text into a pipe. The time to first audio is from the start of the
+  process to the arrival of the first sample here. Ours is ``kokoro say -o -``; for the others the
+  driver writes each block as soon as the library returns it.
+* warm: it speaks the long text in a running process, after the first sentence as a warm-up.
+
+Programs leave different amounts of silence around and between sentences. The real-time factor
+counts silence as speech, so it favours programs that leave more; the warm seconds do not.
 """
 
 from __future__ import annotations
@@ -73,14 +78,14 @@ house where he had lived as a boy. Nobody followed him, and the rain went on unt
 
 
 class PeerError(Exception):
-    """A program that can't be installed, that fails, or whose sound is not what was asked for."""
+    """A program can't be installed, fails, or makes a wrong sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     name: str
     say: list[str]
-    """Its command; ``{text}`` and ``{out}`` stand for the file to read and the file to write."""
+    """Its command; ``{text}`` and ``{out}`` are replaced by the file to read and to write."""
     stream: list[str]
     warm: list[str]
     python: Path
@@ -89,12 +94,12 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One process, from its start to its end."""
+    """One process from start to end."""
 
     output: bytes
     seconds: float
     first_audio_seconds: float
-    """Until the first byte behind a WAV header came out of it; the whole time if none did."""
+    """Until the first byte after a WAV header; the whole time if there was none."""
     peak_bytes: int
 
 
@@ -110,12 +115,12 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> Spread:
-    """Return ours / theirs, round by round: what slows a round down slows both."""
+    """Return ours / theirs, round by round, because a disturbance slows both."""
     return spread([a / b for a, b in zip(ours, theirs, strict=True)])
 
 
 def in_turn(names: Sequence[str], number: int) -> list[str]:
-    """Return the order of a round: after as many rounds as names, each has had every place."""
+    """Return the order of a round, rotated so that each name is in every position in turn."""
     start = number % len(names)
     return [*names[start:], *names[:start]]
 
@@ -123,19 +128,19 @@ def in_turn(names: Sequence[str], number: int) -> list[str]:
 @dataclass(slots=True)
 class Figures:
     rounds: dict[str, dict[str, list[float]]]
-    """For each program and measure, one value a round."""
+    """By program and measure; one value for each round."""
     failed: dict[str, str] = field(default_factory=dict)
-    """Why a program has none."""
+    """Reasons why programs have no figures."""
 
 
 Work = Callable[[str, str], dict[str, float]]
-"""Does a task with a program and returns the measures, or raises PeerError."""
+"""Takes a program and a task; returns the measures, or raises PeerError."""
 
 
 def measure(names: Sequence[str], rounds: int, work: Work) -> Figures:
-    """Measure all programs in turn; one that fails is left out from there on.
+    """Measure all programs in turn; one that fails is left out from then on.
 
-    The first name is ours: PeerError if that fails, for there is nothing to compare with.
+    The first name is ours. PeerError if ours fails, because nothing is left to compare with.
     """
     figures = Figures({name: defaultdict(list) for name in names})
     for number in range(rounds + 1):
@@ -158,7 +163,7 @@ def measure(names: Sequence[str], rounds: int, work: Work) -> Figures:
 
 
 def text_of(words: int) -> str:
-    """Return a text of exactly so many words; ten of them are a sentence."""
+    """Return a text of exactly *words* words; the first ten are a sentence."""
     passage = PASSAGE.split()
     chosen = [passage[i % len(passage)] for i in range(words)]
     return " ".join(chosen).rstrip(".,") + "."
@@ -174,13 +179,13 @@ def sounding_seconds(samples: np.ndarray, rate: int) -> float:
 
 
 def check_length(seconds: float, ours: float) -> None:
-    """Raise PeerError for speech that is shorter or longer than ours by more than a quarter."""
+    """Raise PeerError if speech is more than a quarter shorter or longer than ours."""
     if not 0.75 <= seconds / ours <= 1.25:
         raise PeerError(f"the output has {seconds:.1f} s of speech, ours {ours:.1f} s")
 
 
 class Bench:
-    """Runs the programs on the two texts, in a folder of its own."""
+    """Runs the programs on the two texts, in the folder *folder*."""
 
     def __init__(self, programs: Sequence[Program], folder: Path, words: Sequence[int]) -> None:
         self._programs = {program.name: program for program in programs}
@@ -193,7 +198,7 @@ class Bench:
             self._texts[task].write_text(text_of(count), encoding="utf-8")
 
     def work(self, name: str, task: str) -> dict[str, float]:
-        """Do a task in a fresh process and check what came of it; return its measures."""
+        """Do a task in a fresh process and check its output; return the measures."""
         self._out.unlink(missing_ok=True)
         command = [
             part.format(text=self._texts[task], out=self._out)
@@ -228,7 +233,7 @@ class Bench:
 
 
 def run(command: Sequence[str], folder: Path) -> Run:
-    """Run a command to its end; PeerError with its last line if it fails, or is killed for time."""
+    """Run a command to its end; PeerError with its last line if it fails or takes too long."""
     with tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -254,7 +259,7 @@ def run(command: Sequence[str], folder: Path) -> Run:
             errors.seek(0)
             why = last_line(errors.read()) or last_line(output)
             raise PeerError(why or f"ended with {process.returncode}")
-    # getrusage(2): bytes there, else kilobytes. It is never less than this process's own peak.
+    # ru_maxrss is never less than this process's own peak, which it had before the exec.
     return Run(output, seconds, first or seconds, in_bytes(usage.ru_maxrss))
 
 
@@ -272,7 +277,7 @@ def call(command: Sequence[str | Path], **options: Any) -> str:
 
 
 def make_environment(peer: str, folder: Path, console: Console) -> Path:
-    """Return the interpreter of a peer's environment, made anew where its pins have changed."""
+    """Return the interpreter of a peer's environment, installed again if its pins changed."""
     from uv import find_uv_bin
 
     place, pins = folder / peer, FILES / f"{peer}.txt"
@@ -280,7 +285,7 @@ def make_environment(peer: str, folder: Path, console: Console) -> Path:
     wanted = sys.version + pins.read_text() + (FILES.parents[1] / "constraints.txt").read_text()
     if not record.exists() or record.read_text() != wanted:
         console.print(f"Installing {peer} in {place} …")
-        # uv reads no settings of pip's; where a folder of wheels is set for pip, tell uv too.
+        # uv does not read pip's settings, so a folder of wheels for pip is passed on to it.
         wheels = {"UV_FIND_LINKS": os.environ.get("PIP_FIND_LINKS", "")}
         options: dict[str, Any] = {"cwd": FILES, "env": wheels | os.environ}
         uv = find_uv_bin()
@@ -294,7 +299,7 @@ def make_environment(peer: str, folder: Path, console: Console) -> Path:
 def lay_out_weights(
     store: Store, model: install.InstalledModel, folder: Path, console: Console
 ) -> Path:
-    """Return the folder with our weights as the peers want them, written once for each model."""
+    """Return the folder with our weights in the peers' formats, written once for each model."""
     target = folder / f"weights-{model.digest[:12]}"
     if not target.exists():
         console.print(f"Exporting {model.label} for the peers …")
@@ -321,7 +326,7 @@ def ours(engine: str) -> Program:
 
 
 def programs_of(peer: str, python: Path, weights: Path, store: Store) -> Iterator[Program]:
-    """Yield what is measured of a peer that is installed in the environment of *python*."""
+    """Yield the programs to measure of a peer, which is installed for the interpreter *python*."""
 
     def program(name: str, say: Sequence[str], *files: str) -> Program:
         driver = [str(python), DRIVER, peer, "{text}"]
@@ -353,7 +358,7 @@ def programs_of(peer: str, python: Path, weights: Path, store: Store) -> Iterato
 
 
 def versions(python: Path) -> str:
-    """Return what counts in an environment, with its versions."""
+    """Return the versions of the packages that matter in an environment."""
     code = "from importlib import metadata as m; print(*(f'{d.name} {d.version}' for d in "
     code += "m.distributions()), sep='\\n')"
     found = dict(line.lower().split() for line in call([python, "-c", code]).splitlines())
@@ -361,13 +366,13 @@ def versions(python: Path) -> str:
 
 
 def show(figures: Figures, about: dict[str, Any], console: Console) -> None:
-    """Print a table for each measure, with the ratio of ours to it, and what was measured."""
+    """Print a table for each measure, with our ratio to each peer, and the conditions."""
     reference = next(iter(figures.rounds))
     for key, own in figures.rounds[reference].items():
         table = Table("program", "median", "min–max", "ours / theirs", "min–max", title=key)
         for name, measures in figures.rounds.items():
-            ratio = () if name == reference else told(ratios(own, measures[key]))
-            table.add_row(name, *told(spread(measures[key])), *ratio)
+            ratio = () if name == reference else formatted(ratios(own, measures[key]))
+            table.add_row(name, *formatted(spread(measures[key])), *ratio)
         console.print(table)
     if figures.failed:
         table = Table("program", "why", title="failed")
@@ -378,15 +383,15 @@ def show(figures: Figures, about: dict[str, Any], console: Console) -> None:
         console.print(f"{key}: {value}", highlight=False)
 
 
-def told(found: Spread) -> tuple[str, str]:
+def formatted(found: Spread) -> tuple[str, str]:
     return f"{found.median:.3g}", f"{found.low:.3g}–{found.high:.3g}"
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Compare this program with its peers.")
-    parser.add_argument("--peers", default=",".join(PEERS), help="of these, with commas")
+    parser.add_argument("--peers", default=",".join(PEERS), help="peers to run, with commas")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--words", default="10,100", help="of the short and of the long text")
+    parser.add_argument("--words", default="10,100", help="length of the short and the long text")
     parser.add_argument("--folder", type=Path, default=user_cache_path("kokoro-cli") / "peers")
     parser.add_argument("--json", type=Path, help="write the figures of each round here")
     asked = parser.parse_args(arguments)
@@ -395,7 +400,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     if unknown := set(asked.peers) - set(PEERS):
         parser.error(f"no such peer: {', '.join(sorted(unknown))}")
     if len(asked.words) != 2 or asked.rounds < 1:
-        parser.error("--words takes two numbers, and --rounds one or more")
+        parser.error("--words takes two numbers, and --rounds must be at least 1")
     return asked
 
 
@@ -410,7 +415,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def compare(asked: argparse.Namespace, console: Console) -> dict[str, str]:
-    """Install what is missing, measure all and show it; return what failed, and why."""
+    """Install missing peers, measure and show all; return the failed ones with the reasons."""
     store = Store(read_settings(os.environ).cache)
     model = install.installed_model(store)
     if model is None or install.find_installed_voice(store, VOICE) is None:

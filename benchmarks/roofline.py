@@ -1,18 +1,20 @@
-"""How much of the processor's matrix rate each engine reaches.
+"""Measure which share of the processor's matrix rate each engine reaches.
 
     python benchmarks/roofline.py [--seconds 2] [--json FILE]
     python benchmarks/roofline.py --count
 
-The matrix rate is that of numpy's sgemm, the best product of some seconds before and behind the
-engines. An engine's rate is the model's arithmetic for a second of speech over the seconds that
-it takes, the best of five runs of ``kokoro_cli.measure``. Each is measured in a process of its own.
+The matrix rate is numpy's sgemm: the best product in some seconds before and after the engines. An
+engine's rate is the arithmetic for a second of speech divided by the seconds it takes, the best of
+five runs of ``kokoro_cli.measure``. Each is measured in its own process.
 
-The arithmetic is that of the direct form: each convolution and matrix product as it is written, a
-multiplication and an addition counted as two. An engine may get over the matrix rate if it does
-less, as by Winograd's convolution, or has wider vectors than numpy's BLAS. ``--count`` counts the
-arithmetic anew with torch's FlopCounterMode in the PyTorch model, at several speeds: the vocoder's
-part is the same for each second of speech, the rest grows with the phonemes in it. 54.6 is the
-count at about 12 phonemes a second; ordinary speech, of 15 to 18, has up to 2 % more.
+The arithmetic is that of the direct form: each convolution and matrix product as written, where a
+multiplication and an addition count as two. An engine can exceed the matrix rate if it does less,
+for example with Winograd's convolution, or uses wider vectors than numpy's BLAS.
+
+``--count`` counts the arithmetic of the PyTorch model again, with torch's FlopCounterMode and at
+several speeds. The vocoder's part is the same for each second of speech; the rest grows with the
+number of phonemes. 54.6 is the count at about 12 phonemes a second. Ordinary speech has 15 to 18,
+and needs up to 2 % more.
 """
 
 from __future__ import annotations
@@ -40,13 +42,13 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.voices.pack import VoicePack
 
 GFLOP_PER_SECOND_OF_SPEECH = 54.6
-MATRIX = 1024  # Some milliseconds a product, so that the best one was disturbed by nobody.
-# What the usual libraries behind numpy read when they are loaded.
+MATRIX = 1024  # A product takes some milliseconds: short enough for an undisturbed one.
+# Environment variables that numpy's usual BLAS libraries read when they are loaded.
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 def sgemm_rate(seconds: float) -> float:
-    """Return the GFLOP/s of the best matrix product within so many seconds."""
+    """Return the GFLOP/s of the best matrix product within *seconds* seconds."""
     rng = np.random.default_rng(0)
     a, b = (rng.standard_normal((MATRIX, MATRIX), dtype=np.float32) for _ in "ab")
     best, end = float("inf"), time.perf_counter() + seconds
@@ -57,7 +59,7 @@ def sgemm_rate(seconds: float) -> float:
 
 
 def measured_sgemm(threads: int, seconds: float) -> float:
-    """Measure in a process of its own, because the threads are set when numpy is loaded."""
+    """Measure in a new process, because numpy sets its threads when it is loaded."""
     command = [sys.executable, __file__, "--sgemm", "--seconds", str(seconds)]
     limits = dict.fromkeys(THREADS, str(threads))
     done = subprocess.run(command, env=os.environ | limits, stdout=subprocess.PIPE, check=True)
@@ -72,7 +74,7 @@ def real_time_factor(engine: str, model: Path, voice: Path) -> float:
 
 
 def count(model: Path, voice: Path, console: Console) -> None:
-    """Print the arithmetic for a second of speech, counted now."""
+    """Count and print the arithmetic for a second of speech."""
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -82,7 +84,7 @@ def count(model: Path, voice: Path, console: Console) -> None:
     phonemes = measure.PHONEMES
     style = torch.from_numpy(VoicePack.mapped(voice).style(len(phonemes)))
     for speed in (0.5, 0.75, 1.0, 1.5):
-        # Without oneDNN, whose LSTM is one operation that the counter does not know.
+        # Without oneDNN: its LSTM is one operation that the counter does not know.
         with torch.backends.mkldnn.flags(enabled=False), FlopCounterMode(display=False) as counter:
             samples, _ = infer(kmodel, phonemes, style, speed)
         seconds = len(samples) / SAMPLE_RATE
@@ -97,8 +99,8 @@ def compare(model: install.InstalledModel, voice: Path, seconds: float) -> dict[
     threads = (1, os.cpu_count() or 1)
     before = [measured_sgemm(count, seconds) for count in threads]
     factors = {name: real_time_factor(name, model.folder, voice) for name in ENGINES}
-    behind = [measured_sgemm(count, seconds) for count in threads]
-    one, every = (max(pair) for pair in zip(before, behind, strict=True))
+    after = [measured_sgemm(count, seconds) for count in threads]
+    one, every = (max(pair) for pair in zip(before, after, strict=True))
     rates = {name: GFLOP_PER_SECOND_OF_SPEECH / factor for name, factor in factors.items()}
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
@@ -136,7 +138,7 @@ def main() -> None:
     if asked.sgemm:
         print(sgemm_rate(asked.seconds))
         return
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # What is measured is the processor.
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # Only the processor is measured.
     store = Store(read_settings(os.environ).cache)
     model, voice = install.installed_model(store), install.find_installed_voice(store, VOICE)
     if model is None or voice is None:

@@ -1,4 +1,4 @@
-"""What the text stage costs: milliseconds a sentence, step by step, the median of five rounds.
+"""Measure the text stage: milliseconds a sentence for each step, the median of five rounds.
 
 Run it with ``python benchmarks/text_stage.py``. The texts are the sentences of the test tables.
 """
@@ -33,7 +33,7 @@ def main() -> None:
     }
     print(f"{len(sentences)} sentences, milliseconds for each")
     for name, step in steps.items():
-        step()  # Compiled patterns and loaded readers are not what is measured.
+        step()  # Compiling patterns and loading readers is not measured.
         seconds = statistics.median(_seconds(step) for _ in range(ROUNDS))
         print(f"{name:32} {1000 * seconds / len(sentences):.2f}")
 

@@ -1,10 +1,10 @@
-"""Speak a text with a program's own library, where its command line can't be timed inside.
+"""Speak a text with a program's library, if its command line does not show the times inside.
 
     python driver.py PROGRAM TEXT OUTPUT [FILE …]
 
-OUTPUT is a WAV file, or "-" for standard output, each block written as soon as it is there; or
-"warm": behind its first sentence the text is spoken, and the seconds that it took are printed as
-JSON. It runs in the program's own environment and imports nothing but that program and numpy.
+OUTPUT is a WAV file, or "-" for standard output; each block is written as soon as it is ready. With
+"warm" the text is spoken after a warm-up with its first sentence, and the seconds are printed as
+JSON. The driver runs in the program's own environment and imports only that program and numpy.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def warm(speak: Callable[[str, Put], None], text: str) -> dict[str, float]:
 
 
 def wav_writer(out: Any) -> Put:
-    """Return what writes 16-bit mono WAV of unknown length."""
+    """Return a function that writes 16-bit mono WAV of unknown length to *out*."""
     begun = False
 
     def put(samples: Any, rate: int) -> None:
@@ -141,7 +141,7 @@ def wav_writer(out: Any) -> Put:
 
 
 def main(program: str, text_file: str, output: str, *files: str) -> None:
-    # Libraries print too: that goes to standard error, and what is asked for to standard output.
+    # Libraries print to standard output too: that is redirected to standard error.
     piped = output in ("-", "warm")
     out = os.dup(1) if piped else os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(2, 1)

@@ -1,7 +1,7 @@
-"""Lay out the installed weights as the peers want them: ``weights.py CHECKPOINT VOICES FOLDER``.
+"""Write the installed weights in the peers' formats: ``weights.py CHECKPOINT VOICES FOLDER``.
 
-For ``kokoro`` a folder of the model hub's client, for ``kokoro-onnx`` and ``kokoro-tts`` one fp32
-graph and the packs of all voices in one file. It runs in this program's environment.
+``kokoro`` gets a cache folder of the model hub's client; ``kokoro-onnx`` and ``kokoro-tts`` get one
+fp32 graph and one file with the packs of all voices. It runs in this program's environment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ REVISION = "0" * 40
 
 
 class Model(nn.Module):
-    """The model with the outputs of the published graphs: samples alone."""
+    """The model with the output of the published graphs: only samples."""
 
     def __init__(self, model: KModel) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Model(nn.Module):
 
 
 def export_graph(checkpoint: Path, target: Path) -> None:
-    """Export as upstream's own script does, with the names of kokoro-onnx's graphs."""
+    """Export as upstream's own script does, but with kokoro-onnx's input and output names."""
     model = KModel(REPOSITORY, MODEL_CONFIG, str(checkpoint), disable_complex=True).eval()
     torch.onnx.export(
         Model(model).eval(),

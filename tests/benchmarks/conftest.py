@@ -1,4 +1,4 @@
-"""The scripts import each other from their own folder, as they do when they are run."""
+"""Put the scripts' folder on the path, because they import each other from there when run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a cold start's time goes: the arithmetic, and one round with the real model."""
+"""The figures of a cold start: the arithmetic, and one round with the real model."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_medians_are_by_name() -> None:
     assert medians(rows) == {"a": 2.0, "b": 2.0}
 
 
-def test_phases_stand_beside_the_whole() -> None:
+def test_figures_have_the_whole_process_and_its_phases() -> None:
     phase = {"name": "text", "start_seconds": 1.0, "end_seconds": 1.5}
     report = {"first_audio_seconds": 2.0, "wall_seconds": 2.5, "phases": [phase]}
     assert cold_start.figures(Run(3.0, 4.0, report, "")) == {
@@ -64,7 +64,7 @@ def test_one_round(real_store: Store, capsys: pytest.CaptureFixture[str]) -> Non
         assert name in shown
 
 
-def test_what_fails_is_told(
+def test_failure_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("KOKORO_CACHE", str(tmp_path))

