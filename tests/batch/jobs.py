@@ -1,4 +1,4 @@
-"""Jobs with real files, sinks, store and journal, a reader of letters and an engine of tones."""
+"""Jobs with real files, sinks, store and journal; the reader and the engine are fake."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from tests.conftest import FRAMES_PER_PHONEME, SILENT_FRAMES, ToneEngine
 
 
 class Letters:
-    """Reads every word as its own letters; q has no pronunciation."""
+    """Reads every word as its letters; q has no pronunciation."""
 
     def words(self, text: str) -> list[Word]:
         return [Word(w, w.replace("q", "")) for w in text.split()]
 
 
 def style(voice: str, phonemes: int) -> Style:
-    """Return a row that is another one for each voice and each number of phonemes."""
+    """Return a row that is different for each voice and number of phonemes."""
     return np.full(256, zlib.crc32(voice.encode()) % 1000 + phonemes / 1024, dtype=np.float32)
 
 
 class QuickEngine(ToneEngine):
-    """Speaks faster at a higher speed, and each chunk for as long as is foretold."""
+    """Speaks faster at a higher speed, and each chunk for as long as estimated."""
 
     def __init__(self, frames_per_phoneme: float = FRAMES_PER_PHONEME) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class TinyEngine(ToneEngine):
     """Speaks any chunk in a few hundredths of a second, for long texts."""
 
     def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
-        self.calls.append(("", speed, seed))  # The test weighs the memory of others.
+        self.calls.append(("", speed, seed))  # No phonemes, as tests measure the job's memory.
         frames = self.frames(phonemes, style, speed=speed)
         samples = np.zeros(int(frames.sum()) * SAMPLES_PER_FRAME, dtype=np.float32)
         samples[SAMPLES_PER_FRAME:-SAMPLES_PER_FRAME] = 0.5
@@ -84,14 +84,14 @@ class TinyEngine(ToneEngine):
 
 @dataclass
 class Seen:
-    """A watcher that remembers, and does what a test wants at each chunk."""
+    """A watcher that records events, and calls a test's function at each chunk."""
 
     begun_paths: list[Path] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     results: list[OutputResult] = field(default_factory=list)
     at_chunk: Callable[[int, Output], None] | None = None
-    """Is called with the number of the chunk that was written, from 1."""
+    """Called with the number of each written chunk, from 1."""
 
     def begun(self, output: Output) -> None:
         self.begun_paths.append(output.path)
@@ -108,7 +108,7 @@ class Seen:
 
 @dataclass
 class Made:
-    """A job, and what it was made of."""
+    """A job and its parts."""
 
     job: Job
     engine: ToneEngine
@@ -123,11 +123,11 @@ class Made:
 
     @property
     def spoken(self) -> list[str]:
-        """The phonemes of every call of the engine."""
+        """The phonemes of each call of the engine."""
         return [phonemes for phonemes, _, _ in self.engine.calls]
 
     def files(self) -> dict[str, bytes]:
-        """Return all that lies in the output folder, hidden files too, by its path there."""
+        """Return all files of the output folder, hidden ones too, by relative path."""
         return {
             path.relative_to(self.out).as_posix(): path.read_bytes()
             for path in sorted(self.out.rglob("*"))
@@ -159,7 +159,7 @@ def make_job(
     """Return a job over texts, which are written to tmp_path/"in" under their names.
 
     *synthesis* are fields of `SynthesisOptions`, *options* those of `JobOptions`. Jobs with the
-    same *cache* share the store and the journal; those with the same *out* the outputs.
+    same *cache* share the store and the journal; jobs with the same *out* share the outputs.
     """
     engine = engine or ToneEngine()
     letters = reader or Letters()
@@ -200,7 +200,7 @@ def read_pipe(text: str | None) -> Document:
 
 
 def prose(paragraphs: int, *, words: int = 4, first: int = 0) -> str:
-    """Return paragraphs of which no two are alike, each a chunk of its own."""
+    """Return paragraphs that all differ, each a separate chunk."""
     made = []
     for i in range(first, first + paragraphs):
         name = "".join(chr(ord("a") + int(digit)) for digit in f"{i:03}")

@@ -13,7 +13,7 @@ from kokoro_cli.documents import READERS
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with texts, things that are none, hidden ones and folders; it is the current one."""
+    """The current folder, with texts, other files, hidden files and subfolders."""
     names = (
         "b/2.txt b/10.TXT b/1.md b/.hidden.txt b/picture.jpg b/no_suffix b/deep/x.epub "
         "b/deep/er/y.srt b/.git/z.txt a.txt c.html"
@@ -78,7 +78,7 @@ def test_argument_that_names_nothing(argument: str, message: str, hint: str, tre
     assert hint in (failure.error.hint or "")
 
 
-def test_where_a_source_lies_below_what_was_named(tree: Path) -> None:
+def test_folder_of_a_source_is_relative_to_the_named_folder(tree: Path) -> None:
     sources, _ = find_sources(["b", "a.txt", "-"], recursive=True)
     folders = {str(source): str(source.folder) for source in sources}
     assert folders["b/1.md"] == "."
@@ -191,7 +191,7 @@ def test_any_names_can_be_put_in_order(names: list[str]) -> None:
 
 @pytest.mark.parametrize("pair", ["a.txt A.txt", "1.txt 01.txt", "ß.txt ss.txt"])
 def test_order_is_not_the_disks(pair: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the two would swap their outputs' names from one run to the next."""
+    """Otherwise the two might swap their outputs' names between runs."""
     for name in pair.split():
         (tmp_path / name).write_text("text")
     scandir = os.scandir

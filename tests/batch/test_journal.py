@@ -25,7 +25,7 @@ def output(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def journal(tmp_path: Path, output: Path) -> Journal:
-    """A journal that knows the output."""
+    """A journal with a record of the output."""
     journal = Journal(tmp_path / "journal")
     journal.write(output, record_of(output))
     return journal
@@ -50,7 +50,7 @@ def test_what_was_never_made_is_not(tmp_path: Path, output: Path) -> None:
 
 
 def test_record_of_a_file_that_never_got_its_name(output: Path, journal: Journal) -> None:
-    """It is written before the file takes its name; the one from before is not it."""
+    """A record is written before the rename; it does not fit an older file of that name."""
     later = record_of(output)
     journal.write(output, Record("new", later.size, later.modified + 1, 2.0))
     assert journal.record(output) is None
@@ -196,7 +196,7 @@ with Journal(Path(sys.argv[1])).writing(output):
 
 @contextmanager
 def holder(folder: Path, output: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a process that holds the output and has written half of it."""
+    """Run a process that locks the output and has written half of it."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(folder), str(output)],
         stdin=subprocess.PIPE,

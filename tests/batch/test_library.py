@@ -78,7 +78,7 @@ def test_timed_text_lasts_until_its_last_cue() -> None:
         "title author language cover cover-bytes chapters text chapter-title plain order timed"
     ).split(),
 )
-def test_outline_tells_documents_apart(changed: Document) -> None:
+def test_outlines_of_different_documents_differ(changed: Document) -> None:
     assert outline(book()) == outline(book())
     assert outline(changed) != outline(book())
 
@@ -86,7 +86,7 @@ def test_outline_tells_documents_apart(changed: Document) -> None:
 @pytest.mark.parametrize(
     "change", [Cue(0.001, 1, "a"), Cue(0, 1.001, "a"), Cue(0, 1, "b")], ids=str
 )
-def test_outline_tells_cues_apart(change: Cue) -> None:
+def test_outlines_of_different_cues_differ(change: Cue) -> None:
     def timed(cue: Cue) -> Document:
         return Document("", (Chapter("", "", cues=(cue,)),))
 

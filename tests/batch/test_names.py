@@ -87,14 +87,14 @@ def test_no_name_is_a_device(device: str, after: str) -> None:
 
 @pytest.mark.parametrize("name", ["con .x", "NUL  .tar.gz", "com1 .x", "conin$", "CONOUT$.txt"])
 def test_no_name_is_a_device_that_hides(name: str) -> None:
-    """Windows looks at what is in front of the first dot, and not at the spaces there."""
+    """Windows compares the part before the first dot, and ignores spaces at its end."""
     assert safe_name(name).startswith("_")
 
 
 def test_long_name_is_cut_between_characters() -> None:
     assert safe_name("é" * 200) == "é" * 55
     assert safe_name("日" * 200) == "日" * 36
-    name = safe_name("x" * 109 + "e\u0323\u0301" * 40)  # Has no one character.
+    name = safe_name("x" * 109 + "e\u0323\u0301" * 40)  # No single character exists for it.
     assert name == "x" * 109
 
 
@@ -103,7 +103,7 @@ def test_joined_emoji_are_not_cut_into_a_mark_alone() -> None:
     assert not unicodedata.combining(name[-1])
 
 
-# Twice the same
+# The same name twice
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def planned(
     merge: bool = False,
     file: Path | None = None,
 ) -> tuple[list[Output], list[str]]:
-    """Return the outputs, and what is wrong with the others."""
+    """Return the outputs, and the errors of the other sources."""
     sources = []
     for name, text in texts.items():
         path = folder / name
@@ -48,7 +48,7 @@ def paths(outputs: list[Output]) -> list[str]:
     return [output.path.as_posix() for output in outputs]
 
 
-# --chapters
+# Choice of chapters
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_chapter_that_a_book_lacks_costs_that_book(text: str, tmp_path: Path) ->
     assert "has one chapter" in failed[1]
 
 
-# What they are called
+# Names of outputs
 
 
 def test_one_output_for_each_source(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_timed_texts_are_not_merged(tmp_path: Path) -> None:
     assert output.timed
 
 
-# Never two alike
+# All names differ
 
 stems = st.text(st.sampled_from("aAbé.\u0301 - 012:ßſ"), min_size=1, max_size=8)
 

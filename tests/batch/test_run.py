@@ -1,4 +1,4 @@
-"""Jobs from end to end: real files, sinks, store, journal and subtitles; only speech is made up."""
+"""Jobs from end to end: real files, sinks, store, journal and subtitles; only speech is fake."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TEXTS = {
     "c.txt": prose(2, first=30),
 }
 CHUNKS = 3 + 2 + 4 + 2
-"""Of all texts; a heading is one of its own."""
+"""Number of chunks of all texts; each heading is one."""
 
 
 def statuses(results: list[OutputResult]) -> list[str]:
@@ -55,7 +55,7 @@ def assert_no_parts(made: Made) -> None:
 
 
 class FailingEngine(ToneEngine):
-    """Raises at its n-th chunk, or at those with some letters."""
+    """Raises at its n-th chunk, or at chunks with certain letters."""
 
     def __init__(self, at: int = 0, letters: str = "", error: Exception | None = None) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class FailingEngine(ToneEngine):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, bytes]]:
-    """Give the files of an undisturbed job in a format, with all subtitles."""
+    """Return a function: format to the files of an undisturbed job, with all subtitles."""
     known: dict[str, dict[str, bytes]] = {}
 
     def files(format: str) -> dict[str, bytes]:
@@ -197,7 +197,7 @@ def test_interrupt_ends_the_job_and_leaves_whole_files_only(
 
 
 @pytest.mark.parametrize("error", [ValueError("a bug"), MemoryError()], ids=repr)
-def test_bug_costs_one_output_and_is_told_of(
+def test_bug_costs_one_output_and_is_reported(
     error: Exception, tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
 ) -> None:
     made = make_job(
@@ -205,9 +205,9 @@ def test_bug_costs_one_output_and_is_told_of(
     )
     results = made.run()
     assert sorted(statuses(results)) == ["failed", "made", "made"]
-    (told,) = [result.error for result in results if result.error]
-    assert type(error).__name__ in told.message
-    assert "bug" in (told.hint or "")
+    (reported,) = [result.error for result in results if result.error]
+    assert type(error).__name__ in reported.message
+    assert "bug" in (reported.hint or "")
     assert_no_parts(made)
     assert made.files().items() < whole("wav").items()
 
@@ -247,7 +247,7 @@ def test_sink_that_fails_costs_one_output(
 def test_subtitles_that_can_not_be_kept_cost_one_output(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next run makes it, without being told to overwrite what this one left."""
+    """The next run makes it without permission to overwrite the files of this one."""
     finish = SubtitleFile.finish
 
     def failing(file: SubtitleFile, total: int) -> None:
@@ -266,7 +266,7 @@ def test_subtitles_that_can_not_be_kept_cost_one_output(
 def test_subtitles_whose_name_can_not_be_given_leave_no_output_to_trip_over(
     tmp_path: Path,
 ) -> None:
-    """The sound and its subtitles appear one after the other; either may fail."""
+    """The sound and its subtitles are renamed one after the other; either may fail."""
 
     def block(number: int, output: Output) -> None:
         if number == 1:
@@ -300,7 +300,7 @@ def test_loudness_is_the_same_after_a_break(tmp_path: Path) -> None:
 
 
 class BatchEngine(ToneEngine):
-    """Speaks batches as a GPU does: notes them, and fails where one of its chunks can't be."""
+    """Speaks and records batches, as on a GPU; a batch fails if one of its chunks fails."""
 
     concurrent = False
 
@@ -409,7 +409,7 @@ def test_batches_stopped_and_begun_again(
 
 
 def test_text_is_not_read_far_ahead_of_its_batches(tmp_path: Path) -> None:
-    """A book does not wait in memory for its turn."""
+    """A whole book is not held in memory."""
 
     class Counted(Letters):
         def words(self, text: str) -> list[Word]:
@@ -426,7 +426,7 @@ def test_text_is_not_read_far_ahead_of_its_batches(tmp_path: Path) -> None:
     texts = {"a.txt": prose(200)}
     make_job(tmp_path, texts, engine=BatchEngine(), batch=2, reader=Counted(), at_chunk=look).run()
     assert len(read) == 200
-    # Windows of eight: one that is written, three in hand, and what the writer's queue took.
+    # Windows of eight: one being written, three in progress, and what the writer's queue holds.
     assert at_first[0] <= 8 * 5
 
 
@@ -505,7 +505,7 @@ def test_output_made_otherwise_is_not_taken_for_this_one(
     assert all("made from another text or with other settings" in e for e in errors(results))
 
 
-# What is there already
+# Files that exist already
 
 
 def test_file_that_is_not_ours_is_refused(tmp_path: Path) -> None:
@@ -583,7 +583,7 @@ def test_output_that_was_removed_is_made_without_speech(tmp_path: Path) -> None:
 
 
 def test_a_source_is_never_written_over(tmp_path: Path) -> None:
-    """talk.srt is spoken to talk.wav, with subtitles beside it: talk.srt."""
+    """talk.srt is spoken to talk.wav, whose subtitles would be written to talk.srt."""
     text = "1\n00:00:01,000 --> 00:00:02,000\naaa.\n"
     made = make_job(tmp_path, {"talk.srt": text}, out="in", subtitles=("srt",), force=True)
     made.run()
@@ -612,7 +612,7 @@ def test_output_that_another_run_writes_is_left_to_it(tmp_path: Path) -> None:
             True,
         ),
     ],
-    ids=["there", "behind a link"],
+    ids=["there", "by a link"],
 )
 def test_what_a_killed_run_left_is_cleared_away(name: str, linked: bool, tmp_path: Path) -> None:
     made = make_job(tmp_path, TEXTS, subtitles=("srt",), force=True)
@@ -767,7 +767,7 @@ def test_disk_that_fills_up_in_the_middle(format: str, tmp_path: Path) -> None:
         assert len(made.spoken) + len(again.spoken) == 62
 
 
-def test_store_on_a_full_disk_is_told_of_and_the_files_are_whole(
+def test_store_on_a_full_disk_is_reported_and_the_files_are_whole(
     tmp_path: Path, whole: Callable[[str], dict[str, bytes]]
 ) -> None:
     with small_disk(tmp_path / "cache", 16):
@@ -819,13 +819,13 @@ def test_stop_from_another_thread_ends_a_job_that_is_speaking(tmp_path: Path) ->
     thread.join(30)
     assert statuses(results) == ["interrupted"] * 3
     assert not made.files()
-    assert 1 <= len(made.spoken) <= 2  # Those that were being spoken.
+    assert 1 <= len(made.spoken) <= 2  # Chunks that were being spoken.
     second = make_job(tmp_path, TEXTS)
     second.run()
     assert len(made.spoken) + len(second.spoken) == CHUNKS
 
 
-# What is told
+# Progress and results
 
 
 def test_watcher_sees_the_outputs_in_order(tmp_path: Path) -> None:
@@ -854,7 +854,7 @@ def read_wav(path: Path) -> Samples:
 
 
 def onsets(samples: Samples) -> list[float]:
-    """Return when each tone begins, in seconds, where 5 ms or more of silence part them."""
+    """Return the start of each tone in seconds; tones are separated by at least 5 ms."""
     loud = np.flatnonzero(np.abs(samples) > 0.005)
     firsts = [loud[0], *loud[1:][np.diff(loud) > 0.005 * SAMPLE_RATE]]
     return [float(first) / SAMPLE_RATE for first in firsts]
@@ -885,7 +885,7 @@ def test_cues_begin_at_their_times(tmp_path: Path) -> None:
     text = srt(*((start, "aaa.") for start in starts))
     _, result, samples = speak_cues(tmp_path, text)
     asked = [round(start * 1000) / 1000 for start in starts]
-    # Nothing is cut off a sound that is to begin at once.
+    # A sound that must begin at once is not trimmed.
     np.testing.assert_allclose(onsets(samples), asked, atol=0.001)
     assert not result.losses
     first, _ = sounding(samples)
@@ -900,7 +900,7 @@ def test_cues_begin_at_their_times(tmp_path: Path) -> None:
 def test_cue_that_follows_closely_begins_at_its_time(
     silence: float, gap: float, tmp_path: Path
 ) -> None:
-    """ "aaa." sounds for 0.3 s. The usual gap between chunks has no say here."""
+    """ "aaa." sounds for 0.3 s. The usual gap between chunks does not apply here."""
     starts = [1.0, 1.3 + silence, 1.6 + 2 * silence]
     text = srt(*((start, "aaa.") for start in starts))
     _, _, samples = speak_cues(tmp_path, text, synthesis={"gap_seconds": gap})
@@ -935,7 +935,7 @@ def test_cue_that_does_not_fit_when_hurried_is_named(tmp_path: Path) -> None:
 
 
 LATE = 0.15
-"""What a cue may be late without anybody being told; the code's own bound is 0.05 s, and joins."""
+"""Seconds a cue may be late without a report: the code's bound is 0.05 s, and joins add to it."""
 
 
 @pytest.mark.parametrize(
@@ -968,7 +968,7 @@ def test_subtitles_of_subtitles_have_their_times(tmp_path: Path) -> None:
     _, result, _ = speak_cues(tmp_path, text, subtitles=("srt",))
     shown = read_srt(result.output.path.with_suffix(".srt"))
     assert [cue.text for cue in shown] == ["aaa bbb.", "ccc."]
-    # A word is shown when it is heard, which is two frames before its own.
+    # A word is shown when it is heard, two frames before its own frames.
     np.testing.assert_allclose([float(cue.start) for cue in shown], [0.95, 2.95], atol=0.002)
 
 
@@ -1029,8 +1029,8 @@ def test_split_chapters_are_the_whole_in_parts(tmp_path: Path) -> None:
 # Memory
 
 
-class Deaf(Seen):
-    """Keeps nothing, and has the peak measured from the first chunk on: a text is read whole."""
+class PeakWatcher(Seen):
+    """Records nothing. Starts measuring the peak at the first chunk, after the text was read."""
 
     def spoke(self, output: Output, text: str, seconds: float) -> None:
         if not self.seconds:
@@ -1039,9 +1039,9 @@ class Deaf(Seen):
 
 
 def peak_bytes(folder: Path, words: int) -> int:
-    """Return the most memory that a job over so many words takes, once it speaks."""
+    """Return the peak memory of a job over *words* words, once it speaks."""
     made = make_job(folder, {"a.txt": long_prose(words)}, engine=TinyEngine())
-    made.job.watcher = Deaf()
+    made.job.watcher = PeakWatcher()
     tracemalloc.start()
     try:
         assert statuses(made.run()) == ["made"]
@@ -1056,7 +1056,7 @@ def long_prose(words: int) -> str:
 
 
 def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
-    """Of twenty thousand words this sound has six megabytes, the text 0.2."""
+    """The sound of twenty thousand words has six megabytes here, the text 0.2."""
     peak_bytes(tmp_path / "warm", 200)
     small, large = peak_bytes(tmp_path / "small", 2_000), peak_bytes(tmp_path / "large", 20_000)
     assert large - small < 4 * len(long_prose(20_000))

@@ -41,7 +41,7 @@ def test_chapter_is_one_part() -> None:
     assert all(chunk.start_seconds is None for chunk in chunks)
 
 
-def test_plain_chapter_is_taken_as_it_stands() -> None:
+def test_plain_chapter_is_read_without_markup() -> None:
     ((_, chunks),) = spoken(Chapter("", "aaa &amp; bbb\nccc", plain=True))
     assert [chunk.text for chunk in chunks] == ["aaa and amp; bbb", "ccc"]
 
@@ -111,7 +111,7 @@ def test_length_of_sound() -> None:
         return sound_seconds(chunk, QuickEngine(12), style, OPTIONS)
 
     assert seconds("") == 0
-    # Sixteen frames of padding, 0.4 s, stand behind all of them.
+    # Sixteen frames of padding, 0.4 s, follow each of them.
     assert seconds("aaaaa") == pytest.approx(5 * 0.3 + fading_seconds(0.3, 0.4))
     assert seconds("aaaaa", 2.0) == pytest.approx(2.5 * 0.3 + fading_seconds(0.15, 0.4))
     assert seconds("aaaaa...") == pytest.approx(5 * 0.3 + fading_seconds(0.3, 1.3))

@@ -137,7 +137,7 @@ def test_damaged_entry_is_dropped(tmp_path: Path) -> None:
 
 
 def put_many(store: ChunkStore, numbers: range) -> int:
-    """Put an entry of the same size for each number; return that size."""
+    """Store an entry of the same size for each number; return that size."""
     data = pack(rendering(count=100))
     for number in numbers:
         store.put(f"{number % 256:02x}{number:062x}", data)
@@ -145,7 +145,7 @@ def put_many(store: ChunkStore, numbers: range) -> int:
 
 
 def age(folder: Path) -> None:
-    """Make each entry as old as its number is low."""
+    """Make entries older, the lower their number."""
     for path in entries(folder):
         number = int(path.name, 16)
         os.utime(path, (1_000_000 + number, 1_000_000 + number))
@@ -182,7 +182,7 @@ def test_limit_holds_over_many_short_jobs(tmp_path: Path) -> None:
     for job in range(20):
         store = ChunkStore(tmp_path, 20_000)
         size = put_many(store, range(job * 100, job * 100 + 100))
-        store.prune()  # As a job does at its end.
+        store.prune()  # As at the end of a job.
     assert size < stored_bytes(tmp_path) <= 20_000
 
 
@@ -198,7 +198,7 @@ def test_what_a_killed_process_left_goes_too(tmp_path: Path) -> None:
 
 
 def test_what_another_process_is_writing_stays(tmp_path: Path) -> None:
-    """Else its put fails, and its user is told that spoken chunks can't be kept."""
+    """Otherwise its put fails, and its user gets a warning that chunks can't be stored."""
     store = ChunkStore(tmp_path, 1_000)
     put_many(store, range(3))
     writing = next(tmp_path.glob("??")) / ".new-0123456789abcdef"
@@ -209,7 +209,7 @@ def test_what_another_process_is_writing_stays(tmp_path: Path) -> None:
 
 
 def test_many_threads_share_a_store(tmp_path: Path) -> None:
-    """Each puts and gets; whatever is found is whole."""
+    """Each thread puts and gets; every found entry is complete."""
     data = [pack(rendering(i, count=200)) for i in range(8)]
     store = ChunkStore(tmp_path, 1 << 20)
     begin = threading.Barrier(8)
@@ -236,7 +236,7 @@ def test_many_threads_share_a_store(tmp_path: Path) -> None:
 
 
 class Counting(ToneEngine):
-    """Gives every call a sound of its own, so that no two can be taken for one another."""
+    """Gives every call a different sound, so that no two can be confused."""
 
     def __init__(self, *, concurrent: bool = True) -> None:
         super().__init__()
@@ -305,7 +305,7 @@ def test_engine_for_one_thread_is_used_by_one_at_a_time(tmp_path: Path) -> None:
 
 
 class BatchNoting(Counting):
-    """Notes which calls come together."""
+    """Records which calls come together."""
 
     def __init__(self) -> None:
         super().__init__(concurrent=False)
@@ -432,7 +432,7 @@ def test_error_of_the_engine_leaves_nothing_in_the_store(tmp_path: Path) -> None
     assert not (tmp_path / "spoken").exists()
 
 
-def test_full_disk_is_told_of_and_costs_nothing_else(tmp_path: Path) -> None:
+def test_full_disk_is_reported_and_costs_nothing_else(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 16):
         engine = stored(tmp_path / "disk/spoken", ToneEngine())
         made = [engine.render("abc" * i, ROW, speed=1.0, seed=0) for i in range(1, 30)]
@@ -443,7 +443,7 @@ def test_full_disk_is_told_of_and_costs_nothing_else(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["a file", "a dead link"])
-def test_store_that_is_no_folder_is_told_of(what: str, tmp_path: Path) -> None:
+def test_store_that_is_no_folder_is_reported(what: str, tmp_path: Path) -> None:
     folder = tmp_path / "spoken"
     if what == "a file":
         folder.write_text("not a folder")
@@ -455,7 +455,7 @@ def test_store_that_is_no_folder_is_told_of(what: str, tmp_path: Path) -> None:
     assert what == "a dead link" or engine.failure is not None
 
 
-def test_entry_that_can_not_be_read_is_told_of(tmp_path: Path) -> None:
+def test_entry_that_can_not_be_read_is_reported(tmp_path: Path) -> None:
     first = stored(tmp_path)
     first.render("abc", ROW, speed=1.0, seed=0)
     (entry,) = entries(tmp_path)

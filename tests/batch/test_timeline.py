@@ -54,7 +54,7 @@ def utterances(
 
 
 def timed(text: str, stage: TextStage | None = None, **changes: object) -> list[TimedSentence]:
-    """Return the sentences of a text that is spoken in tones."""
+    """Return the sentences of a text spoken in tones."""
     stage = stage or letters_stage()
     asked = options(stage.language.letter, **changes)
     timeline = Timeline(text)
@@ -83,7 +83,7 @@ def texts(sentences: list[TimedSentence]) -> list[str]:
     return [sentence.text for sentence in sentences]
 
 
-# What is shown
+# The words shown
 
 
 ENGLISH = [
@@ -153,8 +153,8 @@ def test_sentences(text: str, sentences: list[str]) -> None:
 @pytest.mark.parametrize(
     "letter, text", [("f", "Il fait 30 °C."), ("f", "Il a 5 €."), ("e", "5 kg.")]
 )
-def test_mark_behind_a_measure_is_kept(letter: str, text: str) -> None:
-    """Readers by espeak give "Celsius." as one word; its text was shown with "30 °C" already."""
+def test_mark_after_a_measure_is_kept(letter: str, text: str) -> None:
+    """An espeak reader gives "Celsius." as one word, whose text was already shown as "30 °C"."""
     assert texts(timed(text, TextStage(LANGUAGES[letter]))) == [text]
 
 
@@ -197,11 +197,11 @@ def test_word_that_is_cut_over_two_chunks_is_one_word() -> None:
     assert [word.text for word in sentence.words] == ["a" * 70, "bbb."]
 
 
-# When it is heard
+# The times
 
 
 def plain(words: tuple[Word, ...], engine: ToneEngine | None = None) -> Utterance:
-    """Return an utterance of which nothing is trimmed."""
+    """Return an utterance that is not trimmed."""
     chunk = Chunk(0, words, 1)
     engine = engine or ToneEngine()
     rendering = engine.render(chunk.phonemes, style("a", 1), speed=1.0, seed=0)
@@ -239,7 +239,7 @@ def test_silent_first_word_moves_no_other() -> None:
 
 
 def test_times_count_from_what_is_heard() -> None:
-    """The first phoneme of each paragraph is where its tone begins, less the lead."""
+    """The first phoneme of each paragraph starts where its tone begins, minus the lead."""
     text = "aaa bbb.\n\nccc.\n\nddd eee."
     blocks = list(utterances(text, letters_stage(), options()))
     sound = np.concatenate([u.block for u in blocks])
@@ -274,7 +274,7 @@ def test_silence_alone_has_no_words() -> None:
 
 
 def test_twelve_hours_do_not_drift() -> None:
-    """4,320 times ten seconds and one sample."""
+    """The text is 4,320 chunks of ten seconds and one sample."""
     length = 240_001
     block = np.zeros(length, np.float32)
     word = Word("aaa.", "aaa.", True, 0, 4, closes=True)

@@ -1,4 +1,4 @@
-"""A process that speaks, as a benchmark sees it; its times are written down beforehand."""
+"""A fake worker process for benchmarks, whose times are given."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kokoro_cli.types import Samples
 
 
 class FakeSpeaker:
-    """Takes *seconds* for each text in turn; fails where they are None."""
+    """Takes the next of *seconds* for each text, over and over; fails if it is None."""
 
     def __init__(self, name: str, seconds: list[float | None], log: list[str]) -> None:
         self._name = name

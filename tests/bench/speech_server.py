@@ -1,4 +1,4 @@
-"""A stand-in for a speech server on loopback, which can also misbehave, and WAV in many forms."""
+"""A fake speech server on loopback that can also misbehave, and WAV in many forms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Literal
 
 RATE = 24_000
 PATIENCE_SECONDS = 20.0
-"""How long a test waits for something that comes at once, before it gives up."""
+"""How long a test waits for something that normally happens at once."""
 
 
 def chunk(name: bytes, content: bytes, *, declared: int | None = None) -> bytes:
@@ -30,31 +30,32 @@ def wav(
     channels: int = 1,
     declared: int | None = None,
     before: bytes = b"",
-    behind: bytes = b"",
+    after: bytes = b"",
 ) -> bytes:
-    """Return 16-bit WAV; *declared* is the size that its header gives, *before* other chunks."""
+    """Return 16-bit WAV. *declared* is the size in its header; *before* and *after* are chunks
+    around the sound."""
     frame = 2 * channels
     sound = bytes(frame * round(seconds * rate))
     form = struct.pack("<HHIIHH", 1, channels, rate, rate * frame, frame, 16)
     content = b"WAVE" + chunk(b"fmt ", form) + before + chunk(b"data", sound, declared=declared)
-    return chunk(b"RIFF", content + behind, declared=declared)
+    return chunk(b"RIFF", content + after, declared=declared)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request, as the server saw it."""
+    """One request, as the server received it."""
 
     path: str
     body: dict[str, str]
     headers: dict[str, str]
-    """With their names in small letters."""
+    """Their names are in lower case."""
     port: int
-    """The client's: another one is another connection."""
+    """Port of the client: it is different for each connection."""
 
 
 @dataclass(slots=True)
 class SpeechServer:
-    """What it answers, and how; a test sets the fields before it asks."""
+    """How the server answers; a test sets the fields before its request."""
 
     url: str = ""
     body: bytes = field(default_factory=lambda: wav(0.5))
@@ -62,34 +63,35 @@ class SpeechServer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     pieces: int = 1
-    """How many parts the body is sent in."""
+    """Number of parts in which the body is sent."""
     streamed: Literal["no", "chunks", "until-close"] = "no"
-    """Whether the answer says how long it is; if not, how its end is known."""
+    """"no" sends Content-Length; otherwise, how the client recognises the end."""
     first_delay: float = 0.0
     chunk_delay: float = 0.0
     break_off_after: int | None = None
-    """Hang up after so many bytes of the body."""
+    """Close the connection after this many bytes of the body."""
     hangs: Literal["no", "before", "within"] = "no"
-    """Before the status line, or after the first piece of the body."""
+    """Stop answering before the status line, or after the first piece of the body."""
     hangs_up: bool = False
     """Close the connection without an answer."""
     closes: bool = False
-    """Close the connection after each answer, and say so."""
+    """Close the connection after each answer, with a header that announces it."""
     drops_idle: bool = False
-    """Close it after each answer, and don't say so."""
+    """Close the connection after each answer, without announcing it."""
     dies_after: int | None = None
-    """Listen no more after so many answers, and close their connections."""
+    """Stop listening after this many answers, and close their connections."""
     gathers: int = 1
-    """Answer each request when so many have been there at once."""
+    """Answer no request until this many have been open at once."""
     answering: threading.Event = field(default_factory=threading.Event)
     """Set before the first answer's first byte."""
     go_on: threading.Event | None = None
-    """Where there is one: send what comes after the first piece once it is set."""
+    """If given, send the rest after the first piece only when it is set."""
     waited_in_vain: bool = False
+    """Whether it was not set in time."""
     asked: list[Asked] = field(default_factory=list)
     most_at_once: int = 0
     hanging: int = 0
-    """How many requests hang now, or have hung."""
+    """Number of requests that hang or have hung."""
     _at_once: set[int] = field(default_factory=set)
     _gathered: threading.Condition = field(default_factory=threading.Condition)
     _released: threading.Event = field(default_factory=threading.Event)
@@ -99,7 +101,7 @@ class SpeechServer:
         return [asked.body["input"] for asked in self.asked]
 
     def fails(self, status: int, message: str) -> None:
-        """Answer everything with an error, as OpenAI's API words it."""
+        """Answer everything with an error in the format of OpenAI's API."""
         self.answers_json({"error": {"message": message, "type": "t", "code": None}}, status)
 
     def answers_json(self, value: object, status: int = 200) -> None:
@@ -109,7 +111,7 @@ class SpeechServer:
     def enter(self, asked: Asked) -> None:
         with self._gathered:
             self.asked.append(asked)
-            if len(self.asked) == 1:  # It is to wake the server up, and comes alone.
+            if len(self.asked) == 1:  # The request that wakes the server up is sent alone.
                 return
             self._at_once.add(asked.port)
             self.most_at_once = max(self.most_at_once, len(self._at_once))
@@ -134,7 +136,7 @@ class _Listener(ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep quiet: clients that give up are what is tested."""
+        """Print nothing: the tests have clients that give up."""
 
 
 class _ListenerOnSix(_Listener):
@@ -161,7 +163,7 @@ def running_server(host: str = "127.0.0.1") -> Iterator[SpeechServer]:
 
 @contextmanager
 def banner_server(banner: bytes) -> Iterator[str]:
-    """Serve what is not HTTP: say *banner* to whoever comes; yields the URL."""
+    """Serve something that is not HTTP: send *banner* to every caller; yields the URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def greet() -> None:
@@ -178,7 +180,7 @@ def banner_server(banner: bytes) -> Iterator[str]:
 
 
 def dead_url() -> str:
-    """Return the address of a port on loopback where nobody listens."""
+    """Return the address of a loopback port on which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -194,7 +196,7 @@ def _handler(server: SpeechServer) -> type[BaseHTTPRequestHandler]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             server.enter(Asked(self.path, body, headers, self.client_address[1]))
             try:
-                with suppress(ConnectionError):  # The client gave up, as it should.
+                with suppress(ConnectionError):  # The client gave up, as expected.
                     self._answer()
             finally:
                 server.leave(self.client_address[1])
@@ -259,6 +261,6 @@ def _handler(server: SpeechServer) -> type[BaseHTTPRequestHandler]:
             time.sleep(server.chunk_delay)
 
         def log_message(self, format: str, *values: object) -> None:
-            """Say nothing: the log is in ``asked``."""
+            """Print nothing: the requests are recorded in ``asked``."""
 
     return Handler

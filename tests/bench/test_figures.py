@@ -18,7 +18,7 @@ def test_figures_by_hand() -> None:
     assert found.spread == pytest.approx((4.0 - 2.0) / 3.0)
 
 
-def test_of_one_run_there_is_no_spread() -> None:
+def test_one_run_has_no_spread() -> None:
     found = figures([2.5])
     assert (found.p50, found.p95, found.spread) == (2.5, 2.5, 0.0)
 
@@ -61,12 +61,12 @@ def test_verdicts(verdict: str, found: Ratio) -> None:
     assert found.verdict(0.05) == verdict
 
 
-def test_of_few_runs_the_interval_is_the_whole_range() -> None:
+def test_with_few_runs_the_interval_is_the_whole_range() -> None:
     found = ratio([1.0, 2.0], [1.0, 4.0])
     assert (found.low, found.high) == (0.25, 2.0)
 
 
-def test_the_texts_are_as_long_as_they_are_said_to_be() -> None:
+def test_the_texts_have_their_documented_lengths() -> None:
     assert [words_in(text) for text in (SHORT, MEDIUM, LONG)] == list(TARGET_SECONDS)
     assert 400 <= words_in(PAGE) <= 500
     assert PAGE.startswith(LONG)

@@ -1,4 +1,4 @@
-"""The arithmetic of rows, on runs whose times are known."""
+"""The arithmetic of rows, on runs with given times."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_cold_rows_leave_the_warm_up_out_and_take_turns() -> None:
     assert onnx.peak_bytes == 5_000
 
 
-def test_warm_rows_leave_each_texts_first_time_out() -> None:
+def test_warm_rows_do_not_count_the_first_run_of_a_text() -> None:
     log: list[str] = []
     speakers = {
         ONNX: FakeSpeaker("onnx", [9.0, 9.0, 1.0, 2.0, 3.0, 4.0], log),

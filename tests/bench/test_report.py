@@ -1,4 +1,4 @@
-"""Reports: written and read again, compared, drawn, judged."""
+"""Reports: writing and reading, comparison, plots, and quality."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
-def test_what_is_no_report_is_told_of(text: str | None, tmp_path: Path) -> None:
+def test_file_that_is_no_report_is_refused(text: str | None, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     if text is not None:
         path.write_text(text)
@@ -78,7 +78,7 @@ def test_what_is_no_report_is_told_of(text: str | None, tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-def test_rows_are_compared_with_their_like() -> None:
+def test_rows_of_the_same_key_are_compared() -> None:
     old = report(make(10, [1.0] * 5), make(30, [3.0] * 5), make(100, [9.0] * 5))
     new = report(make(10, [1.5] * 5), make(30, [2.0] * 5), make(10, [1.0] * 5, state="cold"))
     found = compare(new, old)
@@ -93,7 +93,7 @@ def test_rows_are_compared_with_their_like() -> None:
     assert compare(old, new).rows[1].total_verdict == "slower"
 
 
-def test_what_cannot_be_compared_is_told_of() -> None:
+def test_differences_of_the_reports_are_warned_of() -> None:
     old = report(make(10, [1.0] * 5))
     machine = replace(MACHINE, processors=8)
     versions = {"kokoro-cli": "1", "torch": "3"}
@@ -129,7 +129,7 @@ def test_a_picture_of_one_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["plot.gif", "plot", "missing/plot.svg"])
-def test_a_picture_that_cannot_be(name: str, tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_written(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         check_plot(tmp_path / name)
 

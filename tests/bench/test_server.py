@@ -1,4 +1,4 @@
-"""Measuring a speech server, against a stand-in that behaves as real ones do, good and bad."""
+"""Measuring a speech server, with a fake one that behaves like good and bad real ones."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def errors(answers: list[Answer]) -> list[str | None]:
     return [answer.error for answer in answers]
 
 
-# What is asked.
+# The request.
 
 
 @pytest.mark.parametrize(
@@ -156,11 +156,11 @@ def test_texts_are_asked_in_turn_after_one_to_wake_the_server(server: SpeechServ
 
 def test_many_clients_share_the_texts_and_answers_keep_their_order(server: SpeechServer) -> None:
     texts = ["word " * n for n in range(1, 8)]
-    told: list[Answer] = []
-    answers = ask(server.url, *texts, clients=5, requests=30, done=told.append)
+    reported: list[Answer] = []
+    answers = ask(server.url, *texts, clients=5, requests=30, done=reported.append)
     assert Counter(server.texts[1:]) == Counter(texts[i % 7] for i in range(30))
     assert [answer.words for answer in answers] == [1 + i % 7 for i in range(30)]
-    assert sorted(told, key=id) == sorted(answers, key=id)
+    assert sorted(reported, key=id) == sorted(answers, key=id)
 
 
 def test_a_proxy_in_the_environment_is_not_asked(
@@ -186,7 +186,7 @@ def test_an_address_of_ipv6() -> None:
 
 
 @pytest.mark.parametrize("clients", [1, 2, 7])
-def test_so_many_are_at_work_at_once(server: SpeechServer, clients: int) -> None:
+def test_all_clients_work_at_once(server: SpeechServer, clients: int) -> None:
     server.gathers = clients
     answers = ask(server.url, clients=clients, requests=3 * clients)
     assert errors(answers) == [None] * 3 * clients
@@ -196,7 +196,7 @@ def test_so_many_are_at_work_at_once(server: SpeechServer, clients: int) -> None
 def test_no_more_clients_than_requests(server: SpeechServer) -> None:
     server.gathers = 2
     ask(server.url, clients=50, requests=2)
-    assert len({asked.port for asked in server.asked}) == 3  # With the one to wake it up.
+    assert len({asked.port for asked in server.asked}) == 3  # Including the one that wakes it up.
 
 
 @pytest.mark.parametrize("streamed", ["no", "chunks"])
@@ -207,7 +207,7 @@ def test_a_client_keeps_its_connection(server: SpeechServer, streamed: Any) -> N
     assert len({asked.port for asked in server.asked[1:]}) == 2
 
 
-def test_it_keeps_it_over_an_error(server: SpeechServer) -> None:
+def test_a_client_keeps_its_connection_after_an_error(server: SpeechServer) -> None:
     server.fails(500, "no memory")
     ask(server.url, requests=4)
     assert len({asked.port for asked in server.asked[1:]}) == 1
@@ -231,7 +231,7 @@ def test_a_fresh_connection_is_not_tried_twice(server: SpeechServer) -> None:
     assert len(server.asked) == 3
 
 
-def test_a_server_that_dies_is_an_error_of_each_further_request(server: SpeechServer) -> None:
+def test_after_a_server_dies_each_request_is_an_error(server: SpeechServer) -> None:
     server.dies_after = 3
     answers = ask(server.url, requests=4)
     assert errors(answers) == [None, None, "connection refused", "connection refused"]
@@ -247,9 +247,7 @@ def test_times_are_those_of_the_clock(server: SpeechServer) -> None:
     assert answer.total_seconds == 2
 
 
-def test_connecting_is_no_part_of_them(
-    server: SpeechServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_connecting_is_not_counted(server: SpeechServer, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     connect = HTTPConnection.connect
 
@@ -266,8 +264,8 @@ def test_connecting_is_no_part_of_them(
 
 
 @pytest.mark.parametrize("streamed", ["no", "chunks", "until-close"])
-def test_the_first_byte_counts_when_it_comes(server: SpeechServer, streamed: Any) -> None:
-    """The server holds the rest back until the clock has been read for the first byte."""
+def test_the_first_byte_is_timed_when_it_arrives(server: SpeechServer, streamed: Any) -> None:
+    """The server sends the rest only after the clock was read for the first byte."""
     server.streamed, server.pieces, server.go_on = streamed, 5, threading.Event()
 
     def clock() -> float:
@@ -290,13 +288,13 @@ def test_a_slow_server_is_seen_to_be_slow(server: SpeechServer) -> None:
 
 
 def test_the_header_is_not_the_first_byte(server: SpeechServer) -> None:
-    server.first_delay = 0.2  # Between the two.
+    server.first_delay = 0.2  # Between the header and the first byte.
     (answer,) = ask(server.url)
     assert answer.first_byte_seconds is not None
     assert answer.first_byte_seconds > 0.19
 
 
-# What comes.
+# The answer.
 
 LIST = chunk(b"LIST", b"INFOISFT" + b"\x05\0\0\0" + b"made\0")
 
@@ -310,10 +308,10 @@ LIST = chunk(b"LIST", b"INFOISFT" + b"\x05\0\0\0" + b"made\0")
         (wav(0.5, declared=0x7FFFFFFF), 0.5),
         (wav(0.25, rate=44_100, channels=2), 0.25),
         (wav(0.5, before=LIST, declared=0), 0.5),
-        (wav(0.5, behind=LIST), 0.5),
+        (wav(0.5, after=LIST), 0.5),
         (wav(9.0, declared=0), 9.0),
     ],
-    ids=["sized", "0", "2^32-1", "2^31-1", "44.1-stereo", "LIST-before", "LIST-behind", "long"],
+    ids=["sized", "0", "2^32-1", "2^31-1", "44.1-stereo", "LIST-before", "LIST-after", "long"],
 )
 @pytest.mark.parametrize("streamed", ["no", "chunks"])
 def test_the_length_of_wav(
@@ -360,7 +358,7 @@ def test_kinds_that_may_be_sound(server: SpeechServer, kind: str | None) -> None
         ({"break_off_after": 0}, "broke off after 0 bytes"),
         ({"hangs": "before", "timeout": 0.3}, "timed out"),
         ({"hangs": "within", "pieces": 2, "timeout": 0.3}, "timed out"),
-        # Each piece comes in time; the whole doesn't.
+        # Each piece arrives in time, but not the whole answer.
         ({"streamed": "chunks", "pieces": 200, "chunk_delay": 0.1, "timeout": 0.5}, "timed out"),
         (
             {"status": 500, "body": b"oh", "content_type": "text/plain"},
@@ -372,7 +370,7 @@ def test_kinds_that_may_be_sound(server: SpeechServer, kind: str | None) -> None
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_goes_wrong(server: SpeechServer, fields: dict[str, Any], error: str) -> None:
+def test_errors(server: SpeechServer, fields: dict[str, Any], error: str) -> None:
     options = {"timeout": fields.pop("timeout", PATIENCE_SECONDS)}
     for name, value in fields.items():
         setattr(server, name, value)
@@ -394,7 +392,7 @@ def test_what_goes_wrong(server: SpeechServer, fields: dict[str, Any], error: st
     ids=str,
 )
 @pytest.mark.parametrize("status", [400, 429, 500])
-def test_the_servers_own_words_are_told(server: SpeechServer, body: object, status: int) -> None:
+def test_the_servers_message_is_reported(server: SpeechServer, body: object, status: int) -> None:
     server.answers_json(body, status)
     answers = ask(server.url, requests=2)
     assert errors(answers) == [f"HTTP {status}: The voice is gone"] * 2
@@ -407,29 +405,29 @@ def test_a_long_message_is_cut(server: SpeechServer) -> None:
     assert len(answer.error) == 200
 
 
-# What is hopeless.
+# Errors that every request would repeat.
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 403, 404, 405])
-def test_where_no_request_can_succeed_one_is_enough(server: SpeechServer, status: int) -> None:
+def test_if_no_request_can_succeed_only_one_is_sent(server: SpeechServer, status: int) -> None:
     server.fails(status, "Not here.")
-    with pytest.raises(KokoroError, match=rf"/v1/audio/speech: HTTP {status}: Not here\.$") as told:
+    with pytest.raises(KokoroError, match=rf"/v1/audio/speech: HTTP {status}: Not here\.$") as got:
         ask(f"{server.url}?key={KEY}", requests=9)
-    assert told.value.hint
+    assert got.value.hint
     assert len(server.asked) == 1
-    assert KEY not in str(told.value)
+    assert KEY not in str(got.value)
 
 
-def test_a_redirection_tells_where(server: SpeechServer) -> None:
+def test_a_redirection_shows_the_new_address(server: SpeechServer) -> None:
     server.status, server.headers = 307, {"Location": f"https://elsewhere/v1?key={KEY}"}
     with pytest.raises(KokoroError, match=r"HTTP 307: it is at https://elsewhere/v1\.$"):
         ask(server.url)
 
 
 def test_nobody_listens() -> None:
-    with pytest.raises(KokoroError, match="connection refused") as told:
+    with pytest.raises(KokoroError, match="connection refused") as got:
         ask(dead_url(), clients=4, requests=9)
-    assert told.value.hint and "Start the server" in told.value.hint
+    assert got.value.hint and "Start the server" in got.value.hint
 
 
 def test_a_host_that_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -445,9 +443,9 @@ def test_what_is_no_http() -> None:
     with banner_server(b"SSH-2.0-OpenSSH_9.6\r\n") as url:
         with pytest.raises(KokoroError, match="does not speak HTTP"):
             ask(url)
-        with pytest.raises(KokoroError, match="TLS: ") as told:
+        with pytest.raises(KokoroError, match="TLS: ") as got:
             ask(url.replace("http:", "https:"))
-    assert told.value.hint and "https" in told.value.hint
+    assert got.value.hint and "https" in got.value.hint
 
 
 def test_a_server_that_is_busy_at_first_is_measured(server: SpeechServer) -> None:
@@ -467,7 +465,7 @@ def test_a_key_is_never_shown(server: SpeechServer, status: int) -> None:
     assert KEY not in repr(Endpoint(server.url, key=KEY))
 
 
-# How it ends early.
+# Ending early.
 
 
 def test_done_is_called_by_the_caller_and_may_end_it(server: SpeechServer) -> None:
@@ -486,7 +484,7 @@ def test_done_is_called_by_the_caller_and_may_end_it(server: SpeechServer) -> No
     assert called_in == [threading.current_thread()]
     seen = len(server.asked)
     _until(lambda: not any("(work)" in thread.name for thread in threading.enumerate()))
-    assert len(server.asked) == seen  # Nobody has asked again.
+    assert len(server.asked) == seen  # No further request was sent.
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
@@ -495,13 +493,13 @@ def test_ctrl_c_ends_it_while_a_server_hangs(server: SpeechServer, warm: bool) -
     code = (
         "import signal, sys;"
         "from kokoro_cli.bench.client import Endpoint; from kokoro_cli.bench.server import measure;"
-        # A shell lets what it starts in the background ignore it.
+        # Processes that a shell starts in the background ignore SIGINT.
         "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "measure(Endpoint(sys.argv[1]), ['Hello.'], clients=8, requests=99, timeout=600,"
         " done=lambda answer: None)"
     )
     if warm:
-        server.gathers = 100  # The first is answered; the others wait for more than there will be.
+        server.gathers = 100  # The first is answered; the others wait for requests that never come.
     else:
         server.hangs = "before"
     process = subprocess.Popen(
@@ -509,13 +507,13 @@ def test_ctrl_c_ends_it_while_a_server_hangs(server: SpeechServer, warm: bool) -
     )
     _until(lambda: len(server.asked) == (9 if warm else 1))
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=PATIENCE_SECONDS / 2)
+    _, written = process.communicate(timeout=PATIENCE_SECONDS / 2)
     assert process.returncode
-    assert told.rstrip().endswith("KeyboardInterrupt")
-    assert "Exception in thread" not in told
+    assert written.rstrip().endswith("KeyboardInterrupt")
+    assert "Exception in thread" not in written
 
 
-def test_a_mistake_in_a_thread_is_not_waited_for_in_vain(
+def test_an_exception_in_a_thread_ends_the_measurement(
     server: SpeechServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(self: object, text: str) -> Answer:
@@ -533,7 +531,7 @@ def _until(true: Any) -> None:
         time.sleep(0.01)
 
 
-# What is said of it.
+# The figures.
 
 
 def answer(
@@ -571,7 +569,7 @@ def test_unknown_lengths_make_no_rate() -> None:
     assert figures.requests_per_second == 0.5
 
 
-def test_the_time_that_it_took_leaves_the_first_request_out(server: SpeechServer) -> None:
+def test_elapsed_time_does_not_include_the_first_request(server: SpeechServer) -> None:
     assert elapsed([]) == 0
     begun = [Answer(1, 1, 2, 1, None, None, sent) for sent in (10.0, 10.5, 13.0)]
     assert elapsed(begun) == 5.0

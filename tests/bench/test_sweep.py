@@ -1,4 +1,4 @@
-"""The choice of the best setting, on times that are known."""
+"""The choice of the best setting, on given times."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_pairs_use_all_processors() -> None:
 
 
 class Timed:
-    """Speaks as long as a function of the setting says."""
+    """A fake worker whose time is a function of the setting."""
 
     def __init__(self, backend: Backend, threads: int, seconds: Callable[[Tuning], float]) -> None:
         self._backend, self._threads, self._seconds = backend, threads, seconds
@@ -72,13 +72,13 @@ def test_the_fastest_setting_wins() -> None:
     assert len({tried.tuning for tried in found.tried}) == len(found.tried)
 
 
-def test_the_usual_setting_stays_where_none_is_clearly_faster() -> None:
+def test_the_usual_setting_stays_if_none_is_clearly_faster() -> None:
     found = swept(lambda tuning: 10.0, [("onnx", "cpu")]).run()
     assert found.best == USUAL
     assert found.gain == 1.0
 
 
-def test_what_speaks_unclearly_cannot_win() -> None:
+def test_a_setting_that_speaks_unclearly_cannot_win() -> None:
     def seconds(tuning: Tuning) -> float:
         return 5.0 if tuning.max_phonemes == 400 else 10.0 - (tuning.max_phonemes == 200)
 
@@ -91,14 +91,14 @@ def test_what_speaks_unclearly_cannot_win() -> None:
     assert found.best.max_phonemes == 200
 
 
-def test_what_does_not_run_is_left_out() -> None:
+def test_a_backend_that_does_not_run_is_left_out() -> None:
     found = swept(lambda tuning: 10.0, [("broken", "cpu"), ("onnx", "cpu")]).run()
     assert found.left_out == ["broken on cpu: no such thing"]
     with pytest.raises(ProcessError, match="no such thing"):
         swept(lambda tuning: 10.0, [("broken", "cpu")]).run()
 
 
-def test_it_speaks_no_oftener_than_it_said() -> None:
+def test_it_speaks_no_more_often_than_its_steps() -> None:
     shown: list[str] = []
     sweep = swept(lambda tuning: 10.0, [("onnx", "cpu"), ("torch", "cpu")])
     Sweep(

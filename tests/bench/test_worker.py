@@ -1,4 +1,4 @@
-"""What a worker counts and times, on an engine of tones and a clock of our own."""
+"""What a worker counts and times, with an engine of tones and a fake clock."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_longest_chunk(tone_engine: ToneEngine) -> None:
     assert all(len(phonemes) <= 20 for phonemes, _, _ in tone_engine.calls)
 
 
-def test_memory_is_told_in_bytes() -> None:
+def test_memory_is_in_bytes() -> None:
     peak = own_peak_bytes()
     if sys.platform == "win32":
         assert peak is None
@@ -77,7 +77,7 @@ def test_memory_is_told_in_bytes() -> None:
         assert 20e6 < peak < 20e9
 
 
-def test_a_worker_that_cannot_load_says_why() -> None:
+def test_a_worker_that_cannot_load_reports_the_reason() -> None:
     process = Worker(WorkerSetup("onnx", "cpu", "/nonexistent", "/nonexistent.bin", "a"))
     try:
         with pytest.raises(ProcessError, match="duration"):

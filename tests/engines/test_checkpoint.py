@@ -33,6 +33,6 @@ def test_a_row_of_zeros_gives_zeros_and_not_nan() -> None:
     np.testing.assert_allclose(direction / norm * length, weight)
 
 
-def test_gates_go_from_onnx_to_torch_order() -> None:
+def test_gates_are_reordered_from_onnx_to_torch() -> None:
     rows = np.arange(8, dtype=np.float32).reshape(8, 1)  # i i o o f f c c
     np.testing.assert_array_equal(_torch_gates(rows, 2).ravel(), [0, 1, 4, 5, 6, 7, 2, 3])

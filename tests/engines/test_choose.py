@@ -45,7 +45,7 @@ def test_the_reason_names_the_figures() -> None:
 @pytest.mark.parametrize(
     ("engine", "device"), [("onnx", "cuda"), ("onnx", "mps"), ("tf", "auto"), ("auto", "tpu")]
 )
-def test_what_cannot_be_is_an_error(engine: str, device: str) -> None:
+def test_impossible_choices_are_errors(engine: str, device: str) -> None:
     with pytest.raises(UsageError):
         choose(engine, device, HERE)
 

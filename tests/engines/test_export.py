@@ -1,4 +1,4 @@
-"""The exported graphs' own mathematics, against PyTorch's."""
+"""The mathematics of the exported graphs, compared with PyTorch's."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def test_stft_is_torchs() -> None:
     expected = torch.stft(samples, 20, 5, 20, window=WINDOW, return_complex=True)
     magnitude, phase = ConvolutionalSTFT(20, 5).transform(samples.unsqueeze(1))
     torch.testing.assert_close(magnitude, expected.abs(), atol=2e-6, rtol=1e-5)
-    # Where a bin is not next to nothing its phase is the same, DC and Nyquist included.
+    # The phase is the same in every bin that is not almost zero, DC and Nyquist included.
     loud = expected.abs() > 1e-2
     difference = torch.angle(torch.exp(1j * (phase - torch.angle(expected))))
     assert difference[loud].abs().max() < 1e-3
 
 
 def test_the_phase_of_negative_real_bins_is_plus_pi() -> None:
-    """The exporter's atan2 gives minus pi here, in every frame of DC and Nyquist."""
+    """The exporter's atan2 gives -pi here, in every frame at DC and Nyquist."""
     _, phase = ConvolutionalSTFT(20, 5).transform(-torch.ones(1, 1, 600))
     assert torch.all(phase[:, 0] == np.float32(np.pi))
 

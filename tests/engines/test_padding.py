@@ -1,4 +1,4 @@
-"""Each operation that looks along padded rows, against PyTorch's own on each row by itself."""
+"""Each operation along padded rows, compared with PyTorch's on each row alone."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ usual = settings(max_examples=20, deadline=None)
 def _double() -> Iterator[None]:
     before, threads = torch.get_default_dtype(), torch.get_num_threads()
     torch.set_default_dtype(torch.float64)
-    torch.set_num_threads(1)  # Tensors of a few numbers.
+    torch.set_num_threads(1)  # The tensors are small.
     yield
     torch.set_default_dtype(before)
     torch.set_num_threads(threads)
 
 
 def rows(lengths: list[int], channels: int = CHANNELS) -> tuple[Tensor, list[Tensor]]:
-    """Return a batch whose padding is no number, and each of its rows by itself: [1, c, t]."""
+    """Return a batch whose padding is NaN, and each of its rows alone: [1, c, t]."""
     generator = torch.Generator().manual_seed(sum(lengths))
     batch = torch.full((len(lengths), channels, max(lengths)), torch.nan)
     for row, length in zip(batch, lengths, strict=True):
@@ -46,7 +46,7 @@ def rows(lengths: list[int], channels: int = CHANNELS) -> tuple[Tensor, list[Ten
 
 
 def check(batch: Tensor, alone: list[Tensor]) -> None:
-    """Each row of the batch begins with what it is alone."""
+    """Check that each row of the batch begins with the row's result alone."""
     for row, expected in zip(batch, alone, strict=True):
         torch.testing.assert_close(row[:, : expected.shape[-1]], expected[0], **EXACT)
 
@@ -65,7 +65,7 @@ def test_adain(lengths: list[int]) -> None:
 
 
 def test_a_row_far_from_zero_loses_no_digits() -> None:
-    """As the sum of squares less the square of the sum would."""
+    """Computing the sum of squares minus the square of the sum would lose them."""
     norm = AdaIN1d(4, 1).float()
     x = torch.randn(1, 1, 1000, generator=torch.Generator().manual_seed(0)).float() + 1000
     batch = F.pad(torch.cat([x, x]), (0, 0))
@@ -127,7 +127,7 @@ def test_reflection(lengths: list[int], count: int) -> None:
 @usual
 @given(several)
 def test_transforms(frames: list[int]) -> None:
-    """The first spectrum is real, which torch leaves to rounding: its phase is 0 or plus pi."""
+    """The first spectrum is real, so its phase is 0 or +pi; torch leaves its sign to rounding."""
     lengths = [10 * count for count in frames]
     batch, alone = rows(lengths, channels=1)
     stft = MatrixSTFT(20, 5, torch.float64)
@@ -172,7 +172,7 @@ def test_features_are_repeated_for_their_frames(frames: list[list[int]]) -> None
         assert torch.equal(made[i, : sum(row)], expected)
 
 
-def test_rows_that_are_as_long_have_no_padding() -> None:
+def test_rows_of_the_same_length_have_no_padding() -> None:
     assert isinstance(extent([7, 7], CPU), Even)
     assert isinstance(extent([7], CPU), Even)
     assert isinstance(extent([7, 6], CPU), Padded)

@@ -1,4 +1,4 @@
-"""Graphs that onnxruntime has optimised once, and what is done where they are not as they were."""
+"""Graphs that onnxruntime has optimised once, and what happens if they are damaged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture
 def model(real_store: Store, tmp_path: Path) -> Path:
-    """The model's graphs in a folder of our own, where nothing is prepared."""
+    """Copy the model's graphs into a folder without prepared ones."""
     installed = installed_model(real_store)
     assert installed is not None
     folder = tmp_path / "model"
@@ -64,7 +64,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_ones_are_left_alone(damage: str, model: Path, real_store: Store) -> None:
+def test_damaged_ones_are_not_used(damage: str, model: Path, real_store: Store) -> None:
     prepare(model)
     expected = speech(model, real_store)
     DAMAGES[damage](prepared(model)[0])
@@ -85,7 +85,7 @@ def test_another_runtime_makes_its_own(
     assert new != old
 
 
-def test_without_room_nothing_is_left_behind(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_no_files(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path, text: str) -> None:
         raise OSError(28, "No space left on device")
 

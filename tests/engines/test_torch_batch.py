@@ -1,4 +1,4 @@
-"""Batches with the real weights, against each utterance alone and against upstream's own code."""
+"""Batches with the real weights, compared with each utterance alone and with upstream's code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ real = pytest.mark.real
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Where others are at work on the machine, threads that wait for each other take minutes."""
+    """On a busy machine, threads that wait for each other take minutes."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -48,7 +48,7 @@ def tokens_of(phonemes: str) -> list[int]:
 
 @dataclass
 class Asked:
-    """Utterances as `BatchModel.speak` takes them."""
+    """Arguments of `BatchModel.speak`."""
 
     tokens: list[list[int]]
     styles: Tensor
@@ -76,7 +76,7 @@ def call(real_store: Store) -> Callable[..., Call]:
 
 @pytest.fixture(scope="module")
 def calls(call: Callable[..., Call]) -> list[Call]:
-    """Three that share nothing; short and very fast, for float64 is slow on a processor."""
+    """Three calls that differ in everything; short and fast, because float64 is slow on a CPU."""
     return [
         call(PHONEMES[:12], "bm_george", 2.7, 2),
         call(PHONEMES[:3], "af_heart", 3.0, 1),
@@ -107,7 +107,7 @@ def engine(real_store: Store) -> TorchEngine:
 
 @pytest.fixture
 def _double() -> Iterator[None]:
-    """Upstream makes some of its tensors in the default type."""
+    """Upstream makes some tensors in the default type."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     yield
@@ -116,9 +116,9 @@ def _double() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def double(real_store: Store) -> Any:
-    """The model in float64, with the sign settled that upstream leaves to rounding.
+    """The model in float64, with the sign fixed that upstream leaves to rounding.
 
-    The spectrum of its excitation's first window is real; see `MatrixSTFT`.
+    It is the sign of the imaginary part in the first spectrum; see `MatrixSTFT`.
     """
     model = load_kmodel(model_folder(real_store) / CHECKPOINT).double()
     window = torch.hann_window(20, periodic=True, dtype=torch.float64)
@@ -136,7 +136,7 @@ def double(real_store: Store) -> Any:
 @real
 @pytest.mark.usefixtures("_double")
 def test_in_float64_each_is_as_it_is_alone(double: Any, asked: Asked) -> None:
-    """Alone is what upstream speaks; 1e-12 was measured, of a peak of 0.3."""
+    """Upstream speaks each alone. A difference of 1e-12 was measured, at a peak of 0.3."""
     batch_model = BatchModel(double)
     asked = Asked(asked.tokens, asked.styles.double(), asked.speeds, asked.seeds)
     together = asked.by(batch_model)
@@ -151,7 +151,7 @@ def test_in_float64_each_is_as_it_is_alone(double: Any, asked: Asked) -> None:
         assert len(samples) == 600 * frames.sum()
         assert samples.abs().max() > 0.1
         torch.testing.assert_close(samples, alone, atol=1e-11, rtol=0)
-    # Nor does it matter who else is in the batch, in which order, or that nobody is.
+    # The other utterances of the batch and their order do not matter, nor does being alone.
     for places in ((1, 0), (1,)):
         others = asked.only(*places).by(batch_model)
         for i, (samples, frames) in zip(places, others, strict=True):
@@ -163,10 +163,10 @@ def test_in_float64_each_is_as_it_is_alone(double: Any, asked: Asked) -> None:
 def test_in_float32_it_is_far_nearer_than_another_seed(
     engine: TorchEngine, calls: list[Call]
 ) -> None:
-    """0.004 to 0.009 were measured here, and 0.13 to 0.18 for another seed.
+    """Distances of 0.004 to 0.009 were measured here, and 0.13 to 0.18 for another seed.
 
-    It is the rounding of the pitch, which the phase adds up: upstream on two threads is 0.001 to
-    0.004 from upstream on one.
+    The cause is the rounding of the pitch, which accumulates in the phase: upstream on two threads
+    is 0.001 to 0.004 from upstream on one.
     """
     for each, batched in zip(calls, engine.render_batch(calls), strict=True):
         alone = each.by(engine)
@@ -186,7 +186,7 @@ def test_durations_of_real_sentences_are_upstreams(
         options = SynthesisOptions(voice=voice, language=voice[0])
         stage = TextStage(LANGUAGES[voice[0]])
         (only,) = synthesis.chunks(sentence, stage, options, Losses())
-        cut = None if i < 12 else 3 * i - 30  # Some short ones, for lengths that differ.
+        cut = None if i < 12 else 3 * i - 30  # Some are cut, so that lengths differ.
         made.append(call(only.phonemes[:cut], voice, (1.0, 0.5, 1.37, 2.0)[i % 4], i))
     model = engine._model
     monkeypatch.setattr(model.decoder, "forward", lambda *_: torch.zeros(1, 1, 1))
@@ -206,8 +206,8 @@ def test_durations_of_real_sentences_are_upstreams(
 
 
 @real
-def test_what_stands_in_the_padding_is_nothing(engine: TorchEngine, asked: Asked) -> None:
-    """Another token, or no number at all: the samples are the same to the bit."""
+def test_content_of_the_padding_does_not_matter(engine: TorchEngine, asked: Asked) -> None:
+    """With another token or NaN there, the samples are bitwise the same."""
     batch_model, asked = BatchModel(engine._model), asked.only(0, 1)
     counts = [len(each) for each in asked.tokens]
     with torch.no_grad():
@@ -241,7 +241,7 @@ def test_what_stands_in_the_padding_is_nothing(engine: TorchEngine, asked: Asked
 
 
 class Small:
-    """Has room for so many utterances at once."""
+    """A model with memory for *room* utterances at once."""
 
     def __init__(self, room: int) -> None:
         self.room = room
@@ -266,7 +266,7 @@ def test_without_memory_the_batch_is_halved_and_nothing_is_lost(count: int, room
     assert [int(each.samples[0]) for each in made] == list(range(count))
 
 
-def test_what_was_too_much_once_is_not_tried_again() -> None:
+def test_a_batch_that_was_too_large_is_not_tried_again() -> None:
     small = Small(5)
     fitting = FitsMemory(small)
     fitting.render(numbered(16))
@@ -275,6 +275,6 @@ def test_what_was_too_much_once_is_not_tried_again() -> None:
     assert small.tried[6:] == [4, 4]
 
 
-def test_one_that_is_too_much_by_itself_is_an_error() -> None:
+def test_a_single_call_that_does_not_fit_is_an_error() -> None:
     with pytest.raises(torch.cuda.OutOfMemoryError):
         FitsMemory(Small(0)).render(numbered(4))
