@@ -16,12 +16,16 @@ from kokoro_cli.text.reading import TextStage
 from kokoro_cli.text.structure import blocks
 from kokoro_cli.types import Losses
 
-CASES = Path(__file__).parents[1] / "tests/text/cases/english.jsonl"
+CASES = Path(__file__).parents[1] / "tests/text/cases/english"
 ROUNDS = 5
 
 
 def main() -> None:
-    texts = [json.loads(line)["text"] for line in CASES.read_text("utf-8").splitlines()]
+    texts = [
+        json.loads(line)["text"]
+        for table in sorted(CASES.glob("*.jsonl"))
+        for line in table.read_text("utf-8").splitlines()
+    ]
     stage = TextStage(LANGUAGES["a"])
     sentences = [s for text in texts for s in stage.sentences(text, Losses())]
     steps: dict[str, Callable[[], object]] = {

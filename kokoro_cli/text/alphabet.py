@@ -1,22 +1,25 @@
-"""Pronunciations as people write them, in the alphabet that Kokoro was trained on.
+"""Convert pronunciations as people write them to the alphabet that Kokoro was trained on.
 
-Kokoro's alphabet is IPA with a letter of its own for some pairs, and each language uses a part of
-it. For English these are, with their IPA::
+Kokoro's alphabet is IPA with single letters for some pairs; each language uses a part of it. The
+letters for English, with their IPA::
 
     A eɪ   I aɪ   O oʊ (American)   Q əʊ (British)   W aʊ   Y ɔɪ   ʤ dʒ   ʧ tʃ   T ɾ   ᵊ ᵻ ə, short
 
-The rest is as in a dictionary, but that the stress mark stands before its vowel, not before the
-syllable (``nˈAʧəɹ``), and that only British English has long marks.
+The rest is as in a dictionary, with two exceptions. The stress mark comes before its vowel, not
+before the syllable (``nˈAʧəɹ``). Only British English has long marks.
 
-What is done to IPA for English: pairs become one letter, with or without a tie; ``ɚ ɝ`` and
-``n̩ l̩ m̩`` become two (``əɹ ɜɹ``, ``ᵊn ᵊl ᵊm``); ``r g`` become ``ɹ ɡ``. A plain ``e`` is the vowel
-of "bet" before a consonant, as English dictionaries write it, else that of "café"; a plain ``o``
-is ``ɔ`` before ``ɹ``, else that of "go". American takes ``ɒ`` and ``a`` for ``ɑ``, gives back the
-r of ``ɜː`` and drops long marks, British takes ``æ`` for ``a``: so both can read one entry of a
-lexicon. ``(r)``, which British dictionaries write, is spoken by the American voices alone.
+English IPA changes as follows:
 
-Other languages are spoken from espeak's IPA; there only pairs with a tie become one letter, and
-``tʃ dʒ`` except in French.
+- Pairs become one letter, with or without a tie. ``ɚ ɝ`` and ``n̩ l̩ m̩`` become two (``əɹ ɜɹ``,
+  ``ᵊn ᵊl ᵊm``). ``r g`` become ``ɹ ɡ``.
+- A plain ``e`` is the vowel of "bet" before a consonant, as English dictionaries write it, else
+  that of "café". A plain ``o`` is ``ɔ`` before ``ɹ``, else the vowel of "go".
+- American takes ``ɒ`` and ``a`` for ``ɑ``, restores the r of ``ɜː`` and drops long marks. British
+  takes ``æ`` for ``a``. So both can read the same lexicon entry.
+- Only the American voices speak ``(r)``, which British dictionaries write.
+
+Other languages use espeak's IPA. There only pairs with a tie become one letter, and also ``tʃ dʒ``
+except in French.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import VOCABULARY
 
 ENGLISH: Final = "ab"
-"""Letters of the languages whose alphabet and respelling are those of English."""
+"""Letters of the languages that use the English alphabet and respelling."""
 
 NEAREST: Final[Mapping[str, str]] = {
     "g": "ɡ", "ʱ": "ʰ", "ɫ": "l", "ɬ": "l", "ɭ": "l", "ɱ": "m", "ʍ": "w", "ɦ": "h", "ħ": "h",
@@ -38,11 +41,11 @@ NEAREST: Final[Mapping[str, str]] = {
     "ɘ": "ə", "ɵ": "ə", "ǝ": "ə", "ɞ": "ɜ", "ɶ": "œ", "ε": "ɛ", "ɩ": "ɪ", "ƞ": "n", "ⁿ": "n",
     "ʷ": "w", "˞": "ɹ",
 }  # fmt: skip
-"""Sounds outside the vocabulary with the nearest one inside it."""
+"""Sounds outside the vocabulary, each with the nearest sound in it."""
 
 
 class _Table:
-    """Replaces what is longest first, in one pass."""
+    """Replaces every entry in one pass, the longest first."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._new = table
@@ -62,7 +65,7 @@ _TONES = _Table(
     {"˧˩˧": "↓", "˨˩˦": "↓", "˧˥": "↗", "˥˩": "↘", "˥˥": "→", "˥": "→"} | dict.fromkeys("˧˩˨˦", "")
 )
 
-# What becomes of a character before anything is looked at in its surroundings.
+# Replacements of single characters, made first, whatever their context.
 _FOLD = str.maketrans(
     {
         **NEAREST,
@@ -82,7 +85,7 @@ _MARKS = ';:,.!?—…"()“” '
 _SOUND = f"[^{_MARKS}]"
 _CONSONANT = f"[^{_MARKS}{_VOWELS}ˈˌː]"
 
-# No speech by themselves: stress, length, aspiration, palatalisation, nasality, tones.
+# Silent on their own: stress, length, aspiration, palatalisation, nasality, tones.
 _MODIFIERS = frozenset("ˈˌːʰʲ\u0303↓→↗↘")
 
 _STRESSED = re.compile(f"([ˈˌ])([^{_MARKS}{_VOWELS}ˈˌ]+)(?=[{_VOWELS}])")
@@ -110,23 +113,23 @@ _AMERICAN_PAIRS = _Table(
 )
 _BRITISH_PAIRS = _Table(_PAIRS | {"əʊ": "Q", "oʊ": "Q", "ou": "Q", "eə": "ɛː", "ɔɪ": "Y"})
 
-# "drawing" has two syllables where its long mark is dropped.
+# "drawing" keeps two syllables when its long mark is dropped.
 _ONE_SYLLABLE_OI = re.compile("ɔɪ(?!ŋ)")
 _E = re.compile(f"eː|e(?!{_CONSONANT})")
 _O = re.compile("o(?=ː?ɹ)")
 
 _HINT = (
     "Write IPA (/ˈneɪtʃər/) or Kokoro's alphabet (/nˈAʧəɹ/) here; "
-    "an English respelling (NAY-chur) stands without slashes."
+    "an English respelling (NAY-chur) goes without slashes."
 )
 
 
 def to_kokoro(written: str, language: str = "a") -> str:
-    """Return IPA, or Kokoro's alphabet, in Kokoro's alphabet for the language of this letter.
+    """Return IPA or Kokoro's alphabet in Kokoro's alphabet for the language with this letter.
 
-    Slashes or brackets around it are taken off. What is in the form above stays exactly as it is,
-    but a pair that IPA writes for one sound is always taken for that. UsageError for a character
-    that stands for no sound, whatever the language, and where nothing is left to speak.
+    Slashes or brackets around it are removed. Text in the form above does not change, but a pair
+    that IPA writes for one sound always becomes that sound. Raises UsageError for a character
+    that has no sound in any language, or if nothing is left to speak.
     """
     text = _folded(written)
     text = _in_english(text, language) if language in ENGLISH else _in_espeak(text, language)
@@ -137,7 +140,7 @@ def to_kokoro(written: str, language: str = "a") -> str:
 
 
 def _folded(written: str) -> str:
-    """Return the text with known characters alone, spaces single."""
+    """Return the text in known characters with single spaces; UsageError for an unknown one."""
     text = unicodedata.normalize("NFC", written)
     parts = []
     inside = text.strip("/[] \t\r\n")
@@ -162,7 +165,7 @@ def _in_espeak(text: str, language: str) -> str:
     text = text.replace("ɝ", "ɚ").replace("\u0329", "")
     text = _lengths(_TONES.replace(_TIED.replace(text).replace("\u0361", "")))
     text = _restressed(text)
-    if language == "f":  # espeak has the two apart in French: "tchao" is tʃaˈo.
+    if language == "f":  # espeak keeps the two letters in French: "tchao" is tʃaˈo.
         return text
     return text.replace("tʃ", "ʧ").replace("dʒ", "ʤ")
 
@@ -175,7 +178,7 @@ def _in_english(text: str, language: str) -> str:
     text = _SYLLABIC_CONSONANT.sub(lambda m: ("ə" if m[1] == "ɹ" else "ᵊ") + m[1], text)
     text = _lengths(_TONES.replace(text.replace("\u0329", "")))
     text = (_british if british else _american)(text)
-    return text.replace("ʔn", "tn")  # "button", as misaki gives it to the model.
+    return text.replace("ʔn", "tn")  # As misaki writes "button" for the model.
 
 
 def _american(text: str) -> str:
@@ -202,11 +205,11 @@ def _restressed(text: str) -> str:
 
 
 def _lengths(text: str) -> str:
-    """Return the text without dots and parentheses in words; a colon in one is a long mark."""
+    """Return the text without dots and parentheses in words; a colon becomes a long mark."""
     text = _WORD.sub(_without_parentheses, " ".join(text.split()))
     return _COLON.sub("ː", _SYLLABLE_DOT.sub("", text))
 
 
 def _without_parentheses(word: re.Match[str]) -> str:
-    """Return a word with what dictionaries put in parentheses: ``ˈbʌt(ə)n``."""
+    """Return a word including what dictionaries put in parentheses: ``ˈbʌt(ə)n``."""
     return re.sub("[()]", "", word[0]) if _OPTIONAL.search(word[0]) else word[0]

@@ -1,4 +1,4 @@
-"""What no reader sees is taken out, and what only looks different is made alike."""
+"""Remove what no reader sees, and make characters that only look different the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kokoro_cli.text.mapped import Edit, Mapped
 
-# What colours a terminal's text.
+# Escape sequences that colour a terminal's text.
 _ESCAPE = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,8}[@-~]")
 
 # Characters that no reader sees: zero-width ones, soft hyphens, byte-order and direction marks,
@@ -21,30 +21,30 @@ INVISIBLE = (
 )
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
-# Control characters but for the line ends, and what is not a character at all.
+# Control characters except line ends, and code points that are no characters.
 CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff"
 _CONTROL = re.compile(f"[{CONTROL}]")
 
-# A soft hyphen that is seen, at a line's end: the word goes on.
+# A visible soft hyphen at the end of a line: the word goes on.
 _SOFT_HYPHEN_END = re.compile("\u00ad[ \t]{0,8}\n[ \t]{0,80}(?=[^\\W\\d_])")
 
-# Composing looks at a whole run of marks at once, and takes the square of its length.
+# Composing takes time quadratic in the length of a run of marks.
 _MARKS_WITHOUT_END = re.compile(r"[^\w\s\x00-\x7f]{200}")
 _LONGEST_RUN = 64
 
 _SPACES = re.compile(r"\s+")
 
-# An apostrophe that was typeset, not a closing quote. misaki reads "wasn’t" as "was".
+# A typeset apostrophe, not a closing quote. misaki reads "wasn’t" as "was".
 _CURLY_APOSTROPHE = re.compile(r"(?<=\w)[’‘ʼ＇´](?=\w)|(?<=s)’(?=\s[a-z])")
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|[A-Za-z][A-Za-z\d]{1,31});")
 
-# What the later stages heed (markup.py), and so must come through as it is written.
+# Markup that later stages handle (markup.py), so it must stay as it is written.
 _KEPT = re.compile(
     r"(?<!\\)\[(?:pause|voice|rate):[^\[\]]{0,300}\]"
     r"|(?<!\\)\[[^\[\]]{1,300}\]\((?:/[^/\[\]]{0,500}/|say:[^()\[\]]{0,500})\)"
 )
-# It is hidden under characters that no text may contain, as long as what they stand for.
+# Its punctuation is hidden as characters that no text may contain, one for one.
 _APOSTROPHES = "’‘ʼ＇´"
 _NEVER_USED = [chr(0xFDD0 + i) for i in range(32)] + [
     chr((plane << 16) + 0xFFFE) for plane in range(1, 1 + len(_APOSTROPHES))
@@ -55,7 +55,7 @@ _TAKEN = re.compile(f"[{''.join(_NEVER_USED)}]")
 
 _SENTENCE_END = r"[.,;:!?”\"’)»。、」）]"
 _FOOTNOTE = re.compile(
-    # No index of a programmer's: "list[0]", "text[1].size", "rows[2] = 5".
+    # Not an index in code: "list[0]", "text[1].size", "rows[2] = 5".
     rf"(?:(?<=[^\W\d_]{{4}})|(?<={_SENTENCE_END}))(?:\[[1-9]\d{{0,2}}\]){{1,8}}"
     r"(?![A-Za-z0-9_(\[=]|\.\w| ?=)"
     r"| ?\[\^\d{1,3}\](?!:)|(?<=\S)\[\^[\w-]{1,30}\](?![\w:])"
@@ -68,7 +68,7 @@ _FOOTNOTE_TEXT = re.compile(r"\A\s{0,8}\[\^[^\[\]\n]{1,30}\]:\s{0,8}")
 
 
 def visible(text: Mapped) -> Mapped:
-    """Return the text without what nobody sees, composed (NFC); line ends stay."""
+    """Return the text without invisible characters, composed (NFC); line ends stay."""
     if "\x1b" in text.text:
         text = text.sub(_ESCAPE, "")
     if not text.text.isascii():
@@ -79,9 +79,9 @@ def visible(text: Mapped) -> Mapped:
 
 
 def protected(text: Mapped) -> Mapped:
-    """Return source text with controls and pronunciations hidden from all that follows.
+    """Return source text with its controls and pronunciations hidden from the later steps.
 
-    They come back in `single_spaced`.
+    `single_spaced` shows them again.
     """
     if not text.text.isascii():
         text = text.sub(_TAKEN, "")
@@ -90,7 +90,7 @@ def protected(text: Mapped) -> Mapped:
 
 
 def hide(text: str) -> str:
-    """Return the text with its punctuation hidden; it is as long as before."""
+    """Return the text with its punctuation hidden; its length stays the same."""
     return text.translate(_HIDE)
 
 
@@ -99,9 +99,9 @@ def hidden(text: Mapped) -> Mapped:
 
 
 def single_spaced(text: Mapped, *, entities: bool = True) -> Mapped:
-    """Return the text in one line, with single spaces, its entities decoded, all shown again.
+    """Return the text on one line with single spaces, decoded entities and nothing hidden.
 
-    Apostrophes in words are straight, and the marks of footnotes are gone.
+    Apostrophes in words become straight, and footnote marks are removed.
     """
     if entities:
         text = decoded(text)
@@ -122,7 +122,7 @@ def _without_footnote(mark: re.Match[str]) -> str:
 
 
 def decoded(text: Mapped) -> Mapped:
-    """Return the text with HTML's entities decoded, and those that were encoded twice."""
+    """Return the text with HTML entities decoded, also those that were encoded twice."""
     for _ in range(2):
         if "&" not in text.text or not _ENTITY.search(text.text):
             return text
@@ -136,7 +136,7 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def composed(text: Mapped) -> Mapped:
-    """Return the text in NFC, each composed character mapped to all that it was made from."""
+    """Return the text in NFC, each composed character mapped to its source characters."""
     endless = _MARKS_WITHOUT_END.search(text.text)
     if not endless and unicodedata.is_normalized("NFC", text.text):
         return text
@@ -157,7 +157,7 @@ def _compositions(text: str) -> Iterator[Edit]:
 
 
 def _begins(character: str) -> bool:
-    """Whether a character can't be composed with what stands before it."""
+    """Whether a character cannot be composed with the one before it."""
     if character.isascii():
         return True
     joins = unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"

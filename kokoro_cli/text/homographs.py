@@ -1,8 +1,8 @@
-"""Which reading of a homograph its neighbours ask for.
+"""Choose a homograph's reading from the words around it.
 
-misaki picks by spaCy's tag alone. That leaves two gaps: readings that share a tag (a bass is a fish
-or an instrument), and sentences in which the small model's tag is wrong. Here the words around a
-homograph speak first, and the tag only where they are silent. Phonemes agree with misaki's gold
+misaki chooses by spaCy's tag alone. That leaves two gaps: readings that share a tag (a bass is a
+fish or an instrument), and sentences that the small model tags wrongly. Here the words around a
+homograph decide first, and the tag decides only if they do not. Phonemes agree with misaki's gold
 dictionary wherever it has the reading.
 """
 
@@ -18,13 +18,13 @@ class Tagged(NamedTuple):
 
     text: str
     tag: str
-    """Penn Treebank tag by spaCy's small model; sometimes wrong."""
+    """Penn Treebank tag from spaCy's small model; sometimes wrong."""
 
 
 def reading(tokens: Sequence[Tagged], index: int, *, british: bool) -> str | None:
-    """Return the phonemes of a homograph in Kokoro's alphabet, or None to leave it to misaki.
+    """Return a homograph's phonemes in Kokoro's alphabet, or None to leave it to misaki.
 
-    None also where misaki, which goes by the tag, comes to the same reading by itself.
+    Also None if misaki reaches the same reading by the tag alone.
     """
     entry = _table().get(_plain(tokens[index].text))
     if entry is None:
@@ -56,7 +56,7 @@ class _Context(NamedTuple):
     text: str
     tag: str
     before: tuple[_Near, ...]
-    """Nearest first; marks that only join or quote are left out."""
+    """Nearest word first; marks that only join or quote are left out."""
     after: tuple[_Near, ...]
 
     @property
@@ -101,7 +101,7 @@ class _Cue(NamedTuple):
 
 
 def _cue(reading: str, *tests: _Test) -> _Cue:
-    """A reading, and what must all hold for it; without tests it is the last resort."""
+    """Return a cue for a reading: all tests must hold; without tests it is the last resort."""
     return _Cue(reading, tests)
 
 
@@ -126,13 +126,13 @@ def _around(words: str, reach: int = _WINDOW) -> _Test:
 
 
 def _phrase(words: str) -> _Test:
-    """The words that end just before the homograph, in their order."""
+    """Test for these words, in order, just before the homograph."""
     wanted = tuple(reversed(words.split()))
     return lambda c: tuple(n.word for n in c.before[: len(wanted)]) == wanted
 
 
 def _followed(words: str) -> _Test:
-    """The words that begin just after the homograph, in their order."""
+    """Test for these words, in order, just after the homograph."""
     wanted = tuple(words.split())
     return lambda c: tuple(n.word for n in c.after[: len(wanted)]) == wanted
 
@@ -165,7 +165,7 @@ def _starts(c: _Context) -> bool:
 
 
 def _name(c: _Context) -> bool:
-    """A capital inside a sentence."""
+    """Whether the word is capitalised inside a sentence."""
     return _capital(c) and bool(c.before)
 
 
@@ -173,7 +173,7 @@ def _small(c: _Context) -> bool:
     return not _capital(c)
 
 
-# --- the part of speech, mended by neighbours -------------------------------------------------
+# --- the part of speech, corrected by neighbours ----------------------------------------------
 
 
 def _words(words: str) -> frozenset[str]:
@@ -211,7 +211,7 @@ def _family(tag: str) -> _Part:
 
 
 def _part(c: _Context) -> _Part:
-    """The word class that the neighbours force on the word, or else the tagger's."""
+    """Return the word class that the neighbours show, else the tagger's."""
     plural = c.tag in ("NNS", "NNPS", "VBZ") and _plain(c.text).endswith("s")
     tagged = _family(c.tag)
     if _is_governed(c, plural=plural):
@@ -222,7 +222,7 @@ def _part(c: _Context) -> _Part:
 
 
 def _auxiliary(c: _Context) -> int:
-    """How many adverbs stand between the word and what governs it."""
+    """Return the number of adverbs, at most two, between the word and what governs it."""
     count = 0
     while count < min(2, len(c.before)) and (
         c.before[count].word in _ADVERBS or c.before[count].tag == "RB"
@@ -232,7 +232,7 @@ def _auxiliary(c: _Context) -> int:
 
 
 def _is_governed(c: _Context, *, plural: bool) -> bool:
-    """Whether "to", a modal or "help" stands before it: then it is a verb."""
+    """Whether the word is a verb because "to", a modal or "help" comes before it."""
     if plural or c.tag in ("VBD", "VBN", "VBG"):
         return False
     count = _auxiliary(c)
@@ -254,7 +254,7 @@ def _is_governed(c: _Context, *, plural: bool) -> bool:
 
 
 def _is_asked(c: _Context, count: int) -> bool:
-    """Did he record it? How long do elephants live?"""
+    """Whether it is the verb of a question: "Did he record it?", "How long do elephants live?"."""
     subject = c.before[count : count + 3]
     if not subject or not subject[0].tag.startswith(("PRP", "NN")) or subject[0].tag == "PRP$":
         return False
@@ -267,7 +267,7 @@ def _is_asked(c: _Context, count: int) -> bool:
 
 
 def _is_witnessed(c: _Context) -> bool:
-    """I saw her mouth the words; we watched the river wind slowly."""
+    """Whether someone perceives it: "saw her mouth the words", "watched the river wind slowly"."""
     if not c.previous.tag.startswith(("NN", "PRP")):
         return False
     if c.next.word not in _DETERMINERS and c.next.tag != "RB":
@@ -276,7 +276,7 @@ def _is_witnessed(c: _Context) -> bool:
 
 
 def _unless_nominal(c: _Context, *, plural: bool) -> _Part:
-    """A word tagged as a verb is none after a determiner or most prepositions."""
+    """Return "v" for a word tagged as a verb, unless a determiner or preposition rules it out."""
     if c.tag in ("VBD", "VBN", "VBG"):
         return "v"
     before, farther = c.previous, c.before[1] if len(c.before) > 1 else _NOTHING
@@ -295,7 +295,7 @@ def _no_object(c: _Context) -> bool:
 
 
 def _is_finite(c: _Context, *, plural: bool) -> bool:
-    """Whether a word tagged as a noun or adjective is the verb of its clause after all."""
+    """Whether a word tagged as a noun or adjective is really the verb of its clause."""
     opens = c.next.word in _OPENERS or c.next.tag == "PRP$"
     adjective = c.tag.startswith("JJ")
     if c.previous.word in _SUBJECTS and not adjective:
@@ -317,7 +317,7 @@ class _Homograph(NamedTuple):
     """American and British phonemes of each reading."""
     choose: Callable[[_Context], str | None]
     by_tag: Callable[[str], str]
-    """What misaki reads for a tag; "" where it has none of the readings, or not in both accents."""
+    """misaki's reading for a tag; "" if it has none of the readings, or not in both accents."""
 
 
 def _by(cues: tuple[_Cue, ...]) -> Callable[[_Context], str | None]:
@@ -351,7 +351,7 @@ _BE = (
 )
 _SELF = "myself yourself himself herself itself ourselves yourselves themselves"
 
-# Where a word's own company decides before its grammar does.
+# Cues from the words around it, which decide before the grammar does.
 _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
     "content": (
         _cue("v", _next(f"with to {_SELF}"), _prev(f"{_BE} not quite perfectly more fairly")),
@@ -431,7 +431,7 @@ def _grammatical(word: str) -> Callable[[_Context], str | None]:
 
 
 def _by_codes(codes: str) -> Callable[[str], str]:
-    """The codes are misaki's readings for nouns, verbs, adjectives and all other tags."""
+    """Return misaki's choice by tag; codes are its readings of nouns, verbs, adjectives, others."""
 
     def by_tag(tag: str) -> str:
         for prefix, code in zip(("NN", "VB", "JJ"), codes, strict=False):
@@ -492,7 +492,7 @@ def _read_governed(c: _Context) -> str:
             return "past" if near.word != "'s" or c.before[distance + 1 :] else "now"
         if near.word in _DO_MODAL or near.tag == "MD":
             return "now"
-        if near.tag == "PRP" and distance < 2:  # Did you read it?
+        if near.tag == "PRP" and distance < 2:  # "Did you read it?"
             continue
         if near.word not in _ADVERBS and near.tag not in ("RB", "RBR"):
             break
@@ -527,7 +527,7 @@ _BE_OR_GROW = _words(
 
 
 def _used(c: _Context) -> str:
-    """ "used to" of habit or custom is one reading, "used" for a purpose the other."""
+    """Return "habit" for "used to" of habit or custom, "purpose" for "used" for a purpose."""
     if c.next.word != "to":
         return "purpose"
     count = _auxiliary(c)
@@ -1184,7 +1184,7 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
     ),
 }
 
-# word, reading, American, British; the readings of one word stand together.
+# Word, reading, American, British; the readings of one word are grouped.
 _READINGS = """
 lead guide lˈid lˈiːd
 lead metal lˈɛd lˈɛd
@@ -1314,7 +1314,7 @@ analyses noun ənˈæləsˌiz ənˈalɪsiːz
 analyses verb ˈænᵊlˌIzᵻz ˈanəlIzɪz
 """
 
-# What misaki reads, where it follows the tag or knows one reading alone in both accents.
+# misaki's reading, if it follows the tag or knows only one reading in both accents.
 _BY_TAG: Mapping[str, Callable[[str], str]] = {
     **{word: _verbs("verb", "now") for word in ("live",)},
     "lives": _verbs("verb", "life"),
@@ -1401,10 +1401,10 @@ def _one(phonemes: tuple[str, str]) -> _Homograph:
     return _Homograph({"only": phonemes}, lambda c: "only", _always())
 
 
-# --- the table of words that grammar tells apart ----------------------------------------------
+# --- words that grammar tells apart -----------------------------------------------------------
 
-# word, noun and verb in American, noun and verb in British, and which of them misaki reads for
-# nouns, verbs, adjectives and other tags.
+# Word, American noun and verb, British noun and verb, and which of them misaki reads for nouns,
+# verbs, adjectives and other tags.
 _BY_GRAMMAR = """
 abstract ˈæbstɹˌækt əbstɹˈækt ˈabstɹakt əbstɹˈakt nvnn
 abstracts ˈæbstɹˌækts əbstɹˈækts ˈabstɹakts əbstɹˈakts nvnn

@@ -1,4 +1,4 @@
-"""Where a sentence ends: judged on what is said, when no abbreviation's full stop is left."""
+"""Find sentence ends in spoken text, in which no abbreviation's full stop is left."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import re
 _CLOSERS = "\"'”’»)\\]}›」』）】》〉"
 _OPENERS = "\"'“‘«(\\[{‹「『（【《〈¿¡*_"
 
-# A mark that may end a sentence, what closes behind it, and the space; in the scripts that have
-# no spaces, and behind a danda, none is needed.
+# A mark that may end a sentence, closing quotes or brackets, and a space. Scripts without spaces
+# and the danda need no space.
 _END = re.compile(
     rf"(?P<mark>[.!?…]{{1,16}})(?P<closed>[{_CLOSERS}]{{0,8}})(?=(?P<space>\s)|$)"
     rf"|(?P<wide>[。！？｡।॥]{{1,16}}[…]{{0,4}})(?P<wide_closed>[{_CLOSERS}]{{0,8}})"
 )
 _NEXT = re.compile(rf"\s*[—–-]?\s*[{_OPENERS}]{{0,8}}(?P<word>[^\s{_OPENERS}]{{0,24}})")
 
-# What goes on behind speech: "…!" he said. In Japanese and Chinese, と言った and 他说.
+# Words that continue a sentence after speech: "…!" he said. In Japanese と言った, in Chinese 他说.
 _SAID = re.compile(
     r"\s*(?:\w+ ){0,2}(?:said|says|asked|asks|replied|cried|shouted|yelled|whispered|answered|"
     r"exclaimed|added|muttered|called|screamed|told|thought|wondered|demanded|dijo|preguntó|"
@@ -41,8 +41,8 @@ _PAIRS = {
 _LONGEST_QUOTE = 600
 
 
-# Short forms that stand before what they belong to, in the languages whose rules leave some of
-# them, and in those that have no rules here; all in lower case.
+# Short forms before the word they belong to, in lower case, for languages whose rules leave some
+# of them and for languages without rules here.
 _SHORT_FORMS = frozenset(
     (
         "sig sigg dott avv ing geom arch on prof profa dr dra sr sra srta srs sta sto d da dn ud "
@@ -55,10 +55,10 @@ _LAST_WORD = re.compile(r"(?:(?<=[\s(\[“„«\"'’-])|(?<![\s\S]))([^\W_]{1,5
 
 
 def boundaries(text: str, *, short_forms: bool = False, ordinals: bool = False) -> list[int]:
-    """Return the places where one sentence ends and another begins, in characters.
+    """Return the offsets, in characters, at which one sentence ends and the next begins.
 
-    *short_forms* are looked out for where no rules have read them ("sig. Rossi", "J.-P. Sartre"),
-    *ordinals* where a full stop makes one ("der 3. Oktober").
+    With *short_forms*, a short form that no rule has read ends nothing ("sig. Rossi", "J.-P.
+    Sartre"). With *ordinals*, neither does a number's full stop ("der 3. Oktober").
     """
     found: list[int] = []
     inside = _enclosed(text)
@@ -95,7 +95,7 @@ def _ends(match: re.Match[str], text: str, careless: bool) -> bool:
     word = following["word"]
     first = word[0]
     if first.islower() and not careless:
-        # "iPhone" and "eBay" begin a sentence as they are, and "e Bay" is how that is said.
+        # "iPhone" and "eBay" may begin a sentence; "eBay" arrives here as "e Bay".
         return text[following.start("word") + 1 :][:2].strip()[:1].isupper()
     if not first.isalnum() and first not in "#@$£€&%~*+=<-–—":
         return False
@@ -104,7 +104,7 @@ def _ends(match: re.Match[str], text: str, careless: bool) -> bool:
 
 
 def _enclosed(text: str) -> bytearray:
-    """Return for each character whether it stands within a quotation or brackets that close."""
+    """Return for each character whether it is inside a quotation or brackets that close."""
     inside = bytearray(len(text))
     opened: list[tuple[str, int]] = []
     straight = -1

@@ -37,7 +37,7 @@ def phonemes(text: str, letter: str = "a", lexicon: Lexicon | None = None) -> st
 
 # --- Sentences -----------------------------------------------------------------------------------
 
-SENTENCES = [*cases("sentences"), *cases("sentences_more")]
+SENTENCES = cases("sentences")
 
 
 @pytest.mark.parametrize("language", sorted({case["lang"] for case in SENTENCES}))

@@ -50,7 +50,7 @@ def by_spacy(spacy_tagger: Any, text: str) -> list[tuple[str, str, str]]:
 
 def written() -> Iterator[str]:
     """Yield texts from this machine: our own, and the strings and papers of installed packages."""
-    for cases in sorted((REPOSITORY / "tests" / "text" / "cases").glob("*.jsonl")):
+    for cases in sorted((REPOSITORY / "tests" / "text" / "cases").rglob("*.jsonl")):
         for line in cases.read_text(encoding="utf-8").splitlines():
             yield json.loads(line).get("text", "")
     for page in sorted(REPOSITORY.glob("*.md")):

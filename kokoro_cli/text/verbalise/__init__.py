@@ -15,21 +15,21 @@ from kokoro_cli.types import ReadingOptions
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A stretch of a text with what is said in its place."""
+    """A span of a text, in characters, and the words to say instead."""
 
     start: int
     end: int
     spoken: str
-    """Words without digits or symbols; none where nothing is said."""
+    """Words without digits or symbols; empty if nothing is said."""
     rule: str
     abbreviation: bool = False
-    """Whether it ends with a full stop that may be the sentence's as well."""
+    """Whether it ends with a full stop that may also end the sentence."""
 
 
 class WithDigit:
-    """A pattern that matches nothing without a digit in it, compiled for the first text with one.
+    """A pattern that needs a digit to match, compiled for the first text that has one.
 
-    Most sentences have none, and there are many such patterns.
+    Most sentences have no digit, and there are many such patterns.
     """
 
     def __init__(self, source: str) -> None:
@@ -41,7 +41,7 @@ class WithDigit:
 
 
 class Rule(NamedTuple):
-    """A pattern, and what is said for a match of it; None leaves it to the rules behind."""
+    """A pattern and what to say for a match; None leaves the match to later rules."""
 
     name: str
     pattern: re.Pattern[str] | WithDigit
@@ -49,17 +49,17 @@ class Rule(NamedTuple):
     abbreviation: bool = False
 
 
-# What a rule must not say; where one would, the match is left to those behind it.
+# Spoken words must not contain these characters; if they do, later rules get the match.
 _HELD = re.compile(r"[\d$%=+<>@#&⁰¹²³⁴-⁹₀-₉]")
 
 
 def replacements(
     text: str, rules: Iterable[Rule], options: ReadingOptions, first: Iterable[Replacement] = ()
 ) -> list[Replacement]:
-    """Return the replacements of the rules in order of the text; an earlier rule's goes first.
+    """Return the rules' replacements in text order; if two overlap, the earlier rule wins.
 
-    Every rule sees the text as it was written, so none can misread what another has said. What
-    *first* replaces is out of their reach.
+    Every rule sees the text as it was written, so none can misread the words of another. The
+    replacements in *first* are returned too, and no rule touches their spans.
     """
     found = list(first)
     taken = bytearray(len(text))
@@ -106,7 +106,7 @@ _MODULES = {
 
 @cache
 def rules(language: Language) -> tuple[Rule, ...]:
-    """Return every rule of a language: emoji first, its own, and last what no other has said."""
+    """Return a language's rules: emoji, its own rules, then the rules for what is left."""
     module = import_module(f"{__name__}.{_MODULES[language.letter]}")
     own: tuple[Rule, ...] = module.RULES
     from kokoro_cli.text.verbalise import general
@@ -115,7 +115,7 @@ def rules(language: Language) -> tuple[Rule, ...]:
 
 
 def say_as(language: Language, text: str, kind: str, options: ReadingOptions) -> str | None:
-    """Return what SSML's say-as asks for; None where the language's own rules are to say it."""
+    """Return the words for SSML's say-as, or None to leave the text to the language's rules."""
     if language.letter in "ab":
         from kokoro_cli.text.verbalise.english.say_as import say_as as english
 

@@ -8,16 +8,16 @@ from functools import lru_cache
 
 from kokoro_cli.text.mapped import Mapped
 
-# Signs that have a name of their own, though Unicode would write them out.
+# Signs with a name of their own, although Unicode would write them out.
 _NAMED = frozenset("℃℉№™℠…‰©®€")
 
 
 def plain(text: Mapped, *, wide_marks: bool = False) -> Mapped:
-    """Return the text with plain characters for those that only look different.
+    """Return the text with plain characters in place of those that only look different.
 
-    "①" is "1", "½" is "1/2", "Ⅳ" is "IV", "㎏" is "kg", "ａ" is "a", "٣" is "3". Powers ("m²") and
-    what stands below the line ("H₂O") are left, since they are read differently, and with
-    *wide_marks* the punctuation of Japanese and Chinese.
+    "①" becomes "1", "½" "1/2", "Ⅳ" "IV", "㎏" "kg", "ａ" "a" and "٣" "3". Powers ("m²") and
+    subscripts ("H₂O") stay, since they are read differently. With *wide_marks*, the punctuation
+    of Japanese and Chinese stays too.
     """
     if text.text.isascii():
         return text

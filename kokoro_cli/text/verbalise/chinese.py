@@ -1,6 +1,6 @@
 """Mandarin: numbers and symbols as words."""
 
-# ruff: noqa: E501 -- A pattern is read in one line, and a kanji counts for two columns.
+# ruff: noqa: E501 -- A pattern stays on one line, and a kanji counts as two columns.
 from __future__ import annotations
 
 import re
@@ -19,7 +19,7 @@ _LONGEST = 4 * len(_LARGE_UNITS)
 
 
 def cardinal(number: int) -> str:
-    """Return a number below 10 ** 20; a leading two is 两 in front of 百, 千, 万 and 亿."""
+    """Return the words of a number below 10 ** 20; a leading 2 is 两 before 百, 千, 万 and 亿."""
     if number == 0:
         return "零"
     words = ""
@@ -40,7 +40,7 @@ def cardinal(number: int) -> str:
             spoken = "两"
         words += spoken + _LARGE_UNITS[i]
         skipped = False
-    # 兆 is ambiguous, so 10 ** 12 is 万亿; its 亿 is said once where the next group has it too.
+    # 兆 is ambiguous, so 10 ** 12 is 万亿. Its 亿 is said once if the next group has it too.
     if len(groups) == 4 and groups[3] and groups[2]:
         words = words.replace("万亿", "万", 1)
     return words
@@ -66,7 +66,7 @@ def _group(group: int, *, leading: bool) -> str:
 
 
 def digit_names(digits: str, *, telephone: bool = False) -> str:
-    """Return the digits one by one; on the telephone 1 is 幺."""
+    """Return the digits one by one; in a telephone number 1 is 幺."""
     return "".join("幺" if telephone and d == "1" else _DIGITS[int(d)] for d in digits)
 
 
@@ -81,7 +81,7 @@ def number(written: str) -> str:
 
 
 def amount(written: str) -> str:
-    """Return a number of things: 2 is 两."""
+    """Return the words of a count of things: 2 is 两."""
     return "两" if written == "2" else number(written)
 
 
@@ -333,7 +333,7 @@ def _known(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
-    """Read letters with digits; three digits and more, as of trains and flights, one by one."""
+    """Read letters with digits; three or more digits, as in train numbers, go one by one."""
     pieces = _LETTER_DIGIT.findall(match[0])
     if not any(piece[0].isdigit() for piece in pieces) or all(p[0].isdigit() for p in pieces):
         return None
@@ -583,4 +583,4 @@ RULES: tuple[Rule, ...] = (
     _rule("number", _SIGN + _FREE + rf"(?P<amount>{_NUMBER})", _plain),
     _rule("digits", "[0-9]{1,40}", _digits),
 )
-"""In the order of their right to a stretch of text."""
+"""Highest priority first: the first rule that matches a span wins."""

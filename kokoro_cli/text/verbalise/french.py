@@ -206,7 +206,7 @@ _WORDS = Vocabulary(
     regnal=_regnal,
     numeral_ordinals=r"(?P<f>re|ère)|er|nde?|i?[eè]mes?|es?",
     century="siècles?",
-    century_behind="siècle",
+    century_after="siècle",
     century_number=lambda n: ordinal(n),
     ordinal_before="république guerre",
     titles=phrases(
@@ -259,4 +259,4 @@ _WORDS = Vocabulary(
 )  # fmt: skip
 
 RULES = rules(_WORDS)
-"""In the order of their right to a stretch of text."""
+"""Highest priority first: the first rule that matches a span wins."""

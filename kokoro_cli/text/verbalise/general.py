@@ -1,4 +1,4 @@
-"""What every language shares: emoji, and the digits and signs that no rule has read."""
+"""Rules for every language: emoji, and the digits and signs that no other rule has read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kokoro_cli.text.languages import Language
 from kokoro_cli.text.verbalise import Rule
 from kokoro_cli.types import ReadingOptions
 
-# The planes of emoji, with the skin tones, flags and joiners that belong to one.
+# Emoji, with the skin tones, flags and joiners that belong to them.
 _EMOJI = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff]{2}|"
     "[\u231a\u231b\u23e9-\u23f3\u25fd\u25fe\u2600-\u2604\u260e\u2611\u2614-\u263a\u2648-\u2653\u267b-\u26ff"
@@ -18,7 +18,7 @@ _EMOJI = re.compile(
     "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]{0,2}(?:\u200d[\u2600-\U0001faff]\ufe0f?){0,6})"
 )
 
-# The languages of the emoji's names, by Kokoro's letter.
+# Language codes of the emoji names, by Kokoro's language letter.
 _NAMES = {"e": "es", "f": "fr", "i": "it", "j": "ja", "p": "pt", "z": "zh"}
 
 _DIGITS = {
@@ -74,7 +74,7 @@ _SIGN_NAMES = {
 }
 _SIGN_NAMES["b"] = _SIGN_NAMES["a"]
 
-# Signs that are marks of typography in any text: nobody says them.
+# Typographic marks that nobody says in any text.
 _SILENT = re.compile(r"(?<!\S)[|\\*_~^=<>/+#-]+(?!\S)|[*_`|^\\]+")
 
 
@@ -94,7 +94,7 @@ def emoji_rule(language: Language) -> Rule:
 
 
 def leftover_rules(language: Language) -> tuple[Rule, ...]:
-    """Return the rules that leave no digit and no sign to the reader, whatever else was said."""
+    """Return the rules that come last, so that no digit and no sign reaches the G2P."""
     digits = _DIGITS[language.letter].split()
     names = dict(zip(_SIGNS, _SIGN_NAMES[language.letter].split(","), strict=True))
 
@@ -116,8 +116,8 @@ def leftover_rules(language: Language) -> tuple[Rule, ...]:
     )
 
 
-# No G2P speaks a "word" of hundreds of letters whole (espeak stops at 160 bytes without a word),
-# and the longest that is spoken anywhere is shorter than this.
+# No G2P speaks a "word" of hundreds of letters whole; espeak silently stops at 160 bytes. The
+# longest word that anyone speaks is shorter than this limit.
 _LONG_WORD = re.compile(r"(?<!\S)[^\s\u3000-\u9fff\uff00-\uffef]{61,4000}")
 _PIECE = 50
 
@@ -128,7 +128,7 @@ def _broken(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _named(match: re.Match[str], options: ReadingOptions) -> str | None:
-    """Name a symbol in English, as Unicode does; lines and ornaments are not said."""
+    """Return a symbol's English name from Unicode; lines and ornaments are not said."""
     character = match[0]
     category = unicodedata.category(character)
     if category == "No":

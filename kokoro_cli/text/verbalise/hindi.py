@@ -1,6 +1,6 @@
 """Hindi: what a reader says for numbers, signs and abbreviations, in Devanagari throughout.
 
-Latin words in addresses and tags stay as they are; the reader of English speaks them.
+Latin words in addresses and tags stay as they are; the English reader speaks them.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _SCALES = (
 LARGEST = 10**13 - 1
 """Longer numbers are read digit by digit."""
 
-# Letters and the vowel signs behind them, which \w leaves out.
+# Letters, with the vowel signs after them that \w leaves out.
 _LETTER = r"[\w\u0900-\u0963\u0970-\u097f\u200c\u200d]"
-_NO_LETTER_BEHIND = rf"(?!{_LETTER})"
+_NO_LETTER_AFTER = rf"(?!{_LETTER})"
 
 
 def cardinal(number: int) -> str:
@@ -56,7 +56,7 @@ def cardinal(number: int) -> str:
 
 
 def year(number: int) -> str:
-    """Return "उन्नीस सौ सैंतालीस"; from 2000 on it is a plain number."""
+    """Return "उन्नीस सौ सैंतालीस"; a year from 2000 on is a plain number."""
     if 1100 <= number < 2000:
         hundreds, rest = divmod(number, 100)
         return f"{cardinal(hundreds)} सौ" + (f" {cardinal(rest)}" if rest else "")
@@ -85,11 +85,11 @@ def _sign(sign: str | None) -> str:
 
 
 def _padded(match: re.Match[str], words: str) -> str:
-    """Return the words with a space where a letter or a digit touches them."""
+    """Return the words, with a space on each side that touches a letter or a digit."""
     text = match.string
     before = text[match.start() - 1 : match.start()] if match.start() else ""
-    behind = text[match.end() : match.end() + 1]
-    front, end = (bool(re.match(_LETTER, c)) and c not in "²³" for c in (before, behind))
+    after = text[match.end() : match.end() + 1]
+    front, end = (bool(re.match(_LETTER, c)) and c not in "²³" for c in (before, after))
     return f"{' ' * front}{words}{' ' * end}"
 
 
@@ -174,7 +174,7 @@ _DATE = re.compile(
 )
 _YEAR = re.compile(
     rf"(?<![\d.,])(?P<year>1[1-9]\d\d)(?P<short>-\d\d(?!\d))?"
-    rf"(?= (?:में|से|तक|ई\.|ईस्वी|का|की|के){_NO_LETTER_BEHIND})"
+    rf"(?= (?:में|से|तक|ई\.|ईस्वी|का|की|के){_NO_LETTER_AFTER})"
     rf"|(?<=सन् )(?P<after>1[1-9]\d\d)(?!\d)|(?<=सन )(?P<plain>1[1-9]\d\d)(?!\d)"
     rf"|(?<=वर्ष )(?P<in_year>1[1-9]\d\d)(?!\d)|(?<=साल )(?P<in_sal>1[1-9]\d\d)(?!\d)"
 )
@@ -186,7 +186,7 @@ _YEARS = re.compile(
 )
 _TIME = re.compile(
     r"(?<![^\WT])(?<![:.,])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
-    rf"(?P<clock> ?बजे{_NO_LETTER_BEHIND})?(?: ?(?P<half>[aApP])\.? ?[mM]\b\.?)?(?![\w:])"
+    rf"(?P<clock> ?बजे{_NO_LETTER_AFTER})?(?: ?(?P<half>[aApP])\.? ?[mM]\b\.?)?(?![\w:])"
 )
 
 _POSTPOSITION = re.compile(r" ?(?:से|तक|पर|के|का|की|को|है|हैं|थे|बाद|[।.,;:!?]|$)")
@@ -267,12 +267,12 @@ _MAGNITUDES = {
     word: word for word in "हज़ार हजार लाख करोड़ अरब खरब मिलियन बिलियन ट्रिलियन सौ".split()
 } | {"M": "मिलियन", "B": "बिलियन", "k": "हज़ार", "K": "हज़ार"}
 _CODES = one_of(_MONEY)
-_SIZE = rf"(?: ?(?P<magnitude>{one_of(_MAGNITUDES)}){_NO_LETTER_BEHIND})?"
+_SIZE = rf"(?: ?(?P<magnitude>{one_of(_MAGNITUDES)}){_NO_LETTER_AFTER})?"
 _CODE_BEFORE = re.compile(
     rf"(?:(?<!\w)(?P<sign>[-−–+]))?(?<!{_LETTER})(?<![$€£₹])(?P<code>{_CODES}) ?"
     rf"(?:(?P<low>{_NUMBER}){_DASH})?(?P<number>{_NUMBER})(?:/-)?{_SIZE}"
 )
-_CODE_BEHIND = re.compile(rf"{_COUNTED}{_SIZE} ?(?P<code>{_CODES}){_NO_LETTER_BEHIND}")
+_CODE_AFTER = re.compile(rf"{_COUNTED}{_SIZE} ?(?P<code>{_CODES}){_NO_LETTER_AFTER}")
 
 _UNITS = {
     sign.strip(): name
@@ -300,7 +300,7 @@ _EACH = _UNITS | {
 }
 _MEASURE = re.compile(
     rf"{_COUNTED} ?(?P<unit>{one_of(_UNITS)})(?P<power>[²³]|(?<=m)[23])?(?!{_LETTER}|[²³])"
-    rf"(?:/(?P<each>{one_of(_EACH)})(?P<each_power>[²³])?{_NO_LETTER_BEHIND})?"
+    rf"(?:/(?P<each>{one_of(_EACH)})(?P<each_power>[²³])?{_NO_LETTER_AFTER})?"
 )
 _RAISED = {"²": "वर्ग ", "2": "वर्ग ", "³": "घन ", "3": "घन "}
 _PERCENT = re.compile(rf"{_COUNTED} ?(?P<share>[%‰])")
@@ -377,7 +377,7 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str:
 _FIRST = {1: "पहल", 2: "दूसर", 3: "तीसर", 4: "चौथ", 6: "छठ"}
 _ORDINAL = re.compile(
     rf"(?<![\d.,/])(?P<number>\d{{1,6}})[ -]?"
-    rf"(?:(?P<short>[लरथठ][ाीे])|(?P<long>व[ाीे][ंँ]|वा|वी|वे)){_NO_LETTER_BEHIND}"
+    rf"(?:(?P<short>[लरथठ][ाीे])|(?P<long>व[ाीे][ंँ]|वा|वी|वे)){_NO_LETTER_AFTER}"
 )
 _KINGS = "प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ सप्तम अष्टम नवम दशम".split()
 _NUMERAL = re.compile(rf"(?<!{_LETTER})(?<![.'-])[IVXLC]{{1,8}}(?!{_LETTER}|[.'])")
@@ -425,7 +425,7 @@ _ENDS = phrases(
 
 
 def _short(name: str, table: Mapping[str, str], *, ends: bool) -> Rule:
-    pattern = re.compile(rf"(?<!{_LETTER})(?<!\.)(?:{one_of(table)}){_NO_LETTER_BEHIND}")
+    pattern = re.compile(rf"(?<!{_LETTER})(?<!\.)(?:{one_of(table)}){_NO_LETTER_AFTER}")
 
     def speak(match: re.Match[str], options: ReadingOptions) -> str | None:
         return table.get(match[0])
@@ -471,8 +471,8 @@ def _circled(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _spaced(match: re.Match[str], words: str) -> str:
     before = match.string[match.start() - 1 : match.start()] if match.start() else " "
-    behind = match.string[match.end() : match.end() + 1] or " "
-    return f"{' ' * (before not in ' (')}{words}{' ' * (behind not in ' .,;:!?)।')}"
+    after = match.string[match.end() : match.end() + 1] or " "
+    return f"{' ' * (before not in ' (')}{words}{' ' * (after not in ' .,;:!?)।')}"
 
 
 def _named(match: re.Match[str], options: ReadingOptions) -> str:
@@ -507,7 +507,7 @@ RULES = (
     Rule("telephone", _TELEPHONE, _telephone),
     Rule("ordinal", _ORDINAL, _ordinal),
     Rule("money", _CODE_BEFORE, _amount),
-    Rule("money", _CODE_BEHIND, _amount, abbreviation=True),
+    Rule("money", _CODE_AFTER, _amount, abbreviation=True),
     Rule("fraction", _FRACTION, _fraction),
     Rule("percent", _PERCENT, _percent),
     Rule("measure", _MEASURE, _measure, abbreviation=True),
@@ -538,4 +538,4 @@ RULES = (
     Rule("power", re.compile(r"(?<=[\w)])⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,9}"), _power),
     Rule("below", re.compile(r"(?<=[\w)])[₀-₉]{1,9}"), _below),
 )
-"""In the order of their right to a stretch of text."""
+"""Highest priority first: the first rule that matches a span wins."""

@@ -209,7 +209,7 @@ _WORDS = Vocabulary(
     regnal=ordinal,
     numeral_ordinals=r"\.?(?:(?P<f>ª)|[º°])",
     century="secol[oi]|sec\\.|secc\\.",
-    century_behind="secolo|sec\\.",
+    century_after="secolo|sec\\.",
     century_number=ordinal,
     ordinal_before="guerra|repubblica|edizione|congresso|festival|vertice|conferenza|legislatura|"
     "reich|premio|concilio|municipio|piano|giornata|dinastia|settimana|concorso|internazionale|"
@@ -273,4 +273,4 @@ _WORDS = Vocabulary(
 )  # fmt: skip
 
 RULES = rules(_WORDS)
-"""In the order of their right to a stretch of text."""
+"""Highest priority first: the first rule that matches a span wins."""

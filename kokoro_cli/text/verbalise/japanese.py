@@ -1,6 +1,6 @@
-"""Japanese: numbers and symbols as words, in kana where the dictionary would misread the kanji."""
+"""Japanese: numbers and symbols as words, in kana if the dictionary would misread the kanji."""
 
-# ruff: noqa: E501 -- A pattern is read in one line, and a kanji counts for two columns.
+# ruff: noqa: E501 -- A pattern stays on one line, and a kanji counts as two columns.
 from __future__ import annotations
 
 import re
@@ -24,7 +24,7 @@ _STOPPED = {1: "イッ", 6: "ロッ", 8: "ハッ"}
 
 
 def cardinal(number: int) -> str:
-    """Return a number below 10 ** 20 in kanji, ゼロ for none."""
+    """Return a number below 10 ** 20 in kanji; zero is ゼロ."""
     if number == 0:
         return "ゼロ"
     words = ""
@@ -58,7 +58,7 @@ _NAMES = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", 
 
 
 def digit_names(digits: str) -> str:
-    """Return the digits one by one, as a telephone number is read; 2 and 5 are drawn out."""
+    """Return the digits one by one, as in a telephone number; 2 and 5 have long vowels."""
     return "".join(_NAMES[int(d)] for d in digits)
 
 
@@ -75,7 +75,7 @@ def number(written: str) -> str:
 
 
 def _pointed(whole: str) -> str:
-    """Put the decimal point behind: 一点五 is いってんご, 十点五 is じゅってんご."""
+    """Append the decimal point: 一点五 is いってんご, 十点五 is じゅってんご."""
     stopped = {"一": "イッ", "八": "ハッ", "十": "ジュッ"}.get(whole[-1])
     return f"{whole[:-1]}{stopped}テン" if stopped else f"{whole}点"
 
@@ -94,11 +94,11 @@ _HUNDREDS = ("", "ヒャク", "ニヒャク", "サンビャク", "ヨンヒャ�
 class _Counter(NamedTuple):
     reading: str
     stops: str
-    """The endings of numbers that turn into a stop in front of it: 1, 6, 8, 10, h(undred)."""
+    """Number endings that become a stop before it: "1", "6", "8", "t" (ten), "h" (hundred)."""
     voiced: str = ""
-    """Its reading behind ん, where that is another."""
+    """Its reading after ん, if it differs."""
     stopped: str = ""
-    """Its reading behind a stop, where that is another."""
+    """Its reading after a stop, if it differs."""
 
 
 def _k(reading: str, voiced: str = "") -> _Counter:
@@ -131,7 +131,7 @@ _COUNTERS: dict[str, _Counter] = {
     "店": _s("テン"), "店舗": _s("テンポ"), "トン": _s("トン"), "拍": _h("ハク", "パク"),
 }  # fmt: skip
 
-# Whose fours, sevens and nines are their own: 四時, 七時, 九時.
+# Counters with their own readings of 4, 7 and 9: 四時, 七時, 九時.
 _OWN_DIGITS: dict[str, tuple[str, dict[int, str]]] = {
     "時": ("ジ", {4: "ヨ", 7: "シチ", 9: "ク"}),
     "月": ("ガツ", {4: "シ", 7: "シチ", 9: "ク"}),
@@ -140,14 +140,14 @@ _OWN_DIGITS: dict[str, tuple[str, dict[int, str]]] = {
     "年": ("ネン", {4: "ヨ"}),
 }
 
-# The others are read right in kanji: 三日, 五日, 二十日.
+# The dictionary reads the other days correctly in kanji: 三日, 五日, 二十日.
 _DAYS = {
     1: "ついたち", 2: "ふつか", 4: "ヨッカ", 7: "なのか", 14: "ジューヨッカ", 17: "ジューシチニチ",
     19: "ジュークニチ", 24: "ニジューヨッカ", 27: "ニジューシチニチ", 29: "ニジュークニチ",
 }  # fmt: skip
 _THINGS = {4: "ヨッツ", 6: "ムッツ", 8: "ヤッツ"}
 
-# Counted in Japanese words where they are one or two.
+# Counted with native Japanese numbers if there are one or two.
 _NATIVE = {
     "部屋": "ヘヤ", "組": "クミ", "皿": "サラ", "箱": "ハコ", "袋": "フクロ", "晩": "バン",
     "桁": "ケタ", "切れ": "キレ", "粒": "ツブ", "束": "タバ", "株": "カブ", "鉢": "ハチ",
@@ -155,7 +155,7 @@ _NATIVE = {
 
 
 def counted(amount: int, counter: str) -> str:
-    """Return an amount with its counter; the kanji that the dictionary misreads as kana."""
+    """Return an amount with its counter; kanji that the dictionary misreads become kana."""
     if counter in _OWN_DIGITS:
         return _own_digits(amount, counter)
     if counter == "日":
@@ -185,7 +185,7 @@ def _own_digits(amount: int, counter: str) -> str:
 
 
 def day(number: int, *, of_month: bool = False) -> str:
-    """Return a day, of a month (ついたち) or as a length (いちにち)."""
+    """Return a day of the month (ついたち) or a number of days (いちにち)."""
     if number == 1 and not of_month:
         return "いちにち"
     return _DAYS.get(number) or cardinal(number) + "日"
@@ -206,22 +206,26 @@ def _sounded(amount: int, counter: _Counter) -> str:
         word = _HUNDREDS[low // 100]
         stops = "h" in counter.stops
         word = word[:-1] + "ッ" if stops else word
-        return front + word + _behind(counter, stops)
+        return front + word + _counter_reading(counter, stops)
     tens, unit = divmod(low, 10)
     tens_word = (_UNITS[tens] if tens > 1 else "") + "ジュー" if tens else ""
     if unit == 0:
         stops = "t" in counter.stops
-        return front + (tens_word[:-1] + "ッ" if stops else tens_word) + _behind(counter, stops)
+        return (
+            front
+            + (tens_word[:-1] + "ッ" if stops else tens_word)
+            + _counter_reading(counter, stops)
+        )
     if str(unit) in counter.stops:
-        return front + tens_word + _STOPPED[unit] + _behind(counter, True)
-    # 分 and 泊 are ぷん and ぱく behind よん too, 匹 and 本 are not びき and ぼん.
+        return front + tens_word + _STOPPED[unit] + _counter_reading(counter, True)
+    # After よん, 分 and 泊 are ぷん and ぱく too, but 匹 and 本 are not びき and ぼん.
     voiced = unit == 3 or (unit == 4 and counter.voiced[:1] in tuple("パピプペポ"))
     voiced = voiced and not (unit == 4 and counter.reading == "ホ")
     reading = counter.voiced if voiced and counter.voiced else counter.reading
     return front + tens_word + _UNITS[unit] + reading
 
 
-def _behind(counter: _Counter, stops: bool) -> str:
+def _counter_reading(counter: _Counter, stops: bool) -> str:
     return counter.stopped if stops and counter.stopped else counter.reading
 
 
@@ -344,7 +348,7 @@ def _phone(match: re.Match[str], options: ReadingOptions) -> str:
 
 _WEEKDAY = r"(?= ?[(（][月火水木金土日](?:曜日?)?(?:・?祝)?[)）])"
 _DATED = r"(?= ?(?:から|まで|以降|以前|現在|頃|ごろ|付|開催|開始|締|発売|生まれ|[〜~～][0-9]|に(?![減増な縮相達下上])))"
-_DATED_BEHIND = re.compile(f"{_WEEKDAY}|{_DATED}")
+_DATED_AFTER = re.compile(f"{_WEEKDAY}|{_DATED}")
 
 
 def _date(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -353,8 +357,8 @@ def _date(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _month_and_day(match: re.Match[str], options: ReadingOptions) -> str | None:
-    """Read 3/4 as a day where it says so, or where it is no usual fraction."""
-    dated = _DATED_BEHIND.match(match.string, match.end()) or "0" in (
+    """Read 3/4 as a day if the context shows a date or it is not a usual fraction."""
+    dated = _DATED_AFTER.match(match.string, match.end()) or "0" in (
         match["month"][0],
         match["day"][0],
     )
@@ -513,7 +517,7 @@ def _counter(match: re.Match[str], options: ReadingOptions) -> str:
         return ("一人", "二人")[value - 1] + rest
     words = counted(value, counter)
     if "ァ" <= words[-1] <= "ー":
-        # Behind kana 後 would be あと, behind kanji it is ご.
+        # After kana, 後 would be read あと; after kanji it is ご.
         rest = "".join(_RESTS[character] for character in rest)
     return plus + words + rest
 
@@ -528,7 +532,7 @@ def _things(match: re.Match[str], options: ReadingOptions) -> str:
 
 _COUNTER_NAMES = "|".join(sorted([*_COUNTERS, *_OWN_DIGITS, *_NATIVE, "日"], key=len, reverse=True))
 _COUNTED = rf"(?P<counter>(?:{_KA})(?:月|国|所|年)|{_COUNTER_NAMES})"
-# What only begins like a counter: 人口, 月曜, 点検, 本日, 分の, 回り, 社会, 週末, 円形, 年齢.
+# Words that only begin like a counter: 人口, 月曜, 点検, 本日, 分の, 回り, 社会, 週末, 円形, 年齢.
 _NOT_COUNTED = (
     r"(?<!人(?=口))(?<!月(?=曜))(?<!点(?=検))(?<!本(?=[日社当格]))(?<!分(?=の[0-9]))"
     r"(?<!回(?=り))(?<!社(?=会))(?<!日(?=本|曜))(?<!円(?=形|周))(?<!コ(?=[ァ-ヺー]))(?<!世(?=[代界]))"
@@ -546,7 +550,7 @@ _KANJI_COUNTERS = (
 
 
 def _value(kanji: str) -> int | None:
-    """Return the value of a number below 10,000 as it is written in kanji; None for 二三."""
+    """Return the value of a kanji number below 10,000; None if it is not one, as 二三."""
     total, digit = 0, 0
     last = 10_000
     for character in kanji:
@@ -612,14 +616,14 @@ _LETTER_DIGIT = re.compile(r"[A-Za-z]{1,24}|[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 
 def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
-    """Read letters with digits: short capitals by the letters' names, words as they are."""
+    """Read letters with digits: short capitals by their letter names, words unchanged."""
     pieces = _LETTER_DIGIT.findall(match[0])
     if not any(piece[0].isdigit() for piece in pieces) or all(p[0].isdigit() for p in pieces):
         return None
     words = ""
     for piece in pieces:
         if piece[0].isdigit():
-            # On its own the reader takes 四 behind a letter for し.
+            # Without this, the reader takes a lone 四 after a letter for し.
             single = len(piece) == 1
             words += (
                 _NAMES[int(piece)].rstrip("ー")
@@ -885,4 +889,4 @@ RULES: tuple[Rule, ...] = (
     _rule("number", _SIGN + _FREE + rf"(?P<amount>{_NUMBER})", _plain),
     _rule("digits", "[0-9]{1,40}", _digits),
 )
-"""In the order of their right to a stretch of text."""
+"""Highest priority first: the first rule that matches a span wins."""

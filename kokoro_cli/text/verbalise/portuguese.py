@@ -216,7 +216,7 @@ _WORDS = Vocabulary(
     regnal=_regnal,
     numeral_ordinals=r"\.?(?:(?P<f>ª)|º)",
     century="séculos?|séc\\.|sécs\\.",
-    century_behind="século",
+    century_after="século",
     century_number=lambda n: _regnal(n, "alone"),
     ordinal_before="guerra|república|edição|congresso|festival|cúpula|jornada|conferência|bienal|"
     "reich|prêmio|torneio|campeonato|copa|concílio|maratona|dinastia|feira|semana|encontro|"
@@ -281,4 +281,4 @@ _WORDS = Vocabulary(
 )  # fmt: skip
 
 RULES = rules(_WORDS)
-"""In the order of their right to a stretch of text."""
+"""Highest priority first: the first rule that matches a span wins."""

@@ -1,4 +1,4 @@
-"""What Spanish, French, Italian and Portuguese share: one set of rules over a language's words.
+"""Shared rules for Spanish, French, Italian and Portuguese, filled with a language's words.
 
 Numbers are written the same way in all four (a comma before decimals, points or spaces between
 thousands), and so are dates, times, money and measures; only the words differ.
@@ -16,7 +16,7 @@ from kokoro_cli.text.verbalise import Rule
 from kokoro_cli.types import ReadingOptions
 
 Form = Literal["alone", "m", "f"]
-"""Whether a number stands for itself or before a noun, and of which gender: uno, un, una."""
+"""A number on its own, or before a masculine or feminine noun: uno, un, una."""
 
 LARGEST = 10**18 - 1
 """Longer numbers are read digit by digit."""
@@ -24,7 +24,7 @@ LARGEST = 10**18 - 1
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What is counted, with its two numbers and its gender."""
+    """A counted noun: singular, plural and gender."""
 
     one: str
     many: str
@@ -40,7 +40,7 @@ class Money:
 
 
 def nouns(table: str) -> dict[str, Noun]:
-    """Read "km=kilómetro|kilómetros; t=tonelada|toneladas|f"; the same where both are one."""
+    """Parse "km=kilómetro|kilómetros; t=tonelada|toneladas|f": sign, singular, plural, gender."""
     found = {}
     for line in table.split(";"):
         if not line.strip():
@@ -53,14 +53,14 @@ def nouns(table: str) -> dict[str, Noun]:
 
 
 def phrases(table: str) -> dict[str, str]:
-    """Read "Sr.=señor; Sra.=señora"."""
+    """Parse "Sr.=señor; Sra.=señora"."""
     entries = (entry.strip().partition("=") for entry in table.split(";") if entry.strip())
     return {written: spoken for written, _, spoken in entries}
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A language's words. Where they are patterns, these are regular expressions."""
+    """A language's words; those that are patterns are regular expressions."""
 
     # Numbers.
     cardinal: Callable[[int, Form], str]
@@ -74,24 +74,24 @@ class Vocabulary:
     per_mille: str
     to: str
     over: str
-    """Between two numbers with a slash that are no fraction."""
+    """Said between two numbers with a slash that are not a fraction."""
     number: str
-    """For "#5"."""
+    """Said for the sign in "#5"."""
     fraction: Callable[[int, int], str]
     half: tuple[str, str]
-    """Before a masculine and a feminine noun."""
+    """Before a masculine noun; before a feminine noun."""
     and_half: tuple[str, str]
-    """Behind a number: "y medio"."""
+    """After a number, masculine and feminine: "y medio", "y media"."""
     ordinals: str
-    """What is behind a number to make an ordinal; a group f for the feminine, m before a noun."""
+    """Suffixes that make a number an ordinal; group f: feminine, group m: before a noun."""
     feminine: str
-    """Nouns, as they end, that are feminine."""
+    """Matches feminine nouns, by their endings."""
     masculine: str
-    """Exceptions to these."""
+    """Exceptions to `feminine`."""
     no_nouns: str
-    """Words behind a number that do not count anything."""
+    """Words after a number that are not what it counts."""
     singular_below_two: bool
-    """Whether "1,5" has a noun in the singular."""
+    """Whether the noun after "1,5" is singular."""
 
     # Measures and money.
     of: Callable[[str], str]
@@ -106,9 +106,9 @@ class Vocabulary:
     power: str
     money: Mapping[str, Money]
     dollar: str
-    """The code of the currency behind a bare "$"."""
+    """Currency code of a bare "$"."""
     cents: Callable[[str, str, str], str]
-    """Joins the units with the number of cents and their noun."""
+    """Joins the units, the number of cents and the noun for cents."""
     magnitudes: Mapping[str, Noun]
 
     # The calendar.
@@ -123,7 +123,7 @@ class Vocabulary:
     seconds: Noun
     clock: Callable[[int, int], str]
     half_day: Callable[[int, bool], str]
-    """What is said for a. m. and p. m."""
+    """Words for a. m. and p. m."""
     date_context: str
 
     # Names.
@@ -131,13 +131,13 @@ class Vocabulary:
     queens: str
     regnal: Callable[[int, Form], str]
     numeral_ordinals: str
-    """As `ordinals`, behind a Roman numeral."""
+    """As `ordinals`, but after a Roman numeral."""
     century: str
-    """What is before the numeral of a century."""
-    century_behind: str
+    """Words before the numeral of a century."""
+    century_after: str
     century_number: Callable[[int], str]
     ordinal_before: str
-    """What is behind a numeral that is an ordinal: "II Guerra Mundial"."""
+    """Words after a numeral that is an ordinal: "II Guerra Mundial"."""
 
     # Writing.
     titles: Mapping[str, str]
@@ -149,7 +149,7 @@ class Vocabulary:
     either: str
     """"y/o": the slash between these is silent."""
     marks: Mapping[str, str]
-    """How the marks of an address are named."""
+    """Names of the marks in an address."""
     hashtag: str
     version: str
     phones: str
@@ -157,7 +157,7 @@ class Vocabulary:
     phone_pairs: bool
 
 
-# A number with its separators; short of what a telephone number or a serial number would be.
+# A number with its separators; longer runs of digits are telephone or serial numbers.
 _NUMBER = (
     r"(?:[1-9]\d{0,2}(?:\.\d{3}){1,5}(?:,\d{1,20})?(?![\d]|[.,]\d)"
     r"|[1-9]\d{0,2}(?: \d{3}){1,5}(?:,\d{1,20})?(?![\d]|[.,]\d)"
@@ -180,7 +180,7 @@ _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000
 
 
 def roman(numeral: str) -> int | None:
-    """Return the value of a numeral; None where it is none."""
+    """Return the value of a Roman numeral, or None if it is not one."""
     if not numeral or not _ROMAN.fullmatch(numeral):
         return None
     values = [_ROMAN_DIGITS[letter] for letter in numeral]
@@ -188,11 +188,11 @@ def roman(numeral: str) -> int | None:
 
 
 def padded(match: re.Match[str], words: str) -> str:
-    """Return the words with a space where a letter or a digit touches them."""
+    """Return the words, with a space on each side that touches a letter or a digit."""
     before = match.string[match.start() - 1 : match.start()] if match.start() else ""
     after = match.string[match.end() : match.end() + 1]
-    front, behind = (c.isalpha() or c.isdecimal() for c in (before, after))
-    return f"{' ' * front}{words}{' ' * behind}"
+    front, end = (c.isalpha() or c.isdecimal() for c in (before, after))
+    return f"{' ' * front}{words}{' ' * end}"
 
 
 def one_of(words: Mapping[str, object] | str) -> str:
@@ -202,24 +202,24 @@ def one_of(words: Mapping[str, object] | str) -> str:
 
 
 def rules(language: Vocabulary) -> tuple[Rule, ...]:
-    """Return the rules of a language, in the order of their right to a stretch of text."""
-    reader = _Reader(language)
+    """Return a language's rules, highest priority first."""
+    wording = _Wording(language)
     return (
-        *_addresses(reader),
-        *_calendar(reader),
-        *_telephones(reader),
-        *_ordinals(reader),
-        *_amounts(reader),
-        *_numerals(reader),
-        *_abbreviations(reader),
-        *_numbers(reader),
-        *_signs(reader),
+        *_addresses(wording),
+        *_calendar(wording),
+        *_telephones(wording),
+        *_ordinals(wording),
+        *_amounts(wording),
+        *_numerals(wording),
+        *_abbreviations(wording),
+        *_numbers(wording),
+        *_signs(wording),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """Numbers and what is counted, in the words of a language."""
+class _Wording:
+    """Puts numbers and what they count into a language's words."""
 
     words: Vocabulary
 
@@ -248,7 +248,7 @@ class _Reader:
         return f"{zeros} {self.words.cardinal(int(rest), 'alone')}".strip()
 
     def sign(self, sign: str | None) -> str:
-        """Return what is said for the sign before a number, with a space behind."""
+        """Return the words for the sign before a number, with a trailing space; "" for no sign."""
         if not sign:
             return ""
         names = {"+": self.words.plus, "±": f"{self.words.plus} {self.words.minus}"}
@@ -270,14 +270,14 @@ class _Reader:
         return f"{number} {name}"
 
     def form(self, match: re.Match[str], number: str) -> Form:
-        """Return the form that the noun behind a match asks for."""
+        """Return the number form that the noun after a match needs."""
         following = _NEXT_WORD.match(match.string, match.end())
         if not following:
             return "alone"
         return self.form_of(following[1], number)
 
     def form_of(self, word: str, number: str) -> Form:
-        """Return the form of a number before a word, if it is a noun at all."""
+        """Return the number form before a word; "alone" if the word is not a noun."""
         lower = word.lower()
         if lower in self.words.magnitudes:
             return "m"
@@ -291,7 +291,7 @@ class _Reader:
         return "f" if re.fullmatch(self.words.feminine, lower) else "m"
 
     def to(self, match: re.Match[str]) -> str:
-        """Return what joins the ends of a range: "entre diez y quince", "diez a quince"."""
+        """Return the word between the ends of a range: "entre diez y quince", "diez a quince"."""
         before = match.string[max(0, match.start() - 8) : match.start()]
         return self.words.and_word if _BETWEEN.search(before) else self.words.to
 
@@ -315,7 +315,7 @@ class _Reader:
 
 
 def parts(text: str) -> tuple[str, str, str]:
-    """Return the digits before and behind the decimal mark, and the mark."""
+    """Return the digits before and after the decimal mark, and the mark."""
     text = text.replace(" ", "")
     if _POINTS.fullmatch(text):
         whole, mark, fraction = text.replace(".", "").partition(",")
@@ -353,13 +353,13 @@ _HASHTAG = re.compile(r"(?<![\w&/#])#(?P<tag>(?=\w{0,40}[^\W\d])\w{1,60})")
 _HANDLE = re.compile(r"(?<![\w@./])@(?P<name>\w{1,40})(?![\w@])")
 
 
-def _addresses(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _addresses(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
     dot = words.marks["."]
 
     def email(match: re.Match[str], options: ReadingOptions) -> str:
         at = words.marks["@"]
-        return f"{reader.spelled(match['local'])} {at} {reader.spelled(match['host'])}"
+        return f"{wording.spelled(match['local'])} {at} {wording.spelled(match['host'])}"
 
     def url(match: re.Match[str], options: ReadingOptions) -> str | None:
         scheme, address = match["scheme"], match["rest"] or match["bare"]
@@ -371,35 +371,35 @@ def _addresses(reader: _Reader) -> tuple[Rule, ...]:
         address, tail = address[:cut], address[cut:]
         if options.urls == "full":
             front = f"{scheme}://" if scheme else ""
-            return reader.spelled(front + address) + tail
+            return wording.spelled(front + address) + tail
         if scheme and scheme.lower() not in ("http", "https", "ftp"):
             address = f"{scheme}://{address}"
         address = address.removeprefix("www.")
         short = re.split("[?#]", address, maxsplit=1)[0]
         if len(address) - len(short) > _LONGEST_TAIL:
             address = short
-        return (reader.spelled(address.rstrip("/")) or reader.spelled(address)) + tail
+        return (wording.spelled(address.rstrip("/")) or wording.spelled(address)) + tail
 
     def ip(match: re.Match[str], options: ReadingOptions) -> str | None:
         groups = match[0].split(".")
         if _POINTS.fullmatch(match[0]) or any(int(group) > 255 for group in groups):
             return None
-        return f" {dot} ".join(reader.integer(group) for group in groups)
+        return f" {dot} ".join(wording.integer(group) for group in groups)
 
     def version(match: re.Match[str], options: ReadingOptions) -> str | None:
         number = match["short"] or match["long"]
         if not match["v"] and (_POINTS.fullmatch(number) or _is_date(number)):
             return None
-        spoken = f" {dot} ".join(reader.integer(group) for group in number.split("."))
-        tail = reader.spelled((match["tail"] or "").lstrip("-"))
+        spoken = f" {dot} ".join(wording.integer(group) for group in number.split("."))
+        tail = wording.spelled((match["tail"] or "").lstrip("-"))
         front = f"{words.version} " if match["v"] else ""
         return f"{front}{spoken} {tail}".strip()
 
     def hashtag(match: re.Match[str], options: ReadingOptions) -> str:
-        return f"{words.hashtag} {reader.spelled(match['tag'])}"
+        return f"{words.hashtag} {wording.spelled(match['tag'])}"
 
     def handle(match: re.Match[str], options: ReadingOptions) -> str:
-        return f"{words.marks['@']} {reader.spelled(match['name'])}"
+        return f"{words.marks['@']} {wording.spelled(match['name'])}"
 
     return (
         Rule("e-mail", _EMAIL, email),
@@ -439,14 +439,14 @@ def _is_date(text: str) -> bool:
 
 
 def _valid(day: int, month: int) -> tuple[int, int] | None:
-    """Return day and month; the other way round where only that makes a date."""
+    """Return (day, month), swapped if only that makes a date; None if neither does."""
     if 1 <= day <= 31 and 1 <= month <= 12:
         return day, month
     return (month, day) if 1 <= month <= 31 and 1 <= day <= 12 else None
 
 
-def _calendar(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _calendar(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
 
     def spoken_day(day: int) -> str:
         return words.first_day if day == 1 else words.cardinal(day, "alone")
@@ -475,7 +475,7 @@ def _calendar(reader: _Reader) -> tuple[Rule, ...]:
         hour, minute = int(groups["hour"]), int(groups.get("minute") or 0)
         if groups.get("second"):
             return " ".join(
-                reader.counted(str(int(groups[name])), noun)
+                wording.counted(str(int(groups[name])), noun)
                 for name, noun in (
                     ("hour", words.hours),
                     ("minute", words.minutes),
@@ -530,16 +530,16 @@ _ABROAD = r"(?<![\w+])\+ ?\d{1,3}(?:[ .-]?\(?\d{1,6}\)?){2,7}(?![\w]|[.,-]\d)"
 _IN_GROUPS = r"(?<![\w.,])\(?\d{2,9}\)?(?:[ .-]\d{2,9}){0,5}(?![\w%€$]|[.,]\d)"
 
 
-def _telephones(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _telephones(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
     before = re.compile(
         rf"(?:^|\W)(?:{words.phone_context})\W{{0,3}}(?:\w{{1,3}} )?$", re.IGNORECASE
     )
 
     def group(digits: str) -> str:
         if words.phone_pairs and len(digits) == 2:
-            return reader.integer(digits) if digits[0] != "0" else reader.one_by_one(digits)
-        return reader.one_by_one(digits)
+            return wording.integer(digits) if digits[0] != "0" else wording.one_by_one(digits)
+        return wording.one_by_one(digits)
 
     def speak(match: re.Match[str], options: ReadingOptions) -> str | None:
         groups = re.findall(r"\d+", match[0])
@@ -548,7 +548,7 @@ def _telephones(reader: _Reader) -> tuple[Rule, ...]:
         spoken = ", ".join(map(group, groups))
         if match[0][0] != "+":
             return spoken
-        return f"{words.plus} {reader.integer(groups[0])}, {', '.join(map(group, groups[1:]))}"
+        return f"{words.plus} {wording.integer(groups[0])}, {', '.join(map(group, groups[1:]))}"
 
     def called(match: re.Match[str], options: ReadingOptions) -> str | None:
         text = match.string[max(0, match.start() - 24) : match.start()]
@@ -567,8 +567,8 @@ _FRACTION = r"(?P<whole>\d{1,4} )?(?P<top>\d{1,4})/(?P<bottom>\d{1,4})"
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 
 
-def _amounts(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _amounts(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
     units = one_of(words.units)
     money = one_of(words.money)
     magnitudes = one_of(words.magnitudes)
@@ -579,11 +579,10 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
 
     def low(match: re.Match[str], noun: Noun) -> str:
         if not match["low"]:
-            return reader.sign(match["sign"])
+            return wording.sign(match["sign"])
         form: Form = "f" if noun.feminine else "m"
-        return (
-            f"{reader.sign(match['sign'])}{reader.number(match['low'], form)} {reader.to(match)} "
-        )
+        number = wording.number(match["low"], form)
+        return f"{wording.sign(match['sign'])}{number} {wording.to(match)} "
 
     def for_each(match: re.Match[str]) -> str:
         symbol = match["per"]
@@ -604,7 +603,7 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
         text, unit = match["number"], currency.unit
         if match["magnitude"]:
             size = words.magnitudes[match["magnitude"]]
-            count = reader.counted(text, size)
+            count = wording.counted(text, size)
             if size.one == size.many:
                 # "Mil" is a number, "millón" is a noun.
                 return f"{low(match, size)}{count} {unit.many}{for_each(match)}"
@@ -612,29 +611,29 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
         whole, fraction, _ = parts(text)
         front = low(match, unit)
         if len(fraction) != 2:
-            return f"{front}{reader.counted(text, unit)}{for_each(match)}"
+            return f"{front}{wording.counted(text, unit)}{for_each(match)}"
         cents = ""
         if int(fraction):
-            cents = reader.number(str(int(fraction)), "f" if currency.cent.feminine else "m")
+            cents = wording.number(str(int(fraction)), "f" if currency.cent.feminine else "m")
         name = currency.cent.one if int(fraction) == 1 else currency.cent.many
         if not cents:
-            spoken = reader.counted(whole, unit)
+            spoken = wording.counted(whole, unit)
         elif int(whole) == 0:
             spoken = f"{cents} {name}"
         else:
-            spoken = words.cents(reader.counted(whole, unit), cents, name)
+            spoken = words.cents(wording.counted(whole, unit), cents, name)
         return front + spoken + for_each(match)
 
     def measure(match: re.Match[str], options: ReadingOptions) -> str:
         noun = raised(words.units[match["unit"]], match["power"])
         return padded(
-            match, f"{low(match, noun)}{reader.counted(match['number'], noun)}{for_each(match)}"
+            match, f"{low(match, noun)}{wording.counted(match['number'], noun)}{for_each(match)}"
         )
 
     def percent(match: re.Match[str], options: ReadingOptions) -> str:
         name = words.percent if match["share"] == "%" else words.per_mille
         share = Noun(name, name)
-        number = reader.number(match["number"])
+        number = wording.number(match["number"])
         return padded(match, f"{low(match, share)}{number} {name}")
 
     def value(match: re.Match[str]) -> tuple[int, int, int] | None:
@@ -655,11 +654,11 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
         if not proper:
             if whole or unit:
                 return None
-            return f"{reader.number(match['top'])} {words.over} {reader.number(match['bottom'])}"
+            return f"{wording.number(match['top'])} {words.over} {wording.number(match['bottom'])}"
         counted = match["counted"] if whole or match["sign_"] else None
         tail = ""
         if counted and not noun:
-            gender = reader.form_of(counted, "2")
+            gender = wording.form_of(counted, "2")
             if gender == "alone" or not whole:
                 tail = f" {counted}"
             else:
@@ -679,22 +678,22 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
             return half if is_half else f"{share} {words.of(noun.one)}"
         return padded(match, share + tail)
 
-    behind_unit = (
+    unit_after = (
         rf"(?: ?(?P<unit>{units})(?![\w²³/]|'\w)|(?<=[\d½]) (?P<counted>[a-zà-ÿ]{{3,20}})(?!\w))?"
     )
     fractions = (
         rf"(?<![\d/.,])(?<!\d )(?:(?:{_FRACTION}(?![\d/]|[.,]\d))|"
-        rf"(?P<before>\d{{1,6}} ?)?(?P<sign_>[{_VULGAR}])){behind_unit}"
+        rf"(?P<before>\d{{1,6}} ?)?(?P<sign_>[{_VULGAR}])){unit_after}"
     )
     code_before = (
         rf"(?:(?<![\w)])(?P<sign>[-−–+]))?(?<![^\W\d_])(?<![$€£])(?P<code>{money}) ?"
         rf"(?:(?P<low>{_NUMBER}){_DASH})?(?P<number>{_NUMBER})"
         rf"(?: ?(?P<magnitude>{magnitudes})(?![^\W_]))?{per}"
     )
-    code_behind = rf"{numbers} ?(?:(?P<magnitude>{magnitudes}) ?{of})?(?P<code>{money}){end}{per}"
+    code_after = rf"{numbers} ?(?:(?P<magnitude>{magnitudes}) ?{of})?(?P<code>{money}){end}{per}"
     return (
         Rule("money", re.compile(code_before), amount),
-        Rule("money", re.compile(code_behind), amount),
+        Rule("money", re.compile(code_after), amount),
         Rule("fraction", re.compile(fractions), fraction),
         Rule("percent", re.compile(rf"{numbers} ?(?P<share>[%‰])"), percent),
         Rule(
@@ -711,8 +710,8 @@ def _amounts(reader: _Reader) -> tuple[Rule, ...]:
 # --- Ordinals and Roman numerals ---------------------------------------------------------------
 
 
-def _ordinals(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _ordinals(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
 
     def speak(match: re.Match[str], options: ReadingOptions) -> str:
         return words.ordinal(
@@ -723,8 +722,8 @@ def _ordinals(reader: _Reader) -> tuple[Rule, ...]:
     return (Rule("ordinal", re.compile(pattern), speak),)
 
 
-def _numerals(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _numerals(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
     joint = r"(?: (?:y|e|et|a|al|à|o|ou) |[-–/,] ?)"
     century = re.compile(
         rf"(?:^|\W)(?:{words.century}) (?:[IVXLC]{{1,8}}{joint}){{0,2}}$", re.IGNORECASE
@@ -732,7 +731,7 @@ def _numerals(reader: _Reader) -> tuple[Rule, ...]:
     kings = re.compile(rf"(?:^|\W)(?:{words.kings}) $")
     queens = re.compile(rf"(?:^|\W)(?:{words.queens}) $")
     named = re.compile(r"[A-ZÀ-ÝŒ][\w'-]{2,20} $")
-    century_behind = re.compile(rf" (?:{words.century_behind})(?!\w)")
+    century_after = re.compile(rf" (?:{words.century_after})(?!\w)")
     ordinal_before = re.compile(rf" (?:{words.ordinal_before})", re.IGNORECASE)
     headings = re.compile(
         r"\b(?:cap[íi]tulo|cap\.|tomo|volumen|acto|fase|parte|t[íi]tulo|libro|artículo|tipo|nivel|liga|"
@@ -751,7 +750,7 @@ def _numerals(reader: _Reader) -> tuple[Rule, ...]:
         before = match.string[max(0, match.start() - 40) : match.start()]
         if century.search(before):
             return words.century_number(value)
-        if century_behind.match(match.string, match.end()):
+        if century_after.match(match.string, match.end()):
             return words.ordinal(value, "m")
         if following := ordinal_before.match(match.string, match.end()):
             feminine = re.fullmatch(words.feminine, following[0].strip().lower())
@@ -780,8 +779,8 @@ def _numerals(reader: _Reader) -> tuple[Rule, ...]:
 # --- Abbreviations -----------------------------------------------------------------------------
 
 
-def _abbreviations(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _abbreviations(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
 
     def rule(name: str, table: Mapping[str, str], end: str, abbreviation: bool) -> list[Rule]:
         if not table:
@@ -814,7 +813,7 @@ def _abbreviations(reader: _Reader) -> tuple[Rule, ...]:
 
 
 def _flexible(key: str) -> str:
-    """Return a pattern that takes "p. ej." with its space or without, and "P. ej."."""
+    """Return a pattern that takes "p. ej." with or without its space, and "P. ej."."""
     first = f"[{key[0]}{key[0].upper()}]" if key[0].islower() else re.escape(key[0])
     return first + re.escape(key[1:]).replace(r"\.\ ", r"\. ?")
 
@@ -822,25 +821,25 @@ def _flexible(key: str) -> str:
 # --- Numbers and signs -------------------------------------------------------------------------
 
 
-def _numbers(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _numbers(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
 
     def spread(match: re.Match[str], options: ReadingOptions) -> str:
-        form = reader.form(match, match["high"])
-        low = reader.number(match["low"], form)
-        return padded(match, f"{low} {reader.to(match)} {reader.number(match['high'], form)}")
+        form = wording.form(match, match["high"])
+        low = wording.number(match["low"], form)
+        return padded(match, f"{low} {wording.to(match)} {wording.number(match['high'], form)}")
 
     def number(match: re.Match[str], options: ReadingOptions) -> str:
         text = match["number"]
-        spoken = reader.number(text, reader.form(match, text))
-        return padded(match, reader.sign(match["sign"]) + spoken)
+        spoken = wording.number(text, wording.form(match, text))
+        return padded(match, wording.sign(match["sign"]) + spoken)
 
     def digits(match: re.Match[str], options: ReadingOptions) -> str:
-        spoken = reader.integer(match[0]) if len(match[0]) <= 18 else reader.one_by_one(match[0])
+        spoken = wording.integer(match[0]) if len(match[0]) <= 18 else wording.one_by_one(match[0])
         return padded(match, spoken)
 
     def counted(match: re.Match[str], options: ReadingOptions) -> str:
-        return f"{words.number} {reader.number(match['number'])}"
+        return f"{words.number} {wording.number(match['number'])}"
 
     def circled(match: re.Match[str], options: ReadingOptions) -> str | None:
         value = unicodedata.numeric(match[0], 0.5)
@@ -853,7 +852,7 @@ def _numbers(reader: _Reader) -> tuple[Rule, ...]:
 
     guard = r"(?<![\d-])(?<!\d[.,–])"
     return (
-        # Only a sum has its sign of equality: "10-4" is else from ten to four.
+        # Only a sum has an equals sign; otherwise "10-4" is the range from ten to four.
         Rule("minus", re.compile(r"(?<=\d)-(?=\d{1,9} ?=)"), minus),
         Rule("minus", re.compile(r"(?<=[\w)] )-(?= [\w(]{1,9} =)"), lambda m, _: words.minus),
         Rule(
@@ -870,8 +869,8 @@ def _numbers(reader: _Reader) -> tuple[Rule, ...]:
     )
 
 
-def _signs(reader: _Reader) -> tuple[Rule, ...]:
-    words = reader.words
+def _signs(wording: _Wording) -> tuple[Rule, ...]:
+    words = wording.words
 
     def spaced(match: re.Match[str], spoken: str) -> str:
         before = match.string[match.start() - 1 : match.start()] if match.start() else " "
@@ -891,12 +890,12 @@ def _signs(reader: _Reader) -> tuple[Rule, ...]:
 
     def below(match: re.Match[str], options: ReadingOptions) -> str:
         digits = unicodedata.normalize("NFKC", match[0])
-        return spaced(match, reader.integer(digits))
+        return spaced(match, wording.integer(digits))
 
     def slash(match: re.Match[str], options: ReadingOptions) -> str:
         around = re.search(r"\w*$", match.string[max(0, match.start() - 4) : match.start()])
-        behind = re.match(r"\w{0,4}", match.string[match.end() : match.end() + 4])
-        pair = f"{around[0] if around else ''}/{behind[0] if behind else ''}"
+        after = re.match(r"\w{0,4}", match.string[match.end() : match.end() + 4])
+        pair = f"{around[0] if around else ''}/{after[0] if after else ''}"
         return " " if re.fullmatch(words.either, pair, re.IGNORECASE) else f" {words.or_word} "
 
     named = "|".join(re.escape(sign) for sign in words.signs if sign not in "+*<>~x")

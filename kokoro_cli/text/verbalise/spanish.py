@@ -242,7 +242,7 @@ _WORDS = Vocabulary(
     regnal=_regnal,
     numeral_ordinals=r"\.?(?:(?P<f>ª)|º)",
     century="siglos?|s\\.|ss\\.",
-    century_behind="siglo",
+    century_after="siglo",
     century_number=lambda n: _regnal(n, "alone"),
     ordinal_before="guerra|república|edición|congreso|festival|cumbre|jornadas|conferencia|bienal|"
     "centenario|reich|plan|premio|certamen|torneo|campeonato|copa|concilio|maratón|dinastía|feria|"
@@ -299,4 +299,4 @@ _WORDS = Vocabulary(
 )  # fmt: skip
 
 RULES = rules(_WORDS)
-"""In the order of their right to a stretch of text."""
+"""Highest priority first: the first rule that matches a span wins."""

@@ -27,4 +27,4 @@ RULES = (
     *symbols.RULES,
     *capitals.RULES,
 )
-"""In the order of their right to a stretch of text."""
+"""Highest priority first: the first rule that matches a span wins."""

@@ -6,7 +6,7 @@ import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
-from kokoro_cli.text.verbalise.english.context import SECONDS_BEHIND, is_attributive
+from kokoro_cli.text.verbalise.english.context import BEFORE_SECONDS, is_attributive
 from kokoro_cli.types import ReadingOptions
 
 AMOUNT = (
@@ -16,19 +16,19 @@ AMOUNT = (
 """An unsigned number as it is written in English."""
 
 MIXED = rf"(?:\d{{1,4}} \d{{1,3}}/\d{{1,3}}|\d{{1,4}}/\d{{1,4}}|{AMOUNT})"
-"""The same, or with a fraction: "2 1/2", "3/4"."""
+"""An `AMOUNT`, a fraction, or both: "2 1/2", "3/4"."""
 
 DASH = r"(?: [-–—‑] |[-–—‑])"
-"""What stands between the ends of a range."""
+"""What separates the ends of a range."""
 
 SIGN = r"(?:(?:(?<=[\s(\[{=:;,/“\"'~≈<>≤≥])|(?<![^\n]))[-−–]|[+±]|(?:(?<=\s)|(?<![^\n]))\+/- ?)"
-"""A sign in front of a number, which a hyphen is behind a space or at the beginning."""
+"""A leading sign; a hyphen counts as one only after a space or mark, or at the start."""
 
 _START = r"(?<![\w.])(?<!\d,)"
 
 # --- Money -------------------------------------------------------------------------------------
 
-# Symbol or code: one, many, a hundredth, hundredths.
+# Symbol or code: singular, plural, and both for its hundredth part.
 _CURRENCIES = {
     "$": ("dollar", "dollars", "cent", "cents"),
     "£": ("pound", "pounds", "penny", "pence"),
@@ -123,7 +123,7 @@ _MONEY_ALONE = WithDigit(
     rf"(?P<low>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?"
     rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w))?(?P<plural>s\b)?"
 )
-_MONEY_BEHIND = WithDigit(
+_CURRENCY_LAST = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<low>{AMOUNT})"
     rf"(?:{DASH}(?P<high>{AMOUNT}))?(?P<size>{_MAGNITUDE}(?=[\s€£¥₹$A-Z]))?"
     rf" ?(?P<currency>{_SIGNS_ONLY}|(?:{_CODES})\b)(?!\d)"
@@ -306,7 +306,7 @@ _PREFIXES = {
     "T": "tera",
 }
 
-# Unit: one, many.
+# Unit: singular, plural.
 _UNITS: dict[str, tuple[str, str]] = {
     **{
         prefix + symbol: (name + unit, numbers.plural(name + unit))
@@ -393,12 +393,13 @@ _UNITS: dict[str, tuple[str, str]] = {
     "°K": ("kelvin", "kelvin"), "°": ("degree", "degrees"), "º": ("degree", "degrees"),
     "′": ("minute", "minutes"), "″": ("second", "seconds"),
     "C": ("degree Celsius", "degrees Celsius"), "F": ("degree Fahrenheit", "degrees Fahrenheit"),
-    # With a space between it is kelvin; without one it is a thousand, or a kind of screen.
+    # "5 K" is kelvin; "5K" is a thousand, or a kind of screen.
     "K": ("K", "K"), "M": ("million", "million"), "k": ("thousand", "thousand"),
 }  # fmt: skip
 
-# What is a unit only when nothing stands between it and the number, or never without a reason.
+# Units only if they touch the number or the context shows it.
 _GLUED_ONLY = frozenset("in us a d M k A t mo yo pt C pm am F N au".split())
+# Never the last unit of a measure: there they are times of day.
 _NEVER_ALONE = frozenset({"pm", "am"})
 
 _POWERS = {"²": "square", "^2": "square", "2": "square", "³": "cubic", "^3": "cubic", "3": "cubic"}
@@ -466,7 +467,7 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _below(unit: str, power: str | None) -> str:
-    """Return what is under the stroke: "second squared", but "square meter"."""
+    """Return the unit after "per": "second squared", but "square meter"."""
     if unit in ("s", "sec", "h", "min") and power:
         return (
             f"{_unit_name(unit, None, plural=False)} {'squared' if power[-1] in '2²' else 'cubed'}"
@@ -475,7 +476,7 @@ def _below(unit: str, power: str | None) -> str:
 
 
 def _several(match: re.Match[str], low: str, options: ReadingOptions) -> str:
-    """Return the words of a range ("5–10 km") or of dimensions ("3 x 4 cm"); "" for neither."""
+    """Return the words of a range ("5–10 km") or dimensions ("3 x 4 cm"); "" for neither."""
     british = options.british
     by = match["dash"].strip() in tuple("x×*")
     if by and match["high_sign"]:
@@ -504,7 +505,7 @@ def _unit_name(unit: str, power: str | None, *, plural: bool) -> str:
 
 
 def _stands_as_unit(match: re.Match[str]) -> bool:
-    """Whether a unit behind a space, as in "5 in", can't be the word."""
+    """Whether a unit after a space, as in "5 in", cannot be an ordinary word."""
     rest = match.string[match.end() : match.end() + 12]
     unit = match["unit"]
     if unit in ("C", "F"):
@@ -520,9 +521,9 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
 
 
 def _is_plural_number(match: re.Match[str]) -> bool:
-    """Whether "80s" are a decade or the like: tens and hundreds without a decimal point."""
+    """Whether "80s" is a decade or the like, not seconds: a whole number that ends in 0."""
     low = match["low"]
-    if SECONDS_BEHIND.search(match.string[max(0, match.start() - 20) : match.start()]):
+    if BEFORE_SECONDS.search(match.string[max(0, match.start() - 20) : match.start()]):
         return False
     return low.endswith("0") and low.replace(",", "").isdecimal()
 
@@ -608,7 +609,7 @@ def _feet(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
-    # A closing quotation mark, unless those in front of it are even in number.
+    # It is a closing quotation mark if the number of marks before it is odd.
     before = match.string.count('"', max(0, match.start() - 400), match.start())
     if match[0].endswith('"') and before % 2:
         return None
@@ -626,7 +627,7 @@ def _angle(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 EARLY_RULES = (Rule("money", _OLD_MONEY, _old_money),)
-"""What else would be taken for seconds and days."""
+"""Old British money, which later rules would take for seconds and days."""
 
 RULES = (
     Rule("money", _RAND, _rand),
@@ -634,7 +635,7 @@ RULES = (
     Rule("feet", _FEET_ALONE, lambda m, _: f"{numbers.number(m['feet'])} feet"),
     Rule("money", _MONEY, _money),
     Rule("money", _MONEY_ALONE, _money),
-    Rule("money", _MONEY_BEHIND, _money),
+    Rule("money", _CURRENCY_LAST, _money),
     _small_money("cent", "cents"),
     _small_money("p", "pence"),
     Rule("percent", _PERCENT, _percent),

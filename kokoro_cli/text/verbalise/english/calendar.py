@@ -6,7 +6,7 @@ import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
-from kokoro_cli.text.verbalise.english.context import SECONDS_BEHIND
+from kokoro_cli.text.verbalise.english.context import BEFORE_SECONDS
 from kokoro_cli.types import ReadingOptions
 
 MONTHS = (
@@ -14,7 +14,7 @@ MONTHS = (
 )
 _MONTH_SHORT = {name[:3].lower(): name for name in MONTHS} | {"sept": "September"}
 
-# "May" and "March" are words as well: they need a day or a year beside them.
+# "May" and "March" are also words: they need a day or a year beside them.
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|"
@@ -171,7 +171,7 @@ def _day_month(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _is_verb(match: re.Match[str]) -> bool:
-    """Whether "the 5 May do so" rather than "5 May"."""
+    """Whether the month is a verb, as in "the 5 May do so"."""
     return bool(re.match(r" (?:be|have|do|not|go|come|also|well)\b", match.string[match.end() :]))
 
 
@@ -187,7 +187,7 @@ def _month_alone(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def date_words(day: int, month: int, year_words: str, *, british: bool) -> str | None:
-    """Return a date in the order of the locale; None where there is no such day."""
+    """Return a date in the order of the locale; None if there is no such day."""
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
     if british:
@@ -224,7 +224,7 @@ def _iso(match: re.Match[str], options: ReadingOptions) -> str | None:
 def _numeric(match: re.Match[str], options: ReadingOptions) -> str | None:
     first, second = int(match["first"]), int(match["second"])
     if match["mark"] == "." and len(match["year"]) == 2 and not re.fullmatch(r"[\d.]{8}", match[0]):
-        return None  # A version, or a section.
+        return None  # A version or a section.
     british = options.british or match["mark"] == "."
     if british:
         first, second = second, first
@@ -249,7 +249,7 @@ def _numeric_short(match: re.Match[str], options: ReadingOptions) -> str | None:
     if first > 12:
         return None
     if first < second and second in (2, 3, 4, 5, 8, 10) and match["first"] in ("1", "2", "3"):
-        return None  # Rather a fraction: "one half of", "by 2/3".
+        return None  # More likely a fraction: "one half of", "by 2/3".
     words = date_words(second, first, "", british=options.british)
     if words is None or not match["joint"]:
         return words
@@ -306,7 +306,7 @@ def _decade(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 20) : match.start()]
     bare = len(match["number"]) == 2 and not match["mark"] and match["tail"] == "s"
     listed = re.match(r" (?:and|or) \d", match.string[match.end() : match.end() + 6])
-    if bare and SECONDS_BEHIND.search(before) and not listed:
+    if bare and BEFORE_SECONDS.search(before) and not listed:
         return None
     words = _decade_words(match["number"], bool(match["mark"]))
     if words is None:
@@ -434,9 +434,6 @@ _FRENCH_HOUR = WithDigit(r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]
 _LAP = re.compile(
     r"(?<![\w.:,])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)\.(?P<part>\d{1,3})(?![\w:])"
 )
-_LAP = re.compile(
-    r"(?<![\w.:,])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)\.(?P<part>\d{1,3})(?![\w:])"
-)
 _LETTERED_DURATION = re.compile(
     r"(?<![\w.:,])(?:(?P<days>\d{1,3})d ?)?(?:(?P<hours>\d{1,3})h(?:rs?)? ?)?"
     r"(?:(?P<minutes>\d{1,3})m(?:ins?)? ?)?(?:(?P<seconds>\d{1,3})s(?:ecs?)?)?(?!\w)(?<=[a-z])"
@@ -513,12 +510,12 @@ def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _plain_clock(hour: str, minute: str) -> str:
-    """Return the time that begins a range whose half of the day is told at its end."""
+    """Return the start of a time range that says A M or P M only at its end."""
     return numbers.cardinal(int(hour)) if minute == "00" else clock(hour, minute, "")
 
 
 def _is_ratio(match: re.Match[str]) -> bool:
-    """Whether "16:9" or a verse is meant: told by the words around, or by its form."""
+    """Whether "16:9" is a ratio or a verse, judged by its form and the words around it."""
     if len(match["minute"]) != 2:
         return True
     before = match.string[max(0, match.start() - 24) : match.start()].rstrip()
@@ -622,7 +619,7 @@ NUMERIC_RULES = (
     Rule("date", _ISO, _iso),
     Rule("date", _NUMERIC, _numeric),
 )
-"""Dates in digits alone, which could be versions or paths as well."""
+"""Dates in digits only, which could also be versions or paths."""
 
 RULES = (
     Rule("date", _MONTH_DAY, _month_day),

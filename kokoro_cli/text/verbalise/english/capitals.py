@@ -9,7 +9,7 @@ from kokoro_cli.text.verbalise import Rule
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
-# Spelled even where their letters are a word.
+# Spelled even if their letters make a word.
 _SPELLED = frozenset(
     (
         "US UK EU UN UAE USA USSR FBI CIA NSA IRS FDA CDC EPA FCC SEC FTC DOJ DOE DOD DHS TSA ATF "
@@ -26,8 +26,8 @@ _SPELLED = frozenset(
         "VM VMs ICBM WMD TTYL IDK SMH HQ PA BC AD CE BCE II"
     ).split()
 )
-# Said as words. In capitals the lexicon knows the first; the second it knows as other words are
-# written, or not at all.
+# Said as words. The lexicon knows the first set in capitals. It knows the second set only in
+# ordinary spelling, or not at all.
 _WORDS = frozenset(
     (
         "NASA NATO UNESCO UNICEF OPEC AIDS SARS MERS COVID FEMA OSHA NAFTA ASAP FIFA UEFA NASCAR "
@@ -44,7 +44,7 @@ _LOWERED = frozenset(
     ).split()
 )
 _SAID = {"NCAA": "N C double A", "AAA": "triple A", "README": "read me"}
-# Words with a capital each that stand in shouted text and elsewhere; never spelled on their own.
+# Common words that may be all in capitals, in shouted text or elsewhere; never spelled.
 _FUNCTION_WORDS = frozenset(
     (
         "THE AND NOT BUT FOR YOU ALL ANY ARE WAS HIS HER HIM ITS OUR OUT NOW NEW NO YES DO DID IS "
@@ -63,8 +63,8 @@ _ANY_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 @lru_cache(maxsize=8)
 def _shouted(text: str) -> tuple[tuple[int, int], ...]:
-    """Return the stretches in capitals: two words or more of which one is no initialism."""
-    stretches: list[tuple[int, int]] = []
+    """Return spans of shouted text: capitals, with two or more words that are no initialisms."""
+    spans: list[tuple[int, int]] = []
     run: list[re.Match[str]] = []
 
     def close() -> None:
@@ -72,7 +72,7 @@ def _shouted(text: str) -> tuple[tuple[int, int], ...]:
         plain = [w for w in words if w not in _SPELLED and w not in _WORDS and len(w) > 1]
         long = [w for w in plain if len(w) > 3 or w in _FUNCTION_WORDS or "'" in w]
         if len(words) >= 2 and len(long) * 2 >= len(words) and len(plain) >= 2:
-            stretches.append((run[0].start(), run[-1].end()))
+            spans.append((run[0].start(), run[-1].end()))
         run.clear()
 
     for match in _ANY_WORD.finditer(text):
@@ -81,7 +81,7 @@ def _shouted(text: str) -> tuple[tuple[int, int], ...]:
         else:
             close()
     close()
-    return tuple(stretches)
+    return tuple(spans)
 
 
 def _is_shouted(match: re.Match[str]) -> bool:

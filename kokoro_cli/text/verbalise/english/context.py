@@ -26,7 +26,7 @@ _NO_NOUNS = frozenset(
 
 
 def is_attributive(match: re.Match[str]) -> bool:
-    """Whether a noun follows that the amount belongs to: "a $20 bill", "his 5 km run"."""
+    """Whether the amount belongs to a noun after it: "a $20 bill", "his 5 km run"."""
     text = match.string
     before = text[max(0, match.start() - 12) : match.start()].lower()
     noun = _NOUN.match(text, match.end())
@@ -37,8 +37,8 @@ def is_attributive(match: re.Match[str]) -> bool:
     )
 
 
-SECONDS_BEHIND = re.compile(
+BEFORE_SECONDS = re.compile(
     r"\b(?:after|within|every|took|takes|lasts?|lasted|for|in|than|by|of) (?:about |~)?$",
     re.IGNORECASE,
 )
-"""What stands before "30s" where they are seconds, not a decade of one's life."""
+"""Words before "30s" that make it seconds, not a decade of one's life."""

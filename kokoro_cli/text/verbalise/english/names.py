@@ -10,7 +10,7 @@ from kokoro_cli.types import ReadingOptions
 
 # --- Titles and abbreviations ------------------------------------------------------------------
 
-# Said in front of a name; the full stop behind one never ends a sentence.
+# Said before a name; the full stop after a title never ends a sentence.
 _TITLES = {
     "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Messrs": "Messers", "Mx": "Mix",
     "Dr": "Doctor", "Drs": "Doctors", "Prof": "Professor", "Rev": "Reverend", "Hon": "Honorable",
@@ -46,7 +46,7 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
         return "Drive"
     before = match.string[max(0, match.start() - 2) : match.start()]
     if written in ("Sr", "Jr") and before[:1].isalpha():
-        return None  # Behind the name.
+        return None  # After the name.
     words = "leftenant" if written == "Lt" and options.british else _TITLES[written]
     if match["second"]:
         words += " " + _TITLES[match["second"][2:]]
@@ -54,14 +54,14 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _is_street(match: re.Match[str]) -> bool:
-    """Whether a name stands in front and none behind, or a number too: "22 Ocean Dr."."""
+    """Whether "Dr." means Drive: in "22 Ocean Dr.", or after a name at the end of the text."""
     before = match.string[max(0, match.start() - 60) : match.start()]
     numbered = re.search(r"\d+[A-Za-z]? (?:[NSEW]\.? )?(?:[A-Z]\w{1,20} ){1,4}$", before)
     last = match.end() == len(match.string) and re.search(r"[A-Z][a-z]+ $", before)
     return bool(numbered or last)
 
 
-# Written: said. Those with a full stop are abbreviations only with it.
+# Written: spoken. An entry with a full stop is an abbreviation only with that full stop.
 _ABBREVIATIONS = {
     "etc.": "et cetera", "e.g.": "for example", "e.g": "for example", "i.e.": "that is",
     "i.e": "that is",
@@ -140,8 +140,8 @@ _ABBREVIATIONS = {
     "U.N.": "U N", "ft.": "featuring", "feat.": "featuring", "prod.": "produced by",
 }  # fmt: skip
 
-# Words without their full stop, or read so only behind or in front of something.
-_BEHIND_NUMBER = {
+# Abbreviations only after or before a number or a name; elsewhere these may be words.
+_AFTER_NUMBER = {
     "ea.",
     "ea",
     "lbs.",
@@ -170,7 +170,7 @@ _BEFORE_NAME = {
     "dir.",
     "trans.",
 }
-_BEHIND_NAME = {
+_AFTER_NAME = {
     "Sq.", "Fl.", "Ave.", "Ave", "Blvd.", "Blvd", "Rd.", "Rd", "Ln.", "Ct.", "Pl.", "Jr.", "Jr",
     "Sr.",
     "Co.", "Inc.", "Inc", "Ltd", "Ltd.", "Corp.", "Bros.", "Ill.", "Md.", "Va.", "Ga.", "La.",
@@ -178,8 +178,8 @@ _BEHIND_NAME = {
     "Tex.", "Wash.", "Miss.", "Penn.", "Kan.", "Ore.", "Del.", "Ala.", "Ky.", "Ind.", "Calif.",
     "Pkwy", "Expy",
 }  # fmt: skip
-# A word that a full stop may end as well: only where the text goes on in lower case, with a
-# number or with a name.
+# These may also be words at the end of a sentence. They are abbreviations only if the text goes
+# on in lower case or with a number, or with a capital after a weekday.
 _WORDS = {
     "Sat.", "Sun.", "Mon.", "Wed.", "Fri.", "Mass.", "Wash.", "no.", "al.", "ed.", "fl.", "min.",
     "max.", "temp.",
@@ -202,13 +202,13 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     after = text[match.end() : match.end() + 24]
     if written in ("Est.", "est.") and re.match(r" ?[$£€]", after):
         return "Estimate" if written[0] == "E" else "estimated"
-    if written in _BEHIND_NUMBER and not re.search(r"\d[ -]?$", before):
+    if written in _AFTER_NUMBER and not re.search(r"\d[ -]?$", before):
         return None
     if written in _BEFORE_NUMBER and not re.match(r" ?(?:c\. ?)?[~\d]", after):
         return None
     if written in _BEFORE_NAME and not _INITIAL_CAP.match(after):
         return None
-    if written in _BEHIND_NAME and not re.search(
+    if written in _AFTER_NAME and not re.search(
         r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $", before
     ):
         return None
@@ -230,10 +230,7 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if written == "w/" and not re.match(r" ?[A-Za-z\d]", after):
         return None
-    words = _ABBREVIATIONS[written]
-    if written in ("Mrs.", "Ms.") or not options.british:
-        return words + (" " if written == "w/" and after[:1] not in (" ", "") else "")
-    return words
+    return _ABBREVIATIONS[written]
 
 
 _CIRCA = WithDigit(r"(?<![\w.])[Cc]a?\.(?=\d{3,4}(?!\d))")
@@ -242,7 +239,7 @@ _STREET_BEFORE = re.compile(r"(?:\d+(?:st|nd|rd|th)|(?:[A-Z][\w'’]*|\b[NSEW]\b
 
 
 def _saint(match: re.Match[str], options: ReadingOptions) -> str | None:
-    """Read "St. John" and "Elm St."; with names at both sides a number in front tells."""
+    """Read "St. John" and "Elm St."; between two names, a number before it means a street."""
     text = match.string
     before = text[max(0, match.start() - 48) : match.start()]
     after = text[match.end() : match.end() + 24]
@@ -287,7 +284,7 @@ SENTENCE_STARTERS = frozenset(
         "Something Sometimes Never Just To Of"
     ).split()
 )
-"""Words that begin a sentence rather than a name, behind a full stop that belongs to a word."""
+"""Words that, after an abbreviation's full stop, begin a sentence rather than a name."""
 
 _NUMBER_SIGN = WithDigit(
     r"(?<![\w.])(?P<word>[Nn]os?\.|NOS?\.|FIGS?\.|N[o°º]\.?|№|[Pp]p?\.|[Cc]hs?\.|[Cc]hap\.|"
@@ -316,8 +313,8 @@ def _reference(match: re.Match[str], options: ReadingOptions) -> str | None:
     word = _REFERENCES[written.rstrip(".").lower()]
     if written[0].isupper() and len(written) > 1:
         word = word[0].upper() + word[1:]
-    behind_number = re.search(r"\d $", match.string[max(0, match.start() - 2) : match.start()])
-    if written in ("No", "Sec.", "sec.", "art.") and behind_number:
+    after_number = re.search(r"\d $", match.string[max(0, match.start() - 2) : match.start()])
+    if written in ("No", "Sec.", "sec.", "art.") and after_number:
         return None
     spell = (
         numbers.pairs
@@ -477,15 +474,13 @@ def _roman_name(match: re.Match[str], options: ReadingOptions) -> str | None:
                 return None
             if _goes_on_as_pronoun(match):
                 return None
-        if lower == "vitamin":
-            return None
         words = numbers.year(value) if value > 1000 else numbers.cardinal(value)
         return f"{word} {words}{tail}"
     return None
 
 
 def _goes_on_as_pronoun(match: re.Match[str]) -> bool:
-    """Whether "… I" goes on as "I am" does."""
+    """Whether the "I" is the pronoun, as in "I am", judged by the words after it."""
     return bool(
         re.match(
             r" (?:[a-z]+(?:ed|n't|ve)|am|was|had|have|will|would|can|could|did|do|don't|think|"
@@ -537,7 +532,7 @@ def _roman_item(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match["roman"].upper()
     text = match.string
     if match.start() and text[match.start() - 1] == "(":
-        # "(x)" is a variable, unless the items before and behind it are counted too.
+        # "(x)" is a variable, unless the text also counts an item "(ii)".
         if text[max(0, match.start() - 2) : match.start() - 1].isalnum():
             return None
         if len(written) == 1 and "(ii)" not in text:
@@ -560,7 +555,7 @@ def _roman_item(match: re.Match[str], options: ReadingOptions) -> str | None:
     return numbers.cardinal(roman(written)) + match["mark"]
 
 
-# Capitals that are Roman numerals and words, letters or initialisms as well.
+# Roman numerals that are also words, letters or initialisms.
 _NOT_ROMAN = frozenset(
     {
         "I",
@@ -794,7 +789,7 @@ EARLY_RULES = (
     Rule("address", _COMPASS, lambda m, _: f"{_SIDES[m['side']]} "),
     Rule("reference", _NUMBER_SIGN, _reference),
 )
-"""What holds numbers that would be taken for amounts."""
+"""These contain numbers that later rules would take for amounts."""
 
 RULES = (
     Rule("roman", _ROMAN_SHORT, _roman_short),

@@ -1,4 +1,4 @@
-"""Numbers in English words, without hyphens: each word is read for itself."""
+"""Numbers in English words, without hyphens: each word is read on its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LARGEST = 1000 ** len(_THOUSANDS) - 1
 
 
 def cardinal(number: int, *, british: bool = False) -> str:
-    """Return "one hundred twenty three"; British readers say "and" behind the hundred."""
+    """Return "one hundred twenty three"; British readers say "and" after the hundred."""
     if number < 0:
         return "minus " + cardinal(-number, british=british)
     if number > LARGEST:
@@ -75,7 +75,7 @@ def digits(text: str, *, zero: str = "oh") -> str:
 
 
 def pairs(text: str) -> str:
-    """Return a number of a house, a flight or a road as it is said: "twenty seven eighty eight"."""
+    """Return a house, flight or road number as it is said: "twenty seven eighty eight"."""
     if len(text) == 3 and text[0] != "0":
         if text.endswith("00"):
             return f"{_ONES[int(text[0])]} hundred"
@@ -111,7 +111,7 @@ def plural(words: str) -> str:
 
 
 def decimal(text: str, *, british: bool = False) -> str:
-    """Return "three point one four" for "3.14"; ".5" is "point five", "1,234.5" has its comma."""
+    """Return "three point one four" for "3.14"; ".5" is "point five"; commas are allowed."""
     whole, _, fraction = text.replace(",", "").partition(".")
     words = spoken_integer(whole, british=british) if whole else ""
     if fraction:
@@ -120,7 +120,10 @@ def decimal(text: str, *, british: bool = False) -> str:
 
 
 def spoken_integer(text: str, *, british: bool = False) -> str:
-    """Return an amount; what begins with zeros or has very many digits goes digit by digit."""
+    """Return a whole number in words.
+
+    With leading zeros, or with over 15 digits and no commas, it is read digit by digit.
+    """
     plain = text.replace(",", "")
     if (plain[0] == "0" and len(plain) > 1) or (len(plain) > 15 and "," not in text):
         return digits(plain, zero="zero")
@@ -128,7 +131,7 @@ def spoken_integer(text: str, *, british: bool = False) -> str:
 
 
 def number(text: str, *, british: bool = False) -> str:
-    """Return any number as it may be written: "-1,234.50", "2 1/2", "1/2", "7"."""
+    """Return the words of any written number: "-1,234.50", "2 1/2", "1/2", "7"."""
     text = text.strip()
     if text[:1] in "-−–" and len(text) > 1:
         return "minus " + number(text[1:], british=british)
@@ -162,5 +165,5 @@ def fraction(top: int, bottom: int, *, british: bool = False) -> str:
 
 
 def letters(text: str) -> str:
-    """Return the letters and digits apart: "F B I", "M P three"."""
+    """Return the letters and digits one by one: "F B I", "M P three"."""
     return " ".join(_ONES[int(c)] if c.isascii() and c.isdecimal() else c.upper() for c in text)

@@ -1,4 +1,4 @@
-"""What SSML's say-as asks for (https://www.w3.org/TR/ssml-sayas/)."""
+"""SSML's say-as in English (https://www.w3.org/TR/ssml-sayas/)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kokoro_cli.types import ReadingOptions
 
 
 def say_as(text: str, kind: str, options: ReadingOptions) -> str | None:
-    """Return the words for *text* as a kind: "ordinal", "date:dmy"; None where it does not fit."""
+    """Return the words for *text* read as "ordinal", "date:dmy" etc.; None if it does not fit."""
     name, _, form = kind.partition(":")
     digits = re.sub(r"\D", "", text)
     if name in ("characters", "spell-out", "verbatim"):
@@ -39,7 +39,7 @@ def say_as(text: str, kind: str, options: ReadingOptions) -> str | None:
 
 
 def _all_of(text: str, rules: tuple[object, ...], options: ReadingOptions) -> str | None:
-    """Return what the rules say where one of them takes the whole text."""
+    """Return the words of a rule that matches the whole text, else None."""
     found = replacements(text, rules, options)  # type: ignore[arg-type]
     whole = [c for c in found if c.start == 0 and c.end == len(text)]
     return whole[0].spoken if whole else None

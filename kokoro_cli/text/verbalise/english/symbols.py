@@ -68,12 +68,6 @@ _LENGTH_WORD = re.compile(
 def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
     text = match[0]
     if not _SURE.search(text):
-        if not re.fullmatch(r"[-−]?\d+(?: [-–/x] \d+)+(?: ?= ?\d+)?", text) or (
-            " - " not in text and " – " not in text
-        ):
-            return None
-        if "=" not in text and not re.search(r"\d [-−] \d", text):
-            return None
         return None
     if not re.search(r"\d|[a-zA-Z] ?[=<>≤≥≈≠+^²³]|√|[α-ω]", text) or re.fullmatch(
         r"[A-Za-z]{1,2}[*+](?:[A-Za-z]{1,2})?", text
@@ -85,12 +79,12 @@ def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     measured = _LENGTH_WORD.match(match.string, match.end()) or is_attributive(match)
     if re.fullmatch(r"\d+(?: ?[×x] ?\d+){1,2}", text) and measured:
-        return None  # A card, not a product.
+        return None  # The size of a card, not a product.
     return math_words(text, british=options.british)
 
 
 def math_words(text: str, *, british: bool = False) -> str:
-    """Return a formula as it is read out."""
+    """Return a formula as it is read aloud."""
     words: list[str] = []
     before = ""
     text = _APPLIED.sub(lambda m: f"{m['name']} of {m['arg']}", text)
@@ -168,7 +162,7 @@ _FORMULA = re.compile(
 
 def _scientific(match: re.Match[str], options: ReadingOptions) -> str:
     base = numbers.number((match["sign"] or "") + match["base"], british=options.british)
-    return f"{base} times ten {_power(match['power']).replace('squared', 'squared')}"
+    return f"{base} times ten {_power(match['power'])}"
 
 
 def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
@@ -393,13 +387,8 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
             return f"{words[0]} all"
         if options.british and low > 50 and high <= 10 and _CRICKET.search(match.string):
             return f"{words[0]} for {words[1]}"
-        if sporting or low > high:
-            if high == 0 and options.british:
-                return f"{words[0]} nil"
-            return f"{words[0]} to {words[1]}"
-        return (
-            f"{words[0]} {words[1]}" if low == high and low == 50 else f"{words[0]} to {words[1]}"
-        )
+        if high == 0 and options.british:
+            return f"{words[0]} nil"
     return f"{words[0]} to {words[1]}"
 
 
@@ -449,8 +438,6 @@ def _range(match: re.Match[str], options: ReadingOptions) -> str | None:
             f"{numbers.ordinal(int(low.replace(',', '')))} to "
             f"{numbers.ordinal(int(high.replace(',', '')))}"
         )
-    if len(low) >= 5 and "," not in low and len(high) >= 3 and len(low) == len(high):
-        pass
     words = numbers.number((match["sign"] or "") + low, british=british)
     words += f" to {numbers.number((match['sign2'] or '') + high, british=british)}"
     return words + {"%": " percent", "s": "s"}.get(tail, "")
@@ -649,7 +636,7 @@ def _number(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def plain_number(match: re.Match[str], written: str, options: ReadingOptions) -> str:
-    """Return a number by its looks and its neighbours: a year, an amount, a room."""
+    """Return a number as a year, an amount or a room, judged by its form and its neighbours."""
     british = options.british
     before = match.string[max(0, match.start() - 16) : match.start()]
     after = match.string[match.end() : match.end() + 40]
@@ -726,8 +713,8 @@ def _sign(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _compared(match: re.Match[str], options: ReadingOptions) -> str:
-    behind_word = match.string[max(0, match.start() - 2) : match.start()].strip().isalpha()
-    more = "greater than" if behind_word else "more than"
+    after_word = match.string[max(0, match.start() - 2) : match.start()].strip().isalpha()
+    more = "greater than" if after_word else "more than"
     return {"<": "less than", ">": more, "≤": "at most", "≥": "at least"}[match["sign"]] + (
         "" if match.string[match.end() : match.end() + 1] == " " else " "
     )
@@ -768,7 +755,7 @@ FORMULA_RULES = (
     Rule("math", _APPLIED, _applied),
     Rule("number sign", _NUMBERED, _numbered),
 )
-"""Formulas, which hold numbers that other rules would take for amounts."""
+"""Formulas contain numbers that later rules would take for amounts."""
 
 RULES = (
     Rule("number", _SPACED_THOUSANDS, _spaced_thousands),

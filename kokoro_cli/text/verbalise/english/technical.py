@@ -1,4 +1,4 @@
-"""What machines read: addresses of the net, paths, versions, code, telephone numbers."""
+"""Text for machines: internet addresses, paths, versions, code, telephone numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARKS = {
     "{": "open brace", "}": "close brace", ",": "comma", ";": "semicolon",
 }  # fmt: skip
 
-# What is spelled in addresses and file names, though it could be taken for a word.
+# Spelled in addresses and file names, although they could be taken for words.
 _SPELLED = frozenset(
     (
         "uk us eu de fr io ai tv fm edu gov mil nz jp cn ru html htm php css js ts py sh md txt "
@@ -46,7 +46,7 @@ _CAMEL = re.compile(
 
 
 def spell_out(text: str, *, dash: str = "dash") -> str:
-    """Return an address or a path as it is dictated, its marks by name."""
+    """Return an address or a path as it is dictated, with its marks named."""
     words = []
     for piece in _PIECE.findall(text):
         if piece.isdecimal():
@@ -81,7 +81,7 @@ def _name(part: str) -> str:
     return part
 
 
-# --- Addresses of the net ----------------------------------------------------------------------
+# --- Internet addresses ------------------------------------------------------------------------
 
 _TLD = (
     "com|org|net|edu|gov|mil|int|io|ai|app|dev|co|info|biz|me|tv|fm|uk|us|de|fr|es|it|eu|ca|au|jp|cn|in|br|ru|ch|nl|se|"
@@ -97,7 +97,7 @@ _URL = re.compile(
     rf"(?:[\w-]{{1,63}}\.){{1,4}}(?:{_TLD})(?![\w.-]*\()(?![\w-]))"
     r"(?:[:/?#][^\s<>\"“”]{0,400})?))"
 )
-# Longer ones are for machines.
+# Characters; longer queries are meant for machines and left out.
 _LONGEST_QUERY = 24
 _AFTER = ".,;:!?)]}'’\"”*"
 
@@ -133,7 +133,7 @@ def _url(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _is_no_address(bare: str, match: re.Match[str]) -> bool:
-    """Whether "end.In" or "it.So" is rather two sentences without a space between."""
+    """Whether "end.In" or "it.So" is more likely two sentences without a space between them."""
     host = re.split(r"[:/?#]", bare, maxsplit=1)[0]
     last = host.rsplit(".", 1)[-1]
     return last != last.lower() or (
@@ -250,7 +250,7 @@ def _phone(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _looks_dialled(match: re.Match[str]) -> bool:
-    """Whether groups of digits without any sign of a telephone can be one."""
+    """Whether groups of digits without any sign of a telephone can be a telephone number."""
     groups = [match["area"], *re.split(r"[ .-]", match["groups"])]
     if (
         len({match["first"]} | set(re.findall(r"[ .-]", match["groups"]))) > 1
@@ -402,10 +402,7 @@ def _file(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _version(match: re.Match[str], options: ReadingOptions) -> str | None:
     parts = match["parts"].split(".")
-    before = match.string[max(0, match.start() - 24) : match.start()]
     words = " point ".join(_version_part(part) for part in parts)
-    if re.search(r"(?:[Ss]ection|[Cc]hapter|[Aa]rticle|[Cc]lause|[Ff]igure|[Tt]able) $", before):
-        words = " point ".join(_version_part(part) for part in parts)
     if match["v"]:
         words = f"version {words}"
     tail = re.sub(r"[-+.]", " ", match["tail"])
@@ -495,7 +492,7 @@ def _camel(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     parts = _CAMEL.findall(name)
     if name[0].isupper() and all(p.isalpha() and p.istitle() and len(p) > 1 for p in parts):
-        return None  # "ValueError" is read as its words anyway.
+        return None  # "ValueError" is read as two words anyway.
     return " ".join(numbers.cardinal(int(p)) if p.isdecimal() else _name(p) for p in parts)
 
 
