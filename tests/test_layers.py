@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 # From the bottom up; what stands in one row does not know its neighbours.
 LAYERS = (
     ("errors", "kokoro82m", "files", "processor", "saved_tensor", "stopwatch"),
-    ("types",),
+    ("types", "registry"),
     ("documents", "text", "voices", "engines", "audio", "assets", "config"),
     ("sinks", "measure"),
     ("synthesis", "install", "subtitles"),
