@@ -28,6 +28,7 @@ from kokoro_cli.engines import (
     ENGINES,
     Measurement,
     Tuning,
+    packages,
 )
 from kokoro_cli.errors import AssetError, KokoroError
 from kokoro_cli.files import UNFINISHED, write_whole
@@ -263,7 +264,7 @@ def saved_tuning(store: Store) -> Tuning | None:
 
 def _machine() -> dict[str, object]:
     """What the figures depend on, as far as it can be told without importing an engine."""
-    versions = {package: _version(package) for package in ("torch", "onnxruntime", "kokoro")}
+    versions = {package: _version(package) for package in packages()}
     return {"processors": os.cpu_count(), **versions}
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from kokoro_cli.engines import Measurement, load_engine, prepare_engine
+from kokoro_cli.engines import ENGINES, Measurement, load_engine, prepare_engine
 from kokoro_cli.errors import AssetError
 from kokoro_cli.types import EngineChoice
 from kokoro_cli.voices.pack import VoicePack
@@ -31,7 +31,7 @@ def main(engine_name: str, model: Path, voice: Path) -> list[Measurement]:
     style = VoicePack.mapped(voice).style(len(PHONEMES))
     measured = []
     begin = time.perf_counter()
-    devices = _devices(engine_name)
+    devices = ENGINES.load(engine_name).devices()
     import_seconds = time.perf_counter() - begin
     for device in devices:
         begin = time.perf_counter()
@@ -46,14 +46,6 @@ def main(engine_name: str, model: Path, voice: Path) -> list[Measurement]:
         # The best run: what disturbs one is not the engine's.
         measured.append(Measurement(engine_name, device, min(factors), load_seconds))
     return measured
-
-
-def _devices(engine_name: str) -> list[str]:
-    if engine_name == "torch":
-        from kokoro_cli.engines.torch_engine import devices
-
-        return devices()
-    return ["cpu"]
 
 
 if __name__ == "__main__":

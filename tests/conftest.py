@@ -29,7 +29,6 @@ class ToneEngine:
     """Speaks each phoneme as 75 ms of a tone, with silence around, like an engine."""
 
     device = "cpu"
-    concurrent = True
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, float, int]] = []

@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -131,8 +131,6 @@ class StoredEngine:
     The engine that it wraps is loaded when it is first needed.
     """
 
-    concurrent = True
-
     def __init__(self, load: Callable[[], Engine], store: ChunkStore, identity: str) -> None:
         """*identity* names everything but a call's arguments that its result depends on."""
         self._load = load
@@ -140,7 +138,6 @@ class StoredEngine:
         self._identity = identity
         self._engine: Engine | None = None
         self._lock = threading.Lock()
-        self._alone = threading.Lock()
         self.spoken = 0
         """Chunks that the engine spoke."""
         self.found = 0
@@ -195,8 +192,7 @@ class StoredEngine:
 
     def _speak(self, calls: Sequence[Call]) -> list[Rendering]:
         engine = self.engine
-        with nullcontext() if engine.concurrent else self._alone:
-            return [calls[0].by(engine)] if len(calls) == 1 else engine.render_batch(calls)
+        return [calls[0].by(engine)] if len(calls) == 1 else engine.render_batch(calls)
 
     def _key(self, call: Call) -> str:
         given = f"{self._identity}\n{call.speed!r}\n{call.seed}\n{call.phonemes}\n".encode()

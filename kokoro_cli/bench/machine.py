@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from kokoro_cli import __version__, processor
 from kokoro_cli.bench.memory import all_bytes
 from kokoro_cli.bench.report import Machine
+from kokoro_cli.engines import packages
 
 _BUSY = 0.5
 """Load for each processor above which other programs are running."""
@@ -37,7 +38,7 @@ def busy(machine: Machine) -> str | None:
 
 def versions() -> dict[str, str]:
     found = {"kokoro-cli": __version__, "python": platform.python_version()}
-    for package in ("onnxruntime", "torch", "kokoro", "misaki", "spacy", "numpy"):
+    for package in (*packages(), "misaki", "spacy", "numpy"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

@@ -17,9 +17,10 @@ from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.bench.report import Quality
 from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Task
+from kokoro_cli.engines import ENGINES
 from kokoro_cli.types import Samples
 
-REFERENCE: Backend = ("torch", "cpu")
+REFERENCE: Backend = (next(spec.name for spec in ENGINES.values() if spec.reference), "cpu")
 
 _WINDOW, _HOP, _FLOOR = 1024, 256, 1e-5
 

@@ -11,7 +11,7 @@ from kokoro_cli.bench.latency import Backend, Show, Speaker
 from kokoro_cli.bench.processes import ProcessError
 from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Spoken, Task
-from kokoro_cli.engines import Tuning
+from kokoro_cli.engines import ENGINES, Tuning
 
 PRECISION = "fp32"
 """The only precision that the engines support."""
@@ -91,7 +91,7 @@ class Sweep:
         return [
             Tuning(*backend, threads, workers, _FIRST_LENGTH)
             for backend in self.backends
-            for threads, workers in pairs(self.processors, concurrent=backend[0] == "onnx")
+            for threads, workers in pairs(self.processors, concurrent=_is_concurrent(backend))
         ]
 
     def run(self) -> Swept:
@@ -165,6 +165,11 @@ class Sweep:
         if best is usual or compared.low <= 1.0:
             return self.usual, 1.0
         return best.tuning, compared.ratio
+
+
+def _is_concurrent(backend: Backend) -> bool:
+    spec = ENGINES.get(backend[0])
+    return spec is not None and spec.concurrent
 
 
 def _named(tuning: Tuning) -> str:

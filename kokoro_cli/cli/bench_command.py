@@ -8,11 +8,14 @@ from typing import Annotated, Optional
 import typer
 
 from kokoro_cli.cli.options import Debug, Device, Json, Offline, Quiet, Seed, complete_voice
+from kokoro_cli.engines import ENGINES
+from kokoro_cli.registry import listed
 
 
 def bench(
     engine: Annotated[
-        str, typer.Option("--engine", help="torch or onnx.", show_default="each one here")
+        str,
+        typer.Option("--engine", help=f"{listed(ENGINES, 'or')}.", show_default="each one here"),
     ] = "auto",
     device: Device = "auto",
     voice: Annotated[

@@ -247,7 +247,7 @@ def _setup(request: FileRequest, speech: SpeechRequest, world: World, store: Sto
         skip_existing=request.skip_existing,
         strict=options.strict,
         workers=tuning.workers,
-        batch=engines.BATCH.get(choice.device, 1),
+        batch=engines.ENGINES[choice.engine].batch(choice.device),
     )
     narrator = Narrator(stage, options, engine, Voices(store, book, options).style)
     return _Setup(options, book, choice, model, engine, narrator, job)

@@ -51,12 +51,12 @@ def begin_to_load(
 ) -> Loading | None:
     """Begin to load what the options ask for; None where that is not clear, or not here yet.
 
-    PyTorch is not loaded beside anything: it keeps out the rest of Python while it is imported.
+    An engine that holds the GIL while it is imported, such as PyTorch, is not loaded in a thread.
     """
     with suppress(KokoroError):  # The command tells of it in its turn.
         store = open_store(world, offline=offline)
         choice = engines.choose(engine, device, install.measurements(store))
         model = install.installed_model(store)
-        if model and choice.engine != "torch":
+        if model and engines.ENGINES[choice.engine].loads_beside_others:
             return Loading(choice, model, watch)
     return None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
+
+from kokoro_cli.engines import ENGINES, known_devices
+from kokoro_cli.registry import listed
 
 STARTED = time.perf_counter()
 """When the command began, by that clock; this module is read before the others."""
@@ -29,6 +33,10 @@ Debug = Annotated[
     bool,
     typer.Option("--debug", callback=_set_debug, help="Show a traceback where something fails."),
 ]
+
+
+def _or_auto(names: Iterable[str]) -> str:
+    return f"{listed(['auto', *names], 'or')}."
 
 
 def complete_voice(incomplete: str) -> list[str]:
@@ -74,8 +82,8 @@ SpokenLang = Annotated[
 ]
 Speed = Annotated[float, typer.Option("--speed", "-s", help="From 0.5 to 2.0.")]
 Gap = Annotated[float, typer.Option("--gap", help="Seconds of silence between chunks.")]
-EngineName = Annotated[str, typer.Option("--engine", help="auto, torch or onnx.")]
-Device = Annotated[str, typer.Option("--device", help="auto, cuda, mps or cpu.")]
+EngineName = Annotated[str, typer.Option("--engine", help=_or_auto(ENGINES))]
+Device = Annotated[str, typer.Option("--device", help=_or_auto(known_devices()))]
 Seed = Annotated[int, typer.Option("--seed", help="Fixes the noise in the voice.")]
 MaxPhonemes = Annotated[
     Optional[int],

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kokoro_cli import engines, install, processor, synthesis
+from kokoro_cli import engines, install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.loading import Loading
 from kokoro_cli.cli.stage import ReadingRequest
-from kokoro_cli.engines import Tuning
+from kokoro_cli.engines import ENGINES, USUAL_PHONEMES, Tuning
 from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.stopwatch import Stopwatch
 from kokoro_cli.text.languages import LANGUAGES, Language, find_language
@@ -23,11 +23,6 @@ from kokoro_cli.voices.blend import Blend, blended, moved
 from kokoro_cli.voices.book import VoiceBook
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE, Voice
 from kokoro_cli.voices.pack import VoicePack
-
-USUAL_PHONEMES = 250
-
-_MOST_WORKERS = 8
-"""By default: each chunk that is being spoken takes half a gigabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +138,7 @@ def usual_tuning(
 ) -> tuple[EngineChoice, Tuning]:
     """Return how a long text is spoken where nothing was swept."""
     choice = engine_choice(request, store)
-    if choice.engine == "torch":  # It spreads each chunk over all processors, or over the GPU.
-        threads, workers = 0, 1
-    else:
-        threads, workers = 1, min(processor.usable(), _MOST_WORKERS)
-    return choice, Tuning(choice.engine, choice.device, threads, jobs or workers, USUAL_PHONEMES)
+    return choice, engines.usual_tuning(choice, jobs)
 
 
 def ensure_installed(store: Store, voices: Iterable[Voice], *, quiet: bool) -> None:
@@ -229,7 +220,7 @@ def load_together(
     *begun* is taken if it is that engine's.
     """
     loading = begun if begun and begun.is_of(choice, model) else Loading(choice, model, watch)
-    if choice.engine == "torch":  # It could not come in beside the reader, which keeps it out.
+    if not ENGINES[choice.engine].loads_beside_others:  # The reader's import would wait for it.
         loading.engine()
     with watch.phase("reader"):
         stage.readers(stage.language)

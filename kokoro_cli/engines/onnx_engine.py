@@ -41,6 +41,10 @@ def load(model: Path, device: str, *, threads: int = 0) -> OnnxEngine:
     return OnnxEngine(model, threads=threads)
 
 
+def devices() -> list[str]:
+    return ["cpu"]
+
+
 def prepare(model: Path) -> None:
     """Save the graphs as this runtime optimises them here; OSError if they can't be written."""
     folder = _prepared(model)
@@ -77,7 +81,6 @@ def _are_whole(folder: Path) -> bool:
 
 class OnnxEngine:
     device = "cpu"
-    concurrent = True
 
     def __init__(self, model: Path, *, threads: int = 0) -> None:
         """Load both graphs; a call uses *threads* threads, one for each core if it is 0."""

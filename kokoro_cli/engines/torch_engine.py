@@ -41,8 +41,6 @@ def devices() -> list[str]:
 
 
 class TorchEngine:
-    concurrent = False  # `render` draws its noise from the process's one global generator.
-
     def __init__(self, model: Path, device: str) -> None:
         found = devices()
         self.device = found[0] if device == "auto" else device

@@ -302,8 +302,6 @@ def test_loudness_is_the_same_after_a_break(tmp_path: Path) -> None:
 class BatchEngine(ToneEngine):
     """Speaks and records batches, as on a GPU; a batch fails if one of its chunks fails."""
 
-    concurrent = False
-
     def __init__(self, letters: str = "", room: int = 1000) -> None:
         super().__init__()
         self._letters, self._room = letters, room

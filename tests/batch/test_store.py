@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from kokoro_cli.batch.store import ChunkStore, DamagedError, StoredEngine, pack, unpack
-from kokoro_cli.engines import Call
+from kokoro_cli.engines import Call, Engine, OneAtATime
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.types import Frames, Rendering, Style
 from tests.batch.jobs import style
@@ -254,7 +254,7 @@ class Counting(ToneEngine):
                 self._at_work.release()
 
 
-def stored(folder: Path, engine: ToneEngine | None = None, identity: str = "one") -> StoredEngine:
+def stored(folder: Path, engine: Engine | None = None, identity: str = "one") -> StoredEngine:
     engine = engine or Counting()
     return StoredEngine(lambda: engine, ChunkStore(folder, 1 << 24), identity)
 
@@ -298,7 +298,7 @@ def test_engine_is_loaded_once_by_many_threads(tmp_path: Path) -> None:
 
 
 def test_engine_for_one_thread_is_used_by_one_at_a_time(tmp_path: Path) -> None:
-    engine = stored(tmp_path, Counting(concurrent=False))
+    engine = stored(tmp_path, OneAtATime(Counting(concurrent=False)))
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda i: engine.render("a" * i, ROW, speed=1.0, seed=0), range(1, 60)))
     assert engine.spoken == 59

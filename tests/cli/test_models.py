@@ -24,7 +24,7 @@ from tests.test_install import write_model
 
 VOICE_KEYS = {"name", "language", "gender", "grade", "installed", "own"}
 MODEL_KEYS = {"label", "origin", "folder", "checkpoint_sha256"}
-MEASUREMENT_KEYS = {"engine", "device", "real_time_factor", "load_seconds"}
+MEASUREMENT_KEYS = {"engine", "device", "real_time_factor", "load_seconds", "runs"}
 
 
 @pytest.fixture

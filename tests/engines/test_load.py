@@ -1,0 +1,131 @@
+"""What `load_engine` gives, with modules that stand in for the engines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kokoro_cli.engines import (
+    ENGINES,
+    Call,
+    Engine,
+    EngineSpec,
+    OneAtATime,
+    load_engine,
+    packages,
+    prepare_engine,
+    usual_tuning,
+)
+from kokoro_cli.types import EngineChoice, Frames, Rendering, Style
+from tests.conftest import ToneEngine
+
+STYLE = np.zeros(256, dtype=np.float32)
+
+
+class Alone(ToneEngine):
+    """Notes how many threads were in it at once, at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._inside = 0
+        self.most = 0
+
+    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
+        self._inside += 1
+        self.most = max(self.most, self._inside)
+        time.sleep(0.001)
+        self._inside -= 1
+        return super().frames(phonemes, style, speed=speed)
+
+
+SPEC = EngineSpec(
+    name="tones",
+    module="tones_engine",
+    devices=("cpu",),
+    concurrent=False,
+    loads_beside_others=True,
+    quick=True,
+    packages=("numpy",),
+)
+
+
+@pytest.fixture
+def tones(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The module of an engine that is not in the table."""
+    module: Any = ModuleType("tones_engine")
+    module.loaded = []
+    module.prepared = []
+    module.prepare = module.prepared.append
+
+    def load(model: Path, device: str, *, threads: int) -> Alone:
+        module.loaded.append((model, device, threads))
+        return Alone()
+
+    module.load = load
+    monkeypatch.setitem(sys.modules, "tones_engine", module)
+    yield module
+    ENGINES._specs.pop("tones", None)
+
+
+def busy(engine: Engine) -> None:
+    """Call it in every way from eight threads."""
+
+    def call(i: int) -> None:
+        engine.frames("abc", STYLE, speed=1.0)
+        engine.render("abc", STYLE, speed=1.0, seed=i)
+        engine.render_batch([Call("abc", STYLE, 1.0, i)])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(call, range(24)))
+
+
+def test_one_at_a_time() -> None:
+    free, alone = Alone(), Alone()
+    busy(free)
+    assert free.most > 1, "else the next line means nothing"
+    busy(OneAtATime(alone))
+    assert alone.most == 1
+
+
+def test_it_speaks_as_the_engine_does() -> None:
+    inner = ToneEngine()
+    engine = OneAtATime(inner)
+    assert engine.device == "cpu"
+    made: list[Rendering] = [
+        engine.render("abc", STYLE, speed=1.5, seed=7),
+        *engine.render_batch([Call("abc", STYLE, 1.5, 7)]),
+    ]
+    assert inner.calls == [("abc", 1.5, 7)] * 2
+    frames = engine.frames("abc", STYLE, speed=1.5)
+    for each in made:
+        np.testing.assert_array_equal(each.frames, frames)
+
+
+@pytest.mark.parametrize("concurrent", [False, True])
+def test_an_engine_is_a_module_and_a_row(tones: Any, tmp_path: Path, concurrent: bool) -> None:
+    ENGINES.add(replace(SPEC, concurrent=concurrent))
+    assert "numpy" in packages()
+    choice = EngineChoice("tones", "cpu", "as asked")
+    prepare_engine("tones", tmp_path)
+    engine = load_engine(choice, tmp_path, threads=3)
+    assert tones.loaded == [(tmp_path, "cpu", 3)]
+    assert tones.prepared == [tmp_path]
+    assert isinstance(engine, Alone if concurrent else OneAtATime)
+    tuning = usual_tuning(choice)
+    assert (tuning.threads == 0) is not concurrent
+    assert usual_tuning(choice, jobs=5).workers == 5
+
+
+def test_the_table_is_read_without_numpy() -> None:
+    code = "import sys, kokoro_cli.engines; sys.exit('numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
