@@ -29,14 +29,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Npm:
-    """The one npm on the path."""
+    """The only npm on the path."""
     monkeypatch.setenv("PATH", str(tmp_path / "npm"))
     return Npm(tmp_path / "npm")
 
 
 @pytest.fixture
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of two Python packages with a part each, which must not be imported."""
+    """A folder with two Python packages, each with a part; they must not be imported."""
     for name, part in (("kokoro_fake_one", b"first "), ("kokoro_fake_two", b"second")):
         folder = tmp_path / "site" / name
         folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""A program called npm with one package, which can also misbehave."""
+"""A fake npm with one package, which can also misbehave."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ sys.exit(step.get("code", 0))
 
 
 class Npm:
-    """The program in a folder of its own, which a test puts on the path."""
+    """The program in its own folder, which a test puts on the path."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,7 +35,7 @@ class Npm:
         self.plan()
 
     def plan(self, **steps: dict[str, Any]) -> None:
-        """Per subcommand: seconds to "sleep", "stderr" to print and the exit "code"."""
+        """Set for each subcommand: seconds to "sleep", "stderr" to print, and exit "code"."""
         (self.folder / "plan.json").write_text(json.dumps(steps))
 
     def pack(self, members: dict[str, bytes]) -> None:

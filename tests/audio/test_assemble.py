@@ -22,7 +22,7 @@ Sound = npt.NDArray[np.float32]
 
 
 def assemble(renderings: Iterable[Sound], gap_seconds: float) -> Iterator[Sound]:
-    """Join renderings none of which asks for a silence of its own."""
+    """Join renderings, none of which has its own gap."""
     return blocks_of(((samples, None) for samples in renderings), gap_seconds)
 
 
@@ -32,23 +32,23 @@ def blocks_of(
     return (block for block, _ in assembly.assemble(renderings, gap_seconds))
 
 
-# The player's ear: what is under -40 dB of a chunk's peak at its ends is silence.
+# Like a listener: at a chunk's ends, sound more than 40 dB below its peak is silence.
 QUIET = 0.01
-# A fade on a chunk that has no silence of its own takes two samples under that, of 120.
+# A fade of 120 samples on a chunk without silence makes two samples of it that quiet.
 FADED_AWAY = 2
 FADE, HEAD, TAIL = 120, 720, 1440
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """A chunk as an engine makes it: silence, sound, silence; lengths in samples."""
+    """A chunk like an engine's: silence, sound, silence; lengths are in samples."""
 
     before: int
     sound: int
     after: int
 
     def samples(self) -> Sound:
-        # Every sample is loud and no two neighbours are alike, so it is found to the sample.
+        # Every sample is loud and differs from the next, so its place is found to the sample.
         tone = 0.4 + 0.1 * np.cos(np.arange(self.sound) * 1.7)
         hiss = np.cos(np.arange(self.before + self.sound + self.after) * 2.9) * 0.001
         hiss[self.before : self.before + self.sound] = tone
@@ -75,7 +75,7 @@ def test_between_sounds_lie_the_gaps_samples(chunks: list[Spoken], gap_seconds: 
 
     start = min(chunks[0].before, HEAD)
     for chunk in chunks:
-        # Inside of the fades, the chunk's sound lies at its place, to the sample.
+        # Between the fades, the chunk's sound is exactly at its place.
         inside = chunk.samples()[chunk.before :][FADE : chunk.sound - FADE]
         np.testing.assert_array_equal(joined[start + FADE :][: len(inside)], inside)
         start += chunk.sound + gap
@@ -84,7 +84,7 @@ def test_between_sounds_lie_the_gaps_samples(chunks: list[Spoken], gap_seconds: 
 @settings(deadline=None)
 @given(st.lists(spoken, min_size=2, max_size=5), gaps)
 def test_gap_is_heard_as_long_as_asked(chunks: list[Spoken], gap_seconds: float) -> None:
-    """Exact where silence is left for the fades; else they take up to two samples off a sound."""
+    """Exact if there is silence for the fades; otherwise they mute up to two samples of sound."""
     gap = round(gap_seconds * SAMPLE_RATE)
     blocks = list(assemble([c.samples() for c in chunks], gap_seconds))
     pairs = zip(itertools.pairwise(chunks), itertools.pairwise(blocks), strict=True)
@@ -126,7 +126,7 @@ def test_first_chunk_keeps_a_short_guard(chunk: Spoken, gap_seconds: float) -> N
 @settings(deadline=None)
 @given(st.lists(spoken, min_size=1, max_size=4), gaps)
 def test_no_click_where_it_is_cut(chunks: list[Spoken], gap_seconds: float) -> None:
-    """A hum takes small steps; the cuts, and the fades over them, add no larger one."""
+    """Neighbouring samples of a hum differ little; cuts and their fades add no larger step."""
     hums = [hum(chunk) for chunk in chunks]
     own = max(np.abs(np.diff(each)).max() for each in hums)
     joined = np.concatenate(list(assemble(hums, gap_seconds)))
@@ -134,7 +134,7 @@ def test_no_click_where_it_is_cut(chunks: list[Spoken], gap_seconds: float) -> N
 
 
 def hum(chunk: Spoken) -> Sound:
-    """Return a hum of -6 dB, with one under -40 dB where the chunk is silent."""
+    """Return a hum of -6 dB, which is below -40 dB in the chunk's silences."""
     place = np.arange(chunk.before + chunk.sound + chunk.after)
     rise = np.clip((place - chunk.before) / 100, 0.005, 1) if chunk.before else 1
     fall = np.clip((len(place) - chunk.after - place) / 100, 0.005, 1) if chunk.after else 1
@@ -181,9 +181,11 @@ def test_what_came_in_is_left_as_it_was() -> None:
 @settings(deadline=None)
 @given(st.floats(-4, 4, width=32))
 def test_int16_is_clipped_and_never_wraps(value: float) -> None:
-    """``astype`` alone makes 1.01 into -32442: a loud crack."""
+    """``astype`` alone converts 1.01 to -32442, a loud click."""
     (number,) = to_int16(np.array([value], dtype=np.float32))
-    assert abs(number - np.clip(round(value * 32767), -32767, 32767)) <= 1  # float32 rounds first.
+    assert (
+        abs(number - np.clip(round(value * 32767), -32767, 32767)) <= 1
+    )  # float32 rounds before that.
 
 
 SIX_PARAGRAPHS = "\n\n".join(
@@ -201,7 +203,7 @@ SIX_PARAGRAPHS = "\n\n".join(
 @pytest.mark.real
 @pytest.mark.parametrize("voice", ["af_heart", "bm_george"])
 def test_real_joins_last_what_was_asked_for(voice: str, real_run: Run, tmp_path: Path) -> None:
-    """Within 20 ms: by the height of samples, and by ear, which goes by 5 ms of loudness."""
+    """Within 20 ms, both by the level of samples and by the loudness of 5 ms, as one hears it."""
     import soundfile
 
     path = tmp_path / "joins.wav"
@@ -218,7 +220,7 @@ def test_real_joins_last_what_was_asked_for(voice: str, real_run: Run, tmp_path:
 
 
 def joins(blocks: list[Sound], ear: Callable[[Sound], tuple[int, int]]) -> list[float]:
-    """Return the seconds of silence from each block's last sound to the next one's first."""
+    """Return the seconds of silence between each block's last sound and the next one's first."""
     return [
         round((len(a) - ear(a)[1] + ear(b)[0]) / SAMPLE_RATE, 4)
         for a, b in itertools.pairwise(blocks)
@@ -226,7 +228,7 @@ def joins(blocks: list[Sound], ear: Callable[[Sound], tuple[int, int]]) -> list[
 
 
 def loud_windows(samples: Sound) -> tuple[int, int]:
-    """Like ``loud``; what counts is the RMS of 5 ms, against that of the loudest 5 ms."""
+    """Like ``loud``, but compares the RMS of 5 ms with that of the loudest 5 ms."""
     window = 5 * SAMPLE_RATE // 1000
     power = np.cumsum(np.concatenate([[0.0], samples.astype(np.float64) ** 2]))
     rms = np.sqrt(np.maximum(power[window:] - power[:-window], 0) / window)
@@ -246,7 +248,7 @@ def test_a_silence_that_was_asked_for_takes_the_place_of_the_gap() -> None:
     assert sorted(steps[steps > 1000] - 1) == [round(0.4 * SAMPLE_RATE), round(1.5 * SAMPLE_RATE)]
 
 
-def test_silence_in_front_of_the_first_and_behind_the_last() -> None:
+def test_silence_before_the_first_and_after_the_last() -> None:
     nothing = np.zeros(0, dtype=np.float32)
     joined = np.concatenate(list(blocks_of([(tone(), 0.5), (nothing, 2.0)], 0.4)))
     where = np.flatnonzero(np.abs(joined) > 0.1)

@@ -1,4 +1,4 @@
-"""Loudness, beside FFmpeg's meter, and speech that is brought to a target."""
+"""Loudness compared with FFmpeg's meter, and speech brought to a target."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Sound = npt.NDArray[np.float32]
 
 
 def sine(hertz: float, decibels: float, seconds: float) -> Sound:
-    """Return a tone whose peak is at the decibels; faded, so that its ends are no peaks."""
+    """Return a tone with its peak at *decibels*, faded so that its ends are no peaks."""
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     fade = np.clip(np.minimum(time, time[::-1]) / 0.02, 0, 1)
     return (10 ** (decibels / 20) * fade * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
@@ -38,7 +38,7 @@ def pink(seconds: float, random: np.random.Generator) -> npt.NDArray[np.float64]
 
 
 def speech(seconds: float, decibels: float, random: np.random.Generator) -> Sound:
-    """Return a gap and syllables of noise with pauses; the decibels are those of the RMS."""
+    """Return a gap and syllables of noise with pauses; *decibels* is their RMS."""
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     syllables = np.abs(np.sin(2 * np.pi * 2.1 * time)) ** 1.2
     swell = 10 ** (3 * np.sin(2 * np.pi * 0.3 * time + random.uniform(0, 6)) / 20)
@@ -56,7 +56,7 @@ def loudness(*blocks: Sound) -> float:
 
 
 def ffmpeg(samples: Sound) -> tuple[float, float]:
-    """Return integrated loudness and true peak by FFmpeg's filter ebur128."""
+    """Return integrated loudness and true peak from FFmpeg's filter ebur128."""
     graph = av.filter.Graph()
     source = graph.add_abuffer(
         format="flt", sample_rate=SAMPLE_RATE, layout="mono", time_base=f"1/{SAMPLE_RATE}"
@@ -116,7 +116,7 @@ def test_filters_at_48_khz_are_those_of_the_recommendation() -> None:
     assert low_cut.a == pytest.approx((-1.99004745483398, 0.99007225036621))
 
 
-# EBU Tech 3341, section 2.9; there each tone is in two channels, which is 3.01 LU more.
+# EBU Tech 3341, section 2.9. There each tone is in two channels, which adds 3.01 LU.
 MONO = 3.01
 
 
@@ -196,7 +196,7 @@ def test_long_speech_converges(level: float, target: float) -> None:
 
 
 def _gains(chunks: list[Sound], levelled: list[Sound]) -> list[float]:
-    """Return each chunk's gain in dB, where the limiter leaves it alone."""
+    """Return each chunk's gain in dB, from samples that the limiter does not change."""
     gains = []
     for before, after in zip(chunks, levelled, strict=True):
         soft = (np.abs(before) > 1e-4) & (np.arange(len(before)) > 0.3 * SAMPLE_RATE)

@@ -27,7 +27,7 @@ def said(text: str, name: str = "film.srt") -> list[str]:
 
 
 def one(body: str) -> str:
-    """Return what is said in a cue that has this text; another cue stands behind it."""
+    """Return the spoken text of a cue with this body, which is followed by another cue."""
     *first, last = said(f"1\n{TIMES}\n{body}\n\n2\n00:00:03,000 --> 00:00:04,000\nEnd.\n")
     assert last == "End."
     return first[0] if first else ""
@@ -174,7 +174,7 @@ def test_in_webvtt_a_blank_line_ends_a_cue() -> None:
     assert said(VTT + "\nNo time stands above this.\n", "film.vtt") == [text for *_, text in TWO]
 
 
-def test_the_number_above_a_time_is_text_where_cues_have_none() -> None:
+def test_the_number_above_a_time_is_text_if_cues_have_none() -> None:
     text = f"{TIMES}\nIt was\n1984\n00:00:03,000 --> 00:00:04,000\nOr not.\n"
     assert said(text) == ["It was 1984", "Or not."]
 
@@ -202,7 +202,7 @@ _
     assert cues(text.replace("_", " ")) == [(0.0, 2.0, "so we begin"), (2.01, 4.0, "with this")]
 
 
-def test_what_is_said_twice_stays_where_words_have_no_times() -> None:
+def test_repeated_text_stays_if_words_have_no_times() -> None:
     assert said(f"{TIMES}\nNo.\n\n{TIMES}\nNo.\n") == ["No.", "No."]
 
 

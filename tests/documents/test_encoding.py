@@ -68,7 +68,7 @@ LATE = {name: pair for name, pair in TEXTS.items() if "UTF" not in name}
 
 
 @pytest.mark.parametrize(("encoding", "text"), LATE.values(), ids=LATE)
-def test_the_encoding_is_found_behind_plain_lines(encoding: str, text: str) -> None:
+def test_the_encoding_is_found_after_plain_lines(encoding: str, text: str) -> None:
     plain = "Plain lines first.\n" * 5_000
     assert decode((plain + text).encode(encoding), "it") == plain + text
 
@@ -87,7 +87,7 @@ DECLARED = {
 
 
 @pytest.mark.parametrize(("text", "encoding", "declared"), DECLARED.values(), ids=DECLARED)
-def test_what_is_declared_counts_where_it_fits(text: str, encoding: str, declared: str) -> None:
+def test_the_declared_encoding_is_used_if_it_fits(text: str, encoding: str, declared: str) -> None:
     assert decode(text.encode(encoding), "it", declared) == text.lstrip("\ufeff")
 
 

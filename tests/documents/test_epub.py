@@ -31,7 +31,7 @@ def opf(
     metadata: str = METADATA,
     toc: str = "",
 ) -> str:
-    """Return a package file; the items are attributes by their ids."""
+    """Return a package file; *items* are attributes by the ids of the items."""
     manifest = "".join(f'<item id="{id_}" {attributes}/>' for id_, attributes in items.items())
     refs = "".join(f'<itemref idref="{id_}"/>' for id_ in spine)
     return (
@@ -65,7 +65,7 @@ def book(
     files: Mapping[str, str | bytes] | None = None,
     items: Mapping[str, str] | None = None,
 ) -> dict[str, str | bytes]:
-    """Return the files of an EPUB 3, whose spine has the chapters in their order."""
+    """Return the files of an EPUB 3 whose spine lists the chapters in order."""
     manifest = {path: xhtml(path) for path in chapters}
     if contents:
         manifest["nav"] = f'{xhtml("nav.xhtml")} properties="nav"'

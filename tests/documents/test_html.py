@@ -188,7 +188,7 @@ def test_declared_encoding(data: bytes, encoding: str | None) -> None:
     assert declared_encoding(data) == encoding
 
 
-def test_the_declared_encoding_is_heeded() -> None:
+def test_the_declared_encoding_is_used() -> None:
     data = "<meta charset=koi8-r>Да".encode("koi8_r")
     assert read(io.BytesIO(data), "x.html").chapters[0].text == "Да"
 
@@ -206,7 +206,7 @@ _MARKUP = st.one_of(
 @given(st.lists(_MARKUP, max_size=40))
 @settings(deadline=None)
 def test_no_word_is_lost_whatever_the_tags(markup: list[str]) -> None:
-    # Words stand outside raised links and readings, which are left out on purpose.
+    # No word is inside a raised link or a reading, which are left out on purpose.
     tags = [tag for tag in markup if not re.search("sup|rt", tag)]
     words = [f"w{i}w" for i in range(len(tags))]
     text = "".join(f"{tag} {word} " for tag, word in zip(tags, words, strict=True))

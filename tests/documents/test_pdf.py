@@ -76,7 +76,7 @@ def wrapped(text: str, width: float = WIDTH, indent: float = 0.0) -> list[str]:
 
 
 def put(canvas: Canvas, lines: Sequence[str], x: float = LEFT, y: float = TOP) -> float:
-    """Draw lines below each other and return the place of the next one."""
+    """Draw lines below each other and return the position of the next one."""
     canvas.setFont(FONT, SIZE)
     for line in lines:
         canvas.drawString(x, y, line)
@@ -569,7 +569,7 @@ def test_several_threads_may_read() -> None:
     assert found == [found[0]] * 8
 
 
-# Across two columns only what looks like prose is found to be columns.
+# "across_two_columns" is left out: only text that looks like prose is recognised as columns.
 ORDERED = sorted(set(LAYOUTS) - {"across_two_columns"})
 words = st.lists(
     st.from_regex(r"[a-z]{1,9}[.,]?|[0-9]{2}", fullmatch=True), min_size=8, max_size=90

@@ -1,4 +1,4 @@
-"""What comes through a pipe bit by bit: text at once, the rest when it is whole."""
+"""Input that arrives through a pipe in pieces: text is read at once, the rest when complete."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_text_at_once_is_what_a_file_gives(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "cp1252", "utf-8"])
-def test_an_encoding_is_told_from_what_comes(encoding: str) -> None:
+def test_an_encoding_is_detected_from_the_first_bytes(encoding: str) -> None:
     text = "The café is open today, naïve as that may be. " * 40
     reader = PipeReader(io.BytesIO(text.encode(encoding)))
     book = reader.book()
@@ -100,7 +100,7 @@ def test_an_encoding_shows_late(pipe: tuple[BinaryIO, Write]) -> None:
     assert all_of(reader) == rest
 
 
-def test_text_that_stops_being_utf_8_is_told_of(pipe: tuple[BinaryIO, Write]) -> None:
+def test_text_that_stops_being_utf_8_is_reported(pipe: tuple[BinaryIO, Write]) -> None:
     source, write = pipe
     reader = PipeReader(source)
     write("Grüße. ".encode())
@@ -129,7 +129,7 @@ def test_a_book_is_taken_whole(pipe: tuple[BinaryIO, Write]) -> None:
     assert "Hello." in book.text
 
 
-def test_a_pipe_that_breaks_is_told_of() -> None:
+def test_a_pipe_that_breaks_is_reported() -> None:
     class Broken(io.BytesIO):
         def read1(self, size: int | None = -1) -> bytes:
             raise OSError(5, "Input/output error")

@@ -1,7 +1,7 @@
-"""A loudspeaker for tests: PortAudio plays into ALSA's file device, and no sound card is needed.
+"""A loudspeaker for tests: PortAudio plays into ALSA's file device, so no sound card is needed.
 
-ALSA's null device takes every format and rate, so what arrives is what the player asked for:
-32-bit float samples at 24 kHz, mono.
+ALSA's null device accepts every format and rate. So the file has the format that the player asked
+for: 32-bit float samples at 24 kHz, mono.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pytest
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 
-# In CI these tests have to run; see .ci/run.
+# In CI these tests must run; see .ci/run.
 needs_portaudio = pytest.mark.skipif(
     find_library("portaudio") is None and "CI" not in os.environ,
     reason="PortAudio is not installed: apt-get install libportaudio2 libasound2-plugins",
@@ -29,7 +29,7 @@ needs_portaudio = pytest.mark.skipif(
 
 
 def home_with_loudspeaker(home: Path, played: Path) -> dict[str, str]:
-    """Make the file (or FIFO) *played* the default device; returns the environment for it."""
+    """Make the file (or FIFO) *played* the default device; return the environment for it."""
     home.mkdir(exist_ok=True)
     (home / ".asoundrc").write_text(
         f'pcm.!default {{ type file; file "{played}"; format raw; slave.pcm null }}\n'
@@ -45,16 +45,16 @@ def read_played(path: Path) -> npt.NDArray[np.float32]:
 class SlowLoudspeaker:
     """Takes 24,000 samples a second, as a real one does, and counts them.
 
-    Behind ALSA's file device is a FIFO that is emptied at that pace; the file alone would take a
-    minute of speech in a blink, and nobody could press Ctrl-C in the middle.
+    ALSA's file device writes to a FIFO that is emptied at that rate. A file would take a minute of
+    speech at once, so a test could not press Ctrl-C in the middle.
     """
 
     def __init__(self, fifo: Path) -> None:
         self.seconds = 0.0
         os.mkfifo(fifo)
-        # Open for writing too, so that it doesn't end when the player closes it.
+        # Also open for writing, so that reading does not end when the player closes it.
         self._fifo = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
-        # Of 43 ms: what is in the pipe has been played for the player, but not heard.
+        # The pipe holds 43 ms, which the player counts as played, but which are not heard yet.
         fcntl.fcntl(self._fifo, fcntl.F_SETPIPE_SZ, 4096)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._listen)

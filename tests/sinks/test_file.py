@@ -40,7 +40,7 @@ def tone(samples: int, *, peak: float = 0.5, hertz: float = 1000) -> Sound:
 
 
 def noise(samples: int) -> Sound:
-    """Return what no codec can make small."""
+    """Return noise, which no codec can compress well."""
     return (0.3 * np.random.default_rng(0).standard_normal(samples)).astype(np.float32)
 
 
@@ -75,7 +75,7 @@ def assert_untouched(old: Path) -> None:
     assert list(old.parent.iterdir()) == [old]
 
 
-# How it sounds
+# The sound
 
 
 @pytest.mark.parametrize("samples", [100, 12_345, 48_000, 240_007])
@@ -89,7 +89,7 @@ def test_file_is_as_long_as_what_was_written(suffix: str, samples: int, tmp_path
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_last_samples_are_kept(suffix: str, tmp_path: Path) -> None:
-    """An MP3 without its last frame is as long by its header and has lost its last word."""
+    """An MP3 without its last frame has the same length in its header, but lacks its last word."""
     path = tmp_path / f"speech{suffix}"
     burst = tone(480)
     silence = np.zeros(30_011, dtype=np.float32)
@@ -105,7 +105,7 @@ def test_too_loud_is_clipped_and_not_wrapped(suffix: str, tmp_path: Path) -> Non
     path = tmp_path / f"speech{suffix}"
     loud = tone(SAMPLE_RATE, peak=1.5, hertz=200)
     write(path, loud)
-    # Wrapped, 1.5 would be -0.5. A codec rounds the corners that clipping makes.
+    # If it wrapped, 1.5 would be -0.5. A codec smooths the corners of clipping.
     error = np.abs(read(path)[: len(loud)] - np.clip(loud, -1, 1))
     # AAC's first frame has nothing before it to overlap with.
     error = error[2048 * (suffix == ".m4b") : -SAMPLE_RATE // 100]
@@ -119,7 +119,7 @@ def test_16_bits_at_both_ends(tmp_path: Path) -> None:
     assert samples.tolist() == [-32767] * 3 + [0] + [32767] * 3
 
 
-# Where it goes
+# The place of the file
 
 
 @pytest.mark.parametrize("mask, mode", [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
@@ -188,8 +188,8 @@ def test_folder_that_takes_no_files_is_an_error_that_says_why() -> None:
 
 @contextmanager
 def somebody_elses_folder() -> Iterator[Path]:
-    """Yield a folder that we may look into and not write into; not under tmp_path, which hides
-    it from the user that root becomes here."""
+    """Yield a folder that can be read but not written to. It is not under tmp_path, which the user
+    that root becomes here can't enter."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o555)
@@ -203,7 +203,7 @@ def somebody_elses_folder() -> Iterator[Path]:
             folder.chmod(0o755)
 
 
-# When it goes wrong
+# Errors
 
 
 class Stop(BaseException):
@@ -238,8 +238,8 @@ def test_ctrl_c_while_the_file_is_made_leaves_nothing(
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_ctrl_c_in_the_middle_of_a_write_is_not_lost(suffix: str, tmp_path: Path) -> None:
-    """A signal that comes while libsndfile encodes is seen at the next line of Python. If that is
-    in a callback, KeyboardInterrupt ends there, and the bytes that were to be written are gone."""
+    """A signal during encoding in libsndfile is handled at the next line of Python. If that line is
+    in a callback, KeyboardInterrupt is lost there, and so are the bytes to be written."""
     sound = noise(SAMPLE_RATE)
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
@@ -267,9 +267,9 @@ def test_file_appears_when_it_is_whole(old: Path) -> None:
     [(suffix, missing) for suffix in FORMATS for missing in (1, 100, 2000, 8000)],
 )
 def test_missing_end_is_noticed(suffix: str, missing: int, tmp_path: Path) -> None:
-    """libsndfile says nothing when the last bytes, or the rewritten header, don't fit.
+    """libsndfile reports no error if the last bytes, or the rewritten header, don't fit.
 
-    A limit on files' sizes stands for a disk that fills up at that byte.
+    A limit on file sizes simulates a disk that fills up at that byte.
     """
     whole, old = tmp_path / f"whole{suffix}", tmp_path / f"speech{suffix}"
     write(whole, noise(60_000))
@@ -309,7 +309,7 @@ def test_full_disk_leaves_what_was_there(suffix: str, small_disk: Path) -> None:
 
 @pytest.mark.real
 @needs_root
-def test_full_disk_is_told_of_in_one_line(small_disk: Path, real_run: Run) -> None:
+def test_full_disk_is_reported_in_one_line(small_disk: Path, real_run: Run) -> None:
     old = small_disk / "speech.wav"
     old.write_bytes(b"what was there before")
     done = real_run("say", "This sentence takes more room than there is. " * 3, "-o", str(old))

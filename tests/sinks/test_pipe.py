@@ -51,7 +51,7 @@ def test_each_block_is_sent_at_once() -> None:
 
 
 class Trickle(io.RawIOBase):
-    """Takes 1000 bytes at a time, as unbuffered output may; PYTHONUNBUFFERED makes it so."""
+    """Takes at most 1000 bytes at a time, as output may with PYTHONUNBUFFERED."""
 
     def __init__(self) -> None:
         self.taken = b""
@@ -71,7 +71,7 @@ def test_nothing_is_lost_on_its_way_into_unbuffered_output() -> None:
 
 
 @pytest.mark.real
-def test_full_disk_behind_standard_output_is_an_error_of_one_line(real_run: Run) -> None:
+def test_standard_output_to_a_full_disk_is_an_error_of_one_line(real_run: Run) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         done = real_run(
             "say",

@@ -1,5 +1,5 @@
-"""The player against a sounddevice that keeps what it is given; see cli/test_playback.py for
-real playing."""
+"""The player with a fake sounddevice that records samples; see cli/test_playback.py for real
+playing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Stream:
 
 
 class Machine:
-    """Stands for the module sounddevice on a machine with one device."""
+    """A fake module sounddevice for a machine with one device."""
 
     def __init__(self, rates: tuple[int, ...]) -> None:
         self.rates = rates
@@ -106,7 +106,7 @@ def test_another_rate_is_resampled_without_loss_at_the_end(rate: int, machine: A
     assert device.streams[0].settings["samplerate"] == rate
     assert len(heard) == pytest.approx(len(sound) * rate / SAMPLE_RATE, abs=1)
     expected = 0.5 * np.sin(2 * np.pi * 300 * np.arange(len(heard)) / rate)
-    # A filter rings where a tone starts or breaks off.
+    # The filter rings at the start and the end of a tone.
     inside = slice(rate // 50, -rate // 50)
     np.testing.assert_allclose(heard[inside], expected[inside], atol=0.01)
     assert np.abs(heard[-rate // 200 :]).max() > 0.3

@@ -1,4 +1,4 @@
-"""Made-up sentences, and how they are written."""
+"""Fake sentences, and a function that writes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kokoro_cli.types import TimedSentence, TimedWord
 def spoken(
     text: str, start: int = 0, *, word: float = 0.25, pause: float = 0.05, space: bool = True
 ) -> TimedSentence:
-    """Return the text's words, each so many seconds long; the start is a sample."""
+    """Return the text's words; *word* and *pause* are in seconds, *start* is in samples."""
     words = []
     for i, part in enumerate(text.split()):
         first = start + round(i * (word + pause) * SAMPLE_RATE)
@@ -30,7 +30,8 @@ def write(
     total: int | None = None,
     title: str = "",
 ) -> Path:
-    """Write the sentences into the folder; the sound ends with them unless told otherwise."""
+    """Write the sentences into the folder; *total* is the sound's length in samples, by default
+    the end of the last word."""
     path = folder / f"speech{SUFFIXES[form]}"
     last = 0
     with SubtitleFile(path, form, unit, title=title) as file:

@@ -1,4 +1,4 @@
-"""Small readers of each format, written from its description alone; times are in seconds."""
+"""Small readers of each format, written only from its specification; times are in seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Shown:
     end: Fraction | None
     text: str
     starts: tuple[Fraction, ...] = ()
-    """When its words begin, where the format tells it."""
+    """Start of each word, if the format has them."""
 
     @property
     def lines(self) -> list[str]:
@@ -110,7 +110,7 @@ def read_json(path: Path) -> list[Shown]:
 
 
 def read_textgrid(path: Path, tier: str = "words") -> list[Shown]:
-    """Read it as Praat does: what counts are the strings, and the numbers between white space."""
+    """Read it as Praat does: only strings, and numbers between white space, count."""
     text = path.read_bytes().decode("utf-8")
     tokens = iter(re.findall(r'"(?:[^"]|"")*"|(?<!\S)-?[\d.]+(?!\S)|<exists>', text))
     assert [next(tokens), next(tokens)] == ['"ooTextFile"', '"TextGrid"']

@@ -1,4 +1,4 @@
-"""Subtitles appear when they are whole, and take no more memory for a longer book."""
+"""Subtitle files appear when they are complete, and need no more memory for a longer book."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_folder_that_takes_no_files_is_an_error_that_says_why(form: str) -> None
 @each
 @pytest.mark.parametrize("missing", [1, 100, 2000])
 def test_missing_end_is_noticed(form: str, missing: int, old: Path, tmp_path: Path) -> None:
-    """A limit on files' sizes stands for a disk that fills up at that byte."""
+    """A limit on file sizes simulates a disk that fills up at that byte."""
     sentences = [spoken("One, two and three.", i * 48_000) for i in range(300)]
     (tmp_path / "whole").mkdir()
     whole = write(tmp_path / "whole", form, sentences)

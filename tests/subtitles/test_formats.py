@@ -1,4 +1,4 @@
-"""What each format's file says, read back."""
+"""The file of each format, read back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ both = pytest.mark.parametrize("form, unit", CASES, ids=["-".join(case) for case
 
 
 def squeezed(text: str) -> str:
-    """Return the text without what a format may change: white space and what it can't escape."""
+    """Return the text without white space, and with characters that a format can't escape
+    replaced by look-alikes: these a format may change."""
     return "".join(flat(text.encode("utf-8", "replace").decode()).split()).translate(LOOK_ALIKES)
 
 
@@ -84,7 +85,7 @@ def test_any_text_comes_back(form: str, unit: Unit, sentences: list[TimedSentenc
 def _assert_exact(
     form: str, unit: Unit, sentences: list[TimedSentence], shown: list[Shown]
 ) -> None:
-    """Every time is within a unit of that of the words it belongs to."""
+    """Check that every time is within a unit of the time of its words."""
     words = [word for s in sentences for word in s.words if flat(word.text)]
     if form == "json":
         words = [word for s in sentences for word in s.words]
@@ -113,7 +114,7 @@ def close(time: Fraction, sample: int, form: str) -> bool:
 
 
 def twelve_hours() -> Iterator[TimedSentence]:
-    """Yield sentences whose times fall between all units."""
+    """Yield sentences whose times are not multiples of any format's unit."""
     now, i = 0, 0
     while now < 12 * 3600 * SAMPLE_RATE:
         words = []

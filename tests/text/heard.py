@@ -1,4 +1,4 @@
-"""Compare what is said with what ought to be, by the sounds of the words alone."""
+"""Compare spoken text with the expected one by the words alone."""
 
 from __future__ import annotations
 

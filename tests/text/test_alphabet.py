@@ -17,7 +17,7 @@ from kokoro_cli.text.respelling import respell
 
 languages = st.sampled_from(sorted(LANGUAGES))
 
-# IPA with everything that is treated in some way, in any order.
+# IPA with every symbol that has special treatment, in any order.
 ipa = st.text(
     "".join(VOCABULARY) + "gr'’/[]-‿͜͡ʳɝ˞ɫ˥˧˩̩̯·ãʷ" + "aeiouəɪʊɔɹtdʃʒː()ˈˌ. :" * 4, max_size=24
 )
@@ -58,7 +58,7 @@ ipa = st.text(
         ("/ˌnuː ˈjɔrk/", "nˌu jˈɔɹk", "nˌuː jˈɔɹk"),
         ("/fɪɫm/", "fɪlm", "fɪlm"),
         ("/ˈdrɔːɪŋ/", "dɹˈɔɪŋ", "dɹˈɔːɪŋ"),
-        # Kokoro's own, as misaki has them.
+        # Kokoro's own phonemes, as in misaki.
         ("kˈOkəɹO", "kˈOkəɹO", "kˈOkəɹO"),
         ("ɹˈɑndəvˌu", "ɹˈɑndəvˌu", "ɹˈɑndəvˌu"),
         ("bˈɛTəɹ bˈʌtᵊn", "bˈɛTəɹ bˈʌtᵊn", "bˈɛTəɹ bˈʌtᵊn"),
@@ -84,10 +84,10 @@ def test_what_is_in_misakis_lexicons_stays(language: str, name: str) -> None:
     assert spec.origin
     words = json.loads((Path(spec.origin).parent / "data" / name).read_text("utf-8"))
     some = [p for p in list(words.values())[::30] if isinstance(p, str)]
-    phonemes = [p.replace("ɾ", "T").replace("ʔ", "t") for p in some]  # As it gives them out.
+    phonemes = [p.replace("ɾ", "T").replace("ʔ", "t") for p in some]  # As misaki outputs them.
     changed = [p for p in phonemes if to_kokoro(p, language) != p]
     assert len(phonemes) > 2_000
-    # "courtship", whose t and ʃ are two sounds.
+    # The exception is "courtship", whose t and ʃ are two sounds.
     assert len(changed) < len(phonemes) / 500
 
 
@@ -152,9 +152,9 @@ def test_a_long_text_takes_no_longer_by_the_letter(unit: str) -> None:
     assert time.perf_counter() - started < 5
 
 
-# The words behind stand in misaki's lexicons, American and British. The phonemes are theirs, but
-# without secondary stress and taps, and where a vowel is one that a respelling does not have, or
-# the two Englishes say different words, the nearest.
+# The words in the comments are in misaki's lexicons, American and British. The phonemes are theirs,
+# without secondary stress and taps. They are the nearest ones if respellings lack the vowel, or if
+# Americans and Britons say different words.
 RESPELLED = [
     ("NAY-chur", "nˈAʧəɹ", "nˈAʧə"),  # nature
     ("KAY-os", "kˈAɑs", "kˈAɒs"),  # chaos
@@ -211,7 +211,7 @@ RESPELLED = [
     ("BYOO-ti-ful", "bjˈutɪfəl", "bjˈuːtɪfəl"),  # beautiful
     ("GAIR-ee", "ɡˈɛɹi", "ɡˈɛːɹi"),  # the r between two vowels
     ("MIR-er", "mˈɜɹəɹ", "mˈɜːɹə"),
-    # No English words, or none that the lexicon has.
+    # Words that are not English, or not in the lexicon.
     ("ko-KO-ro", "kOkˈOɹO", "kQkˈQɹQ"),
     ("shi-VAWN", "ʃɪvˈɔn", "ʃɪvˈɔːn"),
     ("NEE-chuh", "nˈiʧə", "nˈiːʧə"),

@@ -1,4 +1,4 @@
-"""Mandarin as it is written, against what is said and what the reader makes of it."""
+"""Mandarin as written, compared with the spoken text and with the reader's phonemes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def sounds(reader: Reader, text: str) -> str:
     return join_phonemes(tuple(reader.words(said(text)))).replace(" ", "")
 
 
-# What the reader makes of it, spaces aside.
+# The reader's phonemes, without spaces.
 PHONEMES = {
     "2个苹果": "lja↓ŋkɤ↘pʰi↗ŋkwo↓",
     "20个": "ɚ↘ʂɨ↗kɤ↘",

@@ -38,7 +38,7 @@ def test_a_word_longer_than_the_limit_is_cut_and_nothing_lost(text: str, limit: 
 
 
 def sentence(length: int, end: str = ".") -> list[Word]:
-    """Return words of four phonemes and a space, *length* phonemes in all with the mark."""
+    """Return words of four phonemes and a space; *length* counts all phonemes and the mark."""
     count = (length + 1) // 5
     return [*(Word("w", "aaaa") for _ in range(count - 1)), Word("w" + end, "aaa" + end)]
 
@@ -105,13 +105,13 @@ def test_the_first_chunk_of_a_stream_is_short_and_the_next_ones_grow() -> None:
     assert all(length > 100 for length in found[3:])
 
 
-def test_a_stream_is_not_cut_where_nobody_would_breathe() -> None:
+def test_a_stream_is_not_cut_between_words_without_a_pause() -> None:
     assert lengths(sentence(61) + sentence(201) + sentence(201))[:2] == [59, 199]
     assert lengths(sentence(21, ",") + sentence(16)) == [34], "no runt is left"
     assert lengths(sentence(11, ",") + sentence(100))[0] == 109, "fifteen are the fewest"
 
 
-def test_the_first_chunk_ends_between_phrases_where_no_clause_ends_soon() -> None:
+def test_the_first_chunk_ends_between_phrases_if_no_clause_ends_soon() -> None:
     starts = [*sentence(31, "")[:-1], Word("when", "bbbb"), *sentence(61)]
     assert lengths(starts)[0] == len(join_phonemes(starts[:5])) == 24
     soon = [*sentence(31, "")[:-1], Word("when", "bbbb"), *sentence(21)]
@@ -120,13 +120,13 @@ def test_the_first_chunk_ends_between_phrases_where_no_clause_ends_soon() -> Non
     assert lengths(later)[:2] == [19, len(join_phonemes(starts))], "only the first is cut so"
 
 
-# Seconds that a phoneme is heard, and those of silence around a chunk.
+# Seconds of a phoneme, and of the silence around a chunk.
 _SPOKEN, _SILENCE = 0.068, 0.4
 
 
 @given(st.lists(st.integers(3, 9), min_size=20, max_size=120), st.floats(0.05, 0.45))
 def test_playing_never_starves_at_the_measured_speed(clauses: list[int], factor: float) -> None:
-    """On a clock that stands for the machine: each chunk is ready when the one before has ended.
+    """On a simulated clock, each chunk is ready before the previous one has been played.
 
     The engine takes *factor* seconds for a second of sound; clauses have 15 to 45 phonemes.
     """

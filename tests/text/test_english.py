@@ -1,4 +1,4 @@
-"""English as it is written in the world, against what a good reader says."""
+"""English as people write it, compared with what a good reader says."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.text.heard import cases, heard
 
 TABLE = cases("english")
 
-# Read wrong today; a case that is mended must leave this list.
+# Cases that are read wrong today. Remove a case from this list when it is fixed.
 KNOWN = {
     "The printer is 192.168.1.20, the coffee machine .21.",
     "Wanted: exp. mechanic, own tools, refs. req'd.",
@@ -55,11 +55,11 @@ TRAPS = {
     "➀": "one",
     "c. 1450 in Italy": "circa fourteen fifty in Italy",
     "iOS 17.4.1": "I O S seventeen point four point one",
-    # The unit's full stop was lost, and both sentences were one.
+    # The unit's full stop was lost, and the two sentences became one.
     "He weighs 180 lbs. She is light.": "He weighs one hundred eighty pounds. She is light.",
-    # A minus behind a number was taken for a range.
+    # A minus after a number was read as a range.
     "The S&P 500 -0.3%": "The S and P five hundred minus zero point three percent",
-    # A variable was taken for a Roman numeral, "83" for a face.
+    # A variable was read as a Roman numeral, "83" as an emoticon.
     "the variable (x) is set": "the variable (x) is set",
     "in 83 languages": "in eighty three languages",
 }
@@ -255,8 +255,8 @@ ATTACKS = {
 
 @pytest.mark.parametrize("part", ATTACKS)
 def test_time_is_linear_in_the_length(part: str) -> None:
-    """Four times the text may take sixteen times as long if a rule is quadratic, and much more
-    if it tries every way to cut a run."""
+    """With a quadratic rule, four times the text takes sixteen times as long; with a rule that
+    backtracks exponentially, much longer."""
     rules = verbalise.rules(ENGLISH)
 
     def seconds(text: str) -> float:

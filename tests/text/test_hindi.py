@@ -1,4 +1,4 @@
-"""Hindi as it is written, against what is said."""
+"""Hindi as written, compared with the spoken text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def said(text: str) -> str:
 
 
 def heard(text: str) -> str:
-    """Return the text without marks and double spaces; the signs of vowels are heard."""
+    """Return the text without marks and double spaces, but with its vowel signs."""
     kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
     return " ".join("".join(kept).split())
 

@@ -33,7 +33,7 @@ def tagger(english: Any) -> Tagger:
 
 
 def tagged(text: str) -> list[Tagged]:
-    """Words as ``word/TAG``, for tests that need no model."""
+    """Parse words written as ``word/TAG``, for tests without the model."""
     return [Tagged(*item.rsplit("/", 1)) for item in text.split()]
 
 
@@ -90,7 +90,7 @@ def test_misaki_keeps_what_its_tag_gets_right(text: str, index: int) -> None:
 
 @pytest.mark.parametrize("british", [False, True], ids=["american", "british"])
 def test_what_is_left_to_misaki_it_reads_so(*, british: bool) -> None:
-    """``by_tag`` repeats misaki's dictionary: where they part, None would be the wrong answer."""
+    """``by_tag`` repeats misaki's dictionary; if they differed, None would be the wrong answer."""
     from misaki.en import Lexicon, TokenContext
 
     lexicon = Lexicon(british)

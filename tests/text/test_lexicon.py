@@ -158,7 +158,7 @@ DOCTYPE = PLS.replace("<lexicon ", '<!DOCTYPE lexicon [<!ENTITY a "b">]>\n<lexic
         ("lexicon", "a,b", "ends with 'no extension'"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_told_with_its_place(
+def test_errors_in_a_file_are_reported_with_their_place(
     tmp_path: Path, name: str, text: str | bytes, says: str
 ) -> None:
     path = write(tmp_path, name, text)
@@ -265,7 +265,7 @@ def test_short_words_have_no_plural() -> None:
         ("ラム", "プログラム ラム", ["ラム"]),
     ],
 )
-def test_where_a_word_stands(word: str, text: str, found: list[str]) -> None:
+def test_places_of_a_word(word: str, text: str, found: list[str]) -> None:
     words = Lexicon((make_entry(word, say="other"),))
     assert [text[m.start : m.end] for m in words.matches(text, "a")] == found
 

@@ -1,4 +1,4 @@
-"""A text that is cut while it is written: nothing is lost, and it is cut where nobody hears it."""
+"""A text that is split while it is being written: nothing is lost, and no split is audible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kokoro_cli.types import Losses
 
 
 class Writer:
-    """Writes the parts one after the other; None is where it rests for long."""
+    """Writes the parts one after the other; None is a long pause."""
 
     def __init__(self, parts: Iterable[str | None]) -> None:
         self._parts = list(parts)
@@ -26,7 +26,7 @@ class Writer:
     def more(self, seconds: float | None) -> str:
         assert not self.ended, "asked for more than there is"
         part = self._parts.pop(0)
-        while part is None and seconds is None and self._parts:  # Who waits for long, waits it out.
+        while part is None and seconds is None and self._parts:  # Waits until the pause is over.
             part = self._parts.pop(0)
         assert seconds in (None, IDLE_SECONDS)
         self.ended = not self._parts

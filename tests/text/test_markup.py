@@ -14,7 +14,7 @@ from kokoro_cli.text.passage import Passage
 
 
 def read(*blocks: str) -> list[Passage]:
-    """Read blocks that stand one below the other in the source."""
+    """Read blocks that are consecutive lines of the source."""
     source = "\n".join(blocks)
     control = Control()
     control.begin(source, 1)
@@ -27,7 +27,7 @@ def read(*blocks: str) -> list[Passage]:
 
 
 def shown(passage: Passage) -> str:
-    """Show what is not as usual in front of the text: "+ 1s bf_emma x1.2 Hello"."""
+    """Return the text with the passage's settings before it: "+ 1s bf_emma x1.2 Hello"."""
     manner = passage.manner
     marks = [
         "+" if passage.joins else "",
@@ -67,7 +67,7 @@ CASES = {
     "controls with nothing between": ("One [rate:2] [rate:] two", ["One two"]),
     "inside a word": ("un[rate:2]happy", ["un", "+ x2 happy"]),
     "a mark stays with its word": ("[rate:2]Hurry[rate:]! Now.", ["x2 Hurry!", "+ Now."]),
-    "a mark behind a pause": ("Wait[pause:1s]. Now.", ["Wait.", "+ 1s Now."]),
+    "a mark after a pause": ("Wait[pause:1s]. Now.", ["Wait.", "+ 1s Now."]),
     "a mark and a pause at the end": ("Wait[pause:1s].", ["Wait.", "1s"]),
     "a closing quote": ("“[voice:a]Hurry[voice:]”, he said", ["a “Hurry”,", "+ he said"]),
     "opening quotes": (
@@ -77,7 +77,7 @@ CASES = {
     "inches": ('5"[voice:a] more', ['5"', "+ a more"]),
     "a quote with a space": ('5 " [voice:a] more', ['5 "', "+ a more"]),
     "dots of their own": ("One. [pause:1s]... two", ["One.", "+ 1s ... two"]),
-    "dots behind a space": ("One [pause:1s] ... two", ["One", "+ 1s ... two"]),
+    "dots after a space": ("One [pause:1s] ... two", ["One", "+ 1s ... two"]),
     "double spaces": ("One  two [pause:1s]  three", ["One two", "+ 1s three"]),
 }
 

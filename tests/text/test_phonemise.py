@@ -15,7 +15,7 @@ ENGLISH = LANGUAGES["a"]
 
 
 class Table:
-    """A reader that knows what the table says; other words have no phonemes."""
+    """A reader that knows the words of a table; other words have no phonemes."""
 
     def __init__(self, **phonemes: str) -> None:
         self.phonemes = phonemes
@@ -33,7 +33,7 @@ def read(text: str, reader: Table, letter: str = "a") -> tuple[list[Word], Losse
 
 
 def only(reader: Table, letter: str) -> Callable[[Language], Reader]:
-    """Give the reader for its own language; every other one is not installed."""
+    """Return a function that finds the reader for its language; no other is installed."""
 
     def readers(language: Language) -> Reader:
         if language.letter != letter:
@@ -49,7 +49,7 @@ def test_words_keep_their_phonemes() -> None:
     assert losses.items == []
 
 
-def test_a_word_without_phonemes_is_lost_and_told() -> None:
+def test_a_word_without_phonemes_is_lost_and_reported() -> None:
     words, losses = read("a xyz b", Table(a="ˈA", b="bˈi"))
     assert join_phonemes(words) == "ˈA bˈi"
     assert " ".join(w.text for w in words) == "a xyz b"
@@ -57,7 +57,7 @@ def test_a_word_without_phonemes_is_lost_and_told() -> None:
     assert (lost.text, lost.line) == ("xyz", 3)
 
 
-def test_a_symbol_outside_the_vocabulary_is_dropped_and_told() -> None:
+def test_a_symbol_outside_the_vocabulary_is_dropped_and_reported() -> None:
     words, losses = read("a", Table(a="ˈA❓ʘ"))
     assert [w.phonemes for w in words] == ["ˈA"]
     assert "❓ʘ" in losses.items[0].reason
@@ -119,7 +119,7 @@ def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:
 
 
 class Fails(Table):
-    """A reader that meets an error at one word."""
+    """A reader that raises an error at one word."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(a="a", b="b")
@@ -138,6 +138,6 @@ def test_a_word_at_which_the_reader_fails_is_lost_alone() -> None:
 
 
 def test_a_missing_part_of_the_reader_is_an_error_and_no_loss() -> None:
-    """espeak comes when the first unknown word does; without it there would be a gap in each."""
+    """espeak is loaded at the first unknown word; without it every unknown word would be lost."""
     with pytest.raises(FeatureNotInstalledError):
         read("a odd b", Fails(FeatureNotInstalledError("no espeak")))

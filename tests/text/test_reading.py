@@ -96,7 +96,7 @@ AROUND = ["{}", "a {} b", "({})", "“{}”", "x  {}  y", "{}, then", "a {}.", "
 
 
 @pytest.mark.parametrize("around", AROUND)
-def test_given_phonemes_whatever_stands_around(around: str) -> None:
+def test_given_phonemes_in_any_surroundings(around: str) -> None:
     text = around.replace("{}", "[kokoro](/kˈOkəɹO/)")
     assert phonemes(text).count("kˈOkəɹO") == around.count("{}")
 
@@ -167,7 +167,7 @@ def test_words_in_another_script_are_read_in_its_language() -> None:
 
 @pytest.mark.parametrize("name", ["Việt", "Nguyễn", "Đặng", "Ḥasan"])
 def test_letters_that_espeak_does_not_know_are_read_as_plain_ones(name: str) -> None:
-    """They were spelled by their number: "letter one e c seven"."""
+    """They used to be spelled by their code: "letter one e c seven"."""
     assert "lˌɛTəɹ" not in phonemes(name)
 
 
@@ -243,7 +243,7 @@ def test_chunks_of_ten_thousand_characters_are_the_whole(letter: str) -> None:
     assert max(len(c.phonemes) for c in parts) <= 250
     paragraphs = [p for p in text.split("\n\n") if p.strip()]
     assert len(parts) >= len(paragraphs)
-    # A chunk is short only where its paragraph is.
+    # A chunk is short only if its paragraph is.
     if len(paragraphs) == 1:
         assert min(len(c.phonemes) for c in parts) >= 20
 

@@ -1,4 +1,4 @@
-"""Spanish, French, Italian and Portuguese as they are written, against what is said."""
+"""Spanish, French, Italian and Portuguese as written, compared with the spoken text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CARDINALS = {
 TABLE = [(name, case) for name in RULES for case in cases(name)]
 languages = st.sampled_from(sorted(RULES))
 
-# What the rules look at, in any order.
+# Characters that the rules react to, in any order.
 WRITTEN = st.lists(
     st.one_of(
         st.sampled_from(

@@ -16,7 +16,7 @@ from kokoro_cli.types import Losses
 
 
 def read(text: str) -> list[Passage]:
-    """Read what stands inside speak; nothing may be lost."""
+    """Read the content of a speak element; nothing may be lost."""
     losses = Losses()
     found = list(passages(f"<speak>{text}</speak>", losses))
     assert losses.items == []
@@ -30,7 +30,7 @@ def lost(text: str) -> list[tuple[str, int]]:
 
 
 def shown(passage: Passage) -> str:
-    """Show what is not as usual in front of the text: "+ 1s bf_emma x1.2 en Hello"."""
+    """Return the text with the passage's settings before it: "+ 1s bf_emma x1.2 en Hello"."""
     manner = passage.manner
     marks = [
         "+" if passage.joins else "",
@@ -57,14 +57,14 @@ CASES = {
     "empty paragraphs": ("<p/><p> </p>One<p/>", ["One"]),
     "sentences without marks": ("<p><s>A</s><s>B</s></p><s>C</s>", ["A", "+ B", "C"]),
     "sentences with marks": ("<s>One.</s><s>Two!”</s> <s>三。</s>Four", ["One. Two!” 三。 Four"]),
-    "a sentence behind text": ("One <s>two</s> three", ["One", "+ two", "+ three"]),
+    "a sentence after text": ("One <s>two</s> three", ["One", "+ two", "+ three"]),
     "break": ("One <break/> two", ["One", "+ 0.5s two"]),
     "break by time": ("<break time='1.5s'/>a<break time='20ms'/>b", ["1.5s a", "+ 0.02s b"]),
     "time goes before strength": ("<break time='2s' strength='weak'/>One", ["2s One"]),
     "breaks add up": ("One<break time='1s'/> <break time='2s'/>two", ["One", "+ 3s two"]),
     "a break between paragraphs": ("<p>One<break/></p><break/><p>Two</p>", ["One", "1s Two"]),
     "a break last": ("One<break time='1s'/>", ["One", "1s"]),
-    "a mark behind a break": ("One<break/>, two", ["One,", "+ 0.5s two"]),
+    "a mark after a break": ("One<break/>, two", ["One,", "+ 0.5s two"]),
     "prosody": ("One <prosody rate='1.2'>two</prosody> three", ["One", "+ x1.2 two", "+ three"]),
     "nested prosody": (
         "<prosody rate='80%'>One <prosody rate='+50%'>two</prosody> three</prosody>",
@@ -221,7 +221,7 @@ def test_each_character_knows_its_source() -> None:
 
 
 def test_places_hold_far_into_a_document() -> None:
-    # The parser is fed a megabyte at a time; here "é" lies across that border.
+    # The parser gets a megabyte at a time; here "é" is split between two.
     paragraph = "<p>" + "xé𝄞 " * 120 + "&amp;</p>\r\n"
     count = 1_400
     text = f"<speak>{paragraph * count}end</speak>"
@@ -243,7 +243,7 @@ def test_the_declared_encoding_was_that_of_the_bytes(name: str) -> None:
     assert [p.text.text for p in passages(text, Losses())] == ["é"]
 
 
-# What is wrong, where, and a word of what is said about it.
+# The error, its place, and a word of its message.
 ERRORS = {
     "empty": ("", 1, 1, "no tag"),
     "no tag": ("hello", 1, 1, "before the first tag"),
@@ -367,7 +367,7 @@ WORDS = st.sampled_from(["a", "b. ", " c", "é,", "\n", "“", "”", "&", "<d>"
 
 def element(children: st.SearchStrategy[tuple[str, str]]) -> st.SearchStrategy[tuple[str, str]]:
     def build(tag: str, inside: list[tuple[str, str]]) -> tuple[str, str]:
-        # A reading without text shows itself, and is none of the text.
+        # An element with a reading but no text shows the reading, which is not part of the text.
         written = "".join(w for w, _ in inside) or "x"
         left = "".join(text for _, text in inside) if inside else "x"
         if not left.strip():
@@ -377,7 +377,7 @@ def element(children: st.SearchStrategy[tuple[str, str]]) -> st.SearchStrategy[t
     return st.builds(build, st.sampled_from(TAGS), st.lists(children, max_size=4))
 
 
-# The text as it is written, and what is left of it.
+# The text with its markup, and the text that is left without it.
 TEXTS = st.recursive(
     WORDS.map(lambda word: (escape(word), word)) | st.just(("<break/>", "")), element
 )

@@ -97,7 +97,7 @@ def test_lines_are_counted_from_one() -> None:
 def test_the_first_block_comes_before_the_last_is_looked_at() -> None:
     start = time.process_time()
     next(iter(blocks("one *two*\n\n" * 300_000)))
-    assert time.process_time() - start < 5  # All of it would take minutes.
+    assert time.process_time() - start < 5  # Reading everything would take minutes.
 
 
 PROSE = st.text(st.sampled_from("abc é ñ 東 ½ .,!? \n-'’ 1 2"), max_size=200)
@@ -152,7 +152,7 @@ MARKUP = st.sampled_from(
 def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:
     spoken = "".join(block.text.text for block in blocks(text))
     assert spoken.count("b") <= text.count("b")
-    # A link's target, a tag and the name of a fence's language are no text.
+    # A link's target, a tag and the language of a fence are not text.
     if not any(markup in text for markup in ("](", "<", "```", "~~~", "[")):
         assert spoken.count("b") == text.count("b")
 
@@ -192,7 +192,7 @@ def test_time_is_linear_in_the_length(part: str) -> None:
 
 
 MORE_CASES = {
-    # What looks like markup, and is none.
+    # Text that looks like markup but is none.
     "list needs a space": ("-10 degrees", [("paragraph", "-10 degrees")]),
     "phone number": ("+1 555 0100", [("paragraph", "+1 555 0100")]),
     "signs": ("I <3 U :-) ~5 $5 ^ a | b", [("paragraph", "I <3 U :-) ~5 $5 ^ a | b")]),
@@ -211,7 +211,7 @@ MORE_CASES = {
     "a dash in wrapped prose": (
         "He came – late\n– and left", [("paragraph", "He came – late – and left")]),
     "dialogue": ("– Hi.\n– Oh.", [("item", "Hi."), ("item", "Oh.")]),
-    # What is markup.
+    # Markup.
     "strong underscores": ("__bold text__", [("paragraph", "bold text")]),
     "strong before a letter": ("**Note:**this", [("paragraph", "Note:this")]),
     "link by reference": ("[text][1] here\n\n[1]: http://x.y", [("paragraph", "text here")]),
@@ -231,7 +231,7 @@ MORE_CASES = {
         "<think>\na\n\nb\n</think>", [("paragraph", "a"), ("paragraph", "b")]),
     "a comment over blank lines": ("<!-- a\n\nb -->\n\nc", [("paragraph", "c")]),
     "deep quotes": ("> " * 60 + "a", [("paragraph", "> " * 60 + "a")]),
-    # What is kept as it is.
+    # Text that is kept as it is.
     "code span": ("`arr[1] a &amp; b`", [("paragraph", "arr[1] a &amp; b")]),
     "code block": ("```\nword[1] &amp;\n```", [("code", "word[1] &amp;")]),
     "marks in phonemes": ("[*w*](/a_b_c’s/) *z*", [("paragraph", "[*w*](/a_b_c’s/) z")]),
@@ -245,7 +245,7 @@ MORE_CASES = {
     "next line": ("a\x85b\u2028c", [("paragraph", "a b c")]),
     # Lines and pages.
     "Japanese and Latin lines": ("漢字\nabc\nかな。\n次", [("paragraph", "漢字 abc かな。次")]),
-    "capital behind a hyphen": ("A-\nB", [("paragraph", "A- B")]),
+    "capital after a hyphen": ("A-\nB", [("paragraph", "A- B")]),
     "one letter keeps its hyphen": ("T-\nshirt", [("paragraph", "T-shirt")]),
     "a hanging hyphen": ("two-\nand three-fold", [("paragraph", "two- and three-fold")]),
     "a sentence over pages": ("the end\n\x0cof it", [("paragraph", "the end of it")]),
@@ -279,7 +279,7 @@ def test_every_line_of_markdown() -> None:
     ]
 
 
-def test_text_behind_a_link_is_not_found_in_its_target() -> None:
+def test_text_after_a_link_is_not_found_in_its_target() -> None:
     text = "[a](http://b) b [c][b] b\n\n[b]: http://b"
     (block,) = blocks(text)
     assert block.text.text == "a b c b"
@@ -312,7 +312,7 @@ def test_two_hundred_thousand_characters_take_seconds(part: str) -> None:
 
 
 class TestMapped:
-    def test_a_replacement_stands_for_what_it_replaces(self) -> None:
+    def test_a_replacement_has_the_span_of_what_it_replaces(self) -> None:
         text = Mapped.of("a 12 b", 10).replace([(2, 4, "twelve")])
         assert text.text == "a twelve b"
         assert text.span(2, 8) == (12, 14)

@@ -1,4 +1,4 @@
-"""The tagger on numpy, against spaCy with the same model: equal tokens, equal tags."""
+"""The numpy tagger gives the same tokens and tags as spaCy with the same model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kokoro_cli.text.languages.messagepack import unpack
 
 SENTENCES = 10_000
 
-# All but "tok2vec" and "tagger".
+# All components except "tok2vec" and "tagger".
 UNUSED = ("parser", "senter", "attribute_ruler", "lemmatizer", "ner")
 
 REPOSITORY = Path(__file__).parents[2]
@@ -88,7 +88,7 @@ def sentences(count: int) -> list[str]:
     return list(found)[:count]
 
 
-@pytest.mark.filterwarnings("ignore")  # What the strings of other people's modules have in them.
+@pytest.mark.filterwarnings("ignore")  # Parsing other people's modules warns.
 def test_tokens_and_tags_are_spacys(tagger: ours.Tagger, spacy_tagger: Any) -> None:
     texts = sentences(SENTENCES)
     assert len(texts) == SENTENCES
@@ -117,9 +117,9 @@ TRAPS = [
     "rock'n'roll, O'Neill's, 'tis ''quoted'' ``so''",
     "What?!... -- well--yes; C++, a/b, snake_case, _under_, end.Next one,two",
     "e.g. U.S. i.e., a.m., Ph.D.) vs. (Mr. No.)",
-    # Exceptions that the patterns cut, put together again, also with a space inside.
+    # Exceptions that the patterns split and that are joined again, also with a space inside.
     ":) :-( (: 8) ^_^ :-)) (:) a:) ¯\\(ツ)/¯ : ) \\n \\t",
-    # Names of spaCy's own, whose numbers are no hashes: shapes, suffixes, norms.
+    # spaCy's own symbols, whose ids are not hashes: shapes, suffixes, norms.
     "I X _ amod det DET nsubj root NUM number mark agent",
     "x" * 99 + " " + "X" * 100 + " " + "1" * 150,
     "漢字かな交じり文。한국어 हिन्दी العربية ǅ ﬁ ² ½ ① ٣",
@@ -164,7 +164,7 @@ def test_what_the_rules_name_in_any_order(tagger: ours.Tagger, spacy_tagger: Any
 
 
 def test_scores_are_spacys_but_for_rounding(tagger: ours.Tagger, spacy_tagger: Any) -> None:
-    """The largest are about 20; on 50,000 texts they differed by 2e-5 at most, tags nowhere."""
+    """The largest are about 20. On 50,000 texts they differed by 2e-5 at most, and tags never."""
     for text in sentences(300):
         doc = spacy_tagger(text)
         if len(doc):
@@ -183,7 +183,7 @@ def test_tables_are_spacys() -> None:
     from spacy.lang.norm_exceptions import BASE_NORMS
     from spacy.symbols import IDS
 
-    # What a norm, prefix, suffix or shape can be.
+    # Symbols that can be a norm, prefix, suffix or shape.
     short = {name: i for name, i in IDS.items() if name == name.lower() or len(name) <= 3}
     assert short == ours._SYMBOLS
     assert BASE_NORMS == ours._NORMS

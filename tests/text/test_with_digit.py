@@ -1,4 +1,4 @@
-"""Rules that are passed over in a text without digits can match nothing there."""
+"""Rules that are skipped in a text without digits cannot match there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RULES = [rule for rule in rules(LANGUAGES["a"]) if isinstance(rule.pattern, With
 
 
 def asks_for_a_digit(pattern: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether a digit is in every match, or in front of or behind it, of a parsed pattern."""
+    """Whether every match of a parsed pattern has a digit in it, before it or after it."""
     return any(_is_digit(str(operation), value) for operation, value in pattern)
 
 

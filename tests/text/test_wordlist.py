@@ -1,4 +1,4 @@
-"""misaki's word lists, looked into: the same answers as its own dictionaries give."""
+"""Look-ups in misaki's word lists give the same answers as its own dictionaries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def path(name: str) -> Path:
 
 
 def others(words: list[str]) -> list[str]:
-    """Words with a letter changed, lost or doubled, and in other capitals."""
+    """Return words with a letter changed, lost or doubled, and with other capitals."""
     chance = random.Random(0)
     made = list(ODD)
     while len(made) < OTHERS:

@@ -76,7 +76,7 @@ def test_anything_is_a_blend_or_our_error(text: str) -> None:
 
 
 def row(name: str) -> Style:
-    """Return a made-up style of a voice, another one for each."""
+    """Return a fake style of a voice, different for each."""
     seed = list(catalogue()).index(name)
     return np.random.default_rng(seed).standard_normal(256).astype(np.float32)
 

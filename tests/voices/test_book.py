@@ -1,4 +1,4 @@
-"""The user's own voices beside the model's: their names, their files, what is in their folder."""
+"""The user's own voices next to the model's: names, files, and the content of their folder."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_plain_name_is_taken(name: str, book: VoiceBook) -> None:
     assert book.blend(f"{name}(2)+af_sky").voices == (name, "af_sky")
 
 
-# What else may lie in the folder
+# Other files in the folder
 
 
 def test_a_file_of_another_name_is_no_voice(book: VoiceBook) -> None:
@@ -139,9 +139,9 @@ def test_a_damaged_file_is_named(book: VoiceBook) -> None:
     (book.own / "x.safetensors").write_bytes(safetensors_of(ROWS)[:-1])
     found, damaged = book.voices()
     assert found == list(catalogue().values())
-    (told,) = damaged
-    assert "x.safetensors is a damaged safetensors file" in told
-    assert "kokoro voices remove x" in told
+    (reported,) = damaged
+    assert "x.safetensors is a damaged safetensors file" in reported
+    assert "kokoro voices remove x" in reported
     for ask in (lambda: book.find("x"), lambda: book.parts(["x+af_sky"])):
         with pytest.raises(AssetError, match=r"^x\.safetensors is a damaged safetensors file"):
             ask()

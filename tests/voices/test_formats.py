@@ -1,4 +1,4 @@
-"""Voices in files: the good ones in every form, and whatever else such a file may hold."""
+"""Voices in files: valid ones in every format, and anything else that such a file may contain."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class TestGood:
         check(read(tmp_path, RAW), ROWS)
 
     def test_raw_with_a_byte_that_looks_like_json(self, tmp_path: Path) -> None:
-        """As one voice of the model's has it."""
+        """One of the model's voices has this byte."""
         data = RAW[:8] + b"{" + RAW[9:]
         assert read(tmp_path, data).rows.tobytes() == data
 
@@ -117,7 +117,7 @@ NOTES: dict[str, tuple[object, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("said, noted", NOTES.values(), ids=NOTES)
-def test_notes_count_where_they_make_sense(
+def test_notes_are_used_if_they_are_valid(
     said: object, noted: dict[str, str], tmp_path: Path
 ) -> None:
     data = safetensors_with({"__metadata__": said, "any name": WHOLE})
@@ -146,7 +146,7 @@ def test_what_is_no_voice_is_refused_in_little_memory(
 
 
 def test_the_traps_would_have_worked(tmp_path: Path) -> None:
-    """For each way in, its own careless reader runs what ours refused."""
+    """A careless reader of each format runs the code that ours refused."""
     import torch
 
     marker = tmp_path / "marker"
@@ -160,7 +160,7 @@ def test_the_traps_would_have_worked(tmp_path: Path) -> None:
     careless: dict[str, Callable[[bytes], object]] = {
         "evil pickle in a pt": load_pt,
         "evil before the tensor": load_pt,
-        "evil behind the tensor": load_pt,
+        "evil after the tensor": load_pt,
         "bare evil pickle": pickle.loads,
         "bare evil pickle as text": pickle.loads,
         "npy with an evil object": load_npy,
@@ -172,7 +172,7 @@ def test_the_traps_would_have_worked(tmp_path: Path) -> None:
         marker.unlink()
 
 
-# Whatever the bytes
+# Any bytes
 
 ANY_PLACE = st.one_of(st.integers(0, 400), st.integers(-1200, -1), st.integers(0, 530_000))
 

@@ -1,4 +1,4 @@
-"""Files that hold a voice, and files that only seem to."""
+"""Files that contain a voice, and files that only look as if they did."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def npy_with(header: str, body: bytes = RAW) -> bytes:
 
 
 def safetensors_with(header: Any, body: bytes = RAW) -> bytes:
-    """Return a safetensors file with any header, bytes or what becomes JSON."""
+    """Return a safetensors file with any header: bytes, or a value to write as JSON."""
     data = header if isinstance(header, bytes) else json.dumps(header).encode()
     return struct.pack("<Q", len(data)) + data + body
 
@@ -52,7 +52,7 @@ def safetensors_of(values: npt.NDArray[Any], notes: dict[str, str] | None = None
 
 
 def pt(tensor: Any = None, **options: Any) -> bytes:
-    """Return what torch.save writes, of ROWS where nothing else is given."""
+    """Return the bytes that torch.save writes for *tensor*, by default ROWS."""
     import torch
 
     data = io.BytesIO()
@@ -66,7 +66,7 @@ def members(archive: bytes) -> dict[str, bytes]:
 
 
 def pt_with(ending: str, content: bytes) -> bytes:
-    """Return a voice of torch.save's in which one member has another content."""
+    """Return a voice saved by torch.save, with the content of one member replaced."""
     changed = {n: content if n.endswith(ending) else old for n, old in members(pt()).items()}
     return zip_of(list(changed.items()))
 
@@ -76,16 +76,16 @@ def honest_pickle() -> bytes:
 
 
 def sprung(marker: Path) -> bytes:
-    """Return the instructions that spring a trap and leave nothing behind, for another pickle."""
+    """Return pickle instructions that spring a trap and leave the stack unchanged."""
     return pickle.dumps(Trap(marker), protocol=2)[2:-1] + pickle.POP
 
 
 def pickle_before(marker: Path) -> bytes:
-    """Return a pickle that gives the right tensor and springs a trap before."""
+    """Return a pickle that springs a trap and then gives the right tensor."""
     return honest_pickle()[:2] + sprung(marker) + honest_pickle()[2:]
 
 
-def pickle_behind(marker: Path) -> bytes:
+def pickle_after(marker: Path) -> bytes:
     return honest_pickle()[:-1] + sprung(marker) + pickle.STOP
 
 
@@ -100,7 +100,7 @@ def with_value(value: float) -> npt.NDArray[np.float32]:
 
 
 def patched(archive: bytes, name: str, place: int, form: str, *values: int) -> bytes:
-    """Return an archive in whose directory the entry of a member has other numbers."""
+    """Return an archive with other numbers in a member's directory entry."""
     data = bytearray(archive)
     entry = data.rindex(b"PK\x01\x02", 0, data.rindex(name.encode()))
     struct.pack_into(form, data, entry + place, *values)
@@ -108,7 +108,7 @@ def patched(archive: bytes, name: str, place: int, form: str, *values: int) -> b
 
 
 def bomb(ending: str) -> bytes:
-    """Return a voice of torch.save's with a member that grows a thousandfold."""
+    """Return a voice saved by torch.save, with a member that unpacks to 1,000 times its size."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         for name, content in members(pt()).items():
@@ -143,17 +143,17 @@ def twice(key: str) -> bytes:
 
 
 def in_folder(folder: str) -> bytes:
-    """Return a voice of torch.save's whose members have another folder."""
+    """Return a voice saved by torch.save, with its members in another folder."""
     old = members(pt()).items()
     return zip_of([(name.replace("archive", folder, 1), content) for name, content in old])
 
 
-# The name, what makes it (given the path of what a trap creates), and the reason that is told.
+# Name, function that makes the file (given the path that a trap creates), and reported reason.
 BAD: dict[str, tuple[Callable[[Path], bytes], str]] = {
     # Pickles
     "evil pickle in a pt": (lambda m: pt_with("/data.pkl", pickle.dumps(Trap(m))), "not run"),
     "evil before the tensor": (lambda m: pt_with("/data.pkl", pickle_before(m)), "not run"),
-    "evil behind the tensor": (lambda m: pt_with("/data.pkl", pickle_behind(m)), "not run"),
+    "evil after the tensor": (lambda m: pt_with("/data.pkl", pickle_after(m)), "not run"),
     "bare evil pickle": (lambda m: pickle.dumps(Trap(m)), "bare pickle"),
     "bare evil pickle as text": (lambda m: pickle.dumps(Trap(m), protocol=0), "no kind of file"),
     "npy with an evil object": (objects, "type object"),
