@@ -1,5 +1,7 @@
-"""The spoken texts: 10, 30 and 100 words, and a page. They have no digits, so the rules for reading
-numbers do not affect the figures."""
+"""The spoken texts: 10, 30 and 100 words, and a page.
+
+They have no digits, so the rules for reading numbers do not affect the figures.
+"""
 
 SHORT = "The lighthouse keeper counted twelve ships before the fog came."
 

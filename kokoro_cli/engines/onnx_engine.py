@@ -83,7 +83,7 @@ class OnnxEngine:
     device = "cpu"
 
     def __init__(self, model: Path, *, threads: int = 0) -> None:
-        """Load both graphs; a call uses *threads* threads, one for each core if it is 0."""
+        """Load both graphs; a call uses *threads* threads, or all processors if it is 0."""
         prepared = _prepared(model)
         whole = _are_whole(prepared)
         load = partial(_session, threads=threads, prepared=whole)

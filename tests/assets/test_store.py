@@ -39,7 +39,7 @@ PACKAGES = Source(
 NPM = Source(kind="npm", path="package/voices/a.bin", package="voices@1.2.3")
 
 VOICE = asset_of(FLOATS.tobytes(), hub_source("voices/a.pt"), NPM, file="a.bin")
-"""As the real ones: the hub has what PyTorch saved, npm has the floats."""
+"""Like the real voices: the hub has a file that PyTorch saved, npm has the bare floats."""
 
 
 @pytest.fixture

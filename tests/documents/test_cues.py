@@ -238,7 +238,7 @@ ERRORS = {
     "too many parts": ("00:00:00:01 --> 00:00:00:02", "Line 6 "),
     "spaces": ("00: 00: 01, 000 --> 00: 00: 02, 000", "Line 6 "),
     "below zero": ("-00:00:01,000 --> 00:00:02,000", "Line 6 "),
-    "words behind it": ("00:00:01,000 --> 00:00:02,000 Hello all", "Line 6 "),
+    "words after it": ("00:00:01,000 --> 00:00:02,000 Hello all", "Line 6 "),
     "end before start": ("00:00:05,000 --> 00:00:04,999", "Line 6 .*ends before it starts"),
 }
 

@@ -213,7 +213,7 @@ def test_time_is_linear_in_the_length(part: str) -> None:
         verbalise.replacements(text, RULES, ReadingOptions())
         return time.perf_counter() - start
 
-    # Four times the text takes four times as long, or sixteen where a rule is quadratic.
+    # Four times the text takes four times as long, or sixteen times if a rule is quadratic.
     assert any(seconds(12_000) < 9 * seconds(3_000) + 0.05 for _ in range(3))
 
 

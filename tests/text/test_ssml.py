@@ -53,7 +53,7 @@ CASES = {
     "CDATA": ("a <![CDATA[<b> & &amp; ]]>c", ["a <b> & &amp; c"]),
     "comment and instruction": ("a<!-- no --> b<?no no?>c", ["a bc"]),
     "paragraphs": ("<p>One</p><p>Two</p>Three", ["One", "Two", "Three"]),
-    "text in front of a paragraph": ("One <p>Two</p>", ["One", "Two"]),
+    "text before a paragraph": ("One <p>Two</p>", ["One", "Two"]),
     "empty paragraphs": ("<p/><p> </p>One<p/>", ["One"]),
     "sentences without marks": ("<p><s>A</s><s>B</s></p><s>C</s>", ["A", "+ B", "C"]),
     "sentences with marks": ("<s>One.</s><s>Two!”</s> <s>三。</s>Four", ["One. Two!” 三。 Four"]),
@@ -338,7 +338,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "attributes": lambda n: "<speak " + " ".join(f"a{i}=''" for i in range(n)) + "/>",
     "comments in front": lambda n: "<!---->\n" * n,
     "sentences": lambda n: "<speak>" + "<s>a</s>" * (n // 2) + "</speak>",
-    "quotes in front of voices": lambda n: (
+    "quotes before voices": lambda n: (
         "<speak>" + "<voice name='x'>(</voice>(" * (n // 5) + "</speak>"
     ),
 }
