@@ -1,4 +1,4 @@
-"""Subtitles, written beside a sound file while it is spoken; they appear when they are whole."""
+"""Subtitle files, written during synthesis; a file appears only when it is complete."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kokoro_cli.types import TimedSentence
 
 Unit = Literal["sentence", "word"]
 
-# A format touches this table and the module of this package that it names.
+# To add a format, add a module to this package and an entry here.
 SUBTITLE_FORMATS: Final[dict[str, str]] = {
     "srt": "srt",
     "vtt": "vtt",
@@ -27,11 +27,11 @@ SUBTITLE_FORMATS: Final[dict[str, str]] = {
 SUFFIXES: Final[dict[str, str]] = {
     form: ".TextGrid" if form == "textgrid" else f".{form}" for form in SUBTITLE_FORMATS
 }
-"""How the files of each format end."""
+"""File name suffix of each format."""
 
 
 class SubtitleFile:
-    """Write a file beside its final name and rename it at the end; an error removes it.
+    """Writes to a temporary name in the target's folder and renames at the end; errors delete it.
 
     Memory does not grow with the number of sentences. JSON and TextGrid always hold both sentences
     and words, whatever the *unit*. *title* is written if the format has a field for it.
@@ -73,7 +73,7 @@ class SubtitleFile:
         return self
 
     def write(self, sentence: TimedSentence) -> None:
-        """Add a sentence that begins no earlier than the last one ended."""
+        """Add a sentence; it must not begin before the previous one ended."""
         assert self._writer is not None
         try:
             self._writer.write(sentence)
@@ -81,7 +81,7 @@ class SubtitleFile:
             raise self._file.failed(error) from error
 
     def finish(self, total_samples: int) -> None:
-        """Say how long the whole sound is; call it once, last, before the with block ends."""
+        """Complete the file with the whole sound's length; call once, last in the with block."""
         assert self._writer is not None
         assert not self._finished
         try:

@@ -12,7 +12,7 @@ from typing import Final
 from kokoro_cli.subtitles.words import flat, text_of
 from kokoro_cli.subtitles.writer import CaptionWriter, TimedCaption
 
-# SecondaryColour is that of the words that are still to come. WrapStyle 2: the lines are ours.
+# SecondaryColour is that of words not yet spoken. WrapStyle 2: the player breaks no lines.
 _HEADER: Final = """\
 [Script Info]
 {title}ScriptType: v4.00+
@@ -33,8 +33,8 @@ Style: Default,Arial,64,&H00FFFFFF,&H00B4B4B4,&H00000000,&H80000000,0,0,0,0,100,
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 
-# There is no escape that all players know (libass has one for braces, others have none): what
-# would begin a tag becomes a full-width look-alike.
+# No escape works in all players (libass has one for braces, others have none), so characters that
+# would begin a tag become full-width look-alikes.
 _HARMLESS: Final = str.maketrans({"{": "｛", "}": "｝", "\\": "＼"})
 
 
@@ -53,7 +53,7 @@ class Writer(CaptionWriter):
         return f"Dialogue: 0,{_time(caption.start)},{_time(caption.end)},Default,,0,0,0,,{text}\n"
 
     def _karaoke(self, caption: TimedCaption) -> str:
-        """Return the lines with the centiseconds from each word's start to the next one's."""
+        """Return the lines; before each word, the centiseconds until the next one starts."""
         lengths = (b - a for a, b in pairwise([*self._word_starts(caption), caption.end]))
         lines = (
             "".join(

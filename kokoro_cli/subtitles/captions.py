@@ -1,6 +1,6 @@
-"""Cut sentences into captions that can be read: two lines of 42 columns, seven seconds.
+"""Cut sentences into readable captions: at most two lines of 42 columns, and seven seconds.
 
-The figures are usual ones, as in the Timed Text Style Guides of Netflix
+The limits are the usual ones, as in the Timed Text Style Guides of Netflix
 (https://partnerhelp.netflixstudios.com/hc/en-us/articles/217350977) and the BBC's Subtitle
 Guidelines (https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles/).
 """
@@ -19,7 +19,7 @@ from kokoro_cli.types import TimedSentence, TimedWord
 COLUMNS: Final = 42
 LONGEST: Final = 7 * SAMPLE_RATE
 GAP: Final = round(0.08 * SAMPLE_RATE)
-"""Two frames of a film at 25 a second; what is closer than this touches."""
+"""Two frames at 25 frames a second; captions closer than this touch."""
 
 _CLAUSE_ENDS: Final = frozenset(",;:.!?—–…、，；：。！？،؛।")
 _CLOSING: Final = "\"'”’»)]}」』）】》〉"
@@ -29,16 +29,16 @@ _CLOSING: Final = "\"'”’»)]}」』）】》〉"
 _CUT_IN_CLAUSE: Final = 1.5
 _EXTRA_CAPTION: Final = 0.5
 
-# A line may be this much longer than the other one for the sake of a break behind a clause.
+# A line may be this many columns longer than the other so that it ends after a clause.
 _CLAUSE_COLUMNS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What is shown at once."""
+    """The text shown at one time."""
 
     lines: tuple[tuple[TimedWord, ...], ...]
-    """One or two of them, each with at least one word, all of it flat text."""
+    """One or two lines of at least one word each; the texts are flat (see `words.flat`)."""
 
     @property
     def words(self) -> tuple[TimedWord, ...]:
@@ -55,7 +55,7 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """Words between which no line ends, as where no space is."""
+    """Words that stay on one line, such as those without a space between them."""
 
     words: tuple[TimedWord, ...]
     columns: int
@@ -69,7 +69,7 @@ def word_captions(sentence: TimedSentence) -> Iterator[Caption]:
 
 
 def sentence_captions(sentence: TimedSentence) -> Iterator[Caption]:
-    """Yield the sentence in one caption if it fits, else cut at clauses if they allow it."""
+    """Yield the sentence as one caption if it fits, else cut it, preferably after clauses."""
     words = flat_words(sentence.words)
     if not words:
         return
@@ -97,7 +97,7 @@ def _may_break(word: TimedWord, following: TimedWord) -> bool:
 
 
 def _fitting(group: list[TimedWord]) -> Iterator[_Atom]:
-    """Yield the group as one atom, or cut it where it is wider than a line."""
+    """Yield the group as one atom; cut it if it is wider than a line."""
     if width(text_of(group)) <= COLUMNS:
         yield _atom(group)
         return
@@ -119,7 +119,7 @@ def _atom(words: list[TimedWord]) -> _Atom:
 
 
 class _Row:
-    """A sentence's atoms in a row, to be cut; a place is the number of atoms before it."""
+    """A sentence's atoms in a row, to be cut; a place is the number of atoms before the cut."""
 
     def __init__(self, atoms: list[_Atom]) -> None:
         self._atoms = atoms
@@ -130,7 +130,7 @@ class _Row:
         return self._before[stop] - self._before[first] - self._atoms[stop - 1].space
 
     def _line_ends(self) -> list[int]:
-        """Return, for each place, how far a line that begins there reaches at most."""
+        """Return, for each place, the last place that a line which begins there can reach."""
         ends: list[int] = []
         stop = 1
         for first in range(len(self._atoms)):
@@ -141,16 +141,16 @@ class _Row:
         return [*ends, len(self._atoms)]
 
     def _caption_end(self, first: int) -> int:
-        """Return how far a caption that begins there reaches at most."""
+        """Return the last place that a caption which begins at *first* can reach."""
         start = self._atoms[first].words[0].start
         stop = self._line_end[self._line_end[first]]
-        # A caption that touches the next one is held on by less than the gap.
+        # A caption that touches the next one is shown longer, by less than the gap.
         while stop > first + 1 and self._atoms[stop - 1].words[-1].end - start > LONGEST - GAP:
             stop -= 1
         return stop
 
     def cuts(self) -> list[tuple[int, int]]:
-        """Return the captions' first and last places: the cheapest way from end to end."""
+        """Return the first and last place of each caption, at the lowest total cost."""
         count = len(self._atoms)
         ends = [self._caption_end(first) for first in range(count)]
         share = self._columns(0, count) / _least(ends)
@@ -175,7 +175,7 @@ class _Row:
         return _EXTRA_CAPTION + uneven + (0 if clean else _CUT_IN_CLAUSE)
 
     def lines(self, first: int, stop: int) -> Iterator[tuple[TimedWord, ...]]:
-        """Yield one line, or two that are as even as can be."""
+        """Yield one line, or two of lengths as equal as possible."""
         middle = stop
         if self._line_end[first] < stop:
             fitting = [m for m in range(first + 1, stop) if self._line_end[m] >= stop]
@@ -193,7 +193,7 @@ class _Row:
 
 
 def _least(ends: list[int]) -> int:
-    """Return how many captions are needed if each reaches as far as it can."""
+    """Return the number of captions if each reaches as far as it can."""
     count = place = 0
     while place < len(ends):
         place = ends[place]

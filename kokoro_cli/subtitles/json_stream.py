@@ -1,8 +1,8 @@
 """Sentences and their words as JSON (RFC 8259, https://www.rfc-editor.org/rfc/rfc8259).
 
 The object has the keys version (1), sample_rate, sentences and duration. A sentence has start,
-end, text and words; a word has start, end and text. Times are seconds with four decimals; texts
-are as the source spells them.
+end, text and words; a word has start, end and text. Times are in seconds with four decimals. Texts
+keep the spelling of the source.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PER_SECOND: Final = 10_000
 
 
 class Writer:
-    """One sentence a line."""
+    """Writes one sentence per line."""
 
     def __init__(self, output: Output, unit: str, title: str) -> None:
         self._output = output

@@ -11,13 +11,13 @@ from kokoro_cli.subtitles.words import flat, text_of
 from kokoro_cli.subtitles.writer import CaptionWriter, TimedCaption
 from kokoro_cli.types import TimedSentence
 
-# What would be read as a tag becomes a full-width look-alike, since there is no escape.
+# Brackets that would begin a tag become full-width look-alikes, since there is no escape.
 _LINE_TAG: Final = re.compile(r"\A\[|\[(?=\s*[0-9])")
 _WORD_TAG: Final = re.compile(r"<(?=\s*[0-9])")
 
 
 class Writer(CaptionWriter):
-    """A caption is a line; the unit "word" puts times before each of its words."""
+    """Writes a line for each caption; with the unit "word", each word has a time before it."""
 
     per_second = 100
 

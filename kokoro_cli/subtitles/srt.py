@@ -1,4 +1,4 @@
-"""SubRip. It has no standard; this is what Matroska's notes say of it, and what players take.
+"""SubRip. It has no standard: this follows Matroska's notes and what players accept.
 
 https://www.matroska.org/technical/subtitles.html#srt-subtitles
 """
@@ -11,8 +11,8 @@ from typing import Final
 from kokoro_cli.subtitles.words import text_of
 from kokoro_cli.subtitles.writer import CaptionWriter, TimedCaption
 
-# Players take these for a line of times, HTML, breaks and overrides; there is no way to escape
-# them, so that they become full-width look-alikes.
+# Players read these as times, HTML, line breaks and style overrides. SubRip has no escapes, so a
+# full-width look-alike replaces them.
 _ARROW: Final = re.compile("-->")
 _TAG: Final = re.compile(r"<(?=[/!a-zA-Z]|\s+[/!a-zA-Z][^>]*>)")
 _BREAK: Final = re.compile(r"\\(?=[Nnh])")

@@ -14,15 +14,15 @@ from kokoro_cli.types import TimedSentence
 
 _PER_SECOND: Final = 1_000_000
 
-# Praat reads the numbers that stand between white space and skips the rest, so that one that is
-# known at the end is filled in with spaces behind it. Room for 10 million hours.
+# Columns kept free for a number that is known only at the end: enough for 10 million hours. Praat
+# reads numbers between white space, so spaces may follow a shorter one.
 _ROOM: Final = 20
 
 _COPIED: Final = 1 << 16
 
 
 class Writer:
-    """The sentences go to the output, and the words to a nameless file until these are there."""
+    """Writes sentences to the output, and words to a temporary file until the sentences end."""
 
     def __init__(self, output: Output, unit: str, title: str) -> None:
         self._output = output
@@ -40,7 +40,7 @@ class Writer:
         self._words = _Tier(lambda text: self._file.write(encoded(text)))
 
     def _hole(self, value: Callable[[], str]) -> None:
-        """Leave room for what is known at the end."""
+        """Leave room for a value that is known only at the end."""
         self._holes.append((self._output.tell(), value))
         self._output.write(" " * _ROOM + "\n")
 
@@ -51,7 +51,7 @@ class Writer:
             self._sentences.add_ticks(spans[0][0], spans[-1][1], text_of(words))
 
     def finish(self, total_samples: int) -> None:
-        # Praat takes no object without a length.
+        # Praat rejects an object of length 0.
         self._end = max(1, self._words.end, ticks(total_samples, _PER_SECOND))
         self._sentences.fill(self._end)
         self._words.fill(self._end)
@@ -65,7 +65,7 @@ class Writer:
 
 
 class _Tier:
-    """Intervals from 0 on; where nothing is said stands an empty one."""
+    """Consecutive intervals from 0; silence is an interval with empty text."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write

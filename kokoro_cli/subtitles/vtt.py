@@ -15,7 +15,7 @@ class Writer(CaptionWriter):
         return "WEBVTT\n"
 
     def _text(self, caption: TimedCaption) -> str:
-        # Escaped, so that "-->" can't end a caption either.
+        # Escaping also keeps "-->" from ending a caption.
         lines = "\n".join(escape(text_of(line), quote=False) for line in caption.lines)
         return f"\n{_time(caption.start)} --> {_time(caption.end)}\n{lines}\n"
 

@@ -1,4 +1,4 @@
-"""What every format can show: words of printable text, and how wide they are."""
+"""Words as text that every format can show, and their widths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kokoro_cli.types import TimedWord
 
 
 def flat(text: str) -> str:
-    """Return the text in one line: white space as single spaces, no control characters."""
+    """Return the text on one line, with single spaces and without control characters."""
     if text.isprintable() and "  " not in text:
         return text.strip()
     visible = (c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
@@ -18,9 +18,9 @@ def flat(text: str) -> str:
 
 
 def flat_words(words: Iterable[TimedWord]) -> list[TimedWord]:
-    """Return the words with flat text, without those of which nothing is left.
+    """Return the words with flat text; words without visible text are left out.
 
-    White space at a word's ends becomes the space before or after it.
+    White space at either end of a word becomes the space before or after it.
     """
     found: list[TimedWord] = []
     for word in words:
@@ -38,8 +38,7 @@ def text_of(words: Iterable[TimedWord]) -> str:
 
 
 def width(text: str) -> int:
-    """Return the columns that the text takes: two for a full-width character, none for a mark
-    that is set above or below another one."""
+    """Return the width in columns: two for a full-width character, none for a combining one."""
     if text.isascii():
         return len(text)
     return sum(map(_columns, text))
@@ -58,8 +57,8 @@ def _columns(character: str) -> int:
 def pieces(word: TimedWord, columns: int) -> list[TimedWord]:
     """Cut a word that is wider than a line, such as a long address, into parts that fit.
 
-    It is cut at spaces, if it has some, and else where a line is full. Each part has its share of
-    the word's time.
+    Cuts are at spaces, and at full lines in parts without spaces. Each part gets the word's time in
+    proportion to its width.
     """
     if width(word.text) <= columns:
         return [word]
@@ -80,8 +79,8 @@ def pieces(word: TimedWord, columns: int) -> list[TimedWord]:
 
 
 def _full_lines(text: str, columns: int) -> Iterator[str]:
-    """Yield the text in parts of so many columns; characters that are joined, as in an emoji or
-    by an accent, stay together."""
+    """Yield the text in parts of at most *columns*; joined characters, as in an emoji or with an
+    accent, stay together."""
     line, taken, joined = "", 0, False
     for character in text:
         more = _columns(character)

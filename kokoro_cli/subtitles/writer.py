@@ -1,4 +1,4 @@
-"""Shared by the formats: the output, whole ticks of time, and captions held until the next one."""
+"""Code shared by the formats: output, time in whole ticks, and captions with adjusted ends."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from kokoro_cli.subtitles.captions import GAP, LONGEST, Caption, sentence_captio
 from kokoro_cli.types import TimedSentence, TimedWord
 
 _HOLD: Final = SAMPLE_RATE // 2
+"""Samples that a caption stays after its last word, if the next one leaves room."""
 
 
 class Writer(Protocol):
-    """One format, made with an output, the unit and the title; each may raise OSError."""
+    """One format, made from an output, the unit and the title. Each call may raise OSError."""
 
     def write(self, sentence: TimedSentence) -> None: ...
 
@@ -27,7 +28,7 @@ class Writer(Protocol):
 
 
 class Output:
-    """Writes UTF-8 text to an unfinished file; raises each OSError at the write that met it."""
+    """Writes UTF-8 text to an unfinished file; raises an OSError at the write that failed."""
 
     def __init__(self, file: UnfinishedFile) -> None:
         self._file = file
@@ -44,46 +45,46 @@ class Output:
         return self._file.tell()
 
     def overwrite(self, offset: int, text: str) -> None:
-        """Put the text over what stands at the offset, and go on at the end of the file."""
+        """Overwrite the bytes at the offset, then go back to the end of the file."""
         self._file.seek(offset)
         self.write(text)
         self._file.seek(0, os.SEEK_END)
 
     def scratch(self) -> BinaryIO:
-        """Return a file without a name on the same disk; nothing is left of it in any case."""
+        """Return an unnamed temporary file on the same disk; the system deletes it in any case."""
         folder = self._file.path.resolve().parent
         file = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 - see close()
         self._scratch.append(file)
         return file
 
     def close(self) -> None:
-        """Let go of the files without a name."""
+        """Close the temporary files."""
         for file in self._scratch:
-            # What a full disk kept from it was told of before, or is not needed any more.
+            # A full disk was already reported, or the data is no longer needed.
             with suppress(OSError):
                 file.close()
 
 
 def encoded(text: str) -> bytes:
-    """Return UTF-8; half a surrogate pair, which has no bytes there, is a question mark."""
+    """Return UTF-8; a lone surrogate, which UTF-8 can't encode, becomes a question mark."""
     return text.encode("utf-8", "replace")
 
 
 def ticks(sample: int, per_second: int) -> int:
-    """Return the nearest tick of so many a second; in whole numbers, so that nothing drifts."""
+    """Return the tick nearest to a sample, in integer arithmetic so that times don't drift."""
     return (2 * sample * per_second + SAMPLE_RATE) // (2 * SAMPLE_RATE)
 
 
 class Clock:
-    """Gives spans in ticks that are at least one long, in order, and do not overlap."""
+    """Converts samples to ticks; spans are at least one tick long, in order and never overlap."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second
         self.now = 0
-        """Where the last span ended."""
+        """Tick at which the last span ended."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the ticks of two sample numbers; later ones only where a tick is too coarse."""
+        """Return the ticks of two samples; later ones only if a span would be empty or overlap."""
         first = max(self.now, ticks(start, self.per_second))
         self.now = max(first + 1, ticks(end, self.per_second))
         return first, self.now
@@ -100,10 +101,10 @@ class TimedCaption:
 
 
 class CaptionWriter(ABC):
-    """Writes captions one by one, each when the next one's start, or the end, is known."""
+    """Writes each caption once the start of the next one, or the end of the sound, is known."""
 
     per_second: int
-    """Ticks in a second."""
+    """Ticks per second."""
 
     def __init__(self, output: Output, unit: str, title: str) -> None:
         self._output = output
@@ -118,7 +119,7 @@ class CaptionWriter(ABC):
 
     @abstractmethod
     def _text(self, caption: TimedCaption) -> str:
-        """Return what the file says of a caption, with the newline behind it."""
+        """Return the caption in the file's format, with the final newline."""
 
     def _captions(self, sentence: TimedSentence) -> Iterator[Caption]:
         return word_captions(sentence) if self._by_word else sentence_captions(sentence)
@@ -152,9 +153,9 @@ class CaptionWriter(ABC):
 
 
 def _held_end(caption: Caption, limit: int, gap: int) -> int:
-    """Return the sample at which the caption goes: later than its last word, but for the gap.
+    """Return the sample at which the caption disappears: after its last word, with a gap.
 
-    *limit* is where the next caption begins; one that is closer than the gap is touched.
+    *limit* is the start of the next caption. If that is closer than the gap, the captions touch.
     """
     if limit - caption.end < gap:
         return max(caption.end, limit)
