@@ -1,4 +1,4 @@
-"""Join the chunks' samples with a silence of the length that was asked for."""
+"""Join the chunks' samples with silences of the requested lengths."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import numpy.typing as npt
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 
-# The model puts about 0.4 s of near-silence before a chunk and 0.6 s behind it. What is quieter
-# than this, in relation to the chunk's peak, at its ends is taken for that: -40 dB.
+# The model adds about 0.4 s of near-silence before a chunk and 0.6 s after it. At the ends, samples
+# quieter than this share of the chunk's peak (-40 dB) count as silence.
 _QUIET: Final = 0.01
-# A chunk whose peak is under -80 dB of full scale is all silence.
+# A chunk whose peak is below this (-80 dB of full scale) is all silence.
 _NOTHING: Final = 1e-4
 
-# What is kept of it, so that soft beginnings and dying ends are whole. A join counts it in.
+# Samples kept of the silence, so that soft beginnings and fading ends are not cut. They count as
+# part of the gap.
 _HEAD: Final = round(0.03 * SAMPLE_RATE)
 _TAIL: Final = round(0.06 * SAMPLE_RATE)
 _TIMED_TAIL: Final = round(0.02 * SAMPLE_RATE)
@@ -27,7 +28,7 @@ _FADE: Final = round(0.005 * SAMPLE_RATE)
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """The time at which a chunk is to be heard, where its text is timed."""
+    """The time at which a chunk of timed text has to be heard."""
 
     seconds: float
 
@@ -35,14 +36,14 @@ class At:
 def assemble(
     renderings: Iterable[tuple[Samples, float | At | None]], gap_seconds: float
 ) -> Iterator[tuple[Samples, int]]:
-    """Yield one block for each rendering; from the second on it begins with the gap.
+    """Yield (block, offset) for each rendering; each block after the first begins with the gap.
 
-    Beside the block comes where the rendering's first sample lies in it; that is negative where
-    silence was cut off. A rendering comes with the silence in front of it that was asked for, in
-    seconds; None is the usual gap, or none in front of the first. Between the last sound of one
-    and the first sound of the next lie just so many whole samples. With `At` the first sound lies
-    at that time, or right behind what was before if that is still heard then. A rendering without
-    sound gives an empty block, or the silence that was asked for.
+    The offset is the index of the rendering's first sample in the block; it is negative if leading
+    silence was trimmed. Each rendering comes with the silence before it in seconds, or with None
+    for *gap_seconds* (no silence before the first). The gap, in whole samples, is exactly the
+    distance from the last sound of one rendering to the first sound of the next. With `At`, the
+    first sound is at that time, or directly after the previous sound if that is still heard then.
+    A rendering without sound gives an empty block, or the requested silence.
     """
     first = True
     kept_tail = 0
@@ -61,7 +62,7 @@ def assemble(
         gap = (usual if pause is None else pause) if not first or pause else 0
         head = _HEAD if first and pause is None else min(_HEAD, gap // 3)
         tail = min(_TAIL, usual - usual // 3)
-        if timed:  # What comes next may have to begin right behind it.
+        if timed:  # The next one may have to begin directly after it.
             head, tail = min(_HEAD, max(gap - kept_tail, 0)), min(_TIMED_TAIL, tail)
         begin = max(0, start - head)
         stop = min(len(samples), end + tail)
@@ -78,14 +79,14 @@ def assemble(
 
 
 def _pause(asked: float | At | None, sound_end: int) -> int | None:
-    """Return the silence that was asked for in samples; for `At` what is left until then."""
+    """Return the requested silence in samples; for `At`, the time left until then."""
     if isinstance(asked, At):
         return max(0, round(asked.seconds * SAMPLE_RATE) - sound_end)
     return None if asked is None else round(asked * SAMPLE_RATE)
 
 
 def sounding(samples: Samples) -> tuple[int, int]:
-    """Return where the sound of a chunk begins and ends; (0, 0) where there is none."""
+    """Return the first sample of a chunk's sound and the one after its last; (0, 0) if silent."""
     loud = np.abs(samples)
     peak = float(loud.max(initial=0.0))
     if peak < _NOTHING:
@@ -95,7 +96,7 @@ def sounding(samples: Samples) -> tuple[int, int]:
 
 
 def _faded(samples: Samples) -> Samples:
-    """Return the samples with five milliseconds of fade at both ends, against clicks."""
+    """Return the samples with a fade of 5 ms at both ends, which prevents clicks."""
     faded = samples.copy()
     n = min(_FADE, len(samples) // 2)
     if n:
@@ -106,5 +107,5 @@ def _faded(samples: Samples) -> Samples:
 
 
 def to_int16(samples: Samples) -> npt.NDArray[np.int16]:
-    """Return 16-bit samples. What is over full scale is clipped; a plain cast would wrap it."""
+    """Return 16-bit samples, clipped at full scale; a plain cast would wrap around."""
     return np.round(np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16)

@@ -1,4 +1,4 @@
-"""16-bit samples to FLAC and back, in memory."""
+"""Encode 16-bit samples as FLAC and decode them, in memory."""
 
 from __future__ import annotations
 

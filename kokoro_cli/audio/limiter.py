@@ -1,4 +1,4 @@
-"""True peaks between the samples, and a limiter that looks ahead at them."""
+"""True peaks between samples, and a limiter that looks ahead."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy.typing as npt
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 
-# BS.1770, Annex 2, takes four times 48 kHz; from 24 kHz the same rate is eight times.
+# BS.1770, Annex 2, oversamples 48 kHz four times; 24 kHz needs eight times for the same rate.
 _FACTOR: Final = 192_000 // SAMPLE_RATE
 _PIECE: Final = 10 * SAMPLE_RATE
 
 _REACH: Final = round(0.005 * SAMPLE_RATE)
 _MARGIN_DB: Final = 0.05
-"""A gain that changes lets a peak between two samples be a little higher than was foreseen."""
+"""A changing gain can raise a peak between two samples a little above its measured value."""
 
 
 def peaks_around(samples: Samples) -> Samples:
@@ -40,7 +40,7 @@ def peaks_around(samples: Samples) -> Samples:
 
 
 class Limiter:
-    """Gains that keep peaks under the ceiling, and are 1 more than 10 ms from what is over it."""
+    """Gains that keep peaks below the ceiling; 1 if no peak above it is within 10 ms."""
 
     def __init__(self, ceiling_dbtp: float) -> None:
         self._ceiling = 10 ** ((ceiling_dbtp - _MARGIN_DB) / 20)
@@ -48,7 +48,7 @@ class Limiter:
         self._window = window / window.sum()
 
     def gains(self, peaks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return a smooth gain for each sample, at most 1; peaks as of `peaks_around`."""
+        """Return a smooth gain for each sample, at most 1; *peaks* come from `peaks_around`."""
         gains = np.ones(len(peaks))
         over = np.flatnonzero(peaks > self._ceiling)
         for first, last in _runs(over, 4 * _REACH):
@@ -58,7 +58,7 @@ class Limiter:
         return gains
 
     def _smooth(self, needed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return the minimum within the reach, averaged over it: nowhere above what is needed."""
+        """Return the minimum within the reach, averaged over it; never above the needed gain."""
         lowest = _lowest(np.pad(needed, 2 * _REACH, constant_values=1.0), 2 * _REACH + 1)
         size = 1 << (len(lowest) + len(self._window)).bit_length()
         spectrum = np.fft.rfft(lowest - 1.0, size) * np.fft.rfft(self._window, size)
@@ -67,7 +67,7 @@ class Limiter:
 
 
 def _runs(places: npt.NDArray[np.intp], gap: int) -> list[tuple[int, int]]:
-    """Return the first and last of those that are no further apart than the gap."""
+    """Group places that are at most *gap* apart; return the first and last of each group."""
     if not len(places):
         return []
     cuts = np.flatnonzero(np.diff(places) > gap)
@@ -79,7 +79,7 @@ def _runs(places: npt.NDArray[np.intp], gap: int) -> list[tuple[int, int]]:
 def _lowest(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
     """Return the minimum of each window of that width, in linear time.
 
-    Any window is the end of one block of its width and the beginning of the next one.
+    Any window consists of the end of one block of its width and the beginning of the next one.
     """
     count = len(values) - width + 1
     blocks = np.pad(values, (0, -len(values) % width), constant_values=1.0).reshape(-1, width)

@@ -1,7 +1,7 @@
-"""Loudness by ITU-R BS.1770-5 (https://www.itu.int/rec/R-REC-BS.1770), measured and levelled.
+"""Measure and level loudness by ITU-R BS.1770-5 (https://www.itu.int/rec/R-REC-BS.1770).
 
-Mono, block by block, in fixed memory. Loudness is in LUFS, true peaks in dBTP. Nothing here
-depends on the number of threads.
+Mono, block by block, in fixed memory. Loudness is in LUFS, true peaks in dBTP. Results do not
+depend on the number of threads.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 
 _STEP: Final = SAMPLE_RATE // 10
-"""Samples between the beginnings of two measured blocks: a quarter of one."""
+"""Samples between the starts of two measured blocks: a quarter of a block."""
 
-_OFFSET: Final = -0.691  # So that a tone of 997 Hz at full scale is -3.01 LUFS.
+_OFFSET: Final = -0.691  # Makes a tone of 997 Hz at full scale -3.01 LUFS.
 _ABSOLUTE_GATE: Final = -70.0
 _RELATIVE_GATE: Final = 10.0
 _BIN: Final = 0.05
@@ -29,14 +29,14 @@ _BINS: Final = round(100 / _BIN)  # From the absolute gate to 30 LUFS.
 
 _RAMP: Final = round(0.01 * SAMPLE_RATE)
 
-# All in dB. The first chunks may set the gain as they like; later ones change it by no more than
-# a step, so that nobody hears it pump.
+# All in dB. The first chunks set the gain freely. Later ones change it by at most a step, so that
+# no pumping is heard.
 _LARGEST_GAIN: Final = 30.0
 _FREE_CHUNKS: Final = 4
 _LARGEST_STEP: Final = 0.9
 
-# A chunk makes up for what earlier ones missed the target by, and for what the limiter takes away.
-# That grows with the gain, so that the gain is looked for in a few passes.
+# A chunk corrects the error of earlier ones, and the loss from the limiter. The loss grows with
+# the gain, so the gain is found in a few passes.
 _LARGEST_CORRECTION: Final = 0.5
 _LARGEST_LOSS: Final = 3.0
 _PASSES: Final = 6
@@ -44,7 +44,7 @@ _CLOSE_ENOUGH: Final = 0.02
 
 
 class Meter:
-    """Gated loudness of all that was written, however it was cut; its memory does not grow."""
+    """Gated loudness of all samples written, in blocks of any length; memory does not grow."""
 
     def __init__(self) -> None:
         self._weighting = Weighting(SAMPLE_RATE)
@@ -54,10 +54,10 @@ class Meter:
         self._counts = np.zeros(_BINS, dtype=np.int64)
 
     def write(self, block: Samples) -> None:
-        """Add samples, shape [n], of any number."""
+        """Add samples, shape [n], for any n."""
         samples = np.concatenate([self._rest, block])
         whole = len(samples) - len(samples) % _STEP
-        # A copy, so that a small rest does not keep a large block alive.
+        # Copied, so that a small rest does not keep a large block in memory.
         self._rest = samples[whole:].copy()
         if whole:
             squares = self._weighting(samples[:whole]) ** 2
@@ -76,7 +76,7 @@ class Meter:
         np.add.at(self._counts, bins, 1)
 
     def integrated(self) -> float:
-        """Return LUFS; minus infinity as long as no 400 ms were louder than -70 LUFS."""
+        """Return LUFS; minus infinity until a block of 400 ms is louder than -70 LUFS."""
         if not self._counts.any():
             return -np.inf
         gate = float(_loudness(self._energies.sum() / self._counts.sum())) - _RELATIVE_GATE
@@ -84,7 +84,7 @@ class Meter:
         return float(_loudness(self._energies[first:].sum() / self._counts[first:].sum()))
 
     def after(self, block: Samples) -> Meter:
-        """Return a meter that has got this too; this one stays as it is."""
+        """Return a copy of this meter with the block added."""
         meter = copy.deepcopy(self)
         meter.write(block)
         return meter
@@ -107,8 +107,8 @@ def true_peak(samples: Samples) -> float:
 class Leveller:
     """Brings speech to a loudness, chunk by chunk, with true peaks under a ceiling.
 
-    The gain is that which brings all the speech so far, the chunk included, to the target. It
-    changes within the first 10 ms of a chunk, where its gap is.
+    The gain brings all the speech so far, including the chunk, to the target. It changes within the
+    first 10 ms of a chunk, in the gap.
     """
 
     def __init__(self, target_lufs: float, ceiling_dbtp: float = -1.0) -> None:
@@ -118,11 +118,11 @@ class Leveller:
         self._amplified = Meter()
         self._given = Meter()
         self._gain: float | None = None
-        """In dB, that of the last chunk; None before the first one."""
+        """Gain of the last chunk in dB; None before the first one."""
         self._chunks = 0
 
     def __call__(self, block: Samples) -> Samples:
-        """Return the chunk, as long as it was; one without sound comes back unchanged."""
+        """Return the levelled chunk, with the same length; a silent one is returned unchanged."""
         self._taken.write(block)
         start, end = sounding(block)
         if start == end:
@@ -132,7 +132,7 @@ class Leveller:
         plain = self._plain_gain(block[start:end]) + self._correction()
         peaks = peaks_around(block)
         gain = self._steady(plain)
-        # The limiter takes some loudness away, the more the higher the gain.
+        # The limiter reduces the loudness, more so at a higher gain.
         for _ in range(_PASSES):
             factors = self._factors(len(block), gain)
             levelled = (block * factors * self._limiter.gains(peaks * factors)).astype(np.float32)
@@ -148,14 +148,14 @@ class Leveller:
         return levelled
 
     def _plain_gain(self, speech: Samples) -> float:
-        """Return the gain in dB by the measure of what was put in."""
+        """Return the gain in dB that the input's loudness calls for."""
         loudness = self._taken.integrated()
         if loudness == -np.inf:
             loudness = ungated(speech)
         return float(np.clip(self._target - loudness, -_LARGEST_GAIN, _LARGEST_GAIN))
 
     def _correction(self) -> float:
-        """Return what makes up for what came out so far, in dB."""
+        """Return the correction in dB for the output's distance from the target so far."""
         given = self._given.integrated()
         if given == -np.inf:
             return 0.0
@@ -175,7 +175,7 @@ class Leveller:
 
 
 def _lost(amplified: Meter, given: Meter) -> float:
-    """Return the dB that the limiter took away."""
+    """Return the loss from the limiter in dB."""
     before, after = amplified.integrated(), given.integrated()
     return float(np.clip(before - after, 0, _LARGEST_LOSS)) if after > -np.inf else 0.0
 

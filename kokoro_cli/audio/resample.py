@@ -1,4 +1,4 @@
-"""Another sample rate, block by block, with the filter's memory carried over. soxr lives here."""
+"""Change the sample rate block by block; the filter's state carries over from block to block."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from kokoro_cli.types import Samples
 
 
 class Resampler:
-    """Takes 24 kHz and gives *rate*; the last block gives what the filter still holds.
+    """Resamples from 24 kHz to *rate*; the last block also returns what the filter still holds.
 
-    All in all it gives ``round(n * rate / 24000)`` samples for n. Lower rates are low-passed first
-    (soxr's high quality), so nothing folds back.
+    In total, n samples become ``round(n * rate / 24000)``. For a lower rate, soxr (high quality)
+    low-passes the sound first, so there is no aliasing.
     """
 
     def __init__(self, rate: int) -> None:

@@ -1,8 +1,8 @@
 """The K-weighting of ITU-R BS.1770-5, Annex 1, at any sample rate.
 
-The recommendation gives coefficients for 48 kHz alone. The analogue filters behind them, and the
-bilinear transform to another rate, are those of B. De Man, "Evaluation of implementations of the
-EBU R128 loudness measurement", AES Convention 145 (2018).
+The recommendation gives coefficients for 48 kHz only. Their analogue filters, and the bilinear
+transform to another rate, are from B. De Man, "Evaluation of implementations of the EBU R128
+loudness measurement", AES Convention 145 (2018).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ Sound = npt.NDArray[np.float64]
 
 _TABLE_RATE: Final = 48_000
 
-# The head's shelf: frequency in hertz, gain in dB, quality; the exponent sets the gain at the
-# shelf's middle.
+# The shelf that models the head: frequency in hertz, gain in dB, quality. The exponent sets the
+# gain at the middle of the shelf.
 _SHELF: Final = (1681.974450955533, 3.999843853973347, 0.7071752369554196)
 _SHELF_MIDDLE: Final = 0.4996667741545416
 _HIGH_PASS: Final = (38.13547087602444, 0.5003270373238773)
 
 _NEGLIGIBLE: Final = 1e-6
-"""-120 dB of the impulse response's largest value."""
+"""Share of the impulse response's largest value, -120 dB, below which it is cut off."""
 
 _TRANSFORM: Final = 1 << 15
 
@@ -41,7 +41,7 @@ class Biquad:
     a: tuple[float, float]
 
     def impulse_response(self, signal: Sound) -> Sound:
-        """Return the signal, filtered sample by sample; slow."""
+        """Return the signal filtered sample by sample, which is slow."""
         found = np.zeros_like(signal)
         (b0, b1, b2), (a1, a2) = self.b, self.a
         first = second = 0.0
@@ -73,8 +73,8 @@ def high_pass(sample_rate: int) -> Biquad:
     frequency, quality = _HIGH_PASS
     k = tan(pi * frequency / sample_rate)
     scale = 1 + k / quality + k * k
-    # The table's numerator at 48 kHz is 1, -2, 1, which is 0.04 dB above the analogue filter.
-    # Taken over as it is, it would be 0.09 dB at 24 kHz; so the difference stays what it is.
+    # The table's numerator at 48 kHz is 1, -2, 1, which is 0.04 dB above the analogue filter. At
+    # 24 kHz the same numbers would be 0.09 dB above. This gain keeps the difference at 0.04 dB.
     table = tan(pi * frequency / _TABLE_RATE)
     gain = (1 + table / quality + table * table) / scale
     return Biquad(
@@ -84,7 +84,7 @@ def high_pass(sample_rate: int) -> Biquad:
 
 @lru_cache(maxsize=4)
 def _impulse_response(sample_rate: int) -> Sound:
-    """Return the response of both filters until it has died away."""
+    """Return the response of both filters, cut off when it is negligible."""
     impulse = np.zeros(sample_rate // 4)
     impulse[0] = 1.0
     response = high_pass(sample_rate).impulse_response(shelf(sample_rate).impulse_response(impulse))
@@ -98,7 +98,7 @@ def _spectrum(sample_rate: int, size: int) -> npt.NDArray[np.complex128]:
 
 
 class Weighting:
-    """Filters a stream, block by block, by overlap and add."""
+    """Filters a stream block by block, with overlap-add."""
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
@@ -106,7 +106,7 @@ class Weighting:
         self._tail = np.zeros(self._taps - 1)
 
     def __call__(self, block: Samples) -> Sound:
-        """Return the filtered samples, as many as come in."""
+        """Return the filtered samples, as many as were given."""
         found = np.empty(len(block))
         most = _TRANSFORM - self._taps + 1
         for start in range(0, len(block), most):
