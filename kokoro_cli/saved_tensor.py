@@ -1,8 +1,8 @@
 """A tensor in a file that torch.save wrote, read without running its pickle.
 
 Such a file is a ZIP archive: ``NAME/data/0`` holds the numbers, ``NAME/data.pkl`` a pickle that
-rebuilds the tensor around them. A pickle is a program, so it is never loaded; at most its
-instructions are listed, which runs none of them.
+rebuilds the tensor from them. A pickle is a program, so it is never loaded. Its instructions are
+only listed, which does not run them.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import numpy.typing as npt
 
 
 class SavedTensorError(Exception):
-    """Why a file is no tensor that can be read, as the end of a sentence that begins with it."""
+    """A file can't be read as a tensor; the message ends a sentence that begins with the file."""
 
 
-# What zipfile raises; a ValueError tells of a place before the file, or of a name that is no text.
+# Raised by zipfile; ValueError for an offset before the file, or a name that is not text.
 _DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError)
 
 
 def read_storage(file: Path | BinaryIO) -> bytes:
-    """Return the raw numbers of the one tensor in the file; its pickle is not looked at."""
+    """Return the raw bytes of the one tensor in the file; its pickle is not read."""
     try:
         with zipfile.ZipFile(file) as archive:
             return _member(archive, "/data/0")
@@ -38,8 +38,8 @@ def read_storage(file: Path | BinaryIO) -> bytes:
 
 _DTYPES = {"Half": "<f2", "Float": "<f4", "Double": "<f8"}
 
-# The one pickle that torch.save writes of a tensor, as `_instructions` lists it: its type, its
-# number of elements, and then offset, shape and strides.
+# The only pickle that torch.save writes for a tensor, as `_instructions` lists it: type, number of
+# elements, offset, shape and strides.
 _TENSOR = re.compile(
     r"GLOBAL:torch\._utils_rebuild_tensor_v2 MARK MARK STR:storage GLOBAL:torch(\w+)Storage "
     r"STR:0 STR:[\w:]+ INT:(\d+) TUPLE BINPERSID INT:0 "
@@ -49,12 +49,12 @@ _TENSOR = re.compile(
 
 
 def read_tensor(data: bytes) -> npt.NDArray[Any]:
-    """Return the tensor in the bytes of a file; SavedTensorError where it is anything else."""
+    """Return the tensor in a file's bytes; SavedTensorError if they are anything else."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             instructions = _instructions(_member(archive, "/data.pkl"))
             if any(".." in name.split("/") or name.startswith("/") for name in archive.namelist()):
-                raise SavedTensorError("has files that would lie outside of it")
+                raise SavedTensorError("has files that would lie outside the archive")
             ordered = any(name.endswith("/byteorder") for name in archive.namelist())
             if ordered and _member(archive, "/byteorder") != b"little":
                 raise SavedTensorError("has numbers that are not little-endian")
@@ -63,7 +63,7 @@ def read_tensor(data: bytes) -> npt.NDArray[Any]:
         raise SavedTensorError(f"is damaged: {error}") from error
     match = _TENSOR.fullmatch(instructions)
     if match is None:
-        raise SavedTensorError("has a pickle that is more than one tensor of PyTorch's; not run")
+        raise SavedTensorError("has a pickle that is more than one tensor; it was not run")
     kind, count = match[1], int(match[2])
     shape, strides = (tuple(map(int, re.findall(r"\d+", match[group]))) for group in (3, 4))
     if kind not in _DTYPES:
@@ -80,12 +80,12 @@ def _member(archive: zipfile.ZipFile, ending: str) -> bytes:
     # PyTorch stores without compression, so a member can't be larger than the file.
     found = [i for i in archive.infolist() if i.filename.endswith(ending)]
     if len(found) != 1 or found[0].compress_type != zipfile.ZIP_STORED:
-        raise SavedTensorError("is not what torch.save writes of one tensor")
+        raise SavedTensorError("is not what torch.save writes for one tensor")
     return archive.read(found[0])
 
 
 def _instructions(pickled: bytes) -> str:
-    """List what a pickle would do, its bookkeeping left out; nothing of it is done."""
+    """List a pickle's instructions, except its memo and version, without running any."""
     listed = []
     try:
         for opcode, argument, _ in pickletools.genops(pickled):
@@ -97,7 +97,7 @@ def _instructions(pickled: bytes) -> str:
                 listed.append("GLOBAL:" + str(argument).replace(" ", ""))
             elif opcode.name not in ("PROTO", "BINPUT"):
                 listed.append(opcode.name)
-    except Exception as error:  # genops raises whatever its decoders do.
+    except Exception as error:  # Its decoders raise errors of many types.
         raise SavedTensorError("has a damaged pickle") from error
     return " ".join(listed)
 

@@ -1,1 +1,1 @@
-"""Voices: which there are, and the style vector that one lends to an utterance."""
+"""Voices: their names and files, and the style vector of each for an utterance."""

@@ -14,7 +14,7 @@ from kokoro_cli.kokoro82m import TIMBRE_COLUMNS
 from kokoro_cli.types import Style
 
 ALIASES = {"af": "af_bella+af_sarah"}
-"""Historic names that stand for a blend."""
+"""Historic names, each for a blend."""
 
 _TERM = re.compile(
     r"\s*(?P<name>[^\s()+,:]+)\s*(?:\(\s*(?P<inner>[^()]*?)\s*\)|:\s*(?P<after>[^\s+,()]*))?\s*"
@@ -24,10 +24,10 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """Voices with their shares, which add up to one."""
+    """Voices with their shares, which add up to 1."""
 
     parts: tuple[tuple[str, float], ...]
-    """Each voice once, in the order in which it was named."""
+    """Each voice once, in the order of the text."""
 
     @property
     def voices(self) -> tuple[str, ...]:
@@ -35,20 +35,20 @@ class Blend:
 
     @property
     def leader(self) -> str:
-        """The voice with the largest share, the first of these; the language follows from it."""
+        """The voice with the largest share (the first of equals); it decides the language."""
         return max(self.parts, key=lambda part: part[1])[0]
 
     def __str__(self) -> str:
-        """Return the blend in its own grammar; equal blends read alike."""
+        """Return the blend in the blend grammar; equal blends give equal texts."""
         if len(self.parts) == 1:
             return self.parts[0][0]
         return "+".join(f"{name}({share:.6g})" for name, share in self.parts)
 
 
 def parse_blend(text: str, find: Callable[[str], str]) -> Blend:
-    """Return the blend that a text names; UsageError or AssetError point at the character.
+    """Return the blend that a text names; a UsageError or AssetError gives the character's number.
 
-    *find* returns the name of a voice as it is known; it raises AssetError where there is none.
+    *find* returns a voice's full name, or raises AssetError if there is no such voice.
     """
     shares: dict[str, float] = {}
     place = 0
@@ -63,11 +63,11 @@ def parse_blend(text: str, find: Callable[[str], str]) -> Blend:
         if place == len(text):
             break
         if text[place] not in "+,":
-            raise _wrong(text, place, "here a + or a comma should stand")
+            raise _wrong(text, place, "a + or a comma is missing")
         place += 1
     total = math.fsum(shares.values())
     if not total > 0 or not math.isfinite(total):
-        raise _wrong(text, 0, "the weights add up to nothing above zero")
+        raise _wrong(text, 0, "the weights do not add up to more than zero")
     return Blend(tuple((name, share / total) for name, share in shares.items()))
 
 
@@ -104,7 +104,7 @@ def _wrong(text: str, place: int, what: str) -> UsageError:
 
 
 def blended(blend: Blend, style: Callable[[str], Style]) -> Style:
-    """Return the weighted mean of the voices' styles, shape [256]; one voice's own bit for bit."""
+    """Return the weighted mean of the styles, shape [256]; a single voice's style is unchanged."""
     if len(blend.parts) == 1:
         return style(blend.parts[0][0])
     total = sum(share * style(name).astype(np.float64) for name, share in blend.parts)
@@ -114,12 +114,11 @@ def blended(blend: Blend, style: Callable[[str], Style]) -> Style:
 def moved(voice: Style, towards: Style, alpha: float, beta: float) -> Style:
     """Return the voice's style moved towards another's: timbre by *alpha*, prosody by *beta*.
 
-    Both go from 0, the voice itself bit for bit, to 1, the other one. StyleTTS 2 mixes the style
-    that it samples for a text with that of a reference in the same way, with 0.3 and 0.7 as its
-    defaults: s_acoustic = alpha * s_a + (1 - alpha) * s_a_ref and
-    s_prosodic = beta * s_p + (1 - beta) * s_p_ref (Li et al. 2023, arXiv:2306.07691, and the
-    inference code published with it). Here the style voice stands for the sampled style, the voice
-    for the reference.
+    Both range from 0 (the voice, bit for bit) to 1 (the other one). StyleTTS 2 mixes a sampled
+    style with a reference's in the same way, with the defaults 0.3 and 0.7:
+    s_acoustic = alpha * s_a + (1 - alpha) * s_a_ref and
+    s_prosodic = beta * s_p + (1 - beta) * s_p_ref (Li et al. 2023, arXiv:2306.07691, and its
+    inference code). *towards* takes the place of the sampled style, *voice* that of the reference.
     """
     share = np.full(len(voice), beta)
     share[:TIMBRE_COLUMNS] = alpha

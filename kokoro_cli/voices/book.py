@@ -1,4 +1,4 @@
-"""Every voice that can be named: the model's 54, and those of the user's own."""
+"""All voices: the model's 54, and the user's own."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class VoiceBook:
     own: Path
-    """The folder with the user's own voices, which need not be there."""
+    """The folder with the user's own voices; it may be missing."""
 
     def names(self) -> list[str]:
-        """Return all names, the user's own at the end; no file is opened."""
+        """Return all names, the user's own last; no file is opened."""
         return [*catalogue(), *self.own_names()]
 
     def own_names(self) -> list[str]:
@@ -36,7 +36,7 @@ class VoiceBook:
         return sorted(name for name in found if _NAME.fullmatch(name) and not _is_models(name))
 
     def voices(self) -> tuple[list[Voice], list[str]]:
-        """Return all voices, and what is wrong with files of the user's own that are none."""
+        """Return all voices, and a message for each damaged file of the user's own."""
         found, damaged = list(catalogue().values()), []
         for name in self.own_names():
             try:
@@ -46,7 +46,7 @@ class VoiceBook:
         return found, damaged
 
     def find(self, name: str) -> Voice:
-        """Return the voice; AssetError with the names that come nearest where there is none."""
+        """Return the voice, or raise AssetError with the most similar names."""
         if name == DEFAULT or name in catalogue():
             return find_voice(name)
         if name in self.own_names():
@@ -54,59 +54,63 @@ class VoiceBook:
         raise no_such_voice(name, self.names())
 
     def blend(self, text: str) -> Blend:
-        """Return the blend, or the one voice, that a text names; an error where it names none."""
+        """Return the blend, or the single voice, that a text names; raises as `parse_blend`."""
         return parse_blend(text, lambda name: self.find(name).name)
 
     def leader(self, text: str) -> Voice:
-        """Return the voice of a blend that the language follows from."""
+        """Return the voice of a blend that decides the language."""
         return self.find(self.blend(text).leader)
 
     def parts(self, texts: Iterable[str]) -> list[Voice]:
-        """Return the voices that speak where these voices and blends are named, each once."""
+        """Return all voices in these voices and blends, each once."""
         names = dict.fromkeys(name for text in texts for name in self.blend(text).voices)
         return [self.find(name) for name in names]
 
     def keep(self, name: str, file: VoiceFile, *, force: bool = False) -> Voice:
-        """Keep a voice of the user's own, and return it.
+        """Save a voice among the user's own, and return it.
 
-        UsageError where the name can't be, or is taken and not to be written over.
+        UsageError if the name is invalid, or if it is taken and *force* is false.
         """
         from kokoro_cli.voices.formats import check_rows, to_safetensors
 
         path = self._path(self._own_name(name))
         if os.path.lexists(path) and not force:
-            raise UsageError(f"There is a voice {name} already.", hint="--force writes over it.")
+            raise UsageError(
+                f"There is a voice {name} already.",
+                hint="Choose another name, or use force to overwrite it.",
+            )
         check_rows(file.rows, name)
         try:
             write_whole(path, to_safetensors(file))
         except OSError as error:
             raise AssetError(
                 f"{path} could not be written: {error.strerror}.",
-                hint="KOKORO_VOICES names another folder.",
+                hint="Set KOKORO_VOICES to another folder.",
             ) from error
         return self._read(name)
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove voices of the user's own; none where one of the names is another's."""
+        """Delete voices of the user's own; if any name is not one of these, delete none."""
         paths = [self._path(self._own_name(name)) for name in names]
         for path in paths:
             if not os.path.lexists(path):
                 raise no_such_voice(path.stem, self.own_names())
         for path in paths:
             try:
-                path.unlink(missing_ok=True)  # It may be named twice.
+                path.unlink(missing_ok=True)  # A name may be given twice.
             except OSError as error:
                 raise AssetError(
-                    f"{path} could not be removed: {error.strerror}.", hint="Remove it by hand."
+                    f"{path} could not be removed: {error.strerror}.",
+                    hint="Delete the file yourself.",
                 ) from error
 
     def _own_name(self, name: str) -> str:
         if _is_models(name):
-            raise UsageError(f"{name} is a voice of the model's.", hint="Choose another name.")
+            raise UsageError(f"{name} is a voice of the model.", hint="Choose another name.")
         if not _NAME.fullmatch(name):
             raise UsageError(
                 f"{name!r} can't be a voice's name.",
-                hint="Take up to 64 small letters, digits, _ and -, a letter first, as my_voice.",
+                hint="Use up to 64 of a-z, 0-9, _ and -, with a letter first, as in my_voice.",
             )
         return name
 

@@ -13,30 +13,30 @@ from kokoro_cli.errors import AssetError
 
 DEFAULT_VOICE = "af_heart"
 DEFAULT = "default"
-"""The name that stands for it."""
+"""The name that selects DEFAULT_VOICE."""
 
 GRADES = ("A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F+", "F")
-"""The authors' grades, the best first."""
+"""The model authors' grades, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
     name: str
     language: str
-    """The letter of its language; see ``kokoro_cli.text.languages``."""
+    """The language's letter; see ``kokoro_cli.text.languages``."""
     gender: str | None
     grade: str | None
-    """The authors' overall grade, from A to F; None where they gave none."""
+    """The authors' overall grade, from A to F; None if they gave none."""
     sha256: str
     """Of the voice pack as raw float32."""
     path: Path | None = None
-    """Its file, where it is one of the user's own."""
+    """The file of a user's own voice; None for the model's."""
     made_of: str | None = None
-    """The blend or the file that the user made it of."""
+    """The blend or file that a user's own voice was made from."""
 
     @property
     def rank(self) -> int:
-        """Its grade's place, counted from 0; the last where it has none."""
+        """Index of the grade in GRADES; one past the last if there is no grade."""
         return GRADES.index(self.grade) if self.grade else len(GRADES)
 
 
@@ -44,7 +44,7 @@ class Voice:
 def catalogue() -> dict[str, Voice]:
     """Return the voices by name, in alphabetical order."""
     package = Path(__file__).parent
-    # A wheel has the file beside this one; a checkout has it in its own top-level folder.
+    # A wheel has the file in this folder; a checkout has it in the top-level folder voices/.
     installed, checkout = package / "catalogue.json", package.parents[1] / "voices/catalogue.json"
     path = installed if installed.exists() else checkout
     entries = json.loads(path.read_text(encoding="utf-8"))
@@ -52,7 +52,7 @@ def catalogue() -> dict[str, Voice]:
 
 
 def find_voice(name: str) -> Voice:
-    """Return a voice of the model's; AssetError with the names that come nearest for others."""
+    """Return a voice of the model, or raise AssetError with the most similar names."""
     voices = catalogue()
     wanted = DEFAULT_VOICE if name == DEFAULT else name
     if wanted not in voices:
@@ -61,7 +61,7 @@ def find_voice(name: str) -> Voice:
 
 
 def no_such_voice(name: str, names: Sequence[str]) -> AssetError:
-    """Return the error that tells of a voice that is not among the names."""
+    """Return the error for a voice that is not among the names, with similar ones in its hint."""
     wanted = name.lower()
     near = [n for n in names if n.partition("_")[2] == wanted]
     near += difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)

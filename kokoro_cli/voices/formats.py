@@ -1,7 +1,7 @@
-"""Voices in files from anywhere, read without running anything of theirs.
+"""Read voices from untrusted files without running any code in them.
 
-Raw float32, npy, safetensors, and what torch.save writes of a tensor. What a file is, its content
-says and not its name.
+The formats are raw float32, npy, safetensors, and a tensor saved by torch.save. The content
+decides the format, not the file's name.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from kokoro_cli.voices.pack import PACK_BYTES
 _SHAPES: Final = ((STYLE_ROWS, 1, STYLE_COLUMNS), (STYLE_ROWS, STYLE_COLUMNS))
 _TENSOR: Final = "voice"
 
-# Twice what the largest honest file has, in 64 bits and with its header.
+# Bytes: more than twice the largest valid file, which has 64-bit floats and a header.
 _LARGEST_FILE: Final = 4_000_000
 
-# The 54 voices stay within 2.6; far from that nothing like a voice is heard.
+# The values of the 54 voices are within ±2.6; far outside that, the result is not like a voice.
 _LARGEST_VALUE: Final = 10.0
 
 
@@ -39,15 +39,15 @@ _LARGEST_VALUE: Final = 10.0
 class VoiceFile:
     rows: Rows
     notes: dict[str, str] = field(default_factory=dict)
-    """What a safetensors file says of itself; see `to_safetensors`."""
+    """Metadata of a safetensors file: language, gender and made_of."""
 
 
 class _NoVoiceError(Exception):
-    """Why a file is no voice, as the end of a sentence that begins with its name."""
+    """A file holds no voice; the message ends a sentence that begins with the file's name."""
 
 
 def read_voice_file(path: Path) -> VoiceFile:
-    """Return the voice in a file; UsageError or AssetError say why it is none."""
+    """Return the voice in a file; UsageError if it can't be read, AssetError if it is no voice."""
     data = _bytes(path)
     try:
         found = _read(data)
@@ -57,7 +57,7 @@ def read_voice_file(path: Path) -> VoiceFile:
 
 
 def check_rows(values: npt.NDArray[Any], name: str) -> Rows:
-    """Return the rows as float32, shape [510, 256]; AssetError where no voice has such numbers."""
+    """Return the rows as float32, shape [510, 256]; AssetError if they can't be a voice."""
     try:
         return _checked(values)
     except _NoVoiceError as error:
@@ -65,7 +65,7 @@ def check_rows(values: npt.NDArray[Any], name: str) -> Rows:
 
 
 def printable(text: str, length: int = 10_000) -> str:
-    """Return a text of a file's without what a terminal would obey, cut where it is very long."""
+    """Return a text from a file with control characters replaced, cut to *length* characters."""
     shown = "".join(letter if letter.isprintable() else "�" for letter in text[:length])
     return shown if len(text) <= length else shown + "…"
 
@@ -78,7 +78,7 @@ def _error(name: str, error: Exception) -> AssetError:
 
 
 def to_safetensors(file: VoiceFile) -> bytes:
-    """Return the safe form that a voice is kept in: one tensor, and the notes beside it."""
+    """Return a voice as safetensors: one tensor, with the notes as metadata."""
     rows = np.ascontiguousarray(file.rows, dtype="<f4")
     return bytes(safetensors.numpy.save({_TENSOR: rows}, file.notes))
 
@@ -86,18 +86,20 @@ def to_safetensors(file: VoiceFile) -> bytes:
 def _bytes(path: Path) -> bytes:
     try:
         if path.is_symlink():
-            raise UsageError(f"{path} is a link.", hint="Name the file that it leads to.")
+            raise UsageError(f"{path} is a link.", hint="Name the file that it points to.")
         if not path.is_file():
-            what = "is no regular file" if path.exists() else "is not there"
-            raise UsageError(f"{path} {what}.", hint="Name a file with a voice in it.")
+            what = "is not a regular file" if path.exists() else "does not exist"
+            raise UsageError(f"{path} {what}.", hint="Name a file that holds a voice.")
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}.", hint="Check it.") from error
+        raise UsageError(
+            f"{path} can't be read: {error.strerror}.", hint="Check the file."
+        ) from error
     if len(data) > _LARGEST_FILE:
         raise AssetError(
             f"{path.name} is too large for a voice.",
-            hint=f"One has {PACK_BYTES:,} bytes as float32.",
+            hint=f"A voice has {PACK_BYTES:,} bytes as float32.",
         )
     return data
 
@@ -107,14 +109,14 @@ def _read(data: bytes) -> VoiceFile:
         return VoiceFile(_npy(data))
     if data.startswith(b"PK\x03\x04"):
         return VoiceFile(read_tensor(data))
-    # Raw floats may have any byte there, but before it no size of a header.
+    # Raw floats may have "{" at byte 8 too, but the 8 bytes before it are too large for a size.
     raw = len(data) == PACK_BYTES and int.from_bytes(data[:8], "little") > PACK_BYTES
     if data[8:9] == b"{" and not raw:
         return _safetensors(data)
     if len(data) == PACK_BYTES:
         return VoiceFile(np.frombuffer(data, "<f4").reshape(_SHAPES[1]))
     if data.startswith(b"\x80"):
-        raise _NoVoiceError("is a bare pickle, which could run anything; it was not opened")
+        raise _NoVoiceError("is a bare pickle, which could run any code; it was not opened")
     raise _NoVoiceError(f"is no kind of file that holds a voice ({len(data):,} bytes)")
 
 
@@ -142,20 +144,20 @@ _NPY_HEADERS = {
 
 
 def _npy(data: bytes) -> npt.NDArray[Any]:
-    """Return the array; its header is believed where the bytes are there."""
+    """Return the array; the shape in the header is used only if the data has that size."""
     file = io.BytesIO(data)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # As numpy warns of a header that it had to mend.
+            warnings.simplefilter("error")  # numpy warns if it had to repair a header.
             shape, by_columns, dtype = _NPY_HEADERS[np.lib.format.read_magic(file)](file)
-    except Exception as error:  # Its parsers raise whatever they do.
+    except Exception as error:  # numpy's parsers raise errors of many types.
         raise _NoVoiceError("has a damaged header") from error
     body = data[file.tell() :]
     if dtype.kind != "f" or shape not in _SHAPES:
         raise _NoVoiceError(f"has numbers of the type {dtype}, in the shape {shape}")
     if len(body) != STYLE_ROWS * STYLE_COLUMNS * dtype.itemsize:
         raise _NoVoiceError(f"has {len(body):,} bytes of numbers for the shape {shape}")
-    shape = tuple(map(int, shape))  # For True is 1 too.
+    shape = tuple(map(int, shape))  # The header may hold True, which equals 1.
     return np.frombuffer(body, dtype).reshape(shape, order="F" if by_columns else "C")
 
 
@@ -179,12 +181,12 @@ def _safetensors(data: bytes) -> VoiceFile:
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) < len(pairs):
-        raise _NoVoiceError("has a header that says one thing twice")
+        raise _NoVoiceError("has a header with one key twice")
     return dict(pairs)
 
 
 def _notes(said: dict[str, str]) -> dict[str, str]:
-    """Return what a file says of itself, as far as it makes sense."""
+    """Return the valid entries of a file's metadata."""
     voices = catalogue().values()
     known = {
         "language": {v.language for v in voices},

@@ -1,4 +1,4 @@
-"""Voice packs: 510 rows of 256 columns, one row for each length of an utterance."""
+"""Voice packs: 510 rows of 256 columns, one row for each utterance length in phonemes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class VoicePack:
 
     @classmethod
     def mapped(cls, path: Path) -> VoicePack:
-        """Return a raw pack on disk, memory-mapped: an utterance reads one kilobyte of it."""
+        """Return a raw pack, memory-mapped from disk: an utterance reads one kilobyte of it."""
         size = path.stat().st_size
         if size != PACK_BYTES:
             raise AssetError(
@@ -32,5 +32,5 @@ class VoicePack:
         return cls(np.memmap(path, dtype="<f4", mode="r", shape=(STYLE_ROWS, STYLE_COLUMNS)))
 
     def style(self, phonemes: int) -> Style:
-        """Return the style for an utterance of so many phonemes, 1 to 510; shape [256]."""
+        """Return the style for an utterance of 1 to 510 phonemes, shape [256]."""
         return np.array(self.rows[phonemes - 1], dtype=np.float32)

@@ -180,9 +180,9 @@ NO_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a link to nothing": (lambda path: path.symlink_to("nothing"), "is a link"),
     "a link to itself": (lambda path: path.symlink_to(path), "is a link"),
     "a link to what never ends": (lambda path: path.symlink_to("/dev/zero"), "is a link"),
-    "a FIFO": (os.mkfifo, "is no regular file"),
-    "a folder": (Path.mkdir, "is no regular file"),
-    "missing": (lambda path: None, "is not there"),
+    "a FIFO": (os.mkfifo, "is not a regular file"),
+    "a folder": (Path.mkdir, "is not a regular file"),
+    "missing": (lambda path: None, "does not exist"),
     "a gigabyte of nothing": (sparse, "too large"),
 }
 
@@ -259,7 +259,7 @@ def test_remove(voices: Kokoro, folder: Path, tmp_path: Path) -> None:
     assert (removed.returncode, removed.stderr) == (ExitCode.OK, "")
     assert names(folder) == ["y.safetensors"]
     refused(voices("remove", "x"), "There is no voice 'x'")
-    refused(voices("remove", "af_heart"), "af_heart is a voice of the model's")
+    refused(voices("remove", "af_heart"), "af_heart is a voice of the model")
     refused(voices("show", "x"), "There is no voice 'x'")
 
 

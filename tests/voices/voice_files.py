@@ -235,7 +235,7 @@ BAD: dict[str, tuple[Callable[[Path], bytes], str]] = {
         lambda _: safetensors_with(b'{"t":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
         "damaged safetensors",
     ),
-    "safetensors one tensor twice": (lambda _: twice("t"), "one thing twice"),
+    "safetensors one tensor twice": (lambda _: twice("t"), "one key twice"),
     "safetensors notes twice": (lambda _: twice("__metadata__"), "damaged safetensors"),
     # raw
     "raw one byte more": (lambda _: RAW + b"\0", "522,241 bytes"),
@@ -253,8 +253,8 @@ BAD: dict[str, tuple[Callable[[Path], bytes], str]] = {
     "zip bomb": (lambda _: bomb("/data/0"), "not what torch.save writes"),
     "zip bomb as a pickle": (lambda _: bomb("/data.pkl"), "not what torch.save writes"),
     "zip bomb as a byte order": (lambda _: bomb("/byteorder"), "not what torch.save writes"),
-    "zip that leaves its folder": (lambda _: in_folder("../../evil"), "outside of it"),
-    "zip from the root": (lambda _: in_folder("/tmp"), "outside of it"),
+    "zip that leaves its folder": (lambda _: in_folder("../../evil"), "outside the archive"),
+    "zip from the root": (lambda _: in_folder("/tmp"), "outside the archive"),
     "zip cut": (lambda _: pt()[:-100], "damaged"),
     "zip encrypted": (
         lambda _: patched(pt(), NUMBERS, 8, "<H", 1),
