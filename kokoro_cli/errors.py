@@ -1,4 +1,4 @@
-"""What can go wrong, told to a person: what happened, what to type next, which exit code."""
+"""Errors for the user: what happened, what to type next, and the exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
 
 
 class KokoroError(Exception):
-    """An error with one line that says what happened and one that says what helps."""
+    """An error with one line that says what happened, and a hint that says what helps."""
 
     exit_code = ExitCode.FAILED
 
@@ -29,7 +29,7 @@ class KokoroError(Exception):
 
 
 class UsageError(KokoroError):
-    """What was asked for makes no sense: an option out of range, a device that is not there."""
+    """An invalid request: a value out of range, a file or device that does not exist."""
 
     exit_code = ExitCode.USAGE
 
@@ -51,13 +51,13 @@ class SpeechError(KokoroError):
 
 
 def unexpected(error: Exception) -> KokoroError:
-    """Return what tells a person of an error that nobody foresaw; it is the cause of that."""
+    """Return the error to show the user for an unforeseen one, which becomes its cause."""
     if isinstance(error, OSError) and error.strerror:
-        told = KokoroError(f"{error.filename or 'The system'}: {error.strerror}.")
+        shown = KokoroError(f"{error.filename or 'The system'}: {error.strerror}.")
     else:
-        told = KokoroError(
+        shown = KokoroError(
             f"Something unexpected went wrong: {type(error).__name__}: {error}.",
-            hint="This is a bug; the same command with --debug shows where.",
+            hint="This is a bug; the same command in debug mode shows where.",
         )
-    told.__cause__ = error
-    return told
+    shown.__cause__ = error
+    return shown

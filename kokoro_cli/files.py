@@ -1,4 +1,4 @@
-"""Small files that appear when they are whole."""
+"""Write small files that appear only when they are complete."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 UNFINISHED = ".new-"
-"""How the names begin of what is not finished."""
+"""Prefix of the names of unfinished files."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a small file that appears when it is whole; OSError where that fails."""
+    """Write a file that appears only when it is complete; OSError if that fails."""
     temporary = path.with_name(UNFINISHED + secrets.token_hex(8))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""What every part of the program knows about the model Kokoro-82M v1.0.
+"""Constants of the model Kokoro-82M v1.0, for all parts of the program.
 
-Figures and vocabulary are those of the model's published ``config.json``; the code that
-defines their meaning is the ``kokoro`` package, version 0.9.4.
+The figures and the vocabulary are from the model's published ``config.json``. Version 0.9.4 of the
+``kokoro`` package defines their meaning.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import Any, Final
 
 SAMPLE_RATE: Final = 24_000
-"""Rate of the model's samples in hertz; always mono float32."""
+"""Sample rate of the model's output in hertz; always mono float32."""
 
 SAMPLES_PER_FRAME: Final = 600
 """Samples in one duration frame (25 ms)."""
 
 MAX_PHONEMES: Final = 510
-"""Phoneme symbols that fit in one call: 512 positions less the padding at both ends."""
+"""Phoneme symbols that fit in one call: 512 positions minus the padding at both ends."""
 
 STYLE_COLUMNS: Final = 256
-"""Width of a style vector: timbre for the decoder in the first half, prosody in the second."""
+"""Width of a style vector: the first half is timbre, for the decoder; the second is prosody."""
 
 TIMBRE_COLUMNS: Final = 128
-"""Columns of a style vector that are the timbre's; those behind them are the prosody's."""
+"""Number of leading columns of a style vector for timbre; the rest are for prosody."""
 
 STYLE_ROWS: Final = 510
 """Rows of a voice pack; row ``n - 1`` is the style for ``n`` phonemes."""
@@ -29,7 +29,7 @@ STYLE_ROWS: Final = 510
 PAD: Final = 0
 """Token added at both ends of a call."""
 
-# The gaps in the numbering are the model's own (178 embeddings, 114 of them used).
+# The model itself has the gaps in the numbering: it uses 114 of its 178 embeddings.
 VOCABULARY: Final[dict[str, int]] = {
     ";": 1, ":": 2, ",": 3, ".": 4, "!": 5, "?": 6, "—": 9, "…": 10, '"': 11, "(": 12, ")": 13,
     "“": 14, "”": 15, " ": 16, "\u0303": 17, "ʣ": 18, "ʥ": 19, "ʦ": 20, "ʨ": 21, "ᵝ": 22,
@@ -45,7 +45,7 @@ VOCABULARY: Final[dict[str, int]] = {
     "ˌ": 157, "ː": 158, "ʰ": 162, "ʲ": 164, "↓": 169, "→": 171, "↗": 172, "↘": 173, "ᵻ": 177,
 }  # fmt: skip
 
-# What ``kokoro.KModel`` takes as its configuration.
+# The configuration for ``kokoro.KModel``.
 MODEL_CONFIG: Final[dict[str, Any]] = {
     "istftnet": {
         "upsample_kernel_sizes": [20, 12],

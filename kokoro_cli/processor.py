@@ -1,4 +1,4 @@
-"""The processor, as far as the system tells."""
+"""What the system reports about the processor."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pathlib import Path
 
 
 def usable() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def name() -> str:
-    """Return the processor's name; "" where the system does not tell."""
-    told = [line.partition(":")[2].strip() for line in _told("model name")]
-    return told[0] if told else platform.processor()
+    """Return the processor's name; "" if the system reports none."""
+    names = [line.partition(":")[2].strip() for line in _cpuinfo("model name")]
+    return names[0] if names else platform.processor()
 
 
 def abilities() -> str:
-    """Return its name and what it can do, to tell it from others."""
-    return "\n".join(_told("model name", "flags")) or platform.processor()
+    """Return the processor's name and features, which identify its kind."""
+    return "\n".join(_cpuinfo("model name", "flags")) or platform.processor()
 
 
-def _told(*fields: str) -> list[str]:
-    """Return the different lines about these fields; none where it is not Linux."""
+def _cpuinfo(*fields: str) -> list[str]:
+    """Return the distinct lines for these fields of /proc/cpuinfo; none if it is not Linux."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Where the time goes: the phases of a run, some of which go on side by side."""
+"""Measure the phases of a run; phases may overlap."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ T = TypeVar("T")
 class Phase:
     name: str
     start_seconds: float
-    """Since the run began."""
+    """Seconds since the run began."""
     end_seconds: float
 
 
 class Stopwatch:
-    """Notes the phases of a run that began when the clock showed *started*."""
+    """Records the phases of a run that began when the clock read *started*."""
 
     def __init__(self, started: float, clock: Callable[[], float] = time.perf_counter) -> None:
         self.phases: list[Phase] = []
@@ -39,11 +39,11 @@ class Stopwatch:
         self.phases.append(Phase(name, begun, self.now()))
 
     def until_now(self, name: str) -> None:
-        """Note a phase that lasted from the beginning until now."""
+        """Record a phase that lasted from the beginning of the run until now."""
         self.phases.append(Phase(name, 0.0, self.now()))
 
     def until_first(self, name: str, stream: Iterator[T]) -> Iterator[T]:
-        """Return the stream, its first item made now, in a phase of its own."""
+        """Compute the stream's first item now, as a phase of its own; return the whole stream."""
         with self.phase(name):
             first = list(islice(stream, 1))
         return chain(first, stream)
