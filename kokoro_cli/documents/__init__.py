@@ -1,7 +1,7 @@
-"""Documents: from the bytes of a file or a pipe to chapters of text.
+"""Documents: turn the bytes of a file or a pipe into chapters of text.
 
-A kind of file touches one module and one line of the table below; the module is imported when such
-a file comes. Each has a function ``read(source, name) -> Document``.
+To add a file format, add a module and an entry to READERS. The module has a function
+``read(source, name) -> Document`` and is imported when the first such file is read.
 """
 
 from __future__ import annotations
@@ -29,56 +29,56 @@ READERS = {
 }
 
 _SIGNS = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "epub"), (b"WEBVTT", "cues"))
-"""What the first bytes of a file show, where its name shows nothing."""
+"""First bytes that identify a format if the file's name does not."""
 
 LARGEST_TEXT = 64_000_000
-"""Bytes of plain text, HTML or subtitles that are taken: some ten million words."""
+"""Most bytes of plain text, HTML or subtitles: about ten million words."""
 
 LARGEST_BOOK = 1_000_000_000
-"""Bytes of an EPUB or a PDF, most of which are pictures."""
+"""Most bytes of an EPUB or a PDF; most of these are pictures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A stretch of text that is to be spoken at its time."""
+    """A piece of text to speak at a given time."""
 
     start_seconds: float
     end_seconds: float
     text: str
     line: int = field(default=1, compare=False)
-    """Line of the file on which the text begins."""
+    """Line of the file on which the text begins, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
     title: str
-    """"" where it has none."""
+    """"" if the chapter has none."""
     text: str
     first_line: int = 1
-    """Line of the file on which the text begins."""
+    """Line of the file on which the text begins, counted from 1."""
     plain: bool = False
-    """Whether each line is a paragraph as it stands; else the text may hold Markdown."""
+    """Whether each line is a paragraph of plain text; otherwise the text may hold Markdown."""
     cues: tuple[Cue, ...] = ()
-    """Of a timed text, which has no other text then."""
+    """Cues of timed text; *text* is then empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     title: str
-    """"" where the file names none."""
+    """"" if the file has none."""
     chapters: tuple[Chapter, ...]
-    """At least one; together they hold all of the text, in the order of reading."""
+    """At least one; together they hold all of the text, in reading order."""
     author: str = ""
     language: str | None = None
-    """The tag that the file gives, as en-GB."""
+    """Language tag from the file, such as en-GB."""
     cover: bytes | None = None
     """A JPEG or PNG."""
     problems: tuple[str, ...] = ()
-    """What in the file could not be read, a line each: "Page 7 is a picture without text."."""
+    """What could not be read, one line each: "Page 7 is a picture without text."."""
 
     @property
     def text(self) -> str:
-        """All of it, for those who heed neither chapters nor times."""
+        """The whole text, without chapters or times."""
         parts = [c.text or "\n\n".join(cue.text for cue in c.cues) for c in self.chapters]
         return "\n\n".join(parts) if self.plain or len(parts) == 1 else "".join(parts)
 
@@ -92,7 +92,7 @@ def of_text(text: str) -> Document:
 
 
 def read_document(path: Path) -> Document:
-    """Return what a file holds; an error where it can't be read or is not what it says it is."""
+    """Return a file's content; KokoroError if it can't be read or is not of its format."""
     try:
         if path.is_char_device() or path.is_block_device():
             raise UsageError(f"{path} is a device.", hint="Give a file, or - for a pipe.")
@@ -108,17 +108,17 @@ def read_document(path: Path) -> Document:
 
 
 def read_pipe(pipe: BinaryIO) -> Document:
-    """Return what comes through a pipe: a text, or a book by its first bytes."""
+    """Return the content of a pipe; the first bytes decide whether it is a text or a book."""
     return read_bytes(pipe.read(LARGEST_TEXT + 1), "Standard input")
 
 
 def read_bytes(data: bytes, name: str) -> Document:
-    """Return what bytes without a file's name are; *name* stands in errors."""
+    """Return the content of bytes without a file name; *name* is for error messages."""
     return read(io.BytesIO(data), "", name)
 
 
 def is_book(head: bytes) -> bool:
-    """Whether the first bytes show more than a text."""
+    """Whether the first bytes identify a format other than text."""
     return _by_sign(head) is not None
 
 
@@ -127,7 +127,7 @@ def _by_sign(head: bytes) -> str | None:
 
 
 def read(source: BinaryIO, file_name: str, name: str) -> Document:
-    """Return what a seekable source holds. *file_name* tells its kind, *name* stands in errors."""
+    """Return a seekable source's content. *file_name* gives its format, *name* is for errors."""
     head = source.read(8)
     size = source.seek(0, io.SEEK_END)
     source.seek(0)

@@ -1,6 +1,6 @@
-"""Timed text: SubRip (SRT) and WebVTT, read as they are found rather than as they should be.
+"""Timed text: SubRip (SRT) and WebVTT, including files that break the rules.
 
-Formats: https://www.w3.org/TR/webvtt1/ and, for SubRip, which has no standard, what players take.
+Formats: https://www.w3.org/TR/webvtt1/ and, for SubRip, which has no standard, what players accept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _EXAMPLE = "00:00:01,000 --> 00:00:02,500"
 _NEWLINE = re.compile("\r{0,2}\n|\r")
 _NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
-# Without a fraction the hours must be there: "12:30 -> 13:45" is a line of text.
+# A time without a fraction needs hours: "12:30 -> 13:45" is a line of text.
 _TIME = r"(?:([0-9]{1,4}):)?([0-9]{1,3}):([0-9]{1,2})(?:[.,]([0-9]{1,9}))?(?![0-9.,:])"
 _TIMING = re.compile(
     rf"\s*{_TIME}\s*[-–—]{{1,3}}\ ?>\s*{_TIME}(?:\s+[^\s:=]+[:=]\s?\S+)*\s*", re.ASCII
@@ -60,19 +60,19 @@ _CJK_BREAK = re.compile(rf"(?<=[{_CJK}])\n(?=[{_CJK}])")
 
 @dataclass(frozen=True, slots=True)
 class _Timing:
-    """A line of times."""
+    """A line with a start and an end time, in seconds."""
 
     place: int
-    """Of the line, counted from 0."""
+    """Index of the line, from 0."""
     start: float
     end: float
 
 
 def read(source: BinaryIO, name: str) -> Document:
-    """Return one chapter that has the cues, ordered by their start.
+    """Return one chapter with the cues, ordered by start time.
 
-    A cue that only describes a sound is left out and counted in ``problems``. A time that can't
-    be read, or an end before its start, is a KokoroError that names the line.
+    Cues that only describe a sound are left out and counted in ``problems``. An invalid time, or an
+    end before its start, is a KokoroError that names the line.
     """
     text = decode(source.read(), name).removeprefix("\ufeff")
     lines = _NEWLINE.split(text)
@@ -99,7 +99,7 @@ def read(source: BinaryIO, name: str) -> Document:
 
 
 def _without_comments(lines: list[str]) -> list[str]:
-    """Return the lines with the header's, the comments' and the styles' ones emptied."""
+    """Return the lines, with those of the header, comments and styles replaced by empty ones."""
     kept: list[str] = []
     in_header = left_out = lines[0].startswith("WEBVTT")
     after_blank = True
@@ -122,7 +122,7 @@ def _timings(lines: list[str], name: str) -> list[_Timing]:
         timing = _timing(place, line)
         if timing is None and "-->" in line and _LIKE_TIMING.match(line):
             raise KokoroError(
-                f"Line {place + 1} of {name} is no pair of times: {_shortened(line)}",
+                f"Line {place + 1} of {name} is not a pair of times: {_shortened(line)}",
                 hint=f"Write it as {_EXAMPLE}.",
             )
         if timing is None:
@@ -146,13 +146,13 @@ def _timing(place: int, line: str) -> _Timing | None:
 
 
 def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float | None:
-    """Return a time in seconds; None where it is none, as 00:75:00."""
+    """Return a time in seconds; None if it is invalid, as 00:75:00."""
     if hours is None and fraction is None:
         return None
     if int(seconds) > 59 or (hours is not None and int(minutes) > 59):
         return None
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    # By way of the decimal text 1,100 is 1.1 and not 1.1000000000000001.
+    # Converted as decimal text, so that 1,100 gives 1.1, not 1.1000000000000001.
     return float(f"{whole}.{fraction or 0}")
 
 
@@ -164,7 +164,7 @@ def _shortened(line: str) -> str:
 def _texts(
     lines: list[str], timings: list[_Timing], *, stops_at_blank: bool
 ) -> list[tuple[str, ...]]:
-    """Return the lines of each cue as they are spoken, but for marks of speakers and sounds.
+    """Return the plain lines of each cue; speaker marks and sound descriptions are still in them.
 
     In WebVTT a blank line ends a cue; in SubRip only the next number and time do.
     """
@@ -185,13 +185,13 @@ def _body(lines: list[str], start: int, end: int, *, stops_at_blank: bool) -> It
             begun = True
             yield line
         elif stops_at_blank and (begun or not line):
-            return  # A line of spaces above the text is a part of it: rolling captions have it.
+            return  # A line of spaces before the text ends no cue; rolling captions have one.
 
 
 def _distance_of_number(lines: list[str], place: int) -> int | None:
-    """Return how many lines above its times the first cue has its number; None where it has none.
+    """Return the number of lines from the first cue's number to its times; None if it has none.
 
-    It is one, but two where each line of the file has a blank one below it.
+    It is one, or two if a blank line follows each line of the file.
     """
     for above in range(1, min(place, 3) + 1):
         if lines[place - above].strip():
@@ -200,7 +200,7 @@ def _distance_of_number(lines: list[str], place: int) -> int | None:
 
 
 def _start(lines: list[str], place: int, number_above: int | None) -> int:
-    """Return the place of a cue's first line: its number, else its times."""
+    """Return the index of a cue's first line: its number if it has one, else its times."""
     if number_above is None:
         return place
     first = max(place - number_above, 0)
@@ -209,7 +209,7 @@ def _start(lines: list[str], place: int, number_above: int | None) -> int:
 
 
 def _plain(text: str) -> str:
-    """Return the text without what only the screen shows: tags, codes, times of words."""
+    """Return the text without tags, style codes and times of words."""
     text = _BREAK.sub("\n", _OVERRIDE.sub("", text)).replace(r"\h", " ")
     text = _TAG.sub("", _WORD_TIME.sub("", _RUBY_READING.sub("", text)))
     text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
@@ -217,9 +217,9 @@ def _plain(text: str) -> str:
 
 
 def _without_repeats(texts: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the cues without the lines that they still show from the one before.
+    """Return the cues without lines that repeat the previous cue.
 
-    Captions whose words have times roll: each line is shown twice, once at the bottom, then above.
+    Captions with timed words roll: each line is shown at the bottom first, then again above.
     """
     kept = []
     before: tuple[str, ...] = ()
@@ -233,7 +233,7 @@ def _without_repeats(texts: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 def _spoken(
     timings: list[_Timing], texts: list[tuple[str, ...]]
 ) -> tuple[tuple[Cue, ...], list[str]]:
-    """Return the cues that have words, by their start, and the texts of those that only describe.
+    """Return the cues with speech, ordered by start, and the texts of those that only describe.
 
     A cue without any text is in neither.
     """
@@ -249,9 +249,9 @@ def _spoken(
 
 
 def _speech(lines: tuple[str, ...]) -> str:
-    """Return what is said in a cue, "" for nothing.
+    """Return the speech in a cue; "" if there is none.
 
-    A remark in round brackets may be a part of what is said, one in square brackets is not.
+    Text in round brackets may be part of the speech; text in square brackets is not.
     """
     said = _SQUARE.sub(" ", _NOTES.sub(" ", _without_dashes("\n".join(lines))))
     text = "\n".join(" ".join(line.split()) for line in said.split("\n") if line.strip())
@@ -261,7 +261,7 @@ def _speech(lines: tuple[str, ...]) -> str:
 
 
 def _without_dashes(text: str) -> str:
-    """Return the lines without the dashes and arrows that stand for a change of speaker."""
+    """Return the lines without the dashes and arrows that mark a change of speaker."""
     lines = [_SPEAKER_CHANGE.sub("", line) for line in text.split("\n")]
     dashed = [match.end() if (match := _SPEAKER_DASH.match(line)) else 0 for line in lines]
     several = sum(map(bool, dashed)) > 1
@@ -274,14 +274,14 @@ def _without_dashes(text: str) -> str:
 
 
 def _lines_above(lines: list[str], place: int) -> list[str]:
-    """Name the text that has no time because it stands above the first one."""
+    """Return a message about text above the first time, which therefore has no time."""
     number_above = _distance_of_number(lines, place)
     above = [i + 1 for i in range(_start(lines, place, number_above)) if lines[i].strip()]
     if not above:
         return []
     if len(above) == 1:
-        return [f"Line {above[0]} stands above the first time; it is not spoken."]
-    return [f"Lines {above[0]} to {above[-1]} stand above the first time; they are not spoken."]
+        return [f"Line {above[0]} is above the first time; it is not spoken."]
+    return [f"Lines {above[0]} to {above[-1]} are above the first time; they are not spoken."]
 
 
 def _descriptions_named(descriptions: list[str]) -> list[str]:

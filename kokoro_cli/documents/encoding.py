@@ -1,4 +1,4 @@
-"""From bytes to text: the encoding is found, and the text then holds to it strictly."""
+"""Turn bytes into text: detect the encoding, then decode strictly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# What a name means in practice: browsers read pages so (https://encoding.spec.whatwg.org/#names).
+# Encodings that names mean in practice, as in browsers (https://encoding.spec.whatwg.org/#names).
 _MEANT = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -29,12 +29,12 @@ _MEANT = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "euc_kr": "cp949",
-    # Who found the name could read it byte by byte.
+    # The name itself was found in single bytes, so it can't be UTF-16.
     "utf-16": "utf-8",
     "utf-16-le": "utf-8",
     "utf-16-be": "utf-8",
 }
-# Python's own, which no file is written in.
+# Python's own codecs, which no file declares.
 _NO_DECLARATION = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"}
 
 _FORMATS = (
@@ -50,15 +50,16 @@ _FORMATS = (
     (b"{\\rtf", "an RTF file"),
 )
 
-# Not those of terminals, printers and old DOS files: backspace, page, escape, end of file.
+# Control characters, except those of terminals, printers and old DOS files: backspace, form feed,
+# escape and end of file.
 _CONTROLS = re.compile("[\x01-\x07\x0e-\x19\x1c-\x1f\x7f]")
 _BYTE_CONTROLS = re.compile(rb"[\x01-\x07\x0e-\x19\x1c-\x1f\x7f]")
 
-# What "surrogateescape" makes of bytes that are no UTF-8.
+# Bytes that are not UTF-8, as "surrogateescape" decodes them.
 _MISFITS = re.compile("[\udc80-\udcff]+")
 
 _SAMPLE = 8_000
-"""Bytes by which an encoding is told, all of them from lines that are not ASCII."""
+"""Bytes used to detect an encoding, all of them from lines that are not ASCII."""
 
 _WESTERN = (
     "äöüß àâæçèéêëîïôœùûüÿ áéíñóúü àáâãçéêíóôõúü àèéìíîòóùú åäöéæøü ðþáéíóúýæö äëïöüéè àçèéíïòóúü"
@@ -70,7 +71,7 @@ _CYRILLIC = f"{_RUSSIAN} абвгґдеєжзиіїйклмнопрстуфхц�
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώ"
 _SIGNS = frozenset("‘’“”„…–—«»‹›€£§©®™°·•×½¿¡\xa0\xad")
 
-# From the likeliest to the least likely; the first of equals is taken.
+# Most likely first; the first of equals is used.
 _LETTERS = (
     ("cp1252", _WESTERN),
     ("cp1254", "çğıöşüâîûİ"),
@@ -81,7 +82,7 @@ _LETTERS = (
     ("koi8_r", _RUSSIAN),
     ("cp1253", _GREEK),
 )
-# The first bytes of the characters that are usual: kana, signs and the commoner half of the rest.
+# First bytes of common characters: kana, signs and the more common half of the rest.
 _FIRST_BYTES = (
     ("cp932", (0x81, 0x82, 0x83, *range(0x88, 0x98))),
     ("cp949", (0xA1, 0xA3, *range(0xB0, 0xC9))),
@@ -90,7 +91,7 @@ _FIRST_BYTES = (
     ("big5", (0xA1, *range(0xA4, 0xC7))),
 )
 _UPPER = 0.9
-"""What a Cyrillic capital counts: where KOI8 has capitals, cp1251 has small letters."""
+"""Rating of a Cyrillic capital; cp1251 has small letters at the codes of KOI8's capitals."""
 _DOUBTFUL = 0.3
 _ENOUGH = 0.5
 
@@ -99,10 +100,11 @@ _MIXED = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-z])")
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> str:
-    """Return the text: of its mark, of *declared*, of UTF-8 or UTF-16, or of what looks best.
+    """Return the text, by the first encoding that all of the data fits.
 
-    *declared* counts where all of the data fits it. Each byte is heeded, none is replaced; what is
-    not text, or in no encoding that can be told, is a `KokoroError` that begins with *name*.
+    They are tried in this order: that of the byte order mark, *declared*, UTF-8, UTF-16, the best
+    rated. No byte is skipped or replaced. A `KokoroError` that begins with *name* reports data that
+    is not text, or whose encoding can't be detected.
     """
     text = _marked(data, name)
     if text is None:
@@ -122,7 +124,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
 
 
 def is_marked(data: bytes) -> bool:
-    """Whether the first bytes are the mark of an encoding other than UTF-8."""
+    """Whether the data begins with a byte order mark of an encoding other than UTF-8."""
     return any(data.startswith(mark) for mark, encoding in _MARKS if encoding != "utf-8")
 
 
@@ -137,7 +139,7 @@ def _marked(data: bytes, name: str) -> str | None:
 
 
 def _meant(declared: str | None) -> str | None:
-    """Return the encoding that a name stands for; None where it is no name of one."""
+    """Return the encoding that a name means; None if it is not the name of one."""
     try:
         encoding = codecs.lookup((declared or "").strip()).name
     except (LookupError, ValueError):
@@ -146,7 +148,7 @@ def _meant(declared: str | None) -> str | None:
 
 
 def _strict(data: bytes, encoding: str | None) -> str | None:
-    """Return the text where all of the data fits the encoding, and holds no zeros."""
+    """Return the text if all of the data fits the encoding and it has no zeros; else None."""
     try:
         text = data.decode(encoding) if encoding else None
     except (LookupError, ValueError):
@@ -155,7 +157,7 @@ def _strict(data: bytes, encoding: str | None) -> str | None:
 
 
 def _utf_16_without_mark(data: bytes) -> str | None:
-    """Return the text of UTF-16 where most characters share a block: their first byte tells."""
+    """Return the text if it is UTF-16, with most high bytes 0 or one other value; else None."""
     head = data[:_SAMPLE]
     zeros_first, zeros_second = head[::2].count(0), head[1::2].count(0)
     if len(data) % 2 or not zeros_first + zeros_second:
@@ -178,7 +180,7 @@ def _refuse_binary(data: bytes, name: str) -> None:
 
 
 def _detected(data: bytes, name: str) -> str:
-    """Return the text in the likeliest encoding that all of the data fits."""
+    """Return the text in the best-rated encoding that all of the data fits."""
     sample = _sample(data)
     rated = ((rate(sample), encoding) for encoding, rate in _raters())
     encoding, text = "", None
@@ -192,15 +194,15 @@ def _detected(data: bytes, name: str) -> str:
     if text is not None:
         return text
     raise KokoroError(
-        f"{name} is text in an encoding that can't be told.",
+        f"{name} is text in an encoding that can't be detected.",
         hint="Save it as UTF-8, or convert it: iconv -f ENCODING -t UTF-8 FILE",
     )
 
 
 def _is_nearly_utf_8(sample: bytes, *, two_byte: bool) -> bool:
-    """Whether more of it is letters of UTF-8 than not, so another encoding would be nonsense.
+    """Whether more of the sample is UTF-8 letters than not; another encoding is then wrong.
 
-    Where two bytes make a letter, some happen to look like UTF-8.
+    In a two-byte encoding some letters look like UTF-8 by chance, so it needs more of them.
     """
     text = sample.decode("utf-8", "surrogateescape")
     misfits = _MISFITS.findall(text)
@@ -218,7 +220,7 @@ def _first_misfit(data: bytes) -> int:
 
 
 def _sample(data: bytes) -> bytes:
-    """Return the first lines that are not ASCII."""
+    """Return bytes from the first lines that are not ASCII."""
     sample = b""
     for line in io.BytesIO(data):
         if not line.isascii():
@@ -240,7 +242,7 @@ def _raters() -> Iterator[tuple[str, Callable[[bytes], float]]]:
 
 
 def _read_as(sample: bytes, encoding: str) -> str:
-    """Return the sample, whose last character may be cut; "" where it does not fit."""
+    """Return the decoded sample, whose last character may be cut; "" if it does not fit."""
     try:
         return codecs.getincrementaldecoder(encoding)("strict").decode(sample)
     except UnicodeDecodeError:
@@ -248,7 +250,7 @@ def _read_as(sample: bytes, encoding: str) -> str:
 
 
 def _letter_rater(encoding: str, alphabet: str, *, latin: bool) -> Callable[[bytes], float]:
-    """Return what rates a text by the share of its letters that a language has."""
+    """Return a function that rates a text by the share of its letters that a language uses."""
     small, capital = frozenset(alphabet), frozenset(alphabet.upper()) - frozenset(alphabet)
     upper = 1 if latin else _UPPER
 
@@ -267,7 +269,7 @@ def _letter_rater(encoding: str, alphabet: str, *, latin: bool) -> Callable[[byt
 
 
 def _odd_places(text: str, *, latin: bool) -> int:
-    """Return how many letters stand where such letters do not: runs of accents, mixed words."""
+    """Return the number of letters at unlikely places: runs of accents, mixed words."""
     if latin:
         return sum(len(run) for run in _FOREIGN_LETTERS.findall(text))
     inner_capitals = sum(a.islower() and b.isupper() for a, b in pairwise(text))
@@ -275,7 +277,7 @@ def _odd_places(text: str, *, latin: bool) -> int:
 
 
 def _first_byte_rater(encoding: str, first_bytes: frozenset[int]) -> Callable[[bytes], float]:
-    """Return what rates a text by the share of its characters in the usual rows of a table."""
+    """Return a function that rates a text by the share of its characters with usual first bytes."""
 
     def rate(sample: bytes) -> float:
         text = _read_as(sample, encoding)

@@ -21,10 +21,10 @@ _NCX = "application/x-dtbncx+xml"
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 _LONG_TITLE = 200
-"""Characters to which no further title is joined."""
+"""A title longer than this, in characters, is not joined with another."""
 
 _Place = tuple[int, int]
-"""Which file of the book, and which line of it."""
+"""Index of the file in the book, and of the line in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class _Package:
     author: str
     language: str | None
     items: dict[str, _Item]
-    """The manifest by ids."""
+    """The manifest, by id."""
     spine: tuple[str, ...]
-    """Ids in the order of reading."""
+    """Ids in reading order."""
     ncx: str | None
     cover: str | None
-    """Ids that the spine and the metadata name."""
+    """Ids of the NCX file, from the spine, and of the cover, from the metadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class _File:
 
 
 def read(source: BinaryIO, name: str) -> Document:
-    """Return a book: the spine in its order, and what only the table of contents names.
+    """Return a book: the files of the spine in order, and those only in the table of contents.
 
-    What is missing or broken in it is told as a problem, and the rest is read.
+    Missing or broken files are reported in ``problems``; the rest is read.
     """
     archive = Archive(source, name)
     if archive.find(_CONTAINER) is None:
@@ -90,7 +90,7 @@ def read(source: BinaryIO, name: str) -> Document:
 
 
 def _refuse_encrypted(archive: Archive) -> None:
-    """Raise where more than fonts is encrypted, which readers call DRM."""
+    """Raise KokoroError if anything but fonts is encrypted, which is called DRM."""
     if archive.find(_ENCRYPTION) is None:
         return
     for data in archive.xml(_ENCRYPTION).iter():
@@ -107,7 +107,7 @@ def _refuse_encrypted(archive: Archive) -> None:
 
 
 def _package(archive: Archive) -> _Package:
-    """Return what the package file says, which the container names."""
+    """Return the data of the package file that the container names."""
     roots = [e.get("full-path") for e in _named(archive.xml(_CONTAINER), "rootfile")]
     path = next(filter(None, roots), None)
     if path is None:
@@ -161,7 +161,7 @@ def _cover(archive: Archive, package: _Package) -> bytes | None:
 
 
 def _targets(archive: Archive, package: _Package, problems: list[str]) -> list[_Target]:
-    """Return the entries of the table of contents whose files are in the book."""
+    """Return the entries of the table of contents whose files are in the archive."""
     items = package.items.values()
     ncx = [item for item in items if item.media_type == _NCX]
     if package.ncx in package.items:
@@ -192,13 +192,13 @@ def _found(archive: Archive, base: str, entries: Iterable[Entry]) -> Iterator[_T
 def _files(
     archive: Archive, package: _Package, targets: Sequence[_Target], problems: list[str]
 ) -> Iterator[_File]:
-    """Yield the book's files in the order of reading."""
+    """Yield the book's files in reading order."""
     tables = {
         archive.find(item.path) for item in package.items.values() if "nav" in item.properties
     }
     for path in _order(archive, package, targets, problems):
         try:
-            # The links of the table of contents are no text of the book.
+            # The links of the table of contents are not text of the book.
             page = parse(archive.text(path), web=path in tables)
         except UnreadableError as error:
             problems.append(str(error))
@@ -209,7 +209,7 @@ def _files(
 def _order(
     archive: Archive, package: _Package, targets: Sequence[_Target], problems: list[str]
 ) -> list[str]:
-    """Return the paths of the spine; others that the contents name follow the entry before."""
+    """Return the spine's paths; a file only in the contents follows the entry before it."""
     spine: list[str] = []
     for identity in package.spine:
         item = package.items.get(identity)
@@ -224,21 +224,21 @@ def _order(
         for item in package.items.values()
         if "html" in item.media_type and "nav" not in item.properties
     }
-    behind: dict[str, list[str]] = {}
+    extra: dict[str, list[str]] = {}
     before = ""
     for target in targets:
         if target.path in texts and target.path not in known:
             known.add(target.path)
-            behind.setdefault(before, []).append(target.path)
+            extra.setdefault(before, []).append(target.path)
         elif target.path in in_spine:
             before = target.path
     return [
-        path for file in ["", *spine] for path in ([file] if file else []) + behind.get(file, [])
+        path for file in ["", *spine] for path in ([file] if file else []) + extra.get(file, [])
     ]
 
 
 def _by_contents(files: Sequence[_File], targets: Sequence[_Target]) -> list[Chapter]:
-    """Return the chapters that the table of contents cuts; none where it cuts nothing."""
+    """Return the chapters by the table of contents; none if no entry points into the book."""
     numbers = {file.path: i for i, file in enumerate(files)}
     anchors = [_anchors(file.lines) for file in files]
     titles: dict[_Place, str] = {}
@@ -259,7 +259,7 @@ def _by_contents(files: Sequence[_File], targets: Sequence[_Target]) -> list[Cha
 
 
 def _anchors(lines: Iterable[Line]) -> dict[str, int]:
-    """Return in which line each anchor stands; the first counts."""
+    """Return the line of each anchor; the first of equal anchors counts."""
     places: dict[str, int] = {}
     for i, line in enumerate(lines):
         for anchor in line.anchors:
@@ -268,7 +268,7 @@ def _anchors(lines: Iterable[Line]) -> dict[str, int]:
 
 
 def _joined(title: str, other: str) -> str:
-    """Return the title of two entries at one place."""
+    """Return one title for two entries at the same place."""
     if title in other:
         return other
     return title if other in title or len(title) > _LONG_TITLE else f"{title} – {other}"

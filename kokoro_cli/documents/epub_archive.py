@@ -1,4 +1,4 @@
-"""The files in an EPUB, read with care: it may be cut, broken, encrypted or a bomb."""
+"""Read the files in an EPUB, which may be truncated, broken, encrypted or a ZIP bomb."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _BROKEN = (
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,  # A compression that zipfile doesn't know.
+    NotImplementedError,  # A compression method that zipfile does not support.
     OSError,
     OverflowError,
-    RuntimeError,  # A password is wanted.
+    RuntimeError,  # A password is needed.
     ValueError,
 )
 
 
 class UnreadableError(Exception):
-    """A file in the archive is missing or broken; the text is a line that says so."""
+    """A file in the archive is missing or broken; the message is a full sentence."""
 
 
 class Archive:
-    """The files of an EPUB by their paths; *name* stands in errors."""
+    """The files of an EPUB by path; *name* is for error messages."""
 
     def __init__(self, source: BinaryIO, name: str) -> None:
         self.name = name
@@ -43,7 +43,7 @@ class Archive:
             self._zip = zipfile.ZipFile(source)
         except _BROKEN as error:
             raise KokoroError(
-                f"{name} is not an EPUB: it is no ZIP archive, or not all of one.",
+                f"{name} is not an EPUB: it is not a ZIP archive, or is incomplete.",
                 hint="Download or copy it again.",
             ) from error
         self._paths = {path.casefold(): path for path in reversed(self._zip.namelist())}
@@ -51,14 +51,14 @@ class Archive:
         self._inflated = 0
 
     def find(self, path: str) -> str | None:
-        """Return the path as the archive writes it, which may differ in case."""
+        """Return the path as spelled in the archive, which may differ in case; None if missing."""
         return self._paths.get(path) or self._paths.get(path.casefold())
 
     def read(self, path: str) -> bytes:
-        """Return what a file holds.
+        """Return a file's content.
 
-        `UnreadableError` where it is missing or broken; `KokoroError` where it, or all that was
-        read so far, would be too large, before it is inflated.
+        `UnreadableError` if the file is missing or broken. `KokoroError`, before inflating, if the
+        file or the sum of all files read would be too large.
         """
         found = self.find(path)
         if found is None:
@@ -76,7 +76,7 @@ class Archive:
             raise UnreadableError(f"{path} is broken.") from error
 
     def text(self, path: str) -> str:
-        """Return a file's text; errors as in `read`."""
+        """Return a file's text; raises as `read`, and `UnreadableError` if it is not text."""
         data = self.read(path)
         try:
             return decode(data, path, declared_encoding(data))
@@ -84,21 +84,21 @@ class Archive:
             raise UnreadableError(error.message) from error
 
     def xml(self, path: str) -> ElementTree.Element:
-        """Return the root of a file that no book can do without; else `KokoroError`."""
+        """Return the root element of a required file; `KokoroError` if it can't be read."""
         try:
             text = self.text(path)
             if "<!ENTITY" in text:
                 raise UnreadableError(f"{path} declares entities.")
             return ElementTree.fromstring(text.strip())
         except (UnreadableError, ElementTree.ParseError, ValueError) as error:
-            reason = error if isinstance(error, UnreadableError) else f"{path} is no XML."
+            reason = error if isinstance(error, UnreadableError) else f"{path} is not XML."
             raise KokoroError(
                 f"{self.name} can't be read: {reason}", hint="Download or copy it again."
             ) from error
 
 
 def resolved(base: str, href: str) -> tuple[str, str]:
-    """Return the path and the fragment that a reference in the file *base* points to."""
+    """Return the path and the fragment that *href* in the file *base* points to."""
     reference, _, fragment = href.strip().partition("#")
     path = posixpath.join(posixpath.dirname(base), unquote(reference)) if reference else base
     return posixpath.normpath(f"/{path}").lstrip("/"), unquote(fragment)

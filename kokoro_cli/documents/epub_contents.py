@@ -1,6 +1,6 @@
 """The table of contents of an EPUB: a nav document (3), or an NCX file (2).
 
-Both are read as tags and not as XML, so an entity such as &nbsp; or an unclosed tag costs nothing.
+Both are read as tags, not as XML, so an entity such as &nbsp; or an unclosed tag does no harm.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from kokoro_cli.documents.tags import End, Start, Text, tokens
 class Entry:
     title: str = ""
     href: str = ""
-    """As it is written, relative to the table's file."""
+    """As in the table, relative to the table's file."""
 
 
 def nav_entries(markup: str) -> list[Entry]:
-    """Return the links of the nav that is the table of contents, of all levels, in order.
+    """Return the links of the nav element marked as table of contents, of all levels, in order.
 
-    Where none says that it is, the first with links is taken.
+    If none is marked, the first with links is used.
     """
     tables: list[tuple[bool, list[Entry]]] = []
     depth = 0

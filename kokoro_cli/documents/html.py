@@ -1,4 +1,4 @@
-"""Web pages, and the files of an EPUB: what a reader sees of them, a line for each paragraph."""
+"""Web pages: their visible text, one line per paragraph."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from kokoro_cli.documents.page import Line, Page, parse
 from kokoro_cli.documents.text import chapter_level, lone_title
 
 _DECLARED_IN = 4_096
-"""Bytes; browsers look at the first 1024 only."""
+"""Number of first bytes searched for a declaration; browsers search only 1024."""
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})")
 _META_CHARSET = re.compile(
     rb"<meta\s[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE
 )
 
 _GOOD_PART = 0.3
-"""Share of a page's characters that its main part has to hold to stand for all of it."""
+"""Share of a page's characters that its main part needs to replace the whole page."""
 
 
 def read(source: BinaryIO, name: str) -> Document:
-    """Return a web page without what stands around its main part; each line is a paragraph."""
+    """Return a web page's main part; each line is a paragraph."""
     data = source.read()
     page = parse(decode(data, name, declared_encoding(data)), web=True)
     lines = main_part(page)
@@ -34,16 +34,16 @@ def read(source: BinaryIO, name: str) -> Document:
 
 
 def declared_encoding(data: bytes) -> str | None:
-    """Return the encoding that a page names in its XML declaration or a meta element."""
+    """Return the encoding from a page's XML declaration or meta element."""
     head = data[:_DECLARED_IN]
     found = _XML_ENCODING.match(head) or _META_CHARSET.search(head)
     return found[1].decode("ascii", "ignore") if found else None
 
 
 def main_part(page: Page) -> list[Line]:
-    """Return the lines of main or of the single article, where it holds a good part of the text.
+    """Return the lines of main, or of the only article, if it holds enough of the text.
 
-    Else all but those of headers, footers and asides.
+    Otherwise return all lines except those of headers, footers and asides.
     """
     length = sum(len(line.text) for line in page.lines)
     for part in ("main", "article") if page.articles == 1 else ("main",):
@@ -54,9 +54,10 @@ def main_part(page: Page) -> list[Line]:
 
 
 def _chapters(lines: Sequence[Line], lone: Line | None) -> Iterator[Chapter]:
-    """Yield the lines cut at the highest headings that are not alone.
+    """Yield chapters, cut at the highest heading level that occurs more than once.
 
-    *lone* is the heading of the whole: it titles what is in front, and is no chapter by itself.
+    *lone* is the heading of the whole page. It is the title of the text before the first chapter,
+    but no chapter by itself.
     """
     level = chapter_level(line.level for line in lines if line.level) or 0
     title = lone.text if lone else ""

@@ -1,4 +1,4 @@
-"""What a reader sees of HTML or XHTML: a line of text for each paragraph, heading, item or row."""
+"""Extract the visible text of HTML or XHTML: a line per paragraph, heading, item or row."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HIDDEN_TYPES = frozenset(["noteref", "pagebreak", "backlink"])
 _HIDDEN_ROLES = frozenset(f"doc-{name}" for name in _HIDDEN_TYPES)
 _DISPLAY_NONE = re.compile(r"display\s{0,9}:\s{0,9}none", re.IGNORECASE)
 
-# What ends at the start of a tag, if nothing of the second set stands between.
+# For each tag, the open elements that its start closes, unless one of the second set is between.
 _IN_TABLE = frozenset(["table"])
 _IMPLIED_ENDS = {
     "li": (frozenset(["li"]), frozenset(["ul", "ol", "menu", "dir", "table"])),
@@ -46,7 +46,7 @@ _IMPLIED_ENDS = {
 _ENDS_HEADING = _BLOCKS - {"div"}
 _OPEN_P = (frozenset(["p"]), _BLOCKS - {"p"})
 _FARTHEST = 100
-"""Open elements among which such an end is looked for, so deep nests take linear time."""
+"""Most open elements searched for an implied end, so that deep nesting takes linear time."""
 _DEEPEST_TABLE = 20
 
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§]{1,4}|[a-z])[\])]?")
@@ -57,13 +57,13 @@ _SENTENCE_END = (".", "!", "?", ":", ";", ",", "。", "！", "？")
 @dataclass(frozen=True, slots=True)
 class Line:
     text: str
-    """In one line with single spaces; "" only where anchors stand behind all text."""
+    """One line with single spaces; "" only for anchors after all text."""
     level: int | None = None
-    """Of a heading, 1 to 6."""
+    """Heading level, 1 to 6; None if the line is no heading."""
     anchors: tuple[str, ...] = ()
-    """The ids and names that stand in it, or in front of it behind the line before."""
+    """Ids and names in the line, or between it and the previous line."""
     part: str = ""
-    """What it stands in: "main", "article", or "beside" these, as a header; "" for none."""
+    """Enclosing part: "main", "article", or "beside" for header, footer and aside; else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Page:
     title: str
     language: str | None
     articles: int
-    """Elements of that name that stand in no other and not in main."""
+    """Number of article elements outside of main and of other articles."""
 
 
 @dataclass(slots=True)
@@ -84,18 +84,18 @@ class _Element:
     part: str = ""
     in_link: bool = False
     sup: _Element | None = None
-    """The raised text that this is in."""
+    """The enclosing sup element."""
     has_link: bool = False
     place: tuple[int, int] = (0, 0)
-    """Of raised text: the line, and how much of it was there before."""
+    """For a sup element: index of the line, and number of its texts written before."""
     number: int = 0
-    """Of a list: that of its last item."""
+    """For a list: the number of its last item."""
 
 
 def parse(markup: str, *, web: bool = False) -> Page:
-    """Return the page; of one from the *web* what leads to other pages (nav) is left out.
+    """Return the page, in linear time; if it is from the *web*, nav elements are left out.
 
-    Any text is a page: nothing is raised, and the time is linear.
+    Any text is a valid page; nothing is raised.
     """
     builder = _Builder(web=web)
     for token in tokens(markup):
@@ -115,7 +115,7 @@ class _Builder:
         self._count: Counter[str] = Counter()
         self._lines: list[Line] = []
         self._rows: list[list[list[Line]]] = []
-        """The table rows that are open: the lines of each cell."""
+        """The open table rows, each with the lines of its cells."""
         self._written: list[str] = []
         self._finished = 0
         self._anchors: list[str] = []
@@ -213,13 +213,13 @@ class _Builder:
         return "beside" if name in ("header", "footer", "aside") and not outer else outer
 
     def _end_implied(self, name: str) -> None:
-        """Close what ends where a tag of this name begins."""
+        """Close the elements that end when a tag of this name begins."""
         if name in _IMPLIED_ENDS:
             self._close_nearest(*_IMPLIED_ENDS[name])
         elif name in _BLOCKS and self._count["p"]:
             self._close_nearest(*_OPEN_P)
         inner = self._open[-1]
-        # A heading was left open, if text stands in it already.
+        # A heading with text was left open; an empty one may enclose the block.
         if inner.level and name in _ENDS_HEADING and not all(map(str.isspace, self._written)):
             self._close_nearest(frozenset(_HEADINGS), frozenset())
 
@@ -230,7 +230,7 @@ class _Builder:
                 while len(self._open) > i:
                     self._pop()
                 return
-            # What is hidden does not end before its own end.
+            # A hidden element ends only at its own end tag.
             if element.name in barriers or element.hidden > self._open[i - 1].hidden:
                 return
 
@@ -252,7 +252,7 @@ class _Builder:
         return element.name
 
     def _part_lines(self, element: _Element | None = None) -> None:
-        """End the line; a heading stays one, whatever it holds."""
+        """End the line, except in a heading, which stays one line."""
         inner = element or self._open[-1]
         if inner.level:
             self._write(" ")
@@ -286,7 +286,7 @@ class _Builder:
         self._rows[-1][-1].extend(lines)
 
     def _finish_row(self) -> None:
-        """Join the cells; where one holds several lines, the table only lays out the page."""
+        """Join the cells to one line. If a cell has several lines, the table is only layout."""
         cells = [cell for cell in self._rows.pop() if cell]
         if all(len(cell) == 1 and not cell[0].level for cell in cells) and cells:
             lines = [cell[0] for cell in cells]

@@ -1,7 +1,7 @@
 """PDF: the text of its pages as paragraphs, by chapter.
 
-A PDF says where characters stand. What is a line, a column, a paragraph or a header is found by
-the modules beside this one; this one opens the file and knows its outline.
+A PDF holds only the positions of characters. The other pdf modules find lines, columns, headers and
+paragraphs; this one opens the file and reads its outline.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kokoro_cli.documents.pdf_paragraphs import paragraphs, words_of
 from kokoro_cli.errors import KokoroError
 
 _PDFIUM = Lock()
-"""The library may be in one thread at a time, whatever the document."""
+"""Only one thread at a time may call the library, even for different documents."""
 
 _MOST_CHAPTERS = 10_000
 
@@ -43,7 +43,7 @@ class _Mark:
     page: int
     x: float | None
     y: float | None
-    """Where on the page it points to, in points; None for its top."""
+    """Target on the page, in points; None means the left edge or the top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class _Page:
 
 
 def read(source: BinaryIO, name: str) -> Document:
-    """Return the text by the chapters of the outline, each line of it a paragraph.
+    """Return the text by the chapters of the outline; each line is a paragraph.
 
-    An error where the file is broken, locked by a password, or only holds pictures of its pages.
+    KokoroError if the file is broken, locked by a password, or only has pictures of its pages.
     """
     with _PDFIUM, closing(_opened(source, name)) as pdf:
         pages = [_page(pdf, i) for i in range(len(pdf))]
@@ -92,8 +92,8 @@ def _opened(source: BinaryIO, name: str) -> Any:
                 hint="Save it without encryption in a PDF viewer and speak that file.",
             ) from error
         raise KokoroError(
-            f"{name} is broken or no PDF.",
-            hint="See whether a PDF viewer opens it; fetch or save it once more.",
+            f"{name} is broken or not a PDF.",
+            hint="Check that a PDF viewer opens it, or download it again.",
         ) from error
 
 
@@ -101,16 +101,16 @@ def _no_text(name: str, *, pictures: bool) -> KokoroError:
     if pictures:
         return KokoroError(
             f"{name} is scanned: its pages are pictures without text.",
-            hint="Add a text layer with a program for OCR, as ocrmypdf, and speak that file.",
+            hint="Add a text layer with an OCR program, such as ocrmypdf, and speak that file.",
         )
-    return KokoroError(f"{name} holds no text.", hint="See whether a PDF viewer shows any.")
+    return KokoroError(f"{name} holds no text.", hint="Check that a PDF viewer shows text.")
 
 
 def _page(pdf: Any, number: int) -> _Page:
     try:
         with closing(pdf[number]) as page, closing(page.get_textpage()) as text_page:
             lines = read_lines(text_page, number)
-            # More lines are more than a header and a page number on a picture.
+            # With more lines, the text is more than a header and a page number on a picture.
             return _Page(lines, len(lines) <= 4 and _has_picture(page))
     except pdfium.PdfiumError:
         return _Page([], has_picture=False, failed=True)
@@ -147,7 +147,7 @@ def _ranges(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _chapters(pages: Sequence[Sequence[Line]], marks: Sequence[_Mark]) -> Iterator[Chapter]:
-    """Yield the chapters that have text; what stands in front of the first has no title."""
+    """Yield the chapters that have text; text before the first one has no title."""
     lines = [line for page in pages for line in page]
     words = words_of(lines)
     first_of_page = []
@@ -167,7 +167,7 @@ def _chapters(pages: Sequence[Sequence[Line]], marks: Sequence[_Mark]) -> Iterat
 
 
 def _start(pages: Sequence[Sequence[Line]], first_of_page: Sequence[int], mark: _Mark) -> int:
-    """Return the number of the first line that stands at a mark or below it."""
+    """Return the index of the first line at a mark or below it, in all of the book's lines."""
     for i, line in enumerate(pages[mark.page]):
         below = mark.y is None or line.middle <= mark.y + 0.4 * line.height
         if below and (mark.x is None or line.x1 > mark.x):
@@ -176,7 +176,7 @@ def _start(pages: Sequence[Sequence[Line]], first_of_page: Sequence[int], mark: 
 
 
 def _marks(pdf: Any) -> list[_Mark]:
-    """Return the outline's top level; that below it where all hangs on the title of the book."""
+    """Return the outline's top level, or the level below it if the top is only the book's title."""
     level = _siblings(pdf, None)
     if len(level) == 1:
         level = _siblings(pdf, level[0]) or level
@@ -191,7 +191,7 @@ def _marks(pdf: Any) -> list[_Mark]:
 
 
 def _siblings(pdf: Any, parent: Any) -> list[Any]:
-    """Return the bookmarks below another one; an outline that runs in a circle ends."""
+    """Return the bookmarks below another one, at most 10,000, since an outline may be circular."""
     found: list[Any] = []
     bookmark = pdfium_c.FPDFBookmark_GetFirstChild(pdf, parent)
     while bookmark and len(found) < _MOST_CHAPTERS:
@@ -221,7 +221,7 @@ def _metadata(pdf: Any, key: bytes) -> str:
 
 
 def _text(call: Callable[[ctypes.Array[ctypes.c_char] | None, int], int]) -> str:
-    """Return the text that a function of pdfium writes, in one line; it tells its bytes first."""
+    """Return the text that a pdfium function writes, on one line; a first call gives its size."""
     size = call(None, 0)
     if size <= 2:
         return ""
@@ -232,7 +232,7 @@ def _text(call: Callable[[ctypes.Array[ctypes.c_char] | None, int], int]) -> str
 
 
 def _title(title: str) -> str:
-    """Return the title but for what a program wrote there: "Microsoft Word - report.doc"."""
+    """Return the title without text added by programs, as in "Microsoft Word - report.doc"."""
     made = _MADE_WITH.match(title)
     title = _FILE_ENDING.sub("", title[made.end() :] if made else title).strip()
     return "" if _JUNK_TITLE.fullmatch(title) else title

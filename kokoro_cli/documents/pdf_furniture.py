@@ -1,6 +1,6 @@
-"""Headers, footers and page numbers: what stands on the pages of a book and is no part of it.
+"""Remove headers, footers and page numbers, which are on a book's pages but not part of its text.
 
-In doubt a line stays: to hear a header is a nuisance, to miss a sentence is a fault.
+If in doubt, a line is kept: a spoken header is a nuisance, a missing sentence is an error.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from kokoro_cli.documents.pdf_page import Line
 
 _FEWEST_PAGES = 3
 _MOST_LINES = 4
-"""That a header or a footer has."""
+"""Most lines of a header or a footer."""
 
 _SAME_PLACE = 3.0
-"""Points by which the height of a header may differ from page to page."""
+"""Points by which a header's position may differ from page to page."""
 
 _WIDE_GAP = 1.4
-"""Lines from a header to the text, at least."""
+"""Least distance from a header to the text, in usual distances of two lines."""
 
 _LARGEST = 1.15
-"""Height of a header, in those of the text's lines: what is larger is a title."""
+"""Greatest height of a header, relative to the text's lines; a larger line is a title."""
 
 _DIGITS = re.compile(r"[0-9]+")
 _SURE_NUMBER = re.compile(
@@ -39,7 +39,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """Return the lines of each page but for what is found on at least three, and page numbers."""
+    """Return each page's lines without page numbers, and without headers found on three pages."""
     pitch = _pitch(pages)
     edges = [list(_edges(lines, pitch)) for lines in pages]
     with_text = {
@@ -61,7 +61,7 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
 
 
 def _pitch(pages: Sequence[Sequence[Line]]) -> float:
-    """Return the usual distance of two lines, in points."""
+    """Return the usual distance of two lines in points."""
     steps = []
     for lines in pages:
         ranked = sorted(lines, key=lambda line: -line.middle)
@@ -74,7 +74,7 @@ def _pitch(pages: Sequence[Sequence[Line]]) -> float:
 
 
 def _edges(lines: Sequence[Line], pitch: float) -> Iterator[Line]:
-    """Yield the few lines at the top and at the bottom that a gap parts from the text."""
+    """Yield the few lines at the top and bottom that a gap separates from the text."""
     ranked = sorted(lines, key=lambda line: -line.middle)
     largest = _LARGEST * median(line.height for line in lines) if lines else 0.0
     if len(lines) == 1:
@@ -92,7 +92,7 @@ def _alike(edges: Sequence[Line]) -> Iterator[list[Line]]:
     by_offset = defaultdict(list)
     for line in edges:
         by_text[_DIGITS.sub("#", line.text).casefold()].append(line)
-        # So the title of a chapter that is too short for three pages is found too.
+        # This also finds the title of a chapter shorter than three pages.
         match = _NUMBER_AT_EDGE.match(line.text) if len(line.text) < 200 else None
         if match:
             by_offset[int(match[1] or match[2]) - line.page].append(line)
@@ -119,7 +119,7 @@ def _outermost(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _page_numbers(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield the lines that are page numbers by their form, or that count like the pages do."""
+    """Yield the lines that look like page numbers, or that count in step with the pages."""
     by_offset = defaultdict(list)
     for line in lines:
         if _SURE_NUMBER.fullmatch(line.text):
@@ -134,7 +134,7 @@ def _page_numbers(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _is_low(line: Line) -> bool:
-    # Higher on the page a lone 1 may be the number of a chapter.
+    # Higher up, a lone 1 may be a chapter's number.
     return line.middle < 100
 
 

@@ -1,4 +1,4 @@
-"""The lines of one page of a PDF, in reading order, from the boxes of its characters."""
+"""Find the lines of a PDF page, in reading order, from its characters' boxes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 HYPHEN = "\x02"
-"""Stands at the end of a line for a hyphen that may only be there because the line ends."""
+"""Marks a hyphen at a line's end that may be there only because the word is split."""
 
 _Box = tuple[float, float, float, float]
-"""Left, bottom, right and top, in points; y grows upwards."""
+"""Left, bottom, right and top in points; y grows upwards."""
 
 _HYPHENS = frozenset([0x02, 0xAD, 0xFFFE])
 _LETTERS = {
     **{0xFB00 + i: pair for i, pair in enumerate(["ff", "fi", "fl", "ffi", "ffl", "st", "st"])},
-    # Bullets of the fonts Symbol and Wingdings have no letter of their own.
+    # Bullets of the fonts Symbol and Wingdings, from the private use area.
     **dict.fromkeys([0xF0B7, 0xF0A7, 0xF0D8, 0xF0FC, 0xF076], "•"),
 }
 _UNSEEN = re.compile(
@@ -30,7 +30,7 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\ue000-\uf8ff\ufff0-\uffff]"
 )
 
-# In heights of the line.
+# In line heights.
 _WIDE_GAP = 1.0
 _OTHER_ROW = 0.6
 _INITIAL = 1.6
@@ -41,7 +41,7 @@ _MOST_GAPS = 40
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text and where it stands on its page, in points; y grows upwards."""
+    """A line of text and its position on the page, in points; y grows upwards."""
 
     page: int
     """Counted from 0."""
@@ -53,18 +53,18 @@ class Line:
 
     @property
     def height(self) -> float:
-        """From the font's lowest to its highest, which is a little more than its size."""
+        """From the font's descent to its ascent, a little more than the font size."""
         return self.top - self.bottom
 
     @property
     def middle(self) -> float:
-        """The y of its middle."""
+        """The y coordinate of its middle."""
         return (self.top + self.bottom) / 2
 
 
 @dataclass(slots=True)
 class _Segment:
-    """A part of a row without a wide gap, while it is gathered."""
+    """A part of a row without a wide gap, while it is being collected."""
 
     x0: float
     x1: float
@@ -79,7 +79,7 @@ class _Segment:
         self.tops.append(box[3])
 
     def line(self, page: int) -> Line:
-        # The medians: a high figure or a large initial does not move the line.
+        # Medians, so that a high figure or a large initial does not move the line.
         return Line(
             page, _clean("".join(self.letters)), self.x0, self.x1,
             median(self.bottoms), median(self.tops),
@@ -87,7 +87,7 @@ class _Segment:
 
 
 def read_lines(text_page: pdfium.PdfTextPage, page: int) -> list[Line]:
-    """Return the lines of a page, in the order of the file where that makes sense."""
+    """Return a page's lines, in the file's order unless columns or positions contradict it."""
     segments = [segment.line(page) for segment in _segments(text_page)]
     rows = _rows([segment for segment in segments if segment.text])
     gutter = _gutter(rows)
@@ -100,7 +100,7 @@ def read_lines(text_page: pdfium.PdfTextPage, page: int) -> list[Line]:
 
 
 def is_initial(last: Line, line: Line) -> bool:
-    """Whether a large first letter stands in front of the line."""
+    """Whether *last* is a large first letter that belongs before *line*."""
     return (
         len(last.text) == 1
         and last.text.isupper()
@@ -113,7 +113,7 @@ def is_initial(last: Line, line: Line) -> bool:
 
 def _clean(text: str) -> str:
     if not text.isascii():
-        # Characters beyond 16 bits come as pairs on some systems.
+        # On some systems, characters beyond 16 bits are surrogate pairs.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore").translate(_LETTERS)
     return " ".join(_UNSEEN.sub("", text).split())
 
@@ -152,7 +152,7 @@ def _segments(text_page: pdfium.PdfTextPage) -> Iterator[_Segment]:
 
 
 def _turn(text_page: pdfium.PdfTextPage, i: int) -> int:
-    """Return by how many quarters a character is turned; 0 is upright."""
+    """Return a character's rotation in quarter turns; 0 is upright."""
     angle: float = pdfium_c.FPDFText_GetCharAngle(text_page.raw, i)
     return round(angle / (math.pi / 2)) % 4
 
@@ -163,7 +163,7 @@ def _turn_of_page(text_page: pdfium.PdfTextPage, count: int) -> int:
 
 
 def _turned(box: _Box, turn: int) -> _Box:
-    """Return the box as it is where the page is turned so that its text is upright."""
+    """Return the box after the page is turned so that its text is upright."""
     left, bottom, right, top = box
     if turn == 1:
         return -top, left, -bottom, right
@@ -175,7 +175,7 @@ def _turned(box: _Box, turn: int) -> _Box:
 
 
 def _is_apart(segment: _Segment, box: _Box) -> bool:
-    """Whether a character stands in another row, behind a wide gap or behind a large initial."""
+    """Whether a character is in another row, after a wide gap or after a large initial."""
     bottom, top = segment.bottoms[-1], segment.tops[-1]
     height = max(top - bottom, box[3] - box[1])
     if abs(bottom + top - box[1] - box[3]) / 2 > _OTHER_ROW * height:
@@ -186,7 +186,7 @@ def _is_apart(segment: _Segment, box: _Box) -> bool:
 
 
 def _rows(segments: Sequence[Line]) -> list[list[Line]]:
-    """Gather the segments that follow each other and stand side by side."""
+    """Group consecutive segments that are side by side."""
     rows: list[list[Line]] = []
     for segment in segments:
         before = rows[-1][-1] if rows else None
@@ -222,9 +222,9 @@ def _joined(row: Sequence[Line]) -> Line:
 
 
 def _gutter(rows: Sequence[Sequence[Line]]) -> float | None:
-    """Return the x between two columns whose rows are written across, None for no columns.
+    """Return the x between two columns that the file writes row by row; None if there are none.
 
-    Tables have such a gap too; but the cells on one of its sides are narrow or have few words.
+    Tables have such a gap too, but the cells on one side are narrow or have few words.
     """
     gaps = [(a.x1, b.x0) for row in rows for a, b in pairwise(row)]
     if len(gaps) < _FEWEST_ROWS:
@@ -249,7 +249,7 @@ def _part(row: Sequence[Line], gutter: float, *, right: bool) -> list[Line]:
 
 
 def _by_columns(rows: Sequence[Sequence[Line]], gutter: float) -> Iterator[Line]:
-    """Yield the left column, then the right one, and so on below each row over both."""
+    """Yield the left column, then the right one; start anew after each row across both."""
     columns: tuple[list[Line], list[Line]] = ([], [])
     for row in rows:
         if any(line.x0 < gutter < line.x1 for line in row):
@@ -265,7 +265,7 @@ def _by_columns(rows: Sequence[Sequence[Line]], gutter: float) -> Iterator[Line]
 
 
 def _out_of_order(lines: Sequence[Line]) -> bool:
-    """Whether many lines stand above the one that comes before them, in the same column."""
+    """Whether many lines are higher on the page than the previous line of the same column."""
     steps = list(pairwise(lines))
     upwards = sum(
         b.bottom > a.top and min(a.x1, b.x1) - max(a.x0, b.x0) > 0.5 * min(a.x1 - a.x0, b.x1 - b.x0)

@@ -1,7 +1,7 @@
-"""Paragraphs from the lines of a book's pages: where one ends, and what its lines are joined with.
+"""Join the lines of a book's pages to paragraphs.
 
-A page keeps no paragraphs, only lines. What tells them apart is what tells a reader: a gap, an
-indent, a short last line, a change of size.
+A PDF has no paragraphs, only lines. As for a reader, a paragraph ends at a gap, an indent, a short
+last line or a change of size.
 """
 
 from __future__ import annotations
@@ -15,22 +15,24 @@ from statistics import median, quantiles
 
 from kokoro_cli.documents.pdf_page import HYPHEN, Line, is_initial
 
-# In usual distances of two lines: more parts paragraphs; more parts a sentence, too.
+# In usual distances of two lines.
 _GAP = 1.3
+"""A larger gap ends a paragraph, unless its sentence goes on."""
 _WIDE_GAP = 2.2
+"""A larger gap always ends a paragraph."""
 
-# In heights of a line.
+# In line heights.
 _INDENT = 0.6
 _OTHER_SIZE = 1.18
 
 _NARROW = 20
-"""Width of a column of which only a few lines are seen, at least."""
+"""Least width of a column with only a few lines, in line heights."""
 
 _SHORT = 0.15
-"""Of the column's width, that stays free behind a line for no other reason than its end."""
+"""Share of the column's width; more free space than this shows the end of a paragraph."""
 
 _FEW = 4
-"""Lines that are too few to show the edges of their column."""
+"""Fewer lines than this do not show the edges of their column."""
 
 _ENDS = re.compile(r"[.!?…:。！？：][\"'”’»)\]」』]{0,3}\Z")
 _BULLET = re.compile(r"[•▪◦‣●■]")
@@ -48,7 +50,7 @@ _CJK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Where the lines of a column begin and end, and how far they stand from each other."""
+    """The x at which a column's lines begin and end, and the distance of two lines, in points."""
 
     left: float
     right: float
@@ -62,16 +64,16 @@ class _Place:
     line: Line
     column: _Column
     first: bool
-    """Of its column."""
+    """Whether it is the first line of its column."""
 
 
 def words_of(lines: Sequence[Line]) -> frozenset[str]:
-    """Return the words, with hyphens inside, by which those cut at a line's end are judged."""
+    """Return all words, hyphenated ones included; `paragraphs` joins split words by them."""
     return frozenset(word for line in lines for word in _WORDS.findall(line.text.casefold()))
 
 
 def paragraphs(lines: Sequence[Line], words: frozenset[str]) -> Iterator[str]:
-    """Yield the paragraphs of lines in the order of reading, each in one line."""
+    """Yield the paragraphs of lines in reading order, each as one line of text."""
     open_lines: list[_Place] = []
     for place in _in_columns(lines):
         if open_lines and _begins(open_lines, place):
@@ -89,7 +91,7 @@ def _in_columns(lines: Sequence[Line]) -> Iterator[_Place]:
     for run in runs:
         left, right = _edges(run)
         if len(run) < _FEW:
-            # A few lines do not show how wide their column is; if they are of the usual one, it is.
+            # A few lines do not show their column's width; use the usual one if they fit it.
             alike = abs(left - usual_left) < 4 * run[0].height and right <= usual_right + 1
             narrow = left + _NARROW * run[0].height
             left, right = (usual_left, usual_right) if alike else (left, max(right, narrow))
@@ -101,7 +103,7 @@ def _in_columns(lines: Sequence[Line]) -> Iterator[_Place]:
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Yield the lines that stand below each other on one page."""
+    """Yield the runs of lines below each other on one page."""
     run: list[Line] = []
     for line in lines:
         if run and (line.page != run[-1].page or line.middle > run[-1].middle + 0.5 * line.height):
@@ -129,9 +131,9 @@ def _usual_edges(runs: Sequence[Sequence[Line]]) -> tuple[float, float]:
 
 
 def _pitches(runs: Sequence[Sequence[Line]]) -> dict[int, float]:
-    """Return the distance of two lines inside a paragraph for each height, in points.
+    """Return the distance of two lines inside a paragraph, in points, for each rounded height.
 
-    A quarter of all are that close, at least; a text of one-line paragraphs gives a larger one.
+    It is the first quartile of all distances; in a text of one-line paragraphs it is too large.
     """
     steps = defaultdict(list)
     for run in runs:
@@ -143,7 +145,7 @@ def _pitches(runs: Sequence[Sequence[Line]]) -> dict[int, float]:
 
 
 def _begins(before: Sequence[_Place], place: _Place) -> bool:
-    """Whether a line begins a paragraph, rather than going on with the one before it."""
+    """Whether a line begins a paragraph instead of continuing the open one."""
     last, line = before[-1].line, place.line
     if is_initial(last, line) and len(before) == 1:
         return False
@@ -185,16 +187,16 @@ def _is_indented(before: Sequence[_Place], line: Line) -> bool:
     if abs(shift + line.x1 - last.x1) < 1 < abs(shift):
         return False  # Both are centred.
     if shift > _INDENT * line.height:
-        # Without the end of a sentence it may hang: entries of a bibliography do.
+        # Without a sentence end it may be a hanging indent, as in a bibliography.
         return bool(_ENDS.search(last.text)) or len(before) > 1
     block = len(before) > 1 and abs(before[-2].line.x0 - last.x0) < 1
     return block and shift < -_INDENT * line.height and bool(_ENDS.search(last.text))
 
 
 def _is_short(place: _Place, following: Line) -> bool:
-    """Whether the next line's first word would have found room behind the line.
+    """Whether the next line's first word would have fitted at the end of this line.
 
-    Behind the end of a sentence that is enough; else there has to be much more room.
+    After a sentence end, a little room to spare is enough; otherwise much more is needed.
     """
     first = 1 if _CJK.match(following.text) else len(following.text.split(" ", 1)[0]) + 1
     word = first * (following.x1 - following.x0) / max(1, len(following.text))
@@ -216,7 +218,7 @@ def _joined(places: Sequence[_Place], words: frozenset[str]) -> str:
 
 
 def _with_join(text: str, following: str, words: frozenset[str]) -> str:
-    """Return a line's text with what joins it to the next: a space, a hyphen or nothing."""
+    """Return a line's text followed by a space, a hyphen or nothing, to join it to the next."""
     if not following:
         return text
     if text.endswith((HYPHEN, "-", "‐", "\u00ad")):
@@ -227,7 +229,7 @@ def _with_join(text: str, following: str, words: frozenset[str]) -> str:
 
 
 def _hyphen(before: str, after: str, words: frozenset[str]) -> str:
-    """Return what stands between the halves of a word: a hyphen of its own, or nothing."""
+    """Return what joins two halves of a word: "" if a line break split it, else "-" or "- "."""
     front, back = _FRONT.search(before), _BACK.match(after)
     if front is None or back is None:
         # "20-/year", but "wait -/not now".
@@ -243,7 +245,7 @@ def _hyphen(before: str, after: str, words: frozenset[str]) -> str:
 
 
 def _without_leaders(text: str) -> str:
-    """Return an entry of a table of contents without the dots in front of its page's number."""
+    """Return an entry of a table of contents without the dots before its page number."""
     match = _LEADER_END.search(text[-12:])
     if match is None:
         return text

@@ -1,7 +1,7 @@
-"""The tags and the text of HTML and XHTML, one after the other.
+"""Split HTML and XHTML into tags and text.
 
-Not the standard library's html.parser: its time grows with the square of the text at unclosed tags
-and comments, and a long number in an entity is an exception.
+The standard library's html.parser is not used: unclosed tags and comments take it quadratic time,
+and a long number in an entity raises an exception.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 _COMMENT_END = re.compile(r"--!?>")
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}")
 
-# What is in them is no markup.
+# The content of these elements is not markup.
 _RAW = frozenset(["script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"])
 _RAW_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
 _PREFIXES = ("html:", "xhtml:", "h:", "svg:", "math:", "mml:", "m:")
@@ -26,16 +26,16 @@ _PREFIXES = ("html:", "xhtml:", "h:", "svg:", "math:", "mml:", "m:")
 
 class Text(NamedTuple):
     text: str
-    """With its entities decoded once."""
+    """With entities decoded once."""
 
 
 class Start(NamedTuple):
     name: str
-    """In lower case, without the namespace's prefix."""
+    """In lower case, without a namespace prefix."""
     attributes: dict[str, str]
-    """The first of each name, which is in lower case."""
+    """Names are in lower case; the first of equal names counts."""
     closed: bool
-    """Whether it ends at once: <br/>."""
+    """Whether the tag closes itself, as <br/>."""
 
 
 class End(NamedTuple):
@@ -43,9 +43,10 @@ class End(NamedTuple):
 
 
 def tokens(markup: str) -> Iterator[Text | Start | End]:
-    """Yield what the markup holds, in linear time; comments and the like are left out.
+    """Yield the tags and text in linear time, without comments and declarations.
 
-    Of script, style and the like only the tags come; of title the text too.
+    For elements whose content is not markup, such as script, only the tags are yielded; for title
+    the text too.
     """
     place = 0
     while place < len(markup):
@@ -75,12 +76,12 @@ def tokens(markup: str) -> Iterator[Text | Start | End]:
 
 
 def unescaped(text: str) -> str:
-    """Return the text with its entities decoded; numbers beyond all characters are spaces."""
+    """Return the text with entities decoded; numbers too large for a character become spaces."""
     return html.unescape(_LONG_NUMBER.sub(" ", text)) if "&" in text else text
 
 
 def _end(markup: str, sign: str, start: int) -> int:
-    """Return the place behind the sign, or the end of all."""
+    """Return the index after the sign, or the length of the markup if there is none."""
     found = markup.find(sign, start)
     return len(markup) if found < 0 else found + len(sign)
 
@@ -96,7 +97,7 @@ def _end_of_declaration(markup: str, mark: re.Match[str]) -> int:
 
 
 def _tag(markup: str, start: int) -> tuple[Start | End | None, int]:
-    """Return the tag that begins here and the place behind it; None where it has no end."""
+    """Return the tag that begins here and the index after it; None if it has no end."""
     opened = _TAG.match(markup, start)
     assert opened is not None
     name = opened[1].lower()

@@ -1,4 +1,4 @@
-"""Plain text and Markdown, cut into chapters at their headings."""
+"""Plain text and Markdown, cut into chapters at headings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 from kokoro_cli.documents import Chapter, Document
 from kokoro_cli.documents.encoding import decode
 
-# The line ends by which text/structure.py counts.
+# The line ends that text/structure.py counts.
 _END = "\n\r\x0b\x0c\x85\u2028\u2029"
 _LINES = re.compile(f"([^{_END}]*)(?:\r\n|[{_END}]|$)")
 
@@ -41,8 +41,9 @@ _CHAPTER_LINE = re.compile(
 )
 _LONGEST_HEADING = 100
 _TITLE_BETWEEN = 60
+"""Most characters between the entries of a table of contents with titles."""
 _NUMBER_BETWEEN = 8
-"""Characters between the entries of a table of contents: titles, or the numbers of pages."""
+"""Most characters between the entries of a table of contents with only page numbers."""
 
 _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
@@ -54,16 +55,16 @@ _ATTRIBUTES = re.compile(r"\{[#.:][^{}]{0,200}\}$")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 _LONGEST_FRONT_MATTER = 200
-"""Lines."""
+"""In lines."""
 _YAML_LINE = re.compile(r"\s*$|\s*#|\s+\S|- |-$|[\w-][\w .-]{0,60}:(?:\s|$)")
 
 
 class _Line(NamedTuple):
     text: str
-    """Without its end."""
+    """Without the line end."""
     start: int
     end: int
-    """Behind the line's end."""
+    """Index after the line end."""
     number: int
 
 
@@ -71,19 +72,20 @@ class _Line(NamedTuple):
 class _Heading:
     title: str
     line: _Line
-    """The first line of it."""
+    """Its first line."""
     body: int
-    """Where the text below begins."""
+    """Index at which the text below begins."""
     level: int = 0
-    """Of Markdown: 1 is the highest."""
+    """Level in Markdown, where 1 is the highest; 0 in plain text."""
     key: str = ""
-    """What is the same in a table of contents: "chapter i"."""
+    """The part that a table of contents repeats: "chapter i"."""
 
 
 def read(source: BinaryIO, name: str) -> Document:
-    """Return a text, Markdown by its name; the chapters' texts joined are the file's text.
+    """Return a text; it is Markdown if *name* ends with .md or .markdown.
 
-    Front matter of Markdown is left out, and gives the title, author and language.
+    The joined texts of the chapters are the file's text. Markdown's front matter is left out; it
+    gives the title, author and language.
     """
     text = decode(source.read(), name)
     if name.lower().endswith((".md", ".markdown")):
@@ -92,12 +94,12 @@ def read(source: BinaryIO, name: str) -> Document:
 
 
 def chapter_level(levels: Iterable[int]) -> int | None:
-    """Return the highest level of heading (1 is above 2) that occurs twice; None for none."""
+    """Return the highest level (1 is above 2) with at least two headings; None if none has."""
     return min((level for level, n in Counter(levels).items() if n > 1), default=None)
 
 
 def lone_title(levels: Sequence[int]) -> bool:
-    """Whether the first heading stands above all others, and so is the title of the whole."""
+    """Whether the first heading alone has the highest level, and so is the whole's title."""
     return bool(levels) and levels.count(min(levels)) == 1 and levels[0] == min(levels)
 
 
@@ -110,7 +112,7 @@ def _lines(text: str, start: int = 0, number: int = 1) -> Iterator[_Line]:
 def _chapters(
     text: str, start: int, first_line: int, headings: Sequence[_Heading], front: str
 ) -> Iterator[Chapter]:
-    """Yield what is in front of the headings, titled *front*, and a chapter for each of these."""
+    """Yield the text before the first heading, titled *front*, and a chapter for each heading."""
     starts = [(start, first_line, front)]
     for heading in headings:
         if text[starts[-1][0] : heading.line.start].strip():
@@ -123,14 +125,14 @@ def _chapters(
 
 
 def _plain_headings(text: str) -> list[_Heading]:
-    """Return the lines that stand alone and name a chapter, if they are two or more."""
+    """Return the lines that name a chapter, between blank lines; none if there is only one."""
     found = _without_contents(text, list(_chapter_lines(_lines(text))))
     merged = list(_merged(text, found))
     return merged if len(merged) > 1 else []
 
 
 def _chapter_lines(lines: Iterator[_Line]) -> Iterator[_Heading]:
-    """Yield the headings among blocks of one or two lines."""
+    """Yield the blocks of one or two lines that are headings."""
     block: list[_Line] = []
     for line in lines:
         if line.text and not line.text.isspace():
@@ -147,7 +149,7 @@ def _chapter_lines(lines: Iterator[_Line]) -> Iterator[_Heading]:
 
 
 def _chapter_heading(block: Sequence[_Line]) -> _Heading | None:
-    """Return what a block of lines says where it names a chapter: the second may be its title."""
+    """Return a block's heading if it names a chapter; a second line may be the chapter's title."""
     line = block[0]
     text = line.text.strip()
     match = _CHAPTER_LINE.fullmatch(text) if len(text) <= _LONGEST_HEADING else None
@@ -163,14 +165,14 @@ def _chapter_heading(block: Sequence[_Line]) -> _Heading | None:
 
 
 def _is_title(text: str) -> bool:
-    """Whether what follows a chapter's number is a title, not the rest of a sentence."""
+    """Whether the text after a chapter's number is a title, not the rest of a sentence."""
     if not text or text[0] in ".:—–-":
         return True
     return not text[0].islower() and text[-1] not in ".,;!?"
 
 
 def _without_contents(text: str, headings: Sequence[_Heading]) -> list[_Heading]:
-    """Return the headings but for those of a table of contents: many with no text between."""
+    """Return the headings without those of a table of contents: many with no text between."""
     kept: list[_Heading] = []
     last_place = {heading.key: i for i, heading in enumerate(headings)}
     start = 0
@@ -191,13 +193,13 @@ def _without_contents(text: str, headings: Sequence[_Heading]) -> list[_Heading]
 
 
 def _length_between(text: str, heading: _Heading, following: _Heading) -> int:
-    """Return the characters between two headings, or a number that is large enough."""
+    """Return the number of visible characters between two headings, within the first 1,000."""
     between = text[heading.body : min(following.line.start, heading.body + 1_000)]
     return len("".join(between.split()))
 
 
 def _merged(text: str, headings: Iterable[_Heading]) -> Iterator[_Heading]:
-    """Yield the headings, as one where nothing is between: of a part and its first chapter."""
+    """Yield the headings; one directly below another, as of a part and its chapter, is joined."""
     held: _Heading | None = None
     for heading in headings:
         # In plain text, where none has a level, a part looks like a chapter.
@@ -215,7 +217,7 @@ def _merged(text: str, headings: Iterable[_Heading]) -> Iterator[_Heading]:
 
 
 def _markdown(text: str) -> Document:
-    """Return a Markdown text, whose chapters are its highest headings that are not alone."""
+    """Return a Markdown text with a chapter per heading of the highest level that repeats."""
     matter, start, first_line = _front_matter(text)
     headings = list(_headings(_lines(text, start, first_line)))
     levels = [heading.level for heading in headings]
@@ -224,7 +226,7 @@ def _markdown(text: str) -> Document:
     title = headings[0].title if has_title else ""
     cuts = [h for h in headings[int(has_title) :] if level and h.level <= level]
     if has_title and cuts and not text[headings[0].body : cuts[0].line.start].strip():
-        # The title alone is no chapter: it is heard in front of the first.
+        # The title alone is no chapter; it is spoken at the start of the first one.
         first = cuts[0]
         cuts[0] = _Heading(first.title, headings[0].line, first.body, first.level)
     return Document(
@@ -236,7 +238,7 @@ def _markdown(text: str) -> Document:
 
 
 def _headings(lines: Iterable[_Line]) -> Iterator[_Heading]:
-    """Yield the headings outside code, those with a line of # and those that are underlined."""
+    """Yield the headings outside code blocks, both those that begin with # and underlined ones."""
     fence = ""
     paragraph: list[_Line] = []
     for line in lines:
@@ -267,14 +269,14 @@ def _atx_title(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """Return a heading's text without the marks of emphasis, links and attributes."""
+    """Return a heading's text without the markup of emphasis, links and attributes."""
     text = _ATTRIBUTES.sub("", text[:1_000].strip())
     text = _EMPHASIS.sub("", _LINK.sub(r"\1", text))
     return " ".join(html.unescape(_ESCAPE.sub(r"\1", text)).split())
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], int, int]:
-    """Return YAML front matter's entries, and the place and line behind it: 0 and 1 for none."""
+    """Return the entries of YAML front matter, and the index and line after it, or {}, 0 and 1."""
     none: tuple[dict[str, str], int, int] = ({}, 0, 1)
     entries: dict[str, str] = {}
     key = ""
@@ -299,7 +301,7 @@ def _front_matter(text: str) -> tuple[dict[str, str], int, int]:
 
 
 def _scalar(text: str) -> str:
-    """Return a value of YAML: without quotes, a list of them joined with commas."""
+    """Return a YAML value without quotes; the items of a list are joined with commas."""
     value = text.strip()
     if value.startswith("[") and value.endswith("]"):
         return ", ".join(filter(None, (_scalar(part) for part in value[1:-1].split(","))))

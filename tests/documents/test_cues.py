@@ -220,10 +220,10 @@ def test_descriptions_are_counted() -> None:
 
 def test_text_above_the_first_time_is_named() -> None:
     assert document("A film\n\nby me\n\n" + SRT).problems == (
-        "Lines 1 to 3 stand above the first time; they are not spoken.",
+        "Lines 1 to 3 are above the first time; they are not spoken.",
     )
     assert document("A film\n" + SRT).problems == (
-        "Line 1 stands above the first time; it is not spoken.",
+        "Line 1 is above the first time; it is not spoken.",
     )
     assert document("WEBVTT\n" + SRT).problems == ()
 

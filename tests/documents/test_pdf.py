@@ -528,7 +528,7 @@ def test_cut_anywhere_it_gives_text_or_our_error() -> None:
     data = made(lambda canvas: book(canvas, 6), pageCompression=0)
     for end in range(0, len(data), 1000):
         tolerated(data[:end])
-    with pytest.raises(KokoroError, match=r"book\.pdf is broken or no PDF"):
+    with pytest.raises(KokoroError, match=r"book\.pdf is broken or not a PDF"):
         document(data[:1000])
 
 
