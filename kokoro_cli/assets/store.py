@@ -28,7 +28,7 @@ _HELP = {
 
 
 class DownloadBrokeOffError(AssetError):
-    """No source delivered the whole file, but one a part; the next try resumes there."""
+    """No source delivered the whole file, but one sent a part; the next try resumes there."""
 
 
 def no_progress(name: str, done: int, total: int) -> None:

@@ -17,8 +17,8 @@ class UnfinishedFile:
     """A new file for an encoder to write to, unbuffered.
 
     It keeps the first write error for `check`: encoders in C report none from their last flush, nor
-    when they rewrite a header. *name* is the temporary name, random by default. So two processes
-    can write to one target; the last to finish wins.
+    when they rewrite a header. *name* is the temporary name. It is random by default, so that two
+    processes can write to one target; the last to finish wins.
     """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
