@@ -1,4 +1,4 @@
-"""What the tests share: a fake engine of exact lengths, the command line, the real model."""
+"""What the tests share: a fake engine, the command line, the toy model and the real one."""
 
 from __future__ import annotations
 
@@ -76,6 +76,22 @@ def run(tmp_path: Path) -> Run:
     The cache is empty, and there are no voices of the user's own.
     """
     return partial(_run_in, tmp_path / "cache")
+
+
+@pytest.fixture(scope="session")
+def toy_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A cache with the toy model and 54 toy voices, measured; see ``tests/toy_model.py``."""
+    from tests.toy_model import install_toy
+
+    cache = tmp_path_factory.mktemp("toy") / "cache"
+    install_toy(cache)
+    return Store(cache)
+
+
+@pytest.fixture(scope="session")
+def toy_run(toy_store: Store) -> Run:
+    """Like ``run``, with the toy model."""
+    return partial(_run_in, toy_store.cache)
 
 
 @pytest.fixture(scope="session")
