@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -58,11 +58,16 @@ def tone_engine() -> ToneEngine:
     return ToneEngine()
 
 
+def variables_of(cache: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables of a process with this cache, no settings and no voices of its own."""
+    variables = {k: v for k, v in os.environ.items() if not k.startswith("KOKORO_")}
+    own = {"KOKORO_CACHE": str(cache), "KOKORO_VOICES": str(cache / "own-voices")}
+    return {**variables, **own, **(more or {})}
+
+
 def _run_in(cache: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own; *environment* adds to the variables."""
-    variables = {k: v for k, v in os.environ.items() if not k.startswith("KOKORO_")}
-    variables |= {"KOKORO_CACHE": str(cache), "KOKORO_VOICES": str(cache / "own-voices")}
-    variables |= options.pop("environment", None) or {}  # type: ignore[operator]
+    variables = variables_of(cache, options.pop("environment", None))  # type: ignore[arg-type]
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
         [sys.executable, "-m", "kokoro_cli", *arguments],
         **{"capture_output": True, "text": True, "timeout": 600, "env": variables, **options},

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import zlib
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +21,11 @@ from onnx import TensorProto, helper, numpy_helper
 from kokoro_cli import install
 from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH, prepare_engine
 from kokoro_cli.kokoro82m import MODEL_CONFIG, PAD, SAMPLES_PER_FRAME, STYLE_ROWS, VOCABULARY
-from kokoro_cli.types import Rows
+from kokoro_cli.types import Rows, Samples
 from kokoro_cli.voices.catalogue import catalogue
 
-FRAMES = 3
-"""Length of a letter in frames of 25 ms; half of it is at least one frame too."""
+FRAMES = 4
+"""Length of a letter in frames of 25 ms; stress, spaces and the like have half of it."""
 SILENT_FRAMES = 16
 """Length of the silence at both ends, as in the true model: 0.4 s."""
 MARK_FRAMES = 8
@@ -37,8 +39,29 @@ _IR_VERSION, _OPSET = 8, 17  # As torch writes the true graphs.
 _MARKS = ";:,.!?—…"
 _SILENT = _MARKS + '"()“” '
 _SHORT = '"()“” \u0303ˈˌːʰʲ↓→↗↘'
+_LETTERS = [phoneme for phoneme in VOCABULARY if phoneme not in _MARKS + _SHORT]
+_TONES = [*_LETTERS, *(phoneme for phoneme in _SHORT if phoneme not in _SILENT)]
+_LOWEST = 4
+"""Cycles a frame of the first tone: 160 Hz. Each one has a cycle more; letters end at 3.8 kHz."""
+_HOP = 200
+"""Samples from one window of `heard_tones` to the next."""
 _STYLE = 256
 _TIMBRE = 128
+
+
+def slowed(*delays: float, log: Path | None = None, load: float = 0) -> dict[str, str]:
+    """Return the environment of a process in which the toy is slow; see ``slow_toy``.
+
+    The first chunk takes the first of the *delays*, in seconds, and all from the last one on take
+    the last. Each chunk that is begun adds a line to *log*. A graph takes *load* seconds to load.
+    """
+    paths = [str(Path(__file__).with_name("slow_toy")), os.environ.get("PYTHONPATH")]
+    return {
+        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+        "TOY_DELAY": ",".join(map(str, delays or (0,))),
+        "TOY_LOG": str(log or ""),
+        "TOY_LOAD_DELAY": str(load),
+    }
 
 
 def install_toy(cache: Path, *, frames: int = FRAMES, rebuilt: bool = True) -> Path:
@@ -147,15 +170,49 @@ def duration_graph(frames: int = FRAMES) -> onnx.ModelProto:
 def _phoneme_table(frames: int) -> Rows:
     """Return a row a token: length in frames, cycles in a frame, amplitude.
 
-    Whole cycles a frame make the sound continuous, wherever one phoneme follows another.
+    Whole cycles in a frame make the sound continuous wherever one phoneme follows another.
     """
     table = np.zeros((MODEL_CONFIG["n_token"], 3), np.float32)
     table[:, 0] = 1
     table[PAD] = SILENT_FRAMES, 0, 0
-    for rank, (phoneme, token) in enumerate(VOCABULARY.items()):
-        length = MARK_FRAMES if phoneme in _MARKS else 1 if phoneme in _SHORT else frames
-        table[token] = length, 5 + rank, 0 if phoneme in _SILENT else LOUDNESS
+    for phoneme, token in VOCABULARY.items():
+        length = MARK_FRAMES if phoneme in _MARKS else frames / 2 if phoneme in _SHORT else frames
+        silent = phoneme in _SILENT
+        table[token] = length, 0 if silent else cycles(phoneme), 0 if silent else LOUDNESS
     return table
+
+
+def cycles(phoneme: str) -> int:
+    """Return how many cycles of its tone a frame of 25 ms has; ValueError for a silent one."""
+    return _LOWEST + _TONES.index(phoneme)
+
+
+def heard_tones(samples: Samples) -> str:
+    """Return the letters that the toy spoke, told by their tones.
+
+    *samples* are at 24 kHz. A letter needs its usual four frames; marks and stress are not heard,
+    and of equal letters in a row one is. `letters_of` is what a text should sound like.
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(samples, SAMPLES_PER_FRAME)[::_HOP]
+    spectra = np.abs(np.fft.rfft(windows * np.hanning(SAMPLES_PER_FRAME), axis=1))
+    peaks = spectra.argmax(axis=1)
+    loud = np.abs(windows).max(axis=1) > LOUDNESS / 8
+    heard = ""
+    last, times = -1, 0
+    for peak, is_loud in zip(peaks, loud, strict=True):
+        times = times + 1 if is_loud and peak == last else int(is_loud)
+        last = int(peak)
+        # A window that is not all of one tone may have the peak of either.
+        place = last - _LOWEST
+        if times == 8 and 0 <= place < len(_LETTERS) and not heard.endswith(_LETTERS[place]):
+            heard += _LETTERS[place]
+    return heard
+
+
+def letters_of(phonemes: str) -> str:
+    """Return the phonemes that `heard_tones` hears of these, equal ones in a row once."""
+    letters = [phoneme for phoneme in phonemes if phoneme in _LETTERS]
+    return "".join(letter for letter, _ in groupby(letters))
 
 
 def decoder_graph() -> onnx.ModelProto:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -11,20 +10,32 @@ import pytest
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.bench.recognise import hear, plain_words
-from tests.conftest import Run
-
-pytestmark = pytest.mark.real
+from kokoro_cli.types import Samples
+from tests.conftest import Run, variables_of
+from tests.toy_model import heard_tones
 
 _HEADER = 44
 
 
-def test_a_sentence_is_heard_while_the_next_is_being_written(real_store: Store) -> None:
+def test_a_sentence_is_heard_while_the_next_is_being_written(toy_store: Store) -> None:
+    heard = heard_tones(written_and_spoken(toy_store))
+    assert heard.index("ɡɑɹdən") < heard.index("ɛləfənt") < heard.index("kæfA")
+
+
+@pytest.mark.real
+def test_what_is_written_and_spoken_at_once_is_heard(real_store: Store) -> None:
+    heard = plain_words(hear(written_and_spoken(real_store)).replace("é", "e"))
+    assert heard.index("garden") < heard.index("elephant") < heard.index("cafe")
+
+
+def written_and_spoken(store: Store) -> Samples:
+    """Write two sentences into the program, and the second once the first is heard."""
     command = [sys.executable, "-m", "kokoro_cli", "say", "-", "-o", "-", "--quiet"]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "KOKORO_CACHE": str(real_store.cache)},
+        env=variables_of(store.cache),
     ) as speaking:
         assert speaking.stdin
         assert speaking.stdout
@@ -36,20 +47,18 @@ def test_a_sentence_is_heard_while_the_next_is_being_written(real_store: Store) 
         speaking.stdin.close()
         rest = speaking.stdout.read()
     assert speaking.returncode == 0
-    samples = np.frombuffer((first + rest)[_HEADER:], dtype="<i2").astype(np.float32) / 32768
-    heard = plain_words(hear(samples).replace("é", "e"))
-    assert heard.index("garden") < heard.index("elephant") < heard.index("cafe")
+    return np.frombuffer((first + rest)[_HEADER:], dtype="<i2").astype(np.float32) / 32768
 
 
-def test_nothing_in_a_pipe_is_an_error(real_run: Run) -> None:
-    done = real_run("say", "-", "-o", "-", input=b" \n\n ", text=False)
+def test_nothing_in_a_pipe_is_an_error(toy_run: Run) -> None:
+    done = toy_run("say", "-", "-o", "-", input=b" \n\n ", text=False)
     assert done.returncode == 1
     assert done.stderr.startswith(b"Error: There is nothing to speak in this text.")
 
 
-def test_strict_waits_for_all_of_the_text(real_run: Run) -> None:
+def test_strict_waits_for_all_of_the_text(toy_run: Run) -> None:
     text = "One is here.\n\nWelcome to Привет.\n".encode()
-    done = real_run("say", "-", "-o", "-", "--strict", input=text, text=False)
+    done = toy_run("say", "-", "-o", "-", "--strict", input=text, text=False)
     assert done.returncode == 1
     assert len(done.stdout) <= _HEADER
     assert "Привет" in done.stderr.decode()

@@ -22,6 +22,7 @@ from tests.sinks.loudspeaker import (
     read_played,
     slow_loudspeaker,
 )
+from tests.toy_model import heard_tones, letters_of
 
 TEXT = "We counted the boxes twice.\n\nAnd the very last word is elephant."
 
@@ -38,21 +39,20 @@ def read_written(path: Path) -> npt.NDArray[np.int32]:
 
 
 @pytest.mark.playback
-@pytest.mark.real
 @needs_portaudio
-def test_what_is_played_is_what_is_written(real_run: Run, tmp_path: Path) -> None:
+def test_what_is_played_is_what_is_written(toy_run: Run, tmp_path: Path) -> None:
     played, both = tmp_path / "played.raw", tmp_path / "both.raw"
     written = tmp_path / "speech.wav"
 
     home = home_with_loudspeaker(tmp_path / "home", played)
-    alone = real_run("say", "-", "--json", input=TEXT, environment=home)
+    alone = toy_run("say", "-", "--json", input=TEXT, environment=home)
     assert alone.returncode == 0, alone.stderr
     result = json.loads(alone.stdout)
     assert result["output"] is None
     assert result["player"] == "default"
 
     home = home_with_loudspeaker(tmp_path / "home", both)
-    with_file = real_run("say", "-", "-o", str(written), "--play", input=TEXT, environment=home)
+    with_file = toy_run("say", "-", "-o", str(written), "--play", input=TEXT, environment=home)
     assert with_file.returncode == 0, with_file.stderr
     assert "speech.wav and played on default" in with_file.stderr
 
@@ -60,16 +60,26 @@ def test_what_is_played_is_what_is_written(real_run: Run, tmp_path: Path) -> Non
     assert len(heard) == round(result["audio_seconds"] * SAMPLE_RATE)
     np.testing.assert_array_equal(heard, read_played(both))
     np.testing.assert_allclose(in_16_bits(heard), read_written(written), atol=1)
-    assert plain_words(hear(heard))[-1] == "elephant"
+    chunks = result["chunks"]
+    assert heard_tones(heard) == "".join(letters_of(chunk["phonemes"]) for chunk in chunks)
 
 
 @pytest.mark.playback
 @pytest.mark.real
 @needs_portaudio
-def test_all_is_heard_from_a_device_that_takes_its_time(real_run: Run, tmp_path: Path) -> None:
+def test_the_very_last_word_is_played(real_run: Run, tmp_path: Path) -> None:
+    home = home_with_loudspeaker(tmp_path / "home", tmp_path / "played.raw")
+    done = real_run("say", "-", input=TEXT, environment=home)
+    assert done.returncode == 0, done.stderr
+    assert plain_words(hear(read_played(tmp_path / "played.raw")))[-1] == "elephant"
+
+
+@pytest.mark.playback
+@needs_portaudio
+def test_all_is_heard_from_a_device_that_takes_its_time(toy_run: Run, tmp_path: Path) -> None:
     """The process doesn't leave before its last samples have gone out."""
     with slow_loudspeaker(tmp_path / "home") as (speaker, home):
-        done = real_run("say", "Short, but whole.", "--json", environment=home)
+        done = toy_run("say", "Short, but whole.", "--json", environment=home)
         assert done.returncode == 0, done.stderr
         seconds = json.loads(done.stdout)["audio_seconds"]
         # What is still in the pipe, which is no part of the program.
@@ -146,31 +156,29 @@ def test_without_portaudio_the_error_says_what_to_install(
     assert "libportaudio2" in done.stderr
 
 
-@pytest.mark.real
 def test_without_portaudio_a_file_is_written_all_the_same(
-    real_run: Run, without_portaudio: dict[str, str], tmp_path: Path
+    toy_run: Run, without_portaudio: dict[str, str], tmp_path: Path
 ) -> None:
     path = tmp_path / "speech.wav"
-    done = real_run("say", "Hello.", "-o", str(path), "--play", environment=without_portaudio)
+    done = toy_run("say", "Hello.", "-o", str(path), "--play", environment=without_portaudio)
     assert done.returncode == 0
     assert done.stderr.startswith("Warning: Not played: The PortAudio library")
     assert len(read_written(path)) > 0.2 * SAMPLE_RATE
 
     path.unlink()
-    done = real_run("say", "Hello.", "-o", str(path), "-q", environment=without_portaudio)
+    done = toy_run("say", "Hello.", "-o", str(path), "-q", environment=without_portaudio)
     assert (done.returncode, done.stderr) == (0, "")
     assert path.exists()
 
 
 @pytest.mark.playback
-@pytest.mark.real
 @needs_portaudio
 def test_device_that_fails_while_it_plays_is_an_error_with_a_way_out(
-    real_run: Run, tmp_path: Path
+    toy_run: Run, tmp_path: Path
 ) -> None:
     """As one does that is unplugged; ALSA and PortAudio have their own say before."""
     home = home_with_loudspeaker(tmp_path / "home", tmp_path / "nowhere/played.raw")
-    done = real_run("say", "Hello.", environment=home)
+    done = toy_run("say", "Hello.", environment=home)
     error, hint = done.stderr.splitlines()[-2:]
     assert done.returncode == ExitCode.NOT_INSTALLED
     assert error.startswith("Error: ")

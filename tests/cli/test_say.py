@@ -107,12 +107,13 @@ def test_without_a_model_and_offline_it_says_what_to_do(run: Run, tmp_path: Path
     assert not path.exists()
 
 
-@pytest.mark.real
-class TestReal:
-    def test_json_is_a_contract(self, real_run: Run, tmp_path: Path) -> None:
+class TestSpeaking:
+    """With the toy model, which the program takes for the real one."""
+
+    def test_json_is_a_contract(self, toy_run: Run, tmp_path: Path) -> None:
         path = tmp_path / "hello.wav"
         text = "Hello there. Привет!"
-        result = real_run("say", text, "-v", "af_bella", "-o", str(path), "--json")
+        result = toy_run("say", text, "-v", "af_bella", "-o", str(path), "--json")
         assert result.returncode == ExitCode.OK, result.stderr
         answer = json.loads(result.stdout)
         assert set(answer) == {
@@ -130,19 +131,19 @@ class TestReal:
         assert "Привет" in result.stderr
 
     def test_same_text_settings_and_seed_give_the_same_bytes(
-        self, real_run: Run, tmp_path: Path
+        self, toy_run: Run, tmp_path: Path
     ) -> None:
         for suffix in ("wav", "mp3"):
             contents = []
             for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
                 path = tmp_path / f"{name}.{suffix}"
                 arguments = ["--seed", seed, "--engine", "onnx", "-o", str(path), "--quiet"]
-                result = real_run("say", "The same again.", *arguments)
+                result = toy_run("say", "The same again.", *arguments)
                 assert (result.returncode, result.stderr) == (ExitCode.OK, "")
                 contents.append(path.read_bytes())
             assert contents[0] == contents[1] != contents[2]
 
-    def test_the_ways_to_give_a_text(self, real_run: Run, tmp_path: Path) -> None:
+    def test_the_ways_to_give_a_text(self, toy_run: Run, tmp_path: Path) -> None:
         file = tmp_path / "text.txt"
         file.write_text("Good morning\nto you.", encoding="utf-8")
         spoken = []
@@ -153,14 +154,14 @@ class TestReal:
             (["-"], "Good morning to you."),
         ):
             output = ["-o", str(tmp_path / "x.wav"), "--json"]
-            result = real_run("say", *arguments, *output, input=given)
+            result = toy_run("say", *arguments, *output, input=given)
             assert result.returncode == ExitCode.OK, result.stderr
             (chunk,) = json.loads(result.stdout)["chunks"]
             spoken.append((chunk["text"], chunk["phonemes"]))
         assert spoken == [spoken[0]] * 4
 
     def test_a_process_that_runs_onnx_imports_neither_torch_nor_spacy(
-        self, real_run: Run, tmp_path: Path
+        self, toy_run: Run, tmp_path: Path
     ) -> None:
         """The tagger, espeak for an unknown word, and the file writer are all used."""
         (tmp_path / "sitecustomize.py").write_text(
@@ -173,7 +174,7 @@ class TestReal:
             "os._exit = lambda code: (tell(), exit(code))\n"
         )
         seen = tmp_path / "seen"
-        result = real_run(
+        result = toy_run(
             "say", "Read the frobnicators, then live.", "--engine", "onnx",
             "-o", str(tmp_path / "x.wav"),
             environment={"PYTHONPATH": str(tmp_path), "SEEN": str(seen)},
@@ -181,47 +182,47 @@ class TestReal:
         assert result.returncode == ExitCode.OK, result.stderr
         assert seen.read_text() == ""
 
-    def test_the_choice_and_its_reason_are_printed(self, real_run: Run, tmp_path: Path) -> None:
-        result = real_run("say", "Hello.", "-o", str(tmp_path / "x.wav"))
+    def test_the_choice_and_its_reason_are_printed(self, toy_run: Run, tmp_path: Path) -> None:
+        result = toy_run("say", "Hello.", "-o", str(tmp_path / "x.wav"))
         assert "engine onnx on cpu" in result.stderr or "engine torch on" in result.stderr
         assert "measured" in result.stderr
 
-    def test_a_device_that_is_not_there_is_an_error(self, real_run: Run, tmp_path: Path) -> None:
+    def test_a_device_that_is_not_there_is_an_error(self, toy_run: Run, tmp_path: Path) -> None:
         import torch
 
         missing = "mps" if not torch.backends.mps.is_available() else "cuda"
         path = tmp_path / "x.wav"
-        result = real_run("say", "Hello.", "--device", missing, "-o", str(path))
+        result = toy_run("say", "Hello.", "--device", missing, "-o", str(path))
         assert result.returncode == ExitCode.USAGE
         assert missing in result.stderr
         assert not path.exists()
 
     @pytest.mark.parametrize("text", ["", "...", "—\n\n***"])
-    def test_nothing_to_speak(self, real_run: Run, tmp_path: Path, text: str) -> None:
+    def test_nothing_to_speak(self, toy_run: Run, tmp_path: Path, text: str) -> None:
         path = tmp_path / "x.wav"
         path.write_bytes(b"before")
-        result = real_run("say", text, "-o", str(path))
+        result = toy_run("say", text, "-o", str(path))
         assert result.returncode == ExitCode.FAILED
         assert "nothing to speak" in result.stderr
         assert path.read_bytes() == b"before"
 
-    def test_strict(self, real_run: Run, tmp_path: Path) -> None:
+    def test_strict(self, toy_run: Run, tmp_path: Path) -> None:
         path = tmp_path / "x.wav"
-        result = real_run("say", "Welcome to Привет.", "--strict", "-o", str(path))
+        result = toy_run("say", "Welcome to Привет.", "--strict", "-o", str(path))
         assert result.returncode == ExitCode.FAILED
         assert "Привет" in result.stderr
         assert list(tmp_path.glob("*.wav")) == []
 
     @pytest.mark.parametrize("name", ["x.wav", "x.mp3", "x.flac", "x.ogg", "x.opus", "X.WAV"])
-    def test_every_kind_of_file(self, real_run: Run, tmp_path: Path, name: str) -> None:
+    def test_every_kind_of_file(self, toy_run: Run, tmp_path: Path, name: str) -> None:
         path = tmp_path / name
-        result = real_run("say", "One, two, three.", "-o", str(path), "--json")
+        result = toy_run("say", "One, two, three.", "-o", str(path), "--json")
         assert result.returncode == ExitCode.OK, result.stderr
         samples, rate = soundfile.read(str(path))
         expected = json.loads(result.stdout)["audio_seconds"]
         assert len(samples) / rate == pytest.approx(expected, abs=0.05)
 
-    def test_the_language_follows_from_the_voice(self, real_run: Run, tmp_path: Path) -> None:
+    def test_the_language_follows_from_the_voice(self, toy_run: Run, tmp_path: Path) -> None:
         for arguments, voice, language in (
             (["-v", "ef_dora"], "ef_dora", "Spanish"),
             (["-l", "it"], "if_sara", "Italian"),
@@ -230,15 +231,15 @@ class TestReal:
         ):
             environment = {} if arguments else {"KOKORO_VOICE": "bm_george"}
             output = ["-o", str(tmp_path / "x.wav"), "--json"]
-            result = real_run("say", "Piano solo.", *arguments, *output, environment=environment)
+            result = toy_run("say", "Piano solo.", *arguments, *output, environment=environment)
             answer = json.loads(result.stdout)
             assert (answer["voice"], answer["language"]) == (voice, language)
 
-    def test_speed_and_gap(self, real_run: Run, tmp_path: Path) -> None:
+    def test_speed_and_gap(self, toy_run: Run, tmp_path: Path) -> None:
         def seconds(*arguments: str) -> float:
             text = "This is the first paragraph.\n\nThis is the second paragraph."
             output = ["-o", str(tmp_path / "x.wav"), "--json"]
-            result = real_run("say", text, *arguments, *output)
+            result = toy_run("say", text, *arguments, *output)
             length: float = json.loads(result.stdout)["audio_seconds"]
             return length
 

@@ -52,7 +52,7 @@ def test_both_graphs_are_small(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("speed", "letter", "short", "mark", "silence"),
-    [(1.0, 3, 1, 8, 16), (2.0, 2, 1, 4, 8), (0.5, 6, 2, 16, 32)])  # fmt: skip
+    [(1.0, 4, 2, 8, 16), (2.0, 2, 1, 4, 8), (0.5, 8, 4, 16, 32)])  # fmt: skip
 def test_lengths_are_whole_and_divided_by_the_speed(
     engine: OnnxEngine, speed: float, letter: int, short: int, mark: int, silence: int
 ) -> None:
@@ -72,8 +72,19 @@ def test_each_phoneme_has_a_tone_of_its_own(engine: OnnxEngine) -> None:
             assert 0.2 < np.abs(samples).max() < 0.9, phoneme
             spectrum = np.abs(np.fft.rfft(samples))
             heard[phoneme] = round(spectrum.argmax() * SAMPLE_RATE / len(samples))
+            assert heard[phoneme] == 40 * toy_model.cycles(phoneme)
     assert len(set(heard.values())) == len(heard)
     assert set(VOCABULARY) - set(heard) == set(';:,.!?—…"()“” ')
+
+
+def test_its_letters_are_heard(engine: OnnxEngine) -> None:
+    random = np.random.default_rng(5)
+    for seed in range(20):
+        phonemes = "".join(random.choice(list(VOCABULARY), size=60))
+        samples = engine.render(phonemes, STYLE, speed=1.0, seed=seed).samples
+        expected = toy_model.letters_of(phonemes)
+        assert toy_model.heard_tones(samples[random.integers(9000) :]) == expected
+    assert toy_model.letters_of("hˈA, ləˈloː!") == "hAləlo"
 
 
 def test_both_ends_and_marks_are_silent(engine: OnnxEngine) -> None:

@@ -70,10 +70,9 @@ def test_nothing_is_lost_on_its_way_into_unbuffered_output() -> None:
     assert len(out.taken) == 44 + 2 * len(RAMP)
 
 
-@pytest.mark.real
-def test_standard_output_to_a_full_disk_is_an_error_of_one_line(real_run: Run) -> None:
+def test_full_disk_behind_standard_output_is_an_error_of_one_line(toy_run: Run) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123
-        done = real_run(
+        done = toy_run(
             "say",
             "hello",
             "-o",
@@ -151,12 +150,11 @@ def test_say_writes_no_sound_to_a_terminal(run: Run) -> None:
     assert "aplay" in hint
 
 
-@pytest.mark.real
-def test_piped_speech_is_what_the_file_would_be(real_run: Run, tmp_path: Path) -> None:
+def test_piped_speech_is_what_the_file_would_be(toy_run: Run, tmp_path: Path) -> None:
     text = "Piped or written, it is the same sound.\n\nTo the last word."
     path = tmp_path / "speech.wav"
-    done = real_run("say", "-", "-o", "-", "-q", input=text.encode(), text=False)
-    assert real_run("say", "-", "-o", str(path), "--stream", input=text).returncode == 0
+    done = toy_run("say", "-", "-o", "-", "-q", input=text.encode(), text=False)
+    assert toy_run("say", "-", "-o", str(path), "--stream", input=text).returncode == 0
     assert done.returncode == 0
     assert not done.stderr
     with wave.open(str(path)) as written:
