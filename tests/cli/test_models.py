@@ -21,6 +21,7 @@ from kokoro_cli.errors import ExitCode
 from tests.assets.hub import Hub, dead_url, running_hub, zip_of
 from tests.conftest import Run
 from tests.test_install import write_model
+from tests.toy_model import install_toy, write_measurements
 
 VOICE_KEYS = {"name", "language", "gender", "grade", "installed", "own"}
 MODEL_KEYS = {"label", "origin", "folder", "checkpoint_sha256"}
@@ -31,12 +32,6 @@ MEASUREMENT_KEYS = {"engine", "device", "real_time_factor", "load_seconds", "run
 def cache(tmp_path: Path) -> Path:
     """The folder that ``run`` uses."""
     return tmp_path / "cache"
-
-
-def write_measurements(cache: Path) -> None:
-    figures = [{"engine": "onnx", "device": "cpu", "real_time_factor": 0.25, "load_seconds": 0.5}]
-    record = {"machine": install._machine(), "measurements": figures}
-    (cache / "speed.json").write_text(json.dumps(record))
 
 
 class TestList:
@@ -248,21 +243,49 @@ def test_the_block_blocks(blocked: dict[str, str]) -> None:
         assert Path(blocked["SEEN"]).read_text()
 
 
+@pytest.mark.parametrize("options", [["--offline"], []], ids=["offline", "as usual"])
+def test_after_a_pull_nothing_asks_the_network(
+    toy_run: Run, blocked: dict[str, str], tmp_path: Path, options: list[str]
+) -> None:
+    says_hello(toy_run, blocked, tmp_path / "x.wav", *options)
+
+
+@pytest.mark.real
+def test_after_a_pull_torch_does_not_ask_the_network(
+    real_run: Run, blocked: dict[str, str], tmp_path: Path
+) -> None:
+    says_hello(real_run, blocked, tmp_path / "x.wav", "--offline", "--engine", "torch")
+
+
+def says_hello(run: Run, blocked: dict[str, str], path: Path, *options: str) -> None:
+    result = run("say", "hello", "-o", str(path), *options, environment=blocked)
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert soundfile.info(str(path)).duration > 0.3
+    assert Path(blocked["SEEN"]).read_text() == ""
+
+
+@pytest.mark.parametrize("origin", ["rebuilt", "published"])
+def test_list_and_say_tell_a_rebuilt_model(run: Run, cache: Path, origin: str) -> None:
+    install_toy(cache, rebuilt=origin == "rebuilt")
+    model = install.installed_model(Store(cache))
+    assert model is not None
+    listed = json.loads(run("models", "list", "--json").stdout)["model"]
+    assert listed == {
+        "label": model.label,
+        "origin": origin,
+        "folder": str(model.folder),
+        "checkpoint_sha256": model.digest,
+    }
+    path = cache / "x.wav"
+    said = json.loads(run("say", "hello", "-o", str(path), "--json").stdout)["model"]
+    shown = run("models", "list").stdout
+    for label in (listed["label"], said, shown):
+        assert ("rebuilt from the int8 export" in label) is (origin == "rebuilt")
+
+
 @pytest.mark.real
 class TestReal:
-    @pytest.mark.parametrize(
-        "options",
-        [["--offline"], [], ["--offline", "--engine", "torch"]],
-        ids=["offline", "as usual", "torch"],
-    )
-    def test_after_a_pull_nothing_asks_the_network(
-        self, real_run: Run, blocked: dict[str, str], tmp_path: Path, options: list[str]
-    ) -> None:
-        path = tmp_path / "x.wav"
-        result = real_run("say", "hello", "-o", str(path), *options, environment=blocked)
-        assert result.returncode == ExitCode.OK, result.stderr
-        assert soundfile.info(str(path)).duration > 0.3
-        assert Path(blocked["SEEN"]).read_text() == ""
+    """What is checked against the published checksums."""
 
     def test_verify(self, real_run: Run, real_store: Store) -> None:
         result = real_run("models", "verify")
@@ -271,11 +294,11 @@ class TestReal:
         assert f"All {voices + 3} files" in result.stderr
 
     @pytest.fixture
-    def copy(self, real_store: Store, tmp_path: Path) -> Iterator[Path]:
-        """A cache with the real model, by a link, and a copy of one voice."""
+    def copy(self, toy_store: Store, real_store: Store, tmp_path: Path) -> Iterator[Path]:
+        """A cache with the toy model, by a link, and a copy of one real voice."""
         cache = tmp_path / "copy"
         (cache / "voices").mkdir(parents=True)
-        (cache / "models").symlink_to(real_store.cache / "models")
+        (cache / "models").symlink_to(toy_store.cache / "models")
         voice = install.install_voice(real_store, "af_heart")
         shutil.copyfile(voice, cache / "voices/af_heart.bin")
         yield cache
@@ -290,24 +313,6 @@ class TestReal:
         assert result.returncode == ExitCode.MISSING
         assert f"1 of 4 files are damaged: {path}." in result.stderr
         assert "kokoro models pull --force af_heart\n" in result.stderr
-
-    def test_list_and_say_tell_a_rebuilt_model(
-        self, real_run: Run, real_store: Store, tmp_path: Path
-    ) -> None:
-        model = install.installed_model(real_store)
-        assert model is not None
-        listed = json.loads(real_run("models", "list", "--json").stdout)["model"]
-        assert listed == {
-            "label": model.label,
-            "origin": model.origin,
-            "folder": str(model.folder),
-            "checkpoint_sha256": model.digest,
-        }
-        path = tmp_path / "x.wav"
-        said = json.loads(real_run("say", "hello", "-o", str(path), "--json").stdout)["model"]
-        shown = real_run("models", "list").stdout
-        for label in (listed["label"], said, shown):
-            assert ("rebuilt from the int8 export" in label) is (model.origin == "rebuilt")
 
     @pytest.fixture
     def hub(self, copy: Path) -> Iterator[Hub]:

@@ -14,15 +14,16 @@ from kokoro_cli.install import find_installed_voice, installed_model
 from kokoro_cli.types import Samples
 from kokoro_cli.voices.pack import VoicePack
 
-pytestmark = pytest.mark.real
-
 
 @pytest.fixture
-def model(real_store: Store, tmp_path: Path) -> Path:
-    """Copy the model's graphs into a folder without prepared ones."""
-    installed = installed_model(real_store)
+def model(toy_store: Store, tmp_path: Path) -> Path:
+    return unprepared(toy_store, tmp_path / "model")
+
+
+def unprepared(store: Store, folder: Path) -> Path:
+    """Return *folder* with links to the model's graphs, where nothing is prepared."""
+    installed = installed_model(store)
     assert installed is not None
-    folder = tmp_path / "model"
     folder.mkdir()
     for path in installed.folder.iterdir():
         if path.is_file():
@@ -42,15 +43,24 @@ def prepared(model: Path) -> list[Path]:
     return sorted(model.glob("prepared-*"))
 
 
-def test_they_speak_the_same_to_the_bit(model: Path, real_store: Store) -> None:
+@pytest.mark.real
+def test_the_real_ones_speak_the_same_to_the_bit(real_store: Store, tmp_path: Path) -> None:
+    model = unprepared(real_store, tmp_path / "model")
     before = speech(model, real_store)
+    prepare(model)
+    assert len(prepared(model)) == 1
+    np.testing.assert_array_equal(speech(model, real_store), before)
+
+
+def test_they_speak_the_same_to_the_bit(model: Path, toy_store: Store) -> None:
+    before = speech(model, toy_store)
     (model / ".new-killed").mkdir()
     (model / ".new-killed" / "decoder.onnx").touch()
     prepare(model)
     assert not list(model.glob(".new-*")), "what a killed process left is gone"
     (folder,) = prepared(model)
     begun = folder.stat().st_mtime_ns
-    np.testing.assert_array_equal(speech(model, real_store), before)
+    np.testing.assert_array_equal(speech(model, toy_store), before)
     prepare(model)
     assert folder.stat().st_mtime_ns == begun, "what is there is not made again"
 
@@ -64,22 +74,29 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_ones_are_not_used(damage: str, model: Path, real_store: Store) -> None:
+def test_damaged_ones_are_left_alone(damage: str, model: Path, toy_store: Store) -> None:
     prepare(model)
-    expected = speech(model, real_store)
-    DAMAGES[damage](prepared(model)[0])
-    np.testing.assert_array_equal(speech(model, real_store), expected)
+    expected = speech(model, toy_store)
+    (folder,) = prepared(model)
+    whole = sizes(folder)
+    DAMAGES[damage](folder)
+    assert sizes(folder) != whole
+    np.testing.assert_array_equal(speech(model, toy_store), expected)
     prepare(model)
-    assert onnx_engine._are_whole(prepared(model)[0]), "they are made anew"
+    assert sizes(*prepared(model)) == whole, "they are made anew"
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in folder.iterdir()}
 
 
 def test_another_runtime_makes_its_own(
-    model: Path, real_store: Store, monkeypatch: pytest.MonkeyPatch
+    model: Path, toy_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare(model)
     (old,) = prepared(model)
     monkeypatch.setattr(onnx_engine.ort, "__version__", "99.0")
-    speech(model, real_store)
+    speech(model, toy_store)
     prepare(model)
     (new,) = prepared(model)
     assert new != old

@@ -25,7 +25,7 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks import formats
 from kokoro_cli.sinks.file import FileSink
 from tests import disks
-from tests.conftest import Run
+from tests.conftest import Run, variables_of
 
 Sound = npt.NDArray[np.float32]
 
@@ -307,12 +307,11 @@ def test_full_disk_leaves_what_was_there(suffix: str, small_disk: Path) -> None:
     assert_untouched(old)
 
 
-@pytest.mark.real
 @needs_root
-def test_full_disk_is_reported_in_one_line(small_disk: Path, real_run: Run) -> None:
+def test_full_disk_is_told_of_in_one_line(small_disk: Path, toy_run: Run) -> None:
     old = small_disk / "speech.wav"
     old.write_bytes(b"what was there before")
-    done = real_run("say", "This sentence takes more room than there is. " * 3, "-o", str(old))
+    done = toy_run("say", "This sentence takes more room than there is. " * 3, "-o", str(old))
     error, hint = done.stderr.splitlines()
     assert done.returncode == ExitCode.FAILED
     assert error.startswith("Error: ")
@@ -337,13 +336,12 @@ def test_two_runs_on_one_file_leave_one_whole_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.real
-def test_two_processes_on_one_file_leave_one_whole_file(real_store: Store, tmp_path: Path) -> None:
+def test_two_processes_on_one_file_leave_one_whole_file(toy_store: Store, tmp_path: Path) -> None:
     path = tmp_path / "speech.wav"
     running = [
         subprocess.Popen(
             [sys.executable, "-m", "kokoro_cli", "say", text, "-o", str(path), "--json"],
-            env=os.environ | {"KOKORO_CACHE": str(real_store.cache)},
+            env=variables_of(toy_store.cache),
             stdout=subprocess.PIPE,
         )
         for text in ("One.", "A somewhat longer sentence than the other one.")
