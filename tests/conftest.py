@@ -65,7 +65,7 @@ def variables_of(cache: Path, more: Mapping[str, str] | None = None) -> dict[str
     return {**variables, **own, **(more or {})}
 
 
-def _run_in(cache: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+def run_in(cache: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own; *environment* adds to the variables."""
     variables = variables_of(cache, options.pop("environment", None))  # type: ignore[arg-type]
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
@@ -80,7 +80,7 @@ def run(tmp_path: Path) -> Run:
 
     The cache is empty, and there are no voices of the user's own.
     """
-    return partial(_run_in, tmp_path / "cache")
+    return partial(run_in, tmp_path / "cache")
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +96,7 @@ def toy_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="session")
 def toy_run(toy_store: Store) -> Run:
     """Like ``run``, with the toy model."""
-    return partial(_run_in, toy_store.cache)
+    return partial(run_in, toy_store.cache)
 
 
 @pytest.fixture(scope="session")
@@ -113,4 +113,4 @@ def real_store() -> Store:
 @pytest.fixture(scope="session")
 def real_run(real_store: Store) -> Run:
     """Like ``run``, with the real model."""
-    return partial(_run_in, real_store.cache)
+    return partial(run_in, real_store.cache)

@@ -67,16 +67,15 @@ def test_options_for_files(run: Run) -> None:
 FILES = [c for c in _commands() if c.startswith("kokoro file")]
 
 
-@pytest.mark.real
 @pytest.mark.parametrize("command", FILES)
-def test_commands_about_files(command: str, real_run: Run, tmp_path: Path) -> None:
+def test_commands_about_files(command: str, toy_run: Run, tmp_path: Path) -> None:
     make_epub(tmp_path / "book.epub", {f"Chapter {i}": f"Text {i}." for i in range(1, 8)})
     (tmp_path / "talk.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello.\n")
     (tmp_path / "letter.txt").write_text("Dear reader.")
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "first.md").write_text("A note.")
     expanded = command.replace("notes/*.md", "notes/first.md")
-    result = real_run(*shlex.split(expanded)[1:], cwd=tmp_path)
+    result = toy_run(*shlex.split(expanded)[1:], cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     made = [p for p in tmp_path.rglob("*") if p.suffix in (".mp3", ".m4b", ".wav")]
     assert bool(made) != ("--list" in command or "--dry-run" in command)
@@ -92,13 +91,12 @@ def test_make_targets_are_there() -> None:
 SAID = [c for c in _commands() if c.startswith(("kokoro say", "echo")) and "aplay" not in c]
 
 
-@pytest.mark.real
 @pytest.mark.parametrize("command", [c for c in SAID if " -o " in c])
-def test_commands_speak(command: str, real_run: Run, tmp_path: Path) -> None:
+def test_commands_speak(command: str, toy_run: Run, tmp_path: Path) -> None:
     given, _, kokoro = command.rpartition(" | ")
     (tmp_path / "letter.txt").write_text("Dear reader.\n\nYours.", encoding="utf-8")
     text = shlex.split(given)[1] if given else None
-    result = real_run(*shlex.split(kokoro)[1:], cwd=tmp_path, input=text)
+    result = toy_run(*shlex.split(kokoro)[1:], cwd=tmp_path, input=text)
     assert result.returncode == 0, result.stderr
     assert len([p for p in tmp_path.iterdir() if p.suffix != ".txt"]) == 1
 
@@ -107,18 +105,17 @@ VOICES = [c for c in _commands() if c.startswith("kokoro voices")]
 
 
 @pytest.mark.parametrize("command", [c for c in VOICES if "play" not in c])
-@pytest.mark.real
-def test_commands_about_voices(command: str, real_run: Run, tmp_path: Path) -> None:
+def test_commands_about_voices(command: str, toy_run: Run, tmp_path: Path) -> None:
     rows = np.random.default_rng(1).normal(size=(510, 256)).astype("<f4")
     (tmp_path / "theirs.pt").write_bytes(rows.tobytes())
     kept = {"KOKORO_VOICES": str(tmp_path / "own")}
     if "remove" in command:
         blend = next(c for c in VOICES if "--save" in c)
-        assert real_run(*shlex.split(blend)[1:], environment=kept).returncode == 0
+        assert toy_run(*shlex.split(blend)[1:], environment=kept).returncode == 0
     arguments = shlex.split(command)[1:]
     if "demo" in command:
         arguments.append("emma")  # The whole page is a test of its own.
-    result = real_run(*arguments, environment=kept, cwd=tmp_path)
+    result = toy_run(*arguments, environment=kept, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
 
 

@@ -1,4 +1,4 @@
-"""The figures of a cold start: the arithmetic, and one round with the real model."""
+"""Where a cold start's time goes: the arithmetic, and one round with the toy model."""
 
 from __future__ import annotations
 
@@ -55,8 +55,10 @@ def test_a_failing_process_gives_its_last_line(tmp_path: Path) -> None:
         run(tmp_path, ["-c", "import sys; sys.exit('trying\\nno voice here')"], "Hello.", "onnx")
 
 
-@pytest.mark.real
-def test_one_round(real_store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_round(
+    toy_store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KOKORO_CACHE", str(toy_store.cache))
     here = str(cold_start.HERE)
     assert cold_start.main(["--rounds", "1", "--text", "Hello.", "--against", here]) == 0
     shown = capsys.readouterr().out

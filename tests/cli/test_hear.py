@@ -1,4 +1,7 @@
-"""``kokoro voices play`` and ``demo`` with the real model: every voice, heard; the page, opened."""
+"""``kokoro voices play`` and ``demo``: the voices, heard; the page, opened.
+
+The real model speaks with one voice a language, and with all 54 in the nightly tests.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,16 +19,22 @@ import av
 import numpy as np
 import pytest
 
+from kokoro_cli.assets.store import Store
 from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.errors import ExitCode
+from kokoro_cli.install import install_voice
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.types import Samples
 from kokoro_cli.voices.catalogue import catalogue
 from tests.browser import Page, opened
-from tests.conftest import Run
+from tests.conftest import Run, run_in
 
-pytestmark = pytest.mark.real
+DEFAULTS = [language.default_voice for language in LANGUAGES.values()]
+WHICH = [
+    pytest.param(DEFAULTS, id="one a language"),
+    pytest.param(list(catalogue()), id="all", marks=pytest.mark.nightly),
+]
 
 
 class _Sounds(HTMLParser):
@@ -59,20 +69,49 @@ def decoded(sound: bytes) -> Samples:
     return np.concatenate(frames).astype(np.float32)
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory, real_run: Run) -> Path:
-    """The page with all voices."""
-    path = tmp_path_factory.mktemp("demo") / "demo.html"
-    result = real_run("voices", "demo", "--out", str(path), "--json")
+def page_of(run: Run, path: Path, *options: str, **more: Any) -> Path:
+    result = run("voices", "demo", "--out", str(path), "--json", *options, **more)
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["voices"] == list(sounds_of(path))
     return path
 
 
-def test_every_voice_speaks_a_sentence_of_its_language(page: Path) -> None:
-    found = sounds_of(page)
+@pytest.fixture(scope="module")
+def toy_page(tmp_path_factory: pytest.TempPathFactory, toy_run: Run) -> Path:
+    """The page with all voices, spoken by the toy model."""
+    return page_of(toy_run, tmp_path_factory.mktemp("demo") / "demo.html")
+
+
+@pytest.fixture(scope="module", params=WHICH)
+def real_page(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, real_store: Store
+) -> Path:
+    """A page spoken by the real model, of a cache that has some voices alone."""
+    cache = tmp_path_factory.mktemp("real") / "cache"
+    (cache / "voices").mkdir(parents=True)
+    for name in ("models", "speed.json"):
+        (cache / name).symlink_to(real_store.cache / name)
+    for name in request.param:
+        pack = install_voice(real_store, name)
+        (cache / "voices" / pack.name).symlink_to(pack)
+    path = page_of(partial(run_in, cache), cache / "demo.html", "--installed")
+    assert set(sounds_of(path)) == set(request.param)
+    return path
+
+
+def test_the_page_has_every_voice(toy_page: Path) -> None:
+    found = sounds_of(toy_page)
     assert set(found) == set(catalogue())
-    for name, sound in found.items():
+    says_something(found)
+
+
+@pytest.mark.real
+def test_every_voice_speaks_a_sentence_of_its_language(real_page: Path) -> None:
+    says_something(sounds_of(real_page))
+
+
+def says_something(sounds: dict[str, bytes]) -> None:
+    for name, sound in sounds.items():
         samples = decoded(sound)
         loud = np.abs(samples) > 0.05
         assert 2.0 < len(samples) / SAMPLE_RATE < 9.0, name
@@ -80,8 +119,9 @@ def test_every_voice_speaks_a_sentence_of_its_language(page: Path) -> None:
         assert np.abs(samples).max() < 0.99, f"{name} is clipped"
 
 
-def test_the_english_ones_are_understood(page: Path) -> None:
-    found = sounds_of(page)
+@pytest.mark.real
+def test_the_english_ones_are_understood(real_page: Path) -> None:
+    found = sounds_of(real_page)
     wrong = {}
     words = 0
     for name, sound in found.items():
@@ -99,16 +139,19 @@ def _british(sound: bytes) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser_page(page: Path) -> Iterator[Page]:
-    with opened(page) as browser:
+def browser_page(toy_page: Path) -> Iterator[Page]:
+    with opened(toy_page) as browser:
         yield browser
 
 
-def test_the_page_plays_in_a_browser(browser_page: Page) -> None:
+@pytest.mark.parametrize("voices", WHICH)
+def test_the_page_plays_in_a_browser(voices: list[str], browser_page: Page) -> None:
     """Each sound is loaded and played to its end, one at a time, and nothing is complained of."""
     played: Any = browser_page.run_async(
+        f"const voices = {json.dumps(voices)};"
         """
-        const sounds = [...document.querySelectorAll("audio")];
+        const sounds = [...document.querySelectorAll("audio")]
+          .filter(sound => voices.includes(sound.ariaLabel));
         const ended = [];
         for (const sound of sounds) {
           sound.playbackRate = 16;
@@ -122,7 +165,7 @@ def test_the_page_plays_in_a_browser(browser_page: Page) -> None:
         return ended;
         """
     )
-    assert {name for name, _, _ in played} == set(catalogue())
+    assert {name for name, _, _ in played} == set(voices)
     for name, duration, reached in played:
         assert duration > 2.0, name
         assert reached == pytest.approx(duration, abs=0.05)
@@ -161,10 +204,10 @@ def test_a_voice_is_found_on_the_page(browser_page: Page) -> None:
     assert shown == [1, 1, 0, 54]
 
 
-def test_a_page_with_a_text_of_ones_own(real_run: Run, tmp_path: Path) -> None:
+def test_a_page_with_a_text_of_ones_own(toy_run: Run, tmp_path: Path) -> None:
     text = "Fish & chips <b>for</b> two."
     command = ("voices", "demo", "emma", "--out", "emma.html", "--text", text)
-    result = real_run(*command, cwd=tmp_path)
+    result = toy_run(*command, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     page = tmp_path / "emma.html"
     assert list(sounds_of(page)) == ["bf_emma"]
@@ -180,14 +223,15 @@ BAD_DEMOS = {
 
 @pytest.mark.parametrize("arguments", BAD_DEMOS.values(), ids=BAD_DEMOS)
 def test_what_cannot_be_is_told_of_before_it_speaks(
-    arguments: list[str], real_run: Run, tmp_path: Path
+    arguments: list[str], toy_run: Run, tmp_path: Path
 ) -> None:
-    result = real_run("voices", "demo", *arguments, cwd=tmp_path)
+    result = toy_run("voices", "demo", *arguments, cwd=tmp_path)
     assert result.returncode == ExitCode.USAGE, result.stderr
     assert result.stderr.count("\n") == 2
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.real
 def test_voices_are_heard_one_after_the_other(real_run: Run, tmp_path: Path) -> None:
     voices = ["af_bella", "bf_emma", "am_michael(2)+am_puck"]
     text = "Seven boats went out to sea."
@@ -204,8 +248,8 @@ def test_voices_are_heard_one_after_the_other(real_run: Run, tmp_path: Path) -> 
     assert word_errors(" ".join([text] * 3), hear(samples)) <= 1
 
 
-def test_each_says_a_sentence_of_its_own_language(real_run: Run, tmp_path: Path) -> None:
-    result = real_run("voices", "play", "ff_siwis", "af_sky", "-o", "x.wav", "--json", cwd=tmp_path)
+def test_each_says_a_sentence_of_its_own_language(toy_run: Run, tmp_path: Path) -> None:
+    result = toy_run("voices", "play", "ff_siwis", "af_sky", "-o", "x.wav", "--json", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     said = [chunk["text"] for chunk in json.loads(result.stdout)["chunks"] if chunk["text"]]
     assert said[0].startswith("Le soleil")
