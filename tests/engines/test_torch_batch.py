@@ -28,7 +28,7 @@ from kokoro_cli.text.languages import LANGUAGES  # noqa: E402
 from kokoro_cli.text.reading import TextStage  # noqa: E402
 from kokoro_cli.types import Losses, Rendering, SynthesisOptions  # noqa: E402
 from kokoro_cli.voices.pack import VoicePack  # noqa: E402
-from tests.test_speech import SENTENCES, VOICES  # noqa: E402
+from tests.speaking import SENTENCES, VOICES  # noqa: E402
 
 real = pytest.mark.real
 
