@@ -5,52 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.config import read_settings
-from kokoro_cli.engines import Call
-from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
-from kokoro_cli.types import Frames, Rendering, Style
+from tests.fakes import ToneEngine
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-FRAMES_PER_PHONEME = 3
-SILENT_FRAMES = 16
-"""Before and behind what the tone engine speaks, as the model does it: 0.4 s."""
-
-
-class ToneEngine:
-    """Speaks each phoneme as 75 ms of a tone, with silence around, like an engine."""
-
-    device = "cpu"
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[str, float, int]] = []
-        self.styles: list[Style] = []
-
-    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
-        self.calls.append((phonemes, speed, seed))
-        self.styles.append(style)
-        frames = self.frames(phonemes, style, speed=speed)
-        time = np.arange(int(frames.sum()) * SAMPLES_PER_FRAME) / SAMPLE_RATE
-        samples = 0.5 * np.cos(2 * np.pi * 220 * time).astype(np.float32)
-        samples[: frames[0] * SAMPLES_PER_FRAME] = 0
-        samples[-frames[-1] * SAMPLES_PER_FRAME :] = 0
-        return Rendering(samples, frames)
-
-    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
-        return [call.by(self) for call in calls]
-
-    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
-        frames = np.full(len(phonemes) + 2, FRAMES_PER_PHONEME, dtype=np.int64)
-        frames[0] = frames[-1] = SILENT_FRAMES
-        return frames
 
 
 @pytest.fixture

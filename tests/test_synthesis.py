@@ -14,40 +14,22 @@ from hypothesis import strategies as st
 
 from kokoro_cli import synthesis
 from kokoro_cli.errors import SpeechError, UsageError
-from kokoro_cli.text.languages import LANGUAGES, Reader
-from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Chunk, Losses, Style, SynthesisOptions, Word
-from tests.conftest import ToneEngine
+from kokoro_cli.types import Chunk, Losses, SynthesisOptions, Word
+from tests.fakes import Letters, ToneEngine, letters_stage, style
 
 OPTIONS = SynthesisOptions(voice="af_heart", language="a")
 RATE = 24_000
 
 
-class Letters:
-    """Reads every word as its own letters; q has no pronunciation."""
-
-    def words(self, text: str) -> list[Word]:
-        return [Word(w, w.replace("q", "")) for w in text.split()]
-
-
-def style(voice: str, phonemes: int) -> Style:
-    return np.full(256, phonemes, dtype=np.float32)
-
-
-def stage(reader: Reader | None = None) -> TextStage:
-    reader = reader or Letters()
-    return TextStage(LANGUAGES["a"], readers=lambda language: reader)
-
-
 def speak(text: str, engine: ToneEngine, options: SynthesisOptions = OPTIONS) -> list[Any]:
-    stream = synthesis.chunks(text, stage(), options, Losses())
+    stream = synthesis.chunks(text, letters_stage(), options)
     return list(synthesis.speak(stream, engine, style, options))
 
 
 def checked(text: str, *, strict: bool = False) -> Iterator[Chunk]:
-    losses = Losses()
-    stream = synthesis.chunks(text, stage(), OPTIONS, losses)
-    return synthesis.checked(stream, losses, strict=strict)
+    reading = letters_stage()
+    stream = synthesis.chunks(text, reading, OPTIONS)
+    return synthesis.checked(stream, reading.losses, strict=strict)
 
 
 def test_everything_in_order_with_the_gap_between(tone_engine: ToneEngine) -> None:
@@ -75,7 +57,7 @@ def test_options_reach_the_engine(tone_engine: ToneEngine) -> None:
     options = SynthesisOptions(voice="af_heart", language="a", speed=1.5, seed=9)
     speak("abc.", tone_engine, options)
     assert tone_engine.calls == [("abc.", 1.5, 9)]
-    assert tone_engine.styles[0][0] == 4
+    np.testing.assert_array_equal(tone_engine.styles[0], style("af_heart", 4))
 
 
 def test_the_first_chunk_is_spoken_before_the_last_is_read(tone_engine: ToneEngine) -> None:
@@ -86,14 +68,14 @@ def test_the_first_chunk_is_spoken_before_the_last_is_read(tone_engine: ToneEngi
             read.append(text)
             return super().words(text)
 
-    stream = synthesis.chunks("aaa.\n\nbbb.\n\nccc.", stage(Watched()), OPTIONS, Losses())
+    stream = synthesis.chunks("aaa.\n\nbbb.\n\nccc.", letters_stage(Watched()), OPTIONS)
     next(synthesis.speak(stream, tone_engine, style, OPTIONS))
     assert read == ["aaa."]
 
 
 def test_what_is_lost_is_told(tone_engine: ToneEngine) -> None:
     losses = Losses()
-    parts = list(synthesis.chunks("aaa qqq.\n\n…\n\nbbb.", stage(), OPTIONS, losses))
+    parts = list(synthesis.chunks("aaa qqq.\n\n…\n\nbbb.", letters_stage(losses=losses), OPTIONS))
     assert [p.text for p in parts] == ["aaa qqq.", "bbb."]
     assert [(loss.text, loss.line) for loss in losses.items] == [("qqq.", 1), ("…", 3)]
 

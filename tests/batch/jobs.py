@@ -2,84 +2,29 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from kokoro_cli.batch.inputs import Failure, Source
 from kokoro_cli.batch.journal import Journal
 from kokoro_cli.batch.library import Library
 from kokoro_cli.batch.plan import Choice, Layout, Output, plan
 from kokoro_cli.batch.run import Job, JobOptions, OutputResult
-from kokoro_cli.batch.script import Narrator, fading_seconds
+from kokoro_cli.batch.script import Narrator
 from kokoro_cli.batch.store import ChunkStore, StoredEngine
 from kokoro_cli.documents import Document, of_text
 from kokoro_cli.errors import KokoroError
-from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.sinks.formats import Encoding
 from kokoro_cli.text.languages import LANGUAGES, Reader
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import (
-    Frames,
-    Rendering,
-    Style,
+    Losses,
+    ReadingOptions,
     SynthesisOptions,
-    Word,
 )
-from tests.conftest import FRAMES_PER_PHONEME, SILENT_FRAMES, ToneEngine
-
-
-class Letters:
-    """Reads every word as its letters; q has no pronunciation."""
-
-    def words(self, text: str) -> list[Word]:
-        return [Word(w, w.replace("q", "")) for w in text.split()]
-
-
-def style(voice: str, phonemes: int) -> Style:
-    """Return a row that is different for each voice and number of phonemes."""
-    return np.full(256, zlib.crc32(voice.encode()) % 1000 + phonemes / 1024, dtype=np.float32)
-
-
-class QuickEngine(ToneEngine):
-    """Speaks faster at a higher speed, and each chunk for as long as estimated."""
-
-    def __init__(self, frames_per_phoneme: float = FRAMES_PER_PHONEME) -> None:
-        super().__init__()
-        self._frames = frames_per_phoneme
-
-    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
-        made = super().render(phonemes, style, speed=speed, seed=seed)
-        letters = len(phonemes.rstrip("."))
-        seconds = made.frames * (SAMPLES_PER_FRAME / SAMPLE_RATE)
-        fading = fading_seconds(seconds[letters], seconds[letters + 1 :].sum())
-        end = float(seconds[: letters + 1].sum()) + fading
-        made.samples[round(end * SAMPLE_RATE) :] = 0
-        return made
-
-    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
-        edges = np.round(np.arange(len(phonemes) + 1) * self._frames / speed).astype(np.int64)
-        return np.concatenate([[SILENT_FRAMES], np.diff(edges), [SILENT_FRAMES]])
-
-
-class TinyEngine(ToneEngine):
-    """Speaks any chunk in a few hundredths of a second, for long texts."""
-
-    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
-        self.calls.append(("", speed, seed))  # No phonemes, as tests measure the job's memory.
-        frames = self.frames(phonemes, style, speed=speed)
-        samples = np.zeros(int(frames.sum()) * SAMPLES_PER_FRAME, dtype=np.float32)
-        samples[SAMPLES_PER_FRAME:-SAMPLES_PER_FRAME] = 0.5
-        return Rendering(samples, frames)
-
-    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
-        frames = np.zeros(len(phonemes) + 2, dtype=np.int64)
-        frames[[0, 1, -1]] = 1
-        return frames
+from tests.fakes import Letters, ToneEngine, style
 
 
 @dataclass

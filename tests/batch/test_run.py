@@ -27,9 +27,9 @@ from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.subtitles import SUBTITLE_FORMATS as SUBTITLES
 from kokoro_cli.subtitles import SubtitleFile
 from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
-from tests.batch.jobs import Letters, Made, QuickEngine, Seen, TinyEngine, make_job, prose, style
-from tests.conftest import ToneEngine
+from tests.batch.jobs import Made, Seen, make_job, prose
 from tests.disks import small_disk
+from tests.fakes import Letters, QuickEngine, TinyEngine, ToneEngine, style
 from tests.subtitles.readers import read_srt
 
 FORMATS = ["wav", "flac", "mp3", "opus", "m4b"]

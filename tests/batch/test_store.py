@@ -16,9 +16,8 @@ from kokoro_cli.batch.store import ChunkStore, DamagedError, StoredEngine, pack,
 from kokoro_cli.engines import Call, Engine, OneAtATime
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.types import Frames, Rendering, Style
-from tests.batch.jobs import style
-from tests.conftest import ToneEngine
 from tests.disks import small_disk
+from tests.fakes import ToneEngine, style
 
 KEY = "ab" + "c" * 62
 

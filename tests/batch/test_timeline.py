@@ -17,15 +17,20 @@ from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import (
     Chunk,
-    Losses,
     Rendering,
     SynthesisOptions,
     TimedSentence,
     TimedWord,
     Word,
 )
-from tests.batch.jobs import Letters, TinyEngine, style
-from tests.conftest import FRAMES_PER_PHONEME, SILENT_FRAMES, ToneEngine
+from tests.fakes import (
+    FRAMES_PER_PHONEME,
+    SILENT_FRAMES,
+    TinyEngine,
+    ToneEngine,
+    letters_stage,
+    style,
+)
 
 LEAD = 2 * SAMPLES_PER_FRAME
 PHONEME = FRAMES_PER_PHONEME * SAMPLES_PER_FRAME
@@ -39,11 +44,6 @@ def options(language: str = "a", **changes: object) -> SynthesisOptions:
         **changes,
     }
     return SynthesisOptions(**given_options)  # type: ignore[arg-type]
-
-
-def letters_stage() -> TextStage:
-    reader = Letters()
-    return TextStage(LANGUAGES["a"], readers=lambda language: reader)
 
 
 def utterances(

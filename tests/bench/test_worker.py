@@ -14,24 +14,8 @@ from kokoro_cli.bench.memory import own_peak_bytes
 from kokoro_cli.bench.processes import ProcessError, Worker, _seen_from_outside
 from kokoro_cli.bench.worker import Task, WorkerSetup
 from kokoro_cli.stopwatch import Phase, Stopwatch
-from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Samples, Style, Word
-from tests.conftest import ToneEngine
-
-
-class Letters:
-    def words(self, text: str) -> list[Word]:
-        return [Word(word, word) for word in text.split()]
-
-
-def stage() -> TextStage:
-    letters = Letters()
-    return TextStage(LANGUAGES["a"], readers=lambda language: letters)
-
-
-def style(voice: str, length: int) -> Style:
-    return np.zeros(256, dtype=np.float32)
+from kokoro_cli.types import Samples
+from tests.fakes import ToneEngine, letters_stage, style
 
 
 def test_it_counts_and_times_what_it_speaks(tone_engine: ToneEngine) -> None:
@@ -39,7 +23,7 @@ def test_it_counts_and_times_what_it_speaks(tone_engine: ToneEngine) -> None:
     kept: list[Samples] = []
     task = Task("One two three.\n\nFour five.", seed=3)
     found = worker.speak(
-        task, stage(), tone_engine, style, kept.append, clock=lambda: float(next(ticks))
+        task, letters_stage(), tone_engine, style, kept.append, clock=lambda: float(next(ticks))
     )
     assert found.chunks == 2
     assert found.phonemes == sum(len(phonemes) for phonemes, _, _ in tone_engine.calls) > 20
@@ -55,7 +39,7 @@ def test_workers_give_the_same_sound(workers: int) -> None:
         kept: list[Samples] = []
         text = "\n\n".join(f"Paragraph number {name}." for name in ("one", "two", "three", "four"))
         task = Task(text, workers=workers)
-        worker.speak(task, stage(), ToneEngine(), style, kept.append)
+        worker.speak(task, letters_stage(), ToneEngine(), style, kept.append)
         return np.concatenate(kept)
 
     np.testing.assert_array_equal(spoken(workers), spoken(1))
@@ -63,7 +47,7 @@ def test_workers_give_the_same_sound(workers: int) -> None:
 
 def test_longest_chunk(tone_engine: ToneEngine) -> None:
     task = Task("one two three, four five six, seven eight nine.", max_phonemes=20)
-    found = worker.speak(task, stage(), tone_engine, style, lambda block: None)
+    found = worker.speak(task, letters_stage(), tone_engine, style, lambda block: None)
     assert found.chunks >= 3
     assert all(len(phonemes) <= 20 for phonemes, _, _ in tone_engine.calls)
 

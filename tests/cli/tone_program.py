@@ -19,8 +19,8 @@ from kokoro_cli import engines, install
 from kokoro_cli.cli import app, file
 from kokoro_cli.engines import Call
 from kokoro_cli.text import reading
-from kokoro_cli.types import Frames, Rendering, Style, Word
-from tests.conftest import ToneEngine
+from kokoro_cli.types import Frames, Rendering, Style
+from tests.fakes import Letters, ToneEngine
 
 DELAY = float(os.environ.get("TONE_DELAY", "0"))
 MODEL = install.InstalledModel(Path(), install.PUBLISHED, {"model": "tones"}, {})
@@ -49,11 +49,6 @@ class SlowTones(ToneEngine):
     def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
         frames = super().frames(phonemes, style, speed=speed)
         return np.minimum(frames, 1) if os.environ.get("TONE_SHORT") else frames
-
-
-class Letters:
-    def words(self, text: str) -> list[Word]:
-        return [Word(word, word) for word in text.split()]
 
 
 def main() -> None:
