@@ -20,8 +20,6 @@ from kokoro_cli.sinks.formats import Encoding
 from kokoro_cli.text.languages import LANGUAGES, Reader
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import (
-    Losses,
-    ReadingOptions,
     SynthesisOptions,
 )
 from tests.fakes import Letters, ToneEngine, style

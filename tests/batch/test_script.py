@@ -9,7 +9,7 @@ from kokoro_cli.batch.script import FASTEST_FIT, Narrator, ScriptPart, fading_se
 from kokoro_cli.documents import Chapter, Cue
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Chunk, Losses, ReadingOptions, SynthesisOptions, Word
+from kokoro_cli.types import Chunk, Losses, SynthesisOptions, Word
 from tests.fakes import Letters, QuickEngine, ToneEngine, style
 
 OPTIONS = SynthesisOptions(voice="af_heart", language="a")
