@@ -5,7 +5,7 @@
 
 The matrix rate is numpy's sgemm: the best product in some seconds before and after the engines. An
 engine's rate is the arithmetic for a second of speech divided by the seconds it takes, the best of
-five runs of ``kokoro_cli.measure``. Each is measured in its own process.
+five runs of ``kokoro_cli.install.timing``. Each is measured in its own process.
 
 The arithmetic is that of the direct form: each convolution and matrix product as written, where a
 multiplication and an addition count as two. An engine can exceed the matrix rate if it does less,
@@ -34,10 +34,11 @@ from peers import VOICE
 from rich.console import Console
 from rich.table import Table
 
-from kokoro_cli import install, measure, processor
+from kokoro_cli import install, processor
 from kokoro_cli.assets.store import Store
 from kokoro_cli.config import read_settings
 from kokoro_cli.engines import CHECKPOINT, ENGINES
+from kokoro_cli.install.timing import PHONEMES
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.voices.pack import VoicePack
 
@@ -67,10 +68,8 @@ def measured_sgemm(threads: int, seconds: float) -> float:
 
 
 def real_time_factor(engine: str, model: Path, voice: Path) -> float:
-    command = [sys.executable, "-m", "kokoro_cli.measure", engine, str(model), str(voice)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    found = {entry["device"]: entry["real_time_factor"] for entry in json.loads(done.stdout)}
-    return float(found["cpu"])
+    found = {m.device: m for m in install.measured([engine], model, voice, print)}
+    return found["cpu"].real_time_factor
 
 
 def count(model: Path, voice: Path, console: Console) -> None:
@@ -81,7 +80,7 @@ def count(model: Path, voice: Path, console: Console) -> None:
     from kokoro_cli.engines.kmodel import infer, load_kmodel
 
     kmodel = load_kmodel(model / CHECKPOINT)
-    phonemes = measure.PHONEMES
+    phonemes = PHONEMES
     style = torch.from_numpy(VoicePack.mapped(voice).style(len(phonemes)))
     for speed in (0.5, 0.75, 1.0, 1.5):
         # Without oneDNN: its LSTM is one operation that the counter does not know.

@@ -12,10 +12,10 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 
 # From the bottom up; what stands in one row does not know its neighbours.
 LAYERS = (
-    ("errors", "kokoro82m", "files", "processor", "saved_tensor", "stopwatch"),
+    ("child", "errors", "kokoro82m", "files", "processor", "saved_tensor", "stopwatch"),
     ("types", "registry"),
     ("documents", "text", "voices", "engines", "audio", "assets", "config"),
-    ("sinks", "measure"),
+    ("sinks",),
     ("synthesis", "install", "subtitles"),
     ("playlist", "batch", "bench"),
     ("cli",),

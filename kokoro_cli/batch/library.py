@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kokoro_cli.batch.inputs import Source
 from kokoro_cli.documents import Chapter, Document, read_document
 from kokoro_cli.errors import KokoroError
-
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_NARROW_WORD = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff][^\s\u3040-\u30ff\u3400-\u9fff]*")
+from kokoro_cli.text.length import count_words, spoken_seconds
 
 _KEPT_CHARACTERS = 20_000_000
-
-# Characters heard in a second at speed 1.0, gaps included, measured on English prose. A character
-# of Chinese or Japanese is a syllable or more.
-_CHARACTERS_A_SECOND = 14.5
-_IDEOGRAPHS_A_SECOND = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +94,8 @@ def _contents(chapter: Chapter) -> Contents:
         seconds = max(cue.end_seconds for cue in chapter.cues)
     given = hashlib.sha256(repr((chapter.title, chapter.plain, chapter.cues)).encode())
     given.update(chapter.text.encode("utf-8", "surrogatepass"))
-    return Contents(chapter.title, _words(text), seconds, given.hexdigest())
+    return Contents(chapter.title, count_words(text), seconds, given.hexdigest())
 
 
 def _text(chapter: Chapter) -> str:
     return chapter.text or "\n".join(cue.text for cue in chapter.cues)
-
-
-def _words(text: str) -> int:
-    """Count words; each ideograph or kana counts as one, as in word processors."""
-    return _count(_WIDE, text) + _count(_NARROW_WORD, text)
-
-
-def _count(pattern: re.Pattern[str], text: str) -> int:
-    return sum(1 for _ in pattern.finditer(text))
-
-
-def spoken_seconds(text: str) -> float:
-    """Return about how many seconds a text takes to speak at speed 1.0."""
-    wide = 0 if text.isascii() else _count(_WIDE, text)
-    return (len(text) - wide) / _CHARACTERS_A_SECOND + wide / _IDEOGRAPHS_A_SECOND

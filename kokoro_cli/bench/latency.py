@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from kokoro_cli.bench.figures import percentile
-from kokoro_cli.bench.processes import ColdRun, ProcessError
+from kokoro_cli.bench.processes import ColdRun
 from kokoro_cli.bench.report import Row, State, make_row
 from kokoro_cli.bench.texts import TARGET_SECONDS, words_in
 from kokoro_cli.bench.worker import Spoken, Task
+from kokoro_cli.child import ProcessError
 
 Backend = tuple[str, str]
 """An engine and a device."""

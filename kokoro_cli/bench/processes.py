@@ -11,15 +11,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from kokoro_cli.bench.memory import in_bytes
 from kokoro_cli.bench.worker import Spoken, Task, WorkerSetup
+from kokoro_cli.child import Child, ProcessError, last_line
 from kokoro_cli.stopwatch import Phase
-
-
-class ProcessError(Exception):
-    """A process did not speak; the message is the last line that it wrote to standard error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def run_cold(arguments: Sequence[str]) -> ColdRun:
             peak = _wait(process)
             total = time.perf_counter() - begun
             if process.returncode:
-                raise ProcessError(_last_line(errors))
+                raise ProcessError(last_line(errors))
     return _seen_from_outside(json.loads(answer), reported, total, peak)
 
 
@@ -96,46 +93,15 @@ def _wait(process: subprocess.Popen[bytes]) -> int | None:
     return in_bytes(usage.ru_maxrss)
 
 
-class Worker:
-    """A process that loads an engine and speaks tasks; see `worker`."""
+class Worker(Child):
+    """A process that has loaded an engine and speaks what it is given; see `worker`."""
 
     def __init__(self, setup: WorkerSetup) -> None:
-        command = [sys.executable, "-m", "kokoro_cli.bench.worker", json.dumps(asdict(setup))]
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 It lives as long as the worker.
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
-        )
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.communicate()
-        self._errors.close()
+        super().__init__("kokoro_cli.bench.worker", json.dumps(asdict(setup)))
 
     def ready(self) -> None:
-        """Wait until it has loaded; ProcessError if it can't."""
-        self._answer()
+        """Wait until it has loaded; ProcessError where it can't."""
+        self.answer()
 
     def speak(self, task: Task) -> Spoken:
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps(asdict(task)) + "\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # The process has died; `_answer` raises its last line.
-        return Spoken(**self._answer())
-
-    def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            self._process.wait()
-            raise ProcessError(_last_line(self._errors))
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-
-def _last_line(errors: IO[bytes]) -> str:
-    errors.seek(0)
-    lines = errors.read().decode("utf-8", "replace").strip().splitlines()
-    reasons = [line for line in lines if line.startswith("Error:")] or lines or ["no reason given"]
-    return reasons[-1].removeprefix("Error:").strip()
+        return Spoken(**self.ask(asdict(task)))

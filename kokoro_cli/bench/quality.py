@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kokoro_cli.bench.latency import Backend, Show, Speaker
-from kokoro_cli.bench.processes import ProcessError
 from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.bench.report import Quality
 from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Task
+from kokoro_cli.child import ProcessError
 from kokoro_cli.engines import ENGINES
 from kokoro_cli.types import Samples
 

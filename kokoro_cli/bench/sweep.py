@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from kokoro_cli.bench.figures import Figures, figures, ratio
 from kokoro_cli.bench.latency import Backend, Show, Speaker
-from kokoro_cli.bench.processes import ProcessError
 from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Spoken, Task
+from kokoro_cli.child import ProcessError
 from kokoro_cli.engines import ENGINES, Tuning
 
 PRECISION = "fp32"

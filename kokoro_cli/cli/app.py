@@ -133,11 +133,12 @@ def _say(
 ) -> None:
     """Speak a text: play it, or write it with -o."""
     from kokoro_cli.cli.context import World, open_store
-    from kokoro_cli.cli.loading import begin_to_load
+    from kokoro_cli.cli.loading import begin_to_load, expected_seconds
     from kokoro_cli.stopwatch import Stopwatch
 
     world, watch = World(), Stopwatch(STARTED)
-    begun = begin_to_load(engine, device, world, watch, offline=offline)
+    seconds = 60.0 if file else expected_seconds(" ".join(text or ()))
+    begun = begin_to_load(engine, device, world, watch, offline=offline, seconds=seconds)
 
     from kokoro_cli.cli import render
     from kokoro_cli.cli.say import SayRequest, check_output, say

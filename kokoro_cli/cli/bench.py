@@ -16,7 +16,7 @@ from kokoro_cli.bench.client import Answer, Endpoint
 from kokoro_cli.bench.compare import Comparisons, compare
 from kokoro_cli.bench.latency import Backend, LatencyPlan, Show, Speaker, measure_cold, measure_warm
 from kokoro_cli.bench.machine import busy, this_machine, versions
-from kokoro_cli.bench.processes import ColdRun, ProcessError, Worker, run_cold
+from kokoro_cli.bench.processes import ColdRun, Worker, run_cold
 from kokoro_cli.bench.report import SCHEMA, Report, Row, read_report
 from kokoro_cli.bench.sweep import Sweep, Swept
 from kokoro_cli.bench.worker import Task, WorkerSetup

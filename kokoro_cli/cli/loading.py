@@ -12,6 +12,7 @@ from kokoro_cli import engines, install
 from kokoro_cli.cli.context import World, open_store
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.stopwatch import Stopwatch
+from kokoro_cli.text.length import spoken_seconds
 from kokoro_cli.types import EngineChoice
 
 
@@ -35,7 +36,8 @@ class Loading:
             self._loaded = error
 
     def is_of(self, choice: EngineChoice, model: install.InstalledModel) -> bool:
-        return (choice, model) == (self._choice, self._model)
+        own = self._choice
+        return (choice.engine, choice.device, model) == (own.engine, own.device, self._model)
 
     def engine(self) -> engines.Engine:
         """Wait for the engine and return it; raise what its loading raised."""
@@ -46,16 +48,33 @@ class Loading:
         return self._loaded
 
 
+_LIVE_SECONDS = 10.0
+"""Speech that is expected of a text that is still being written: the first sound counts."""
+
+
+def expected_seconds(text: str) -> float:
+    """Return about how long a text is heard at speed 1.0; "-" stands for one that is piped."""
+    return _LIVE_SECONDS if text == "-" else spoken_seconds(text)
+
+
 def begin_to_load(
-    engine: str, device: str, world: World, watch: Stopwatch, *, offline: bool
+    engine: str,
+    device: str,
+    world: World,
+    watch: Stopwatch,
+    *,
+    offline: bool,
+    seconds: float = 60.0,
 ) -> Loading | None:
     """Begin to load what the options ask for; None where that is not clear, or not here yet.
+
+    *seconds* is the length of the speech, as far as it is known yet.
 
     An engine that holds the GIL while it is imported, such as PyTorch, is not loaded in a thread.
     """
     with suppress(KokoroError):  # The command tells of it in its turn.
         store = open_store(world, offline=offline)
-        choice = engines.choose(engine, device, install.measurements(store))
+        choice = engines.choose(engine, device, install.measurements(store), seconds)
         model = install.installed_model(store)
         if model and engines.ENGINES[choice.engine].loads_beside_others:
             return Loading(choice, model, watch)

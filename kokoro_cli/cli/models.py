@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from kokoro_cli.assets.store import Store, sha256
 from kokoro_cli.cli.voices import VoiceRow, voice_row
 from kokoro_cli.engines import Measurement
 from kokoro_cli.errors import AssetError
-from kokoro_cli.voices.catalogue import catalogue
+from kokoro_cli.install import Notify
+from kokoro_cli.voices.catalogue import catalogue, find_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +41,18 @@ def list_models(store: Store) -> ModelsReport:
     return ModelsReport(str(store.cache), row, install.measurements(store), voices)
 
 
-def pull(
-    store: Store, voices: list[str], say: Callable[[str], None], *, force: bool
-) -> ModelsReport:
-    """Fetch, check and install the model and the voices, and measure the engines once."""
-    for name in voices:
-        install.install_voice(store, name, force=force)
-    model = install.install_model(store, say, force=force)
-    say(f"Installed: {model.label}; voices {', '.join(voices)}")
-    if force or not install.measurements(store):
-        for each in install.measure(store, say):
-            say(
-                f"{each.engine} on {each.device}: real-time factor {each.real_time_factor:.2f}, "
-                f"ready after {each.load_seconds:.1f} s"
-            )
+def pull(store: Store, voices: list[str], notify: Notify, *, force: bool) -> ModelsReport:
+    """Install the model and the voices, measure the engines once, and list what is here."""
+    install.install(store, [find_voice(name) for name in voices], notify=notify, force=force)
     return list_models(store)
 
 
-def verify(store: Store, say: Callable[[str], None]) -> None:
+def verify(store: Store, notify: Notify) -> None:
     """Hash every installed file; AssetError that names those which are not what they were."""
     bad: list[Path] = []
     model = install.installed_model(store)
     if model is None:
-        raise AssetError("No model is installed.", hint="Get it with: kokoro models pull")
+        raise install.no_model()
     bad += [model.folder / name for name in install.verify_model(model)]
     checked = len(model.files)
     for voice in catalogue().values():
@@ -78,4 +67,4 @@ def verify(store: Store, say: Callable[[str], None]) -> None:
             f"{len(bad)} of {checked} files are damaged: {', '.join(map(str, bad))}.",
             hint=f"Fetch them again with: kokoro models pull --force {voices}".strip(),
         )
-    say(f"All {checked} files are what they should be. Model: {model.label}.")
+    notify(f"All {checked} files are what they should be. Model: {model.label}.")

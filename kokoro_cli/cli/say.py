@@ -14,7 +14,7 @@ from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.context import World
 from kokoro_cli.cli.keys import Keys, find_terminal
 from kokoro_cli.cli.listen import Listener, Place
-from kokoro_cli.cli.loading import Loading
+from kokoro_cli.cli.loading import Loading, expected_seconds
 from kokoro_cli.cli.progress import Show, speaking
 from kokoro_cli.cli.render import render_warning
 from kokoro_cli.cli.speech import (
@@ -146,7 +146,8 @@ def say(
         ensure_installed(store, book.parts(names), quiet=request.quiet)
 
     ensure(document.text)
-    choice = engine_choice(request.speech, store)  # Installing has measured the engines.
+    expected = expected_seconds(PIPE if incoming else document.text) / options.speed
+    choice = engine_choice(request.speech, store, expected)  # Installing has measured the engines.
     model = checked_model(store)
     speaker = _Speaker(
         options, choice, Voices(store, book, options), model, stage, losses, watch, begun
@@ -163,6 +164,7 @@ def say(
             _play(Playlist(chunks, speaker.speak), player, terminal, delivery, show)
         else:
             _deliver(speaker.speak(chunks), sinks, delivery, show)
+    speaker.learn(store)
     result = SayResult(
         voice=options.voice,
         language=LANGUAGES[options.language].name,
@@ -324,6 +326,7 @@ class _Speaker:
         self._stage, self._losses, self._watch, self._begun = stage, losses, watch, begun
         self._voices = voices
         self.device = choice.device
+        self._engine: Metered | None = None
 
     def chunks(self, text: Text, stream_lengths: StreamLengths | None) -> Iterator[Chunk]:
         return synthesis.checked(
@@ -333,11 +336,24 @@ class _Speaker:
         )
 
     def speak(self, chunks: Iterator[Chunk]) -> Iterator[Utterance]:
-        engine = load_together(self._choice, self._model, self._stage, self._watch, self._begun)
+        loaded = load_together(self._choice, self._model, self._stage, self._watch, self._begun)
+        self._engine = engine = Metered(loaded)
         self.device = engine.device
         chunks = self._watch.until_first("text", chunks)
         spoken = synthesis.speak(chunks, engine, self._voices.style, self._options)
         yield from self._watch.until_first("speech", spoken)
+
+    def learn(self, store: Store) -> None:
+        """Keep how fast the engine spoke, for the next choice."""
+        loading = [p.end_seconds - p.start_seconds for p in self._watch.phases if p.name == "model"]
+        if self._engine and loading:
+            install.learn(
+                store,
+                replace(self._choice, device=self.device),
+                load_seconds=loading[0],
+                audio_seconds=self._engine.audio_seconds,
+                work_seconds=self._engine.work_seconds,
+            )
 
 
 def _spoken(utterance: Utterance, position: int) -> SpokenChunk:

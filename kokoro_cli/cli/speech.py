@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kokoro_cli import engines, install, synthesis
@@ -113,8 +113,9 @@ def mismatch(options: SynthesisOptions, book: VoiceBook) -> str | None:
     )
 
 
-def engine_choice(request: SpeechRequest, store: Store) -> EngineChoice:
-    return engines.choose(request.engine, request.device, install.measurements(store))
+def engine_choice(request: SpeechRequest, store: Store, seconds: float = 60.0) -> EngineChoice:
+    """Choose what speaks so many *seconds* of speech soonest."""
+    return engines.choose(request.engine, request.device, install.measurements(store), seconds)
 
 
 def find_pack(voice: Voice, store: Store) -> Path | None:
@@ -129,8 +130,9 @@ def tuning_for(
     saved = install.saved_tuning(store)
     if saved and engines.fits((saved.engine, saved.device), request.engine, request.device):
         choice = EngineChoice(saved.engine, saved.device, "found best by kokoro bench --sweep")
-        return choice, replace(saved, workers=jobs or saved.workers)
-    return usual_tuning(request, store, jobs)
+    else:
+        choice = engine_choice(request, store)
+    return choice, install.tuning_for(store, choice, jobs)
 
 
 def usual_tuning(
@@ -146,10 +148,11 @@ def ensure_installed(store: Store, voices: Iterable[Voice], *, quiet: bool) -> N
 
     The installation needs PyTorch; the process that speaks may not.
     """
-    missing = sorted(voice.name for voice in voices if not find_pack(voice, store))
-    if install.installed_model(store) and not missing:
+    missing = install.missing(store, voices)
+    if not missing:
         return
-    command = [sys.executable, "-m", "kokoro_cli", "models", "pull", *missing]
+    names = [name for name in missing if name != install.MODEL]
+    command = [sys.executable, "-m", "kokoro_cli", "models", "pull", *names]
     command += ["--quiet"] * quiet + ["--offline"] * store.offline
     code = subprocess.run(command).returncode
     if code:
@@ -157,11 +160,7 @@ def ensure_installed(store: Store, voices: Iterable[Voice], *, quiet: bool) -> N
 
 
 def checked_model(store: Store) -> install.InstalledModel:
-    """Return the installed model; AssetError where its files were changed since."""
-    model = install.installed_model(store)
-    assert model is not None
-    install.check_untouched(model)
-    return model
+    return install.require_model(store)
 
 
 @dataclass(slots=True)

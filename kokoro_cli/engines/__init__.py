@@ -19,6 +19,7 @@ from kokoro_cli.engines.choice import (
     usual_tuning,
 )
 from kokoro_cli.engines.interface import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH, Call, Engine
+from kokoro_cli.engines.metered import Metered
 from kokoro_cli.engines.one_at_a_time import OneAtATime
 from kokoro_cli.engines.table import ENGINES, EngineSpec, known_devices, packages
 
@@ -35,6 +36,7 @@ __all__ = [
     "Engine",
     "EngineSpec",
     "Measurement",
+    "Metered",
     "OneAtATime",
     "Tuning",
     "choose",

@@ -7,6 +7,7 @@ sentences                            find the sentence ends
 lexicon (with alphabet, respelling)  look up the user's own pronunciations
 languages, homographs, phonemise     give each word its phonemes
 chunk                                group the words into what the model speaks at once
+length                               estimate how long a text takes to speak
 
 The module `reading` composes them. Text is passed as `mapped.Mapped`, which knows the source of
 each character.

@@ -7,7 +7,7 @@ import pytest
 
 from kokoro_cli.batch import library
 from kokoro_cli.batch.inputs import Source
-from kokoro_cli.batch.library import Library, outline, spoken_seconds
+from kokoro_cli.batch.library import Library, outline
 from kokoro_cli.documents import Chapter, Cue, Document, of_text
 from kokoro_cli.errors import KokoroError, UsageError
 
@@ -42,13 +42,6 @@ def book(**changes: object) -> Document:
 )
 def test_words_are_counted(text: str, words: int) -> None:
     assert outline(of_text(text)).chapters[0].words == words
-
-
-def test_length_is_guessed() -> None:
-    assert spoken_seconds("") == 0
-    assert spoken_seconds("x" * 1450) == pytest.approx(100)
-    assert spoken_seconds("日" * 400) == pytest.approx(100)
-    assert spoken_seconds("x" * 145 + "語" * 40) == pytest.approx(20)
 
 
 def test_timed_text_lasts_until_its_last_cue() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kokoro_cli.bench.processes import ProcessError
 from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Spoken, Task
+from kokoro_cli.child import ProcessError
 from kokoro_cli.types import Samples
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kokoro_cli.bench.latency import Backend, LatencyPlan, measure_cold, measure_warm
-from kokoro_cli.bench.processes import ColdRun, ProcessError
+from kokoro_cli.bench.processes import ColdRun
 from kokoro_cli.bench.texts import MEDIUM, SHORT
+from kokoro_cli.child import ProcessError
 from kokoro_cli.stopwatch import Phase
 from tests.bench.speakers import FakeSpeaker
 

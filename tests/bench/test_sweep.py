@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from kokoro_cli.bench.latency import Backend
-from kokoro_cli.bench.processes import ProcessError
 from kokoro_cli.bench.sweep import LENGTHS, Sweep, pairs
 from kokoro_cli.bench.texts import PAGE
 from kokoro_cli.bench.worker import Spoken, Task
+from kokoro_cli.child import ProcessError
 from kokoro_cli.engines import Tuning
 
 USUAL = Tuning("onnx", "cpu", 1, 2, 250)

@@ -11,8 +11,9 @@ import pytest
 
 from kokoro_cli.bench import worker
 from kokoro_cli.bench.memory import own_peak_bytes
-from kokoro_cli.bench.processes import ProcessError, Worker, _seen_from_outside
+from kokoro_cli.bench.processes import Worker, _seen_from_outside
 from kokoro_cli.bench.worker import Task, WorkerSetup
+from kokoro_cli.child import ProcessError
 from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.types import Samples
 from tests.fakes import ToneEngine, letters_stage, style

@@ -7,20 +7,24 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
 
 from kokoro_cli import install
+from kokoro_cli.assets.manifest import voice_asset
 from kokoro_cli.assets.store import Store
 from kokoro_cli.cli.models import pull
 from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, Measurement
 from kokoro_cli.errors import ExitCode
+from kokoro_cli.install import Notify
+from kokoro_cli.voices.catalogue import Voice, find_voice
 from tests.assets.hub import Hub, dead_url, running_hub, zip_of
 from tests.conftest import Run
-from tests.test_install import write_model
+from tests.install.models import write_model
 from tests.toy_model import install_toy, write_measurements
 
 VOICE_KEYS = {"name", "language", "gender", "grade", "installed", "own"}
@@ -165,31 +169,23 @@ class TestPull:
         assert [p for p in cache.rglob("*.*") if p.name != ".lock"] == []
 
 
-def test_a_pull_measures_the_engines_once_or_by_force(
+def test_a_pull_installs_and_lists_what_is_here(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_model(cache)
-    store = Store(cache, offline=True)
-    model = install.installed_model(store)
-    voices: list[str] = []
-    measured: list[Measurement] = []
+    asked: list[Any] = []
 
-    def measure(store: Store, say: Callable[[str], None]) -> list[Measurement]:
+    def record(store: Store, voices: list[Voice], *, notify: Notify, force: bool) -> None:
+        asked.append(([voice.name for voice in voices], notify, force))
         write_measurements(cache)
-        measured.append(Measurement("onnx", "cpu", 0.25, 0.5))
-        return measured[-1:]
 
-    monkeypatch.setattr(install, "install_voice", lambda store, name, force: voices.append(name))
-    monkeypatch.setattr(install, "install_model", lambda store, say, force: model)
-    monkeypatch.setattr(install, "measure", measure)
-    for force, times in ((False, 1), (False, 1), (True, 2)):
-        lines: list[str] = []
-        report = pull(store, ["af_heart", "bm_george"], lines.append, force=force)
-        assert len(measured) == times
+    monkeypatch.setattr(install, "install", record)
+    for force in (False, True):
+        report = pull(Store(cache, offline=True), ["bm_george", "af_heart"], print, force=force)
+        assert asked.pop() == (["bm_george", "af_heart"], print, force)
         assert report.measurements == [Measurement("onnx", "cpu", 0.25, 0.5)]
-        assert "rebuilt" in lines[0]
-        assert "af_heart, bm_george" in lines[0]
-    assert voices == ["af_heart", "bm_george"] * 3
+        assert report.model is not None
+        assert report.model.origin == "rebuilt"
 
 
 @pytest.mark.parametrize("value", ["maybe", "2"])
@@ -323,8 +319,8 @@ class TestReal:
                 ("af_heart/data.pkl", b"never read"),
                 ("af_heart/data/0", voice.read_bytes()),
             ]
-            asset = install._asset(install.find_voice("af_heart"))
-            hub.serve(asset, zip_of(members))
+            found = find_voice("af_heart")
+            hub.serve(voice_asset(found.name, found.sha256), zip_of(members))
             voice.unlink()
             write_measurements(copy)
             yield hub

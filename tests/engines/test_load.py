@@ -20,6 +20,7 @@ from kokoro_cli.engines import (
     Call,
     Engine,
     EngineSpec,
+    Metered,
     OneAtATime,
     load_engine,
     packages,
@@ -109,6 +110,24 @@ def test_it_speaks_as_the_engine_does() -> None:
     frames = engine.frames("abc", STYLE, speed=1.5)
     for each in made:
         np.testing.assert_array_equal(each.frames, frames)
+
+
+def test_a_meter_adds_up_all_calls_but_the_first() -> None:
+    inner = ToneEngine()
+    times = iter([0.0, 9.0, 10.0, 10.5, 20.0, 20.25])
+    engine = Metered(inner, clock=lambda: next(times))
+    assert engine.device == "cpu"
+    first = engine.render("abc", STYLE, speed=1.5, seed=7)
+    assert (engine.work_seconds, engine.audio_seconds) == (0, 0)
+    again = [engine.render(text, STYLE, speed=1.5, seed=7) for text in ("abc", "a" * 50)]
+    assert engine.work_seconds == 0.75
+    assert engine.audio_seconds == sum(each.seconds for each in again)
+    np.testing.assert_array_equal(first.samples, again[0].samples)
+    (together,) = engine.render_batch([Call("abc", STYLE, 1.5, 7)])
+    np.testing.assert_array_equal(first.samples, together.samples)
+    np.testing.assert_array_equal(engine.frames("abc", STYLE, speed=1.5), first.frames)
+    assert engine.work_seconds == 0.75
+    assert inner.calls[0] == ("abc", 1.5, 7)
 
 
 @pytest.mark.parametrize("concurrent", [False, True])

@@ -22,8 +22,8 @@ from kokoro_cli.engines.kmodel import load_kmodel  # noqa: E402
 from kokoro_cli.engines.padding import extent  # noqa: E402
 from kokoro_cli.engines.torch_batch import BatchModel, FitsMemory, spread  # noqa: E402
 from kokoro_cli.engines.torch_engine import TorchEngine  # noqa: E402
+from kokoro_cli.install.timing import PHONEMES  # noqa: E402
 from kokoro_cli.kokoro82m import PAD, VOCABULARY  # noqa: E402
-from kokoro_cli.measure import PHONEMES  # noqa: E402
 from kokoro_cli.text.languages import LANGUAGES  # noqa: E402
 from kokoro_cli.text.reading import TextStage  # noqa: E402
 from kokoro_cli.types import Losses, Rendering, SynthesisOptions  # noqa: E402

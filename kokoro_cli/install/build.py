@@ -1,0 +1,49 @@
+"""Make the files of a model that need PyTorch: the child process of `model.install_model`.
+
+``python -m kokoro_cli.install.build FOLDER [GRAPH]`` exports the graphs from the checkpoint in the
+folder. With GRAPH, the int8 export, it rebuilds the checkpoint first. It prints what it does, a
+JSON string a line.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH
+from kokoro_cli.errors import KokoroError
+
+
+def build(folder: Path, int8_graph: Path | None, notify: Callable[[str], None]) -> None:
+    """Make the missing files of a model in *folder*."""
+    checkpoint = folder / CHECKPOINT
+    if int8_graph:
+        notify("Rebuilding the checkpoint from the int8 export …")
+        from kokoro_cli.engines.checkpoint import rebuild_checkpoint
+
+        rebuild_checkpoint(int8_graph, checkpoint)
+    notify("Exporting the model for onnxruntime …")
+    from kokoro_cli.engines.export import export_graphs
+
+    export_graphs(checkpoint, folder / DURATION_GRAPH, folder / DECODER_GRAPH)
+
+
+def main() -> None:
+    folder, *graph = map(Path, sys.argv[1:])
+    answers = sys.stdout
+    sys.stdout = sys.stderr  # Libraries may print; the answers have a stream of their own.
+    try:
+        build(
+            folder,
+            graph[0] if graph else None,
+            lambda line: print(json.dumps(line), file=answers, flush=True),
+        )
+    except KokoroError as error:
+        print(error.message, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

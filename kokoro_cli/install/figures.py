@@ -1,0 +1,208 @@
+"""The figures that are kept of this machine: how fast each engine spoke, and what a sweep found.
+
+Each engine on each device has its last observations, from measuring and from runs. Its figure is
+the best of them: others at work slow an engine down, and nothing makes it faster than it is. So
+one bad observation is displaced by the next good one, and one that was too good fades.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TypeGuard
+
+from kokoro_cli.assets.store import Store
+from kokoro_cli.engines import ENGINES, Measurement, Tuning, packages, usual_tuning
+from kokoro_cli.files import write_whole
+from kokoro_cli.types import EngineChoice
+
+KEPT = 5
+"""Observations of an engine on a device that count; older ones are dropped."""
+
+LEAST_SECONDS = 2.0
+"""A run that spoke less says too little about the engine's speed."""
+
+_MEASUREMENTS = "speed.json"
+_TUNING = "tuning.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What speed.json holds."""
+
+    observations: tuple[Measurement, ...] = ()
+    """The latest last; each counts as one run."""
+    settled: tuple[str, str] | None = None
+    """Engine and device that the last long job settled on."""
+
+
+def measurements(store: Store) -> list[Measurement]:
+    """Return the figures of each engine on this machine as it is now; none if it has changed."""
+    best: dict[tuple[str, str], Measurement] = {}
+    for each in _read(store).observations:
+        place = each.engine, each.device
+        known = best.get(place, replace(each, runs=0))
+        best[place] = Measurement(
+            *place,
+            min(known.real_time_factor, each.real_time_factor),
+            min(known.load_seconds, each.load_seconds),
+            known.runs + 1,
+        )
+    return list(best.values())
+
+
+def settled(store: Store) -> tuple[str, str] | None:
+    """Return the engine and device that the last long job settled on; None if there was none."""
+    return _read(store).settled
+
+
+def replace_measurements(store: Store, measured: Iterable[Measurement]) -> None:
+    """Keep these figures as the only ones; OSError if they can't be written."""
+    _write(store, _Record(tuple(measured)))
+
+
+def add_measurements(
+    store: Store, measured: Iterable[Measurement], *, without: Iterable[str] = ()
+) -> None:
+    """Add these to the observations, and forget the engines *without*.
+
+    A cache that can't be written is no error.
+    """
+    record = _read(store)
+    gone = set(without)
+    kept = [each for each in record.observations if each.engine not in gone]
+    _try_to_write(store, replace(record, observations=(*kept, *measured)))
+
+
+def settle_on(store: Store, choice: EngineChoice) -> None:
+    """Keep what a long job settled on. A cache that can't be written is no error."""
+    record = _read(store)
+    place = choice.engine, choice.device
+    if record.settled != place:
+        _try_to_write(store, replace(record, settled=place))
+
+
+def learn(
+    store: Store,
+    choice: EngineChoice,
+    *,
+    load_seconds: float,
+    audio_seconds: float,
+    work_seconds: float,
+) -> None:
+    """Add what a run has shown of its engine to the observations, if it spoke enough to count.
+
+    Give the times of a run that made one call at a time: *work_seconds* are those that the engine
+    took for *audio_seconds* of speech. `Metered` adds them up. *choice* names the device, not
+    "auto".
+
+    It never fails: a cache that can't be written is no error, and two runs that end at the same
+    time lose an observation at most. Nothing is added before the engines have been measured here:
+    a figure is of use only beside those of the others.
+    """
+    times = load_seconds, audio_seconds, work_seconds
+    if choice.device == "auto" or not all(map(_is_time, times)) or audio_seconds < LEAST_SECONDS:
+        return
+    if _read(store).observations:
+        factor = work_seconds / audio_seconds
+        seen = Measurement(choice.engine, choice.device, factor, load_seconds)
+        add_measurements(store, [seen])
+
+
+def save_tuning(store: Store, tuning: Tuning) -> Path:
+    """Keep what `kokoro bench --sweep` found best; return where."""
+    record = {"machine": this_machine(), "tuning": asdict(tuning)}
+    write_whole(store.cache / _TUNING, json.dumps(record, indent=2).encode())
+    return store.cache / _TUNING
+
+
+def saved_tuning(store: Store) -> Tuning | None:
+    """Return what was found best on this machine as it is now; None if nothing was."""
+    try:
+        record = json.loads((store.cache / _TUNING).read_text())
+        tuning = Tuning(**record["tuning"])
+        return tuning if record["machine"] == this_machine() and tuning.engine in ENGINES else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # Never swept, or by another version of this program.
+
+
+def tuning_for(store: Store, choice: EngineChoice, jobs: int | None = None) -> Tuning:
+    """Return how the chosen engine speaks a long text: as a sweep found best, or as usual.
+
+    *jobs* are the chunks at once, if the user says how many.
+    """
+    saved = saved_tuning(store)
+    if saved and (saved.engine, saved.device) == (choice.engine, choice.device):
+        return replace(saved, workers=jobs or saved.workers)
+    return usual_tuning(choice, jobs)
+
+
+def this_machine() -> dict[str, object]:
+    """Return what the figures depend on, as far as it is known without importing an engine."""
+    return {"processors": os.cpu_count(), **{package: _version(package) for package in packages()}}
+
+
+@cache  # A command asks several times, and each time it is a file to find and to read.
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
+
+
+def _read(store: Store) -> _Record:
+    """Return the record of this machine as it is now; an empty one if there is none."""
+    try:
+        record = json.loads((store.cache / _MEASUREMENTS).read_text())
+        if record["machine"] != this_machine():
+            return _Record()
+        seen = tuple(_observation(entry) for entry in record["measurements"])
+        settled = record.get("settled")
+        return _Record(seen, (str(settled[0]), str(settled[1])) if settled else None)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return _Record()  # Never measured, or by another version of this program: measure again.
+
+
+def _observation(entry: dict[str, object]) -> Measurement:
+    factor, load = entry["real_time_factor"], entry["load_seconds"]
+    if not (_is_time(factor) and _is_time(load)):
+        raise ValueError("not a figure")
+    return Measurement(str(entry["engine"]), str(entry["device"]), factor, load)
+
+
+def _is_time(value: object) -> TypeGuard[float]:
+    return isinstance(value, float | int) and math.isfinite(value) and value > 0
+
+
+def _try_to_write(store: Store, record: _Record) -> None:
+    with suppress(OSError):
+        _write(store, record)
+
+
+def _write(store: Store, record: _Record) -> None:
+    """Write the record, of each engine and device the last observations; OSError if it fails."""
+    left: dict[tuple[str, str], int] = {}
+    kept = []
+    for each in reversed(record.observations):
+        place = each.engine, each.device
+        left[place] = left.get(place, KEPT) - 1
+        if left[place] >= 0:
+            kept.append(each)
+    entries = [
+        {
+            "engine": each.engine,
+            "device": each.device,
+            "real_time_factor": each.real_time_factor,
+            "load_seconds": each.load_seconds,
+        }
+        for each in reversed(kept)
+    ]
+    content = {"machine": this_machine(), "measurements": entries, "settled": record.settled}
+    write_whole(store.cache / _MEASUREMENTS, json.dumps(content, indent=2).encode())

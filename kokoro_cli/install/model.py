@@ -1,0 +1,200 @@
+"""The installed model: a folder with the checkpoint, the two graphs and ``model.json``.
+
+``model.json`` says where the checkpoint came from and what each file's checksum is. The folder is
+made under another name and renamed when it is whole, so it is there or it is not.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kokoro_cli.assets.manifest import model_asset
+from kokoro_cli.assets.store import DownloadBrokeOffError, Store, sha256
+from kokoro_cli.child import Child, ProcessError
+from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH
+from kokoro_cli.errors import AssetError, ExitCode, KokoroError
+from kokoro_cli.files import UNFINISHED
+
+PUBLISHED = "published"
+REBUILT = "rebuilt"
+# In the order of preference.
+_ORIGINS = (PUBLISHED, REBUILT)
+
+_FILES = (CHECKPOINT, DURATION_GRAPH, DECODER_GRAPH)
+_DOWNLOADS = "downloads"
+_RECORD = "model.json"
+_BUILD = "kokoro_cli.install.build"
+"""The module that makes the files that need PyTorch. It runs in a process of its own."""
+
+Notify = Callable[[str], None]
+"""Called with a line that says what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    folder: Path
+    origin: str
+    """"published": the authors' fp32 checkpoint. "rebuilt": made from the int8 export."""
+    files: dict[str, str]
+    """sha256 of each file."""
+    written: dict[str, int]
+    """When each file was written, in nanoseconds since 1970."""
+
+    @property
+    def label(self) -> str:
+        if self.origin == REBUILT:
+            return "Kokoro-82M v1.0 (rebuilt from the int8 export)"
+        return "Kokoro-82M v1.0"
+
+    @property
+    def digest(self) -> str:
+        """Checksum of the checkpoint, which names the model."""
+        return self.files[CHECKPOINT]
+
+
+def installed_model(store: Store) -> InstalledModel | None:
+    """Return the model that is installed, or None; nothing is fetched or hashed."""
+    models = (_read_model(store, origin) for origin in _ORIGINS)
+    return next((model for model in models if model), None)
+
+
+def require_model(store: Store) -> InstalledModel:
+    """Return the model that is installed; AssetError if there is none, or a file was changed."""
+    model = installed_model(store)
+    if model is None:
+        raise no_model()
+    check_untouched(model)
+    return model
+
+
+def no_model() -> AssetError:
+    return AssetError("No model is installed.", hint="Get it with: kokoro models pull")
+
+
+def check_untouched(model: InstalledModel) -> None:
+    """Raise AssetError if a file was changed since it was installed.
+
+    A file is hashed only if the time of its last change differs, so this costs nothing.
+    """
+    for name, written in model.written.items():
+        path = model.folder / name
+        if path.stat().st_mtime_ns != written and sha256(path) != model.files[name]:
+            raise AssetError(
+                f"{path} is not what was installed: its sha256 is another.",
+                hint="Install the model again with: kokoro models pull --force",
+            )
+
+
+def verify_model(model: InstalledModel) -> list[str]:
+    """Return the names of the model's files whose checksum is not what it was."""
+    return [name for name, digest in model.files.items() if sha256(model.folder / name) != digest]
+
+
+def install_model(store: Store, notify: Notify, *, force: bool = False) -> InstalledModel:
+    """Return the installed model, and install it first if there is none.
+
+    Takes a minute or less after the download. AssetError if no source has a checkpoint,
+    KokoroError if the graphs can't be made.
+    """
+    model = None if force else installed_model(store)
+    if model:
+        return model
+    with store.locked():
+        model = None if force else installed_model(store)
+        if model:
+            return model
+        _models(store).mkdir(parents=True, exist_ok=True)
+        for left_behind in _models(store).glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left_behind)  # By a process that was killed: the lock is ours now.
+        with tempfile.TemporaryDirectory(dir=_models(store), prefix=UNFINISHED) as temporary:
+            return _install(store, Path(temporary) / "model", notify, force=force)
+
+
+def _models(store: Store) -> Path:
+    return store.cache / "models"
+
+
+def _read_model(store: Store, origin: str) -> InstalledModel | None:
+    folder = _models(store) / origin
+    try:
+        recorded = json.loads((folder / _RECORD).read_text(encoding="utf-8"))["files"]
+        files = {name: str(recorded[name]["sha256"]) for name in _FILES}
+        written = {name: int(recorded[name]["written"]) for name in _FILES}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # Not there, or not whole: it is installed anew.
+    if not all((folder / name).is_file() for name in _FILES):
+        return None
+    return InstalledModel(folder, origin, files, written)
+
+
+def _install(store: Store, new: Path, notify: Notify, *, force: bool) -> InstalledModel:
+    """Make the model in the folder *new*, and put it where it belongs when it is whole."""
+    new.mkdir()
+    origin, download = _fetch(store, notify, force=force)
+    if origin == PUBLISHED:
+        shutil.copyfile(download, new / CHECKPOINT)
+        _build(notify, new)
+    else:
+        _build(notify, new, download)
+    files = {
+        name: {"sha256": sha256(new / name), "written": (new / name).stat().st_mtime_ns}
+        for name in _FILES
+    }
+    (new / _RECORD).write_text(json.dumps({"origin": origin, "files": files}, indent=2))
+    final = _models(store) / origin
+    if final.exists():  # It is replaced by force, or is not whole.
+        shutil.move(final, new.parent / "old")
+    new.replace(final)
+    if download.parent == store.cache / _DOWNLOADS:  # Never a file of the user's folder.
+        download.unlink()
+    _drop_others(store, origin)
+    model = _read_model(store, origin)
+    assert model is not None
+    return model
+
+
+def _fetch(store: Store, notify: Notify, *, force: bool) -> tuple[str, Path]:
+    """Return the origin of the checkpoint, and the file to make it from."""
+    try:
+        return PUBLISHED, store.get(model_asset("checkpoint"), _DOWNLOADS, force=force)
+    except DownloadBrokeOffError:
+        raise  # The hub is there: the published checkpoint can be had.
+    except AssetError as published_error:
+        try:
+            graph = store.get(model_asset("int8-graph"), _DOWNLOADS, force=force)
+        except AssetError as error:
+            raise AssetError(
+                f"{published_error.message}\n{error.message}", hint=error.hint
+            ) from error
+        notify("The published checkpoint is out of reach; the int8 export takes its place.")
+        return REBUILT, graph
+
+
+def _build(notify: Notify, *paths: Path) -> None:
+    """Make the files that need PyTorch, in a process that ends with this call at the latest."""
+    try:
+        with Child(_BUILD, *map(str, paths)) as child:
+            for line in child.answers():
+                notify(line)
+    except ProcessError as error:
+        kind = AssetError if error.code == ExitCode.MISSING else KokoroError
+        raise kind(
+            f"The model could not be made: {error}",
+            hint="Try again with: kokoro models pull",
+        ) from error
+
+
+def _drop_others(store: Store, origin: str) -> None:
+    """Remove a rebuilt model when the published one has come, and a damaged one in any case."""
+    for other in _ORIGINS:
+        folder = _models(store) / other
+        if other == origin or not folder.exists():
+            continue
+        model = _read_model(store, other)
+        if origin == PUBLISHED or model is None or verify_model(model):
+            shutil.rmtree(folder)
