@@ -6,13 +6,8 @@ grow with the text.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
-from queue import Empty, Full, Queue
-from threading import Event, Thread
 from typing import TypeVar
 
 import numpy as np
@@ -20,7 +15,7 @@ import numpy as np
 from kokoro_cli.audio.assemble import At, assemble
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.errors import SpeechError, UsageError
-from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLES_PER_FRAME
+from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.text.chunk import StreamLengths, chunk, ends_clause
 from kokoro_cli.text.passage import Passage
 from kokoro_cli.text.reading import Text, TextStage
@@ -37,16 +32,63 @@ StyleOf = Callable[[str, int], Style]
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word, and when it is heard."""
+
+    text: str
+    """As it is spoken: "five" for "5"."""
+    phonemes: str
+    start_seconds: float
+    """From the beginning of the speech."""
+    end_seconds: float
+    span: tuple[int, int]
+    """The characters of the source that it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One chunk, spoken."""
 
     chunk: Chunk
     rendering: Rendering
     """What the engine made, with the silence at its ends."""
-    block: Samples
-    """What is heard of it, with the gap in front from the second one on."""
+    samples: Samples
+    """What is heard: float32 at 24 kHz, with the gap before it from the second utterance on."""
     shift: int = 0
-    """Where the rendering's first sample lies in the block; negative where silence was cut off."""
+    """Index in `samples` of the rendering's first sample; negative if silence was trimmed."""
+    start: int = 0
+    """Index in the whole speech of the first of `samples`."""
+
+    @property
+    def text(self) -> str:
+        """The words as they are spoken."""
+        return self.chunk.text
+
+    @property
+    def start_seconds(self) -> float:
+        return self.start / SAMPLE_RATE
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / SAMPLE_RATE
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The characters of the source that it was read from; (0, 0) for a silence alone."""
+        words = self.chunk.words
+        return (min(w.start for w in words), max(w.end for w in words)) if words else (0, 0)
+
+    @property
+    def words(self) -> list[SpokenWord]:
+        """The words with the times at which they are heard."""
+        length = len(self.samples)
+        found = []
+        for word, first, last in words_heard(self):
+            start = min(max(first, 0), length)
+            end = min(max(last, start), length)
+            times = (self.start + start) / SAMPLE_RATE, (self.start + end) / SAMPLE_RATE
+            found.append(SpokenWord(word.text, word.phonemes, *times, (word.start, word.end)))
+        return found
 
 
 def check_options(options: SynthesisOptions) -> SynthesisOptions:
@@ -132,7 +174,7 @@ def refuse(losses: Losses) -> None:
     if losses.items:
         raise SpeechError(
             f"{losses.items[0]}." + _and_more(len(losses.items) - 1),
-            hint="Write it another way, or leave --strict out to hear the rest.",
+            hint="Write it another way, or leave `strict` out to hear the rest.",
         )
 
 
@@ -198,9 +240,11 @@ def join(rendered: Iterable[tuple[Chunk, Rendering]], gap_seconds: float) -> Ite
             start = each.start_seconds
             yield rendering.samples, each.pause_seconds if start is None else At(start)
 
-    for block, shift in assemble(renderings(), gap_seconds):
+    start = 0
+    for samples, shift in assemble(renderings(), gap_seconds):
         each, rendering = spoken.pop()
-        yield Utterance(each, rendering, block, shift)
+        yield Utterance(each, rendering, samples, shift, start)
+        start += len(samples)
 
 
 # A phoneme is heard before its frames begin: by 55 ms on average, from 17 to 110 ms, over 28 chunks
@@ -223,22 +267,13 @@ def words_heard(utterance: Utterance) -> Iterator[tuple[Word, int, int]]:
 
 
 def render(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOptions) -> Rendering:
-    """Have the engine speak a chunk; nothing comes of one that is a silence alone."""
-    call = _call(each, style, options)
-    return call.by(engine) if call else _nothing()
+    """Have the engine speak a chunk; a chunk that is only a silence gives no samples."""
+    call = call_of(each, style, options)
+    return call.by(engine) if call else nothing()
 
 
-def render_together(
-    chunks: Sequence[Chunk], engine: Engine, style: StyleOf, options: SynthesisOptions
-) -> list[Rendering]:
-    """Have the engine speak chunks at once; an error of one is an error of all."""
-    calls = [_call(each, style, options) for each in chunks]
-    asked = [call for call in calls if call]
-    made = iter(engine.render_batch(asked) if asked else ())
-    return [next(made) if call else _nothing() for call in calls]
-
-
-def _call(each: Chunk, style: StyleOf, options: SynthesisOptions) -> Call | None:
+def call_of(each: Chunk, style: StyleOf, options: SynthesisOptions) -> Call | None:
+    """Return the call of an engine that speaks a chunk; None for one that is only a silence."""
     phonemes = each.phonemes
     if not phonemes:
         return None
@@ -246,110 +281,11 @@ def _call(each: Chunk, style: StyleOf, options: SynthesisOptions) -> Call | None
     return Call(phonemes, row, speed_of(each, options), options.seed)
 
 
-def _nothing() -> Rendering:
+def nothing() -> Rendering:
+    """Return the rendering of a silence."""
     return Rendering(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64))
 
 
 def speed_of(each: Chunk, options: SynthesisOptions) -> float:
     low, high = SPEEDS
     return min(max(options.speed * each.rate, low), high)
-
-
-def in_order(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[tuple[T, R]]:
-    """Yield each item with what the work makes of it, done by so many threads at once.
-
-    The order is kept, and at most twice as many items are taken ahead as there are threads.
-    """
-    with ThreadPoolExecutor(workers, "engine") as pool:
-        waiting: deque[tuple[T, Future[R]]] = deque()
-        try:
-            for item in items:
-                waiting.append((item, pool.submit(work, item)))
-                if len(waiting) > 2 * workers:
-                    first, made = waiting.popleft()
-                    yield first, made.result()
-            while waiting:
-                first, made = waiting.popleft()
-                yield first, made.result()
-        finally:
-            for _, made in waiting:
-                made.cancel()
-
-
-def in_windows(
-    work: Callable[[list[T]], Sequence[R]], items: Iterable[T], size: int, workers: int
-) -> Iterator[tuple[T, R]]:
-    """Yield each item with what the work makes of it, done for so many items at once.
-
-    The order is kept, and at most twice as many windows are taken ahead as there are threads.
-    """
-    for window, made in in_order(work, _windows(items, size), workers):
-        yield from zip(window, made, strict=True)
-
-
-def _windows(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    stream = iter(items)
-    while window := list(islice(stream, size)):
-        yield window
-
-
-def in_groups(
-    work: Callable[[list[T]], Sequence[R]], items: Sequence[T], lengths: Sequence[int], most: int
-) -> list[R]:
-    """Return what the work makes of the items, in their order; done for so many alike at once."""
-    made: dict[int, R] = {}
-    for group in alike(dict(enumerate(lengths)), most):
-        made |= zip(group, work([items[i] for i in group]), strict=True)
-    return [made[i] for i in range(len(items))]
-
-
-def alike(lengths: Mapping[int, int], most: int) -> Iterator[list[int]]:
-    """Yield the keys in groups of at most so many, like lengths together, the longest first."""
-    ordered = sorted(lengths, key=lambda key: (-lengths[key], key))
-    return _windows(ordered, most)
-
-
-def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:
-    """Yield the stream's items, made in another thread up to *depth* items ahead.
-
-    The caller's thread is then free for the sink, and for Ctrl-C: an engine at work in the main
-    thread would keep Python from seeing it. An error in the stream is raised here; when the
-    caller leaves early, the thread ends with the item that it is at.
-    """
-    queue: Queue[tuple[T | None, BaseException | None]] = Queue(depth)
-    left = Event()
-
-    def put(item: T | None, error: BaseException | None) -> None:
-        while not left.is_set():
-            try:
-                queue.put((item, error), timeout=0.1)
-            except Full:
-                continue
-            return
-
-    def work() -> None:
-        try:
-            for item in stream:
-                put(item, None)
-                if left.is_set():
-                    return
-            put(None, StopIteration())
-        except BaseException as error:
-            put(None, error)
-
-    Thread(target=work, daemon=True, name="synthesis").start()
-    try:
-        while True:
-            try:
-                # With a time-out, because a signal may reach another thread, and Python sees it
-                # in this one alone, when it runs.
-                item, error = queue.get(timeout=0.1)
-            except Empty:
-                continue
-            if isinstance(error, StopIteration):
-                return
-            if error is not None:
-                raise error
-            yield item  # type: ignore[misc]
-    finally:
-        left.set()

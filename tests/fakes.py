@@ -12,7 +12,7 @@ from kokoro_cli.engines import Call
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.text.languages import LANGUAGES, Reader
 from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Frames, Losses, Rendering, Style, Word
+from kokoro_cli.types import Frames, Rendering, Style, Word
 
 FRAMES_PER_PHONEME = 3
 SILENT_FRAMES = 16
@@ -31,10 +31,10 @@ def style(voice: str, phonemes: int) -> Style:
     return np.full(256, zlib.crc32(voice.encode()) % 1000 + phonemes / 1024, dtype=np.float32)
 
 
-def letters_stage(reader: Reader | None = None, losses: Losses | None = None) -> TextStage:
+def letters_stage(reader: Reader | None = None) -> TextStage:
     """Return a text stage of American English that reads with *reader*, or with `Letters`."""
     reader = reader or Letters()
-    return TextStage(LANGUAGES["a"], losses=losses or Losses(), readers=lambda language: reader)
+    return TextStage(LANGUAGES["a"], readers=lambda language: reader)
 
 
 class ToneEngine:

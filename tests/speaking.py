@@ -60,7 +60,7 @@ def load(name: str, store: Store) -> Engine:
 
 
 def stage_of(letter: str) -> TextStage:
-    return TextStage(LANGUAGES[letter], losses=Losses())
+    return TextStage(LANGUAGES[letter])
 
 
 def pack_of(voice: str, store: Store) -> VoicePack:
@@ -73,9 +73,9 @@ def style_of(store: Store) -> Callable[[str, int], Style]:
 
 def chunks_of(text: str, voice: str) -> tuple[list[Chunk], Losses]:
     """Return the chunks of a text in the voice's language, and what was lost of it."""
-    stage = stage_of(voice[0])
+    losses = Losses()
     options = SynthesisOptions(voice=voice, language=voice[0])
-    return list(synthesis.chunks(text, stage, options)), stage.losses
+    return list(synthesis.chunks(text, stage_of(voice[0]), options, losses)), losses
 
 
 def phonemes_of(text: str, voice: str) -> str:
@@ -86,10 +86,10 @@ def phonemes_of(text: str, voice: str) -> str:
 def speak(
     text: str, engine: Engine, store: Store, voice: str, **options: Any
 ) -> tuple[list[synthesis.Utterance], Losses]:
-    stage = stage_of(voice[0])
+    losses = Losses()
     settings = SynthesisOptions(voice=voice, language=voice[0], **options)
-    stream = synthesis.chunks(text, stage, settings)
-    return list(synthesis.speak(stream, engine, style_of(store), settings)), stage.losses
+    stream = synthesis.chunks(text, stage_of(voice[0]), settings, losses)
+    return list(synthesis.speak(stream, engine, style_of(store), settings)), losses
 
 
 def sound_of(utterances: Iterable[synthesis.Utterance]) -> Samples:

@@ -8,7 +8,7 @@ from queue import Queue
 import numpy as np
 import pytest
 
-from kokoro_cli.playlist import _KEPT, Playlist
+from kokoro_cli.playback.playlist import _KEPT, Playlist
 from kokoro_cli.synthesis import Utterance
 from kokoro_cli.types import Chunk, Rendering, Word
 

@@ -49,7 +49,7 @@ def ours(engine_name: str) -> Callable[[str, Put], None]:
     def speak(text: str, put: Put) -> None:
         chunks = synthesis.chunks(text, stage, options, Losses())
         for utterance in synthesis.speak(chunks, engine, lambda _, n: pack.style(n), options):
-            put(utterance.block, SAMPLE_RATE)
+            put(utterance.samples, SAMPLE_RATE)
 
     return speak
 

@@ -9,21 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Literal, Protocol
 
-from kokoro_cli import synthesis
+from kokoro_cli import synthesis, threads
 from kokoro_cli.audio.loudness import Leveller
+from kokoro_cli.batch.executor import Result, StoredExecutor
 from kokoro_cli.batch.journal import Journal, Record, part_name
 from kokoro_cli.batch.library import Library
 from kokoro_cli.batch.plan import Output
 from kokoro_cli.batch.script import Narrator, ScriptPart
-from kokoro_cli.batch.store import StoredEngine
 from kokoro_cli.batch.timeline import Timeline
+from kokoro_cli.engines import Call
+from kokoro_cli.engines.batches import windows
 from kokoro_cli.errors import KokoroError, SpeechError, UsageError, unexpected
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
@@ -46,10 +50,6 @@ class JobOptions:
     force: bool = False
     skip_existing: bool = False
     strict: bool = False
-    workers: int = 1
-    """Calls of the engine at once."""
-    batch: int = 1
-    """Chunks that one call speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,11 @@ class _End:
 
 
 _Item = _Begin | ScriptPart | Chunk | _End
-_Rendered = Iterator[tuple[_Item, Rendering | KokoroError | None]]
+_Rendered = Iterator[tuple[_Item, Result]]
+"""Items in order; a chunk with its result, any other with None."""
 
-
-# As many batches are read ahead together, so that chunks of like length are found for each.
-_WINDOW = 4
+_Made = Future[Result] | Result
+"""A chunk's result, or the promise of one."""
 
 
 class _StoppedError(Exception):
@@ -104,7 +104,7 @@ class Job:
     outputs: list[Output]
     library: Library
     narrator: Narrator
-    engine: StoredEngine
+    executor: StoredExecutor
     journal: Journal
     options: JobOptions
     watcher: Watcher
@@ -116,6 +116,7 @@ class Job:
     def stop(self) -> None:
         """End soon: the chunks that are being spoken are kept, no new one is begun."""
         self._stop.set()
+        self.executor.stop()
 
     def run(self) -> list[OutputResult]:
         """Make the outputs, and return what became of each, in their order."""
@@ -129,12 +130,15 @@ class Job:
                 self.watcher.ended(settled)
             else:
                 waiting.append(output)
-        stream = synthesis.ahead(self._rendered(self._items(waiting)))
-        for item, _ in stream:
-            if isinstance(item, _Begin):
-                results[item.output] = self._make(item, stream)
-                self.watcher.ended(results[item.output])
-        self.engine.tidy()
+        stream = threads.ahead(self._rendered(self._items(waiting)))
+        try:
+            for item, _ in stream:
+                if isinstance(item, _Begin):
+                    results[item.output] = self._make(item, stream)
+                    self.watcher.ended(results[item.output])
+        finally:
+            self.executor.stop()  # After an interruption nobody waits for what is being spoken.
+        self.executor.close()
         return [results.get(o) or OutputResult(o, "interrupted") for o in self.outputs]
 
     # What needs no work
@@ -158,7 +162,7 @@ class Job:
         error = KokoroError(
             f"{there[0]} is there already"
             + (", made from another text or with other settings." if known else "."),
-            hint="--force writes it anew; --skip-existing leaves what is there.",
+            hint="`force` writes it anew; `skip_existing` leaves what is there.",
         )
         return OutputResult(output, "failed", error=error)
 
@@ -237,40 +241,36 @@ class Job:
                     yield part
                     yield from part.chunks
 
-    # The sound, in the engine's threads
+    # The sound, from the executor
 
     def _rendered(self, items: Iterator[_Item]) -> _Rendered:
-        workers, batch = self.options.workers, self.options.batch
-        if batch == 1:
-            return synthesis.in_order(self._spoken, items, workers)
-        return synthesis.in_windows(self._spoken_together, items, _WINDOW * batch, workers)
+        """Yield the items in order, chunks with their results; a few windows of them wait."""
+        waiting: deque[list[tuple[_Item, _Made]]] = deque()
+        for window in windows(items, self.executor.window):
+            waiting.append(self._submitted(window))
+            if len(waiting) > self.executor.ahead:
+                yield from map(_resolved, waiting.popleft())
+        for pairs in waiting:
+            yield from map(_resolved, pairs)
 
-    def _spoken_together(self, items: list[_Item]) -> list[Rendering | KokoroError | None]:
-        chunks = [item for item in items if isinstance(item, Chunk)]
-        lengths = [len(each.phonemes) for each in chunks]
-        made = iter(synthesis.in_groups(self._spoken_batch, chunks, lengths, self.options.batch))
-        return [next(made) if isinstance(item, Chunk) else None for item in items]
+    def _submitted(self, items: list[_Item]) -> list[tuple[_Item, _Made]]:
+        """Submit the window's chunks together; return each item with what is made of it."""
+        asked = [self._call(item) for item in items]
+        futures = iter(self.executor.submit([call for call in asked if isinstance(call, Call)]))
+        return [
+            (item, next(futures) if isinstance(call, Call) else call)
+            for item, call in zip(items, asked, strict=True)
+        ]
 
-    def _spoken_batch(self, chunks: list[Chunk]) -> Sequence[Rendering | KokoroError | None]:
-        narrator = self.narrator
-        if not self._stop.is_set():
-            with suppress(Exception):
-                return synthesis.render_together(
-                    chunks, self.engine, narrator.style, narrator.options
-                )
-        # One of them can't be spoken, or there is no room for as many: each by itself.
-        return [self._spoken(each) for each in chunks]
-
-    def _spoken(self, item: _Item) -> Rendering | KokoroError | None:
+    def _call(self, item: _Item) -> Call | Result:
+        """Return the call that speaks a chunk, or its result if nothing needs to be spoken."""
         if not isinstance(item, Chunk) or self._stop.is_set():
             return None
-        narrator = self.narrator
         try:
-            return synthesis.render(item, self.engine, narrator.style, narrator.options)
+            call = synthesis.call_of(item, self.narrator.style, self.narrator.options)
         except KokoroError as error:
             return error
-        except Exception as error:
-            return unexpected(error)
+        return call or synthesis.nothing()
 
     # The files, in the caller's thread
 
@@ -350,9 +350,9 @@ class Job:
                 if items.part.title is not None:
                     sink.chapter(items.part.title)
                 items.part = None
-            sink.write(level(utterance.block) if level else utterance.block)
+            sink.write(level(utterance.samples) if level else utterance.samples)
             show(timeline.add(utterance, position))
-            position += len(utterance.block)
+            position += len(utterance.samples)
             self.watcher.spoke(output, utterance.chunk.text, position / SAMPLE_RATE)
         show(timeline.rest())
         for file in subtitles:
@@ -368,7 +368,7 @@ class _Items:
         self._ended = False
         self.losses: tuple[Loss, ...] = ()
         self.part: ScriptPart | None = None
-        """The one that began with the chunk that came last; whoever heeds it sets it to None."""
+        """The part that began with the last chunk; None after the caller has taken it."""
 
     def __iter__(self) -> Iterator[tuple[Chunk, Rendering]]:
         """Yield until the output ends; KokoroError where that is with one."""
@@ -406,14 +406,19 @@ class _Items:
                 continue
 
 
+def _resolved(pair: tuple[_Item, _Made]) -> tuple[_Item, Result]:
+    item, made = pair
+    return item, made.result() if isinstance(made, Future) else made
+
+
 def _is_input(path: Path) -> KokoroError:
-    return UsageError(f"{path} is an input of this job.", hint="Write elsewhere, with --out-dir.")
+    return UsageError(f"{path} is an input of this job.", hint="Write elsewhere, with `out_dir`.")
 
 
 def _refuse_problems(output: Output) -> None:
     problems = [problem for piece in output.pieces for problem in piece.outline.problems]
     if problems:
-        raise SpeechError(problems[0], hint="Leave --strict out to hear the rest.")
+        raise SpeechError(problems[0], hint="Leave `strict` out to hear the rest.")
 
 
 def _told(output: Output, error: Exception) -> KokoroError:
@@ -424,5 +429,5 @@ def _told(output: Output, error: Exception) -> KokoroError:
         return unexpected(error)
     return KokoroError(
         f"{output.path} could not be written: {error.strerror or error}.",
-        hint="Write elsewhere with --out-dir; what was spoken is kept for the next run.",
+        hint="Write elsewhere with `out_dir`; what was spoken is kept for the next run.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from kokoro_cli import synthesis
@@ -40,7 +40,8 @@ class Narrator:
 
     stage: TextStage
     options: SynthesisOptions
-    engine: Engine
+    engine: Callable[[], Engine]
+    """Returns the engine, which says how long phonemes last; asked for timed texts only."""
     style: StyleOf
 
     def parts(self, chapter: Chapter, losses: Losses) -> Iterator[ScriptPart]:
@@ -83,7 +84,7 @@ class Narrator:
         """Return about how many seconds the chunks take, from the first sound to the last."""
         total = self.options.gap_seconds * (len(chunks) - 1)
         for each in chunks:
-            total += sound_seconds(each, self.engine, self.style, self.options)
+            total += sound_seconds(each, self.engine(), self.style, self.options)
         return total
 
 

@@ -11,7 +11,7 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,9 +19,8 @@ import numpy as np
 
 from kokoro_cli.audio import flac
 from kokoro_cli.audio.assemble import to_int16
-from kokoro_cli.engines import Call, Engine
 from kokoro_cli.files import UNFINISHED, write_whole
-from kokoro_cli.types import Frames, Rendering, Style
+from kokoro_cli.types import Rendering
 
 _SIGN = b"kokoro-chunk-1\n"
 _DIGEST = 32
@@ -123,92 +122,3 @@ def unpack(data: bytes) -> Rendering:
     frames = np.frombuffer(body, "<u2", count, _HEAD.size).astype(np.int64)
     values = flac.decode(body[_HEAD.size + 2 * count :])
     return Rendering(values.astype(np.float32) * np.float32(scale / _FULL_SCALE), frames)
-
-
-class StoredEngine:
-    """An engine that speaks nothing twice: what the store has is taken from there.
-
-    The engine that it wraps is loaded when it is first needed.
-    """
-
-    def __init__(self, load: Callable[[], Engine], store: ChunkStore, identity: str) -> None:
-        """*identity* names everything but a call's arguments that its result depends on."""
-        self._load = load
-        self._store = store
-        self._identity = identity
-        self._engine: Engine | None = None
-        self._lock = threading.Lock()
-        self.spoken = 0
-        """Chunks that the engine spoke."""
-        self.found = 0
-        """Chunks that the store had."""
-        self.damaged = 0
-        """Damaged entries of the store, whose chunks were spoken again."""
-        self.failure: OSError | None = None
-        """The first error while reading or writing the store."""
-
-    @property
-    def engine(self) -> Engine:
-        with self._lock:
-            if self._engine is None:
-                self._engine = self._load()
-            return self._engine
-
-    @property
-    def device(self) -> str:
-        return self.engine.device
-
-    def frames(self, phonemes: str, style: Style, *, speed: float) -> Frames:
-        return self.engine.frames(phonemes, style, speed=speed)
-
-    def render(self, phonemes: str, style: Style, *, speed: float, seed: int) -> Rendering:
-        (made,) = self.render_batch([Call(phonemes, style, speed, seed)])
-        return made
-
-    def render_batch(self, calls: Sequence[Call]) -> list[Rendering]:
-        """Return renderings from the store; the engine speaks the missing ones at once."""
-        keys = [self._key(call) for call in calls]
-        made = {key: found for key in dict.fromkeys(keys) if (found := self._get(key))}
-        missing = {key: call for key, call in zip(keys, calls, strict=True) if key not in made}
-        if missing:
-            spoken = self._speak(list(missing.values()))
-            for key, rendering in zip(missing, spoken, strict=True):
-                # A new rendering is packed and unpacked like a stored one, so that an interrupted
-                # run gives the same sound as an uninterrupted one.
-                data = pack(rendering)
-                self._put(key, data)
-                made[key] = unpack(data)
-        with self._lock:
-            self.spoken += len(missing)
-            self.found += len(calls) - len(missing)
-        return [made[key] for key in keys]
-
-    def tidy(self) -> None:
-        """Prune the store to its limit."""
-        try:
-            self._store.prune()
-        except OSError as error:
-            self.failure = self.failure or error
-
-    def _speak(self, calls: Sequence[Call]) -> list[Rendering]:
-        engine = self.engine
-        return [calls[0].by(engine)] if len(calls) == 1 else engine.render_batch(calls)
-
-    def _key(self, call: Call) -> str:
-        given = f"{self._identity}\n{call.speed!r}\n{call.seed}\n{call.phonemes}\n".encode()
-        return hashlib.sha256(given + call.style.astype("<f4").tobytes()).hexdigest()
-
-    def _get(self, key: str) -> Rendering | None:
-        try:
-            return self._store.get(key)
-        except DamagedError:
-            self.damaged += 1
-        except OSError as error:
-            self.failure = self.failure or error
-        return None
-
-    def _put(self, key: str, data: bytes) -> None:
-        try:
-            self._store.put(key, data)
-        except OSError as error:  # The output is still made; the job reports this at its end.
-            self.failure = self.failure or error

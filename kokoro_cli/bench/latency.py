@@ -20,7 +20,7 @@ Backend = tuple[str, str]
 Run = TypeVar("Run", ColdRun, Spoken)
 
 
-class Speaker(Protocol):
+class Speaks(Protocol):
     """A process that speaks many tasks; see `processes.Worker`."""
 
     def ready(self) -> None: ...
@@ -99,7 +99,7 @@ def _try(
 
 
 def measure_warm(
-    plan: LatencyPlan, worker: Callable[[Backend], Speaker], show: Show
+    plan: LatencyPlan, worker: Callable[[Backend], Speaks], show: Show
 ) -> tuple[list[Row], dict[Backend, str]]:
     """Return the rows, and for each backend without rows the reason.
 
@@ -107,7 +107,7 @@ def measure_warm(
     """
     runs: _Runs[Spoken] = _Runs()
     with ExitStack() as stack:
-        workers: dict[Backend, Speaker] = {}
+        workers: dict[Backend, Speaks] = {}
         for backend in plan.backends if plan.runs else []:
             workers[backend] = stack.enter_context(closing(worker(backend)))
             try:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kokoro_cli.bench.latency import Backend, Show, Speaker
+from kokoro_cli.bench.latency import Backend, Show, Speaks
 from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.bench.report import Quality
 from kokoro_cli.bench.texts import words_in
@@ -45,7 +45,7 @@ def judge(
     backends: Sequence[Backend],
     texts: Sequence[str],
     seed: int,
-    worker: Callable[[Backend], Speaker],
+    worker: Callable[[Backend], Speaks],
     show: Show,
     listen: Callable[[Samples], str] = hear,
 ) -> dict[tuple[Backend, int], Quality]:
@@ -72,7 +72,7 @@ def _speak(
     backend: Backend,
     texts: Sequence[str],
     seed: int,
-    worker: Callable[[Backend], Speaker],
+    worker: Callable[[Backend], Speaks],
     show: Show,
 ) -> dict[str, Samples]:
     spoken = {}
@@ -87,7 +87,7 @@ def _speak(
     return spoken
 
 
-def samples_of(speaker: Speaker, task: Task) -> Samples:
+def samples_of(speaker: Speaks, task: Task) -> Samples:
     """Have a process speak a task, and return the samples."""
     with tempfile.TemporaryDirectory() as folder:
         keep = Path(folder) / "samples.npy"

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 
 from kokoro_cli.bench.figures import Figures, figures, ratio
-from kokoro_cli.bench.latency import Backend, Show, Speaker
+from kokoro_cli.bench.latency import Backend, Show, Speaks
 from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Spoken, Task
 from kokoro_cli.child import ProcessError
@@ -75,10 +75,10 @@ class Sweep:
     processors: int
     runs: int
     seed: int
-    worker: Callable[[Backend, int], Speaker]
+    worker: Callable[[Backend, int], Speaks]
     """Starts a process for a backend and a number of threads."""
     show: Show
-    listen: Callable[[Tuning, Speaker], int] | None = None
+    listen: Callable[[Tuning, Speaks], int] | None = None
     """Counts the words that a recogniser gets wrong."""
 
     @property
@@ -118,7 +118,7 @@ class Sweep:
         spoken: dict[Tuning, list[Spoken]] = {}
         wrong: dict[Tuning, int] = {}
         with ExitStack() as stack:
-            workers: dict[tuple[Backend, int], Speaker] = {}
+            workers: dict[tuple[Backend, int], Speaks] = {}
             for turn in range(self.runs + 1):
                 for tuning in tunings:
                     backend = tuning.engine, tuning.device

@@ -11,33 +11,26 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
-from kokoro_cli import synthesis
 from kokoro_cli.bench.memory import own_peak_bytes
-from kokoro_cli.engines import Engine, load_engine
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.synthesis import StyleOf, Utterance
+from kokoro_cli.speaker.request import SpeechRequest
+from kokoro_cli.speaker.speaker import Speaker
+from kokoro_cli.synthesis import Utterance
 from kokoro_cli.text.chunk import StreamLengths
-from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import EngineChoice, Losses, Samples, SynthesisOptions
-from kokoro_cli.voices.pack import VoicePack
+from kokoro_cli.types import Losses, Samples
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """What a worker loads."""
+    """What a worker loads; the model and the voice are those of the environment."""
 
     engine: str
     device: str
-    model: str
-    """Folder of the installed model."""
-    pack: str
-    """File of the voice."""
-    language: str
+    voice: str
     threads: int = 0
 
 
@@ -69,59 +62,49 @@ class Spoken:
 
 def speak(
     task: Task,
-    stage: TextStage,
-    engine: Engine,
-    style: StyleOf,
+    utterances: Callable[[Task], Iterator[Utterance]],
     keep: Callable[[Samples], None],
     clock: Callable[[], float] = time.perf_counter,
 ) -> Spoken:
     """Speak a text and time it from its letters to the last sample."""
-    options = SynthesisOptions(
-        voice="", language=stage.language.letter, seed=task.seed, max_phonemes=task.max_phonemes
-    )
     begun = clock()
     first = None
     phonemes = chunks = samples = 0
-    for utterance in _utterances(task, stage, engine, style, options):
+    for utterance in utterances(task):
         if first is None:
             first = clock() - begun
         phonemes += len(utterance.chunk.phonemes)
         chunks += 1
-        samples += len(utterance.block)
-        keep(utterance.block)
+        samples += len(utterance.samples)
+        keep(utterance.samples)
     total = clock() - begun
     assert first is not None
     return Spoken(phonemes, chunks, samples / SAMPLE_RATE, first, total, own_peak_bytes())
 
 
-def _utterances(
-    task: Task, stage: TextStage, engine: Engine, style: StyleOf, options: SynthesisOptions
-) -> Iterator[Utterance]:
-    stream_lengths = StreamLengths(task.growth) if task.growth else None
-    stream = synthesis.chunks(task.text, stage, options, Losses(), stream_lengths)
-    if task.workers == 1:
-        return synthesis.speak(stream, engine, style, options)
-    rendered = synthesis.in_order(
-        lambda chunk: synthesis.render(chunk, engine, style, options), stream, task.workers
-    )
-    return synthesis.join(rendered, options.gap_seconds)
+def utterances(speaker: Speaker, voice: str, task: Task) -> Iterator[Utterance]:
+    """Yield what the task has the speaker say."""
+    plan = speaker.plan(SpeechRequest(voice=voice, seed=task.seed, max_phonemes=task.max_phonemes))
+    lengths = StreamLengths(task.growth) if task.growth else None
+    chunks = plan.chunks(task.text, Losses(), lengths)
+    return speaker.utterances(plan, chunks, workers=task.workers)
 
 
 def main() -> None:
     """Load, then answer tasks until standard input ends."""
     setup = WorkerSetup(**json.loads(sys.argv[1]))
-    choice = EngineChoice(setup.engine, setup.device, "")
-    engine = load_engine(choice, Path(setup.model), threads=setup.threads)
-    stage = TextStage(LANGUAGES[setup.language])
-    pack = VoicePack.mapped(Path(setup.pack))
     answers = sys.stdout
     sys.stdout = sys.stderr  # Libraries may print, but standard output is only for answers.
+    speaker = Speaker.open(
+        engine=setup.engine, device=setup.device, threads=setup.threads, offline=True
+    )
+    speaker.load(speaker.plan(SpeechRequest(voice=setup.voice)).language)
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
         task = Task(**json.loads(line))
         blocks: list[Samples] = []
         keep = blocks.append if task.keep else lambda block: None
-        spoken = speak(task, stage, engine, lambda voice, length: pack.style(length), keep)
+        spoken = speak(task, partial(utterances, speaker, setup.voice), keep)
         if task.keep:
             np.save(task.keep, np.concatenate(blocks))
         print(json.dumps(asdict(spoken)), file=answers, flush=True)

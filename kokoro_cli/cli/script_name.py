@@ -20,9 +20,9 @@ _OURS = "kokoro_cli.cli.app"
 def main() -> NoReturn:
     """Run our command line in the place of the other distribution's."""
     sys.modules.pop(_THEIRS, None)
-    from kokoro_cli.cli.app import main as ours
+    from kokoro_cli.cli.app import run
 
-    ours()
+    run()
 
 
 def foreign_script() -> str | None:

@@ -52,7 +52,7 @@ def rebuild_checkpoint(int8_graph: Path, target: Path) -> None:
         if part not in PARTS:
             raise AssetError(
                 f"The int8 graph names a weight that the model does not have: {name}.",
-                hint="Fetch the graph again with: kokoro models pull --force",
+                hint="Fetch the graph again with `force`: kokoro models pull",
             )
         checkpoint[part][rest] = torch.from_numpy(np.array(value))
     _complete(checkpoint)

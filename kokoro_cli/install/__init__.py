@@ -10,7 +10,6 @@ from kokoro_cli.install.figures import (
     measurements,
     save_tuning,
     saved_tuning,
-    tuning_for,
 )
 from kokoro_cli.install.measure import measure_engines, measured, settle
 from kokoro_cli.install.model import (
@@ -26,6 +25,7 @@ from kokoro_cli.install.model import (
     verify_model,
 )
 from kokoro_cli.install.pull import MODEL, install, missing
+from kokoro_cli.install.verify import verify
 from kokoro_cli.install.voices import find_installed_voice, install_voice
 
 __all__ = [
@@ -50,6 +50,6 @@ __all__ = [
     "save_tuning",
     "saved_tuning",
     "settle",
-    "tuning_for",
+    "verify",
     "verify_model",
 ]

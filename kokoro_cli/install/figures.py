@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from kokoro_cli.assets.store import Store
-from kokoro_cli.engines import ENGINES, Measurement, Tuning, packages, usual_tuning
+from kokoro_cli.engines import ENGINES, Measurement, Tuning, packages
 from kokoro_cli.files import write_whole
 from kokoro_cli.types import EngineChoice
 
@@ -131,17 +131,6 @@ def saved_tuning(store: Store) -> Tuning | None:
         return tuning if record["machine"] == this_machine() and tuning.engine in ENGINES else None
     except (OSError, ValueError, KeyError, TypeError):
         return None  # Never swept, or by another version of this program.
-
-
-def tuning_for(store: Store, choice: EngineChoice, jobs: int | None = None) -> Tuning:
-    """Return how the chosen engine speaks a long text: as a sweep found best, or as usual.
-
-    *jobs* are the chunks at once, if the user says how many.
-    """
-    saved = saved_tuning(store)
-    if saved and (saved.engine, saved.device) == (choice.engine, choice.device):
-        return replace(saved, workers=jobs or saved.workers)
-    return usual_tuning(choice, jobs)
 
 
 def this_machine() -> dict[str, object]:

@@ -86,7 +86,7 @@ def check_untouched(model: InstalledModel) -> None:
         if path.stat().st_mtime_ns != written and sha256(path) != model.files[name]:
             raise AssetError(
                 f"{path} is not what was installed: its sha256 is another.",
-                hint="Install the model again with: kokoro models pull --force",
+                hint="Install the model again with `force`: kokoro models pull",
             )
 
 

@@ -27,7 +27,7 @@ class VoicePack:
         if size != PACK_BYTES:
             raise AssetError(
                 f"The voice pack {path.name} has {size:,} bytes, not {PACK_BYTES:,}.",
-                hint=f"Fetch it again with: kokoro models pull --force {path.stem}",
+                hint=f"Fetch it again with `force`: kokoro models pull {path.stem}",
             )
         return cls(np.memmap(path, dtype="<f4", mode="r", shape=(STYLE_ROWS, STYLE_COLUMNS)))
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kokoro_cli.batch.executor import StoredExecutor, Threads
 from kokoro_cli.batch.inputs import Failure, Source
 from kokoro_cli.batch.journal import Journal
 from kokoro_cli.batch.library import Library
 from kokoro_cli.batch.plan import Choice, Layout, Output, plan
 from kokoro_cli.batch.run import Job, JobOptions, OutputResult
 from kokoro_cli.batch.script import Narrator
-from kokoro_cli.batch.store import ChunkStore, StoredEngine
+from kokoro_cli.batch.store import ChunkStore
 from kokoro_cli.documents import Document, of_text
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.sinks.formats import Encoding
@@ -55,7 +56,7 @@ class Made:
 
     job: Job
     engine: ToneEngine
-    stored: StoredEngine
+    stored: StoredExecutor
     seen: Seen
     failures: list[Failure]
     """Sources that can't be read."""
@@ -97,6 +98,8 @@ def make_job(
     pipe: str | None = None,
     synthesis: Mapping[str, Any] | None = None,
     at_chunk: Callable[[int, Output], None] | None = None,
+    workers: int = 1,
+    batch: int = 1,
     **options: Any,
 ) -> Made:
     """Return a job over texts, which are written to tmp_path/"in" under their names.
@@ -119,14 +122,15 @@ def make_job(
     library = Library(lambda: read_pipe(pipe))
     outputs, failures = plan(sources, library, layout)
     spoken = SynthesisOptions(**{"voice": "af_heart", "language": "a", **(synthesis or {})})
-    stored = StoredEngine(lambda: engine, ChunkStore(tmp_path / cache / "spoken", limit), identity)
+    executor = Threads(lambda: engine, workers=workers, batch=batch)
+    stored = StoredExecutor(executor, ChunkStore(tmp_path / cache / "spoken", limit), identity)
 
     stage = TextStage(LANGUAGES[spoken.language], readers=lambda language: letters)
     seen = Seen(at_chunk=at_chunk)
     job = Job(
         outputs,
         library,
-        Narrator(stage, spoken, stored, style),
+        Narrator(stage, spoken, lambda: engine, style),
         stored,
         Journal(journal or tmp_path / cache / "journal"),
         JobOptions(encoding=encoding, identity=f"{identity} {spoken}", **options),

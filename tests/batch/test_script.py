@@ -19,7 +19,7 @@ def narrator(engine: ToneEngine | None = None, **options: object) -> Narrator:
     reader = Letters()
 
     stage = TextStage(LANGUAGES["a"], readers=lambda language: reader)
-    return Narrator(stage, replace(OPTIONS, **options), engine or QuickEngine(12), style)  # type: ignore[arg-type]
+    return Narrator(stage, replace(OPTIONS, **options), lambda: engine or QuickEngine(12), style)  # type: ignore[arg-type]
 
 
 def spoken(

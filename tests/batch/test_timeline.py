@@ -17,6 +17,7 @@ from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import (
     Chunk,
+    Losses,
     Rendering,
     SynthesisOptions,
     TimedSentence,
@@ -62,7 +63,7 @@ def timed(text: str, stage: TextStage | None = None, **changes: object) -> list[
     position = 0
     for utterance in utterances(text, stage, asked):
         new = list(timeline.add(utterance, position))
-        position += len(utterance.block)
+        position += len(utterance.samples)
         assert all(word.end <= position for sentence in new for word in sentence.words)
         found += new
     found += timeline.rest()
@@ -242,7 +243,7 @@ def test_times_count_from_what_is_heard() -> None:
     """The first phoneme of each paragraph starts where its tone begins, minus the lead."""
     text = "aaa bbb.\n\nccc.\n\nddd eee."
     blocks = list(utterances(text, letters_stage(), options()))
-    sound = np.concatenate([u.block for u in blocks])
+    sound = np.concatenate([u.samples for u in blocks])
     loud = np.flatnonzero(np.abs(sound) > 0.005)
     onsets = [loud[0], *loud[1:][np.diff(loud) > 2_000]]
     starts = [sentence.words[0].start for sentence in timed(text)]
@@ -263,7 +264,7 @@ def test_times_are_in_order_and_in_their_blocks(parts: list[str], gap: float) ->
 def test_no_time_is_outside_its_block(shift: int) -> None:
     words = (Word("ab", "ab", True, 0, 2), Word("cd", "cd", True, 3, 5))
     whole = plain(words)
-    found = all_words("ab cd", replace(whole, block=whole.block[:9_000], shift=shift), 777)
+    found = all_words("ab cd", replace(whole, samples=whole.samples[:9_000], shift=shift), 777)
     assert all(777 <= word.start <= word.end <= 777 + 9_000 for word in found)
 
 

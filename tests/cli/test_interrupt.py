@@ -17,7 +17,7 @@ import pytest
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.errors import ExitCode
-from kokoro_cli.synthesis import ahead
+from kokoro_cli.threads import ahead
 from tests.conftest import variables_of
 from tests.sinks.loudspeaker import needs_portaudio, slow_loudspeaker
 from tests.toy_model import slowed

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-
 from kokoro_cli.cli.keys import Command, Keys, find_terminal
-from kokoro_cli.cli.listen import Listener, Place
+
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
-from kokoro_cli.playlist import Playlist
+from kokoro_cli.playback.listener import Listener, Place
+from kokoro_cli.playback.playlist import Playlist
 from kokoro_cli.synthesis import Utterance
 from kokoro_cli.types import Chunk, Rendering, Samples, Word
 

@@ -12,7 +12,7 @@ import pytest
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.engines import Measurement, Tuning, choose
-from kokoro_cli.install import learn, measurements, save_tuning, saved_tuning, tuning_for
+from kokoro_cli.install import learn, measurements, save_tuning, saved_tuning
 from kokoro_cli.install.figures import (
     KEPT,
     LEAST_SECONDS,
@@ -241,13 +241,6 @@ class TestTuning:
         path = save_tuning(store, self.SWEPT)
         assert path.parent == store.cache
         assert saved_tuning(store) == self.SWEPT
-        assert tuning_for(store, ONNX) == self.SWEPT
-        assert tuning_for(store, ONNX, jobs=7) == Tuning("onnx", "cpu", 2, 7, 150)
-
-    def test_as_usual_for_another_engine(self, store: Store) -> None:
-        save_tuning(store, self.SWEPT)
-        assert tuning_for(store, TORCH) == Tuning("torch", "cpu", 0, 1, 250)
-        assert tuning_for(store, TORCH, jobs=7).workers == 7
 
     @pytest.mark.parametrize(
         "change", [{"machine": {}}, {"tuning": {"engine": "onnx"}}, {"tuning": None}], ids=repr

@@ -1,0 +1,303 @@
+"""A conversion of files, step by step: read and plan, then forecast or run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+
+from kokoro_cli import __version__, engines
+from kokoro_cli.batch.executor import StoredExecutor, Threads
+from kokoro_cli.batch.inputs import Failure, find_sources
+from kokoro_cli.batch.journal import Journal
+from kokoro_cli.batch.library import Library
+from kokoro_cli.batch.options import (
+    check_request,
+    encoding_of,
+    layout_of,
+    subtitles_of,
+    unit_of,
+)
+from kokoro_cli.batch.plan import Output, plan
+from kokoro_cli.batch.report import (
+    ContentsReport,
+    ForecastLine,
+    ForecastReport,
+    JobReport,
+    code_of,
+    document_lines,
+    failure_line,
+    file_line,
+    unread_line,
+)
+from kokoro_cli.batch.request import FileRequest
+from kokoro_cli.batch.run import Job, JobOptions, OutputResult, Watcher
+from kokoro_cli.batch.script import Narrator, sound_seconds
+from kokoro_cli.batch.store import ChunkStore
+from kokoro_cli.documents import Document
+from kokoro_cli.engines import Tuning
+from kokoro_cli.errors import ExitCode, UsageError
+from kokoro_cli.speaker.plan import SpeechPlan
+from kokoro_cli.speaker.request import SpeechRequest
+from kokoro_cli.speaker.resolve import lexicon_files
+from kokoro_cli.speaker.speaker import Notify, Speaker
+from kokoro_cli.text.languages import find_language
+from kokoro_cli.types import Chunk, Losses
+from kokoro_cli.voices.catalogue import Voice
+
+ReadPipe = Callable[[], Document]
+"""Reads standard input."""
+
+
+def contents(request: FileRequest, read_pipe: ReadPipe) -> ContentsReport:
+    """Return the chapters of the inputs; nothing is spoken."""
+    request = replace(request, split=None, merge=False, output=None)
+    outputs, failures = _planned(request, Library(read_pipe))
+    documents = [document_lines(output, request.speech.speed) for output in outputs]
+    return ContentsReport(documents, [failure_line(failure) for failure in failures])
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Inputs that have been read, and the files that they become."""
+
+    request: FileRequest
+    speaker: Speaker
+    outputs: list[Output]
+    failures: list[Failure]
+    """Inputs that can't be read."""
+    library: Library
+    speech: SpeechRequest
+    """The request's, in the language of its books."""
+    note: str
+    """What a person should know about the language; "" if there is nothing to say."""
+
+    @classmethod
+    def prepare(cls, request: FileRequest, speaker: Speaker, read_pipe: ReadPipe) -> Conversion:
+        """Check the request and read every input; UsageError for an impossible value."""
+        speaker.plan(request.speech)
+        library = Library(read_pipe)
+        outputs, failures = _planned(request, library)
+        speech, note = _in_its_language(request.speech, outputs, speaker)
+        speaker.plan(speech)
+        return cls(request, speaker, outputs, failures, library, speech, note)
+
+    @property
+    def seconds(self) -> float:
+        """How long the outputs are heard, estimated from the texts' lengths."""
+        return sum(output.seconds for output in self.outputs) / self.speech.speed
+
+    @property
+    def voices(self) -> list[Voice]:
+        """The voices that the request names; they have to be installed before the next steps."""
+        return self.speaker.plan(self.speech).voices()
+
+    def forecast(self) -> ForecastReport:
+        """Return how long the outputs will be: the model says how long each phoneme lasts."""
+        setup = self._setup(self.speaker.tuning(0.0))
+        lines = []
+        for output in self.outputs:
+            seconds, count = setup.length(output)
+            lines.append(ForecastLine(str(output.path), round(seconds, 3), count))
+        total = round(sum(line.seconds for line in lines), 3)
+        return ForecastReport(lines, [failure_line(failure) for failure in self.failures], total)
+
+    def setup(self, notify: Notify) -> Setup:
+        """Return what speaks; *notify* gets a line if the engines have to be measured again."""
+        return self._setup(self.speaker.tuning(self.seconds, notify))
+
+    def _setup(self, tuning: Tuning) -> Setup:
+        speech = self.speaker.plan(self.speech, max_phonemes=tuning.max_phonemes)
+        jobs = self.request.jobs or tuning.workers
+        return Setup(self, speech, replace(tuning, workers=jobs))
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What speaks a conversion, and how."""
+
+    conversion: Conversion
+    plan: SpeechPlan
+    tuning: Tuning
+
+    @cached_property
+    def executor(self) -> StoredExecutor:
+        """Threads that share the speaker's engine, after the store of spoken chunks."""
+        speaker = self.conversion.speaker
+        store = ChunkStore(speaker.store.cache / "spoken", speaker.settings.store_bytes)
+        threads = Threads(lambda: speaker.engine, workers=self.tuning.workers, batch=self._batch)
+        return StoredExecutor(threads, store, self._identity)
+
+    @property
+    def _batch(self) -> int:
+        """Utterances that the engine speaks together on its device."""
+        choice = self.conversion.speaker.choice
+        return engines.ENGINES[choice.engine].batches.get(choice.device, 1)
+
+    @property
+    def at_once(self) -> int:
+        """Chunks that are spoken at once."""
+        return self.tuning.workers * self._batch
+
+    @property
+    def _identity(self) -> str:
+        """Everything but a call's arguments that its sound depends on."""
+        speaker = self.conversion.speaker
+        engine = [speaker.choice.engine, speaker.choice.device, self.tuning.threads]
+        return json.dumps([*engine, sorted(speaker.model.files.items())])
+
+    @property
+    def narrator(self) -> Narrator:
+        speaker, plan = self.conversion.speaker, self.plan
+        return Narrator(plan.stage, plan.options, lambda: speaker.engine, plan.styles.style)
+
+    @cached_property
+    def options(self) -> JobOptions:
+        request = self.conversion.request
+        return JobOptions(
+            encoding=encoding_of(request),
+            identity=self._job_identity,
+            lufs=request.lufs,
+            subtitles=subtitles_of(request),
+            subtitle_unit=unit_of(request.subtitle_unit),
+            force=request.force,
+            skip_existing=request.skip_existing,
+            strict=self.plan.options.strict,
+        )
+
+    @property
+    def _job_identity(self) -> str:
+        """Everything but the texts that the outputs depend on."""
+        conversion, plan = self.conversion, self.plan
+        lexicons = lexicon_files(conversion.speech.reading, conversion.speaker.settings)
+        given = [
+            __version__,
+            self._identity,
+            asdict(plan.options),
+            [voice.sha256 for voice in plan.voices()],
+            asdict(plan.stage.options),
+            [hashlib.sha256(path.read_bytes()).hexdigest() for path in lexicons],
+        ]
+        return json.dumps(given)
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.conversion.speaker.store.cache / "journal")
+
+    def job(self, watcher: Watcher) -> Job:
+        """Return the job that makes the outputs; *watcher* is called as it goes on."""
+        conversion = self.conversion
+        return Job(
+            conversion.outputs,
+            conversion.library,
+            self.narrator,
+            self.executor,
+            self.journal,
+            self.options,
+            watcher,
+        )
+
+    def length(self, output: Output) -> tuple[float, int]:
+        """Return about how many seconds an output lasts, and its number of chunks."""
+        seconds = 0.0
+        count = 0
+        narrator, options = self.narrator, self.plan.options
+        for chunk in self._chunks(output, narrator):
+            start, pause = chunk.start_seconds, chunk.pause_seconds
+            usual = options.gap_seconds if count else 0.0
+            pause = usual if pause is None else pause
+            seconds = seconds + pause if start is None else max(seconds, start)
+            seconds += sound_seconds(chunk, narrator.engine(), narrator.style, options)
+            count += 1
+        return seconds, count
+
+    def _chunks(self, output: Output, narrator: Narrator) -> Iterator[Chunk]:
+        library = self.conversion.library
+        for piece in output.pieces:
+            document = library.read_again(piece.source, piece.outline)
+            for place in piece.chapters:
+                for part in narrator.parts(document.chapters[place], Losses()):
+                    yield from part.chunks
+
+    def report(self, results: list[OutputResult], wall_seconds: float) -> JobReport:
+        """Return what was made of every input."""
+        conversion, executor, speaker = self.conversion, self.executor, self.conversion.speaker
+        failures = conversion.failures
+        files = [unread_line(failure) for failure in failures] + [file_line(r) for r in results]
+        bad = [f.error for f in failures] + [r.error for r in results if r.error]
+        code = code_of(len(files) - len(bad), len(bad), bad[0].exit_code if bad else None)
+        if any(result.status == "interrupted" for result in results):
+            code = ExitCode.INTERRUPTED
+        made = sum(result.seconds for result in results if result.status == "made")
+        return JobReport(
+            files=files,
+            voice=self.plan.options.voice,
+            language=self.plan.language.name,
+            engine=speaker.choice.engine,
+            device=speaker.choice.device,
+            reason=speaker.choice.reason,
+            model=speaker.model.label,
+            format=self.options.encoding.format,
+            sample_rate=self.options.encoding.sample_rate,
+            jobs=self.at_once,
+            audio_seconds=round(made, 3),
+            wall_seconds=round(wall_seconds, 3),
+            chunks_spoken=executor.spoken,
+            chunks_found=executor.found,
+            exit_code=code,
+            warnings=list(self._warnings()),
+        )
+
+    def _warnings(self) -> Iterator[str]:
+        executor = self.executor
+        if self.plan.warning:
+            yield self.plan.warning
+        if executor.damaged:
+            yield f"{executor.damaged} of the kept chunks were damaged and were spoken again."
+        if failure := executor.failure or self.journal.failure:
+            yield (
+                f"The cache can't be written ({failure.strerror or failure}): "
+                "an interrupted run would begin anew."
+            )
+
+
+def _planned(request: FileRequest, library: Library) -> tuple[list[Output], list[Failure]]:
+    """Return the outputs; UsageError for options that do not fit together."""
+    layout = layout_of(request)
+    check_request(request)
+    sources, failures = find_sources(request.inputs, recursive=request.recursive)
+    count = len(sources) + len(failures)
+    if request.output and not request.merge and count > 1:
+        raise UsageError(
+            f"`output` names one file, and there are {count} inputs.",
+            hint="Add `merge` to make one of them, or name a folder: `out_dir`.",
+        )
+    outputs, unread = plan(sources, library, layout)
+    failures += unread
+    if not outputs and len(failures) == 1:
+        raise failures[0].error
+    return outputs, failures
+
+
+def _in_its_language(
+    request: SpeechRequest, outputs: list[Output], speaker: Speaker
+) -> tuple[SpeechRequest, str]:
+    """Return the request in the language of its books if it names none, and a note about that."""
+    tags = {piece.outline.language or "" for output in outputs for piece in output.pieces}
+    tag = tags.pop() if len(tags) == 1 else ""
+    if request.voice or request.language or speaker.settings.voice or not tag:
+        return request, ""
+    primary = tag.lower().replace("_", "-").split("-")[0]
+    if primary in ("en", "und"):
+        return request, ""
+    try:
+        language = find_language(primary)
+    except UsageError:
+        return request, f"No voice speaks the language of this text ({tag}); it is read as English."
+    note = (
+        f"The text says that it is {language.name}: {language.default_voice} speaks; "
+        "`voice` or `language` change it."
+    )
+    return replace(request, language=language.letter), note

@@ -1,0 +1,215 @@
+"""Where the calls of a job are spoken: in threads of this process, or anywhere else.
+
+A `Call` is plain data and its result depends on nothing else, so it may travel and be repeated.
+`StoredExecutor` looks into the store before; only calls that are missing there reach the executor
+that it wraps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from threading import Event, Lock
+from typing import Protocol
+
+from kokoro_cli.batch.store import ChunkStore, DamagedError, pack, unpack
+from kokoro_cli.engines import Call, Engine
+from kokoro_cli.engines.batches import in_groups
+from kokoro_cli.errors import KokoroError, unexpected
+from kokoro_cli.types import Rendering
+
+Result = Rendering | KokoroError | None
+"""Of one call: its rendering, why it could not be spoken, or None if it was stopped before."""
+
+_BATCHES = 4
+"""Batches in a window, so that each finds calls of similar length."""
+
+
+class Executor(Protocol):
+    """Speaks calls. To speak elsewhere, on another machine say, write another one."""
+
+    @property
+    def window(self) -> int:
+        """How many calls to submit together."""
+        ...
+
+    @property
+    def ahead(self) -> int:
+        """How many windows may wait for their results at once."""
+        ...
+
+    def submit(self, calls: Sequence[Call]) -> list[Future[Result]]:
+        """Return at once with a future for each call, in their order."""
+        ...
+
+    def stop(self) -> None:
+        """Finish the calls that are being spoken and begin no other."""
+        ...
+
+    def close(self) -> None:
+        """Wait for what is being spoken, and give everything back."""
+        ...
+
+
+class Threads:
+    """Speaks in threads of this process, which share one engine."""
+
+    def __init__(self, load: Callable[[], Engine], *, workers: int, batch: int = 1) -> None:
+        """*load* returns the engine and is called by the threads, many times.
+
+        *workers* calls are spoken at once; with *batch* over 1 each of them speaks so many
+        utterances of similar length together.
+        """
+        self._load, self._batch = load, batch
+        self._pool = ThreadPoolExecutor(workers, "engine")
+        self._stopped = Event()
+        self.ahead = 2 * workers
+        self.window = 1 if batch == 1 else _BATCHES * batch
+
+    def submit(self, calls: Sequence[Call]) -> list[Future[Result]]:
+        futures: list[Future[Result]] = [Future() for _ in calls]
+        if calls:
+            self._pool.submit(self._speak, list(calls), futures)
+        return futures
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def close(self) -> None:
+        self.stop()
+        self._pool.shutdown()
+
+    def _speak(self, calls: list[Call], futures: list[Future[Result]]) -> None:
+        lengths = [len(call.phonemes) for call in calls]
+        results = in_groups(self._together, calls, lengths, self._batch)
+        for future, result in zip(futures, results, strict=True):
+            future.set_result(result)
+
+    def _together(self, calls: Sequence[Call]) -> Sequence[Result]:
+        if len(calls) > 1 and not self._stopped.is_set():
+            with suppress(Exception):
+                return self._load().render_batch(calls)
+        # A single call; or one of the batch can't be spoken, and each is tried by itself.
+        return [self._alone(call) for call in calls]
+
+    def _alone(self, call: Call) -> Result:
+        if self._stopped.is_set():
+            return None
+        try:
+            return call.by(self._load())
+        except KokoroError as error:
+            return error
+        except Exception as error:
+            return unexpected(error)
+
+
+class StoredExecutor:
+    """Has nothing spoken twice: what the store has is taken from there, the rest is kept in it."""
+
+    def __init__(self, executor: Executor, store: ChunkStore, identity: str) -> None:
+        """*identity* names everything but a call's arguments that its result depends on."""
+        self._executor = executor
+        self._store = store
+        self._identity = identity
+        self._lock = Lock()
+        self._waiting: dict[str, Future[Result]] = {}
+        """By key, what is being spoken now."""
+        self.spoken = 0
+        """Calls that were spoken."""
+        self.found = 0
+        """Calls that the store had, or that were being spoken already."""
+        self.damaged = 0
+        """Damaged entries of the store, whose calls were spoken again."""
+        self.failure: OSError | None = None
+        """The first error while reading or writing the store."""
+
+    @property
+    def window(self) -> int:
+        return self._executor.window
+
+    @property
+    def ahead(self) -> int:
+        return self._executor.ahead
+
+    def submit(self, calls: Sequence[Call]) -> list[Future[Result]]:
+        futures: list[Future[Result]] = []
+        missing: dict[str, Call] = {}
+        for call in calls:
+            key = self._key(call)
+            future, is_new = self._future(key)
+            futures.append(future)
+            if is_new:
+                missing[key] = call
+        spoken = self._executor.submit(list(missing.values()))
+        for key, made in zip(missing, spoken, strict=True):
+            made.add_done_callback(lambda made, key=key: self._keep(key, made))  # type: ignore[misc]
+        return futures
+
+    def stop(self) -> None:
+        self._executor.stop()
+
+    def close(self) -> None:
+        """Close the executor, and prune the store to its limit."""
+        self._executor.close()
+        try:
+            self._store.prune()
+        except OSError as error:
+            self._failed(error)
+
+    def _future(self, key: str) -> tuple[Future[Result], bool]:
+        """Return a future for a key, and whether somebody has to speak it."""
+        with self._lock:
+            if key in self._waiting:
+                self.found += 1
+                return self._waiting[key], False
+        found = self._get(key)
+        future: Future[Result] = Future()
+        with self._lock:
+            if found:
+                self.found += 1
+                future.set_result(found)
+            else:
+                self._waiting[key] = future
+        return future, found is None
+
+    def _keep(self, key: str, made: Future[Result]) -> None:
+        """Keep what was spoken, in the thread that spoke it."""
+        future = self._waiting[key]
+        try:
+            result = made.result()
+            if isinstance(result, Rendering):
+                # A new rendering is packed and unpacked like a stored one, so that an interrupted
+                # run gives the same sound as an uninterrupted one.
+                data = pack(result)
+                self._put(key, data)
+                result = unpack(data)
+        except Exception as error:
+            result = unexpected(error)
+        with self._lock:
+            self.spoken += isinstance(result, Rendering)
+            del self._waiting[key]
+        future.set_result(result)
+
+    def _key(self, call: Call) -> str:
+        given = f"{self._identity}\n{call.speed!r}\n{call.seed}\n{call.phonemes}\n".encode()
+        return hashlib.sha256(given + call.style.astype("<f4").tobytes()).hexdigest()
+
+    def _get(self, key: str) -> Rendering | None:
+        try:
+            return self._store.get(key)
+        except DamagedError:
+            self.damaged += 1
+        except OSError as error:
+            self._failed(error)
+        return None
+
+    def _put(self, key: str, data: bytes) -> None:
+        try:
+            self._store.put(key, data)
+        except OSError as error:  # The output is still made; the job reports this at its end.
+            self._failed(error)
+
+    def _failed(self, error: OSError) -> None:
+        self.failure = self.failure or error

@@ -1,0 +1,103 @@
+"""Commands whose options become one dataclass.
+
+Type and default of an option are those of the dataclass's field; flag and help text are given in a
+`Group`. So each option is declared once, whatever commands have it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Optional, TypeVar, get_args, get_origin, get_type_hints
+
+import typer
+from typer.models import ParameterInfo
+
+from kokoro_cli.cli.environment import Environment
+from kokoro_cli.errors import ExitCode
+
+R = TypeVar("R")
+
+_DEBUG = typer.Option("--debug", help="Show a traceback if something fails.")
+
+
+@dataclass(frozen=True)
+class Group(Generic[R]):
+    """Options that become a request."""
+
+    request: type[R]
+    options: Mapping[str, ParameterInfo | Group[Any]]
+    """By the field's name: an option or argument, or the group of a nested request."""
+
+    def parameters(self) -> Iterator[inspect.Parameter]:
+        """Yield a parameter as typer wants it for each option, nested ones included."""
+        hints = get_type_hints(self.request)
+        fields = {field.name: field for field in dataclasses.fields(self.request)}  # type: ignore[arg-type]
+        for name, option in self.options.items():
+            if isinstance(option, Group):
+                yield from option.parameters()
+            else:
+                default, kind = _default(fields[name]), hints[name]
+                if get_origin(kind) is tuple:  # typer collects several values in a list.
+                    kind, default = Optional[list[get_args(kind)[0]]], default or None  # type: ignore[misc]
+                yield inspect.Parameter(
+                    name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=default,
+                    annotation=Annotated[kind, option],
+                )
+
+    def build(self, values: Mapping[str, Any]) -> R:
+        """Return the request with the values that typer has read."""
+        hints = get_type_hints(self.request)
+        given = {}
+        for name, option in self.options.items():
+            if isinstance(option, Group):
+                given[name] = option.build(values)
+            elif get_origin(hints[name]) is tuple:
+                given[name] = tuple(values[name] or ())
+            else:
+                given[name] = values[name]
+        return self.request(**given)
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
+
+
+Command = Callable[[Environment, R], "ExitCode | int | None"]
+
+
+def command(app: typer.Typer, name: str, group: Group[R]) -> Callable[[Command[R]], Command[R]]:
+    """Add the function to the app: it gets the environment and the request.
+
+    Its docstring is the help text; what it returns is the exit code.
+    """
+
+    def decorate(function: Command[R]) -> Command[R]:
+        def run(ctx: typer.Context, debug: bool, **values: Any) -> None:
+            environment: Environment = ctx.obj
+            environment.debug |= debug
+            if code := function(environment, group.build(values)):
+                raise typer.Exit(code)
+
+        context = inspect.Parameter(
+            "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+        )
+        debug = inspect.Parameter(
+            "debug",
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False,
+            annotation=Annotated[bool, _DEBUG],
+        )
+        run.__signature__ = inspect.Signature([context, *group.parameters(), debug])  # type: ignore[attr-defined]
+        run.__annotations__ = {}
+        run.__doc__ = function.__doc__
+        app.command(name)(run)
+        return function
+
+    return decorate

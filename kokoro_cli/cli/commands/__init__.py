@@ -1,0 +1,1 @@
+"""The commands, one file each: its options, one call of the library, its result."""

@@ -1,0 +1,220 @@
+"""``kokoro file``: convert books, folders and texts."""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from kokoro_cli.batch.request import FileRequest
+from kokoro_cli.cli.binding import Group
+from kokoro_cli.cli.environment import Environment
+from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, SPEECH
+from kokoro_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from kokoro_cli.batch.convert import Conversion
+    from kokoro_cli.batch.report import JobReport
+    from kokoro_cli.batch.run import Job
+    from kokoro_cli.documents import Document
+
+_INPUT = "What is read"
+_OUTPUT = "What is written"
+_SOUND = "How it sounds"
+_JOB = "The job"
+
+
+@dataclass(frozen=True, slots=True)
+class FileCommand:
+    """The command's options."""
+
+    files: FileRequest
+    engine: str = "auto"
+    device: str = "auto"
+    list: bool = False
+    dry_run: bool = False
+    offline: bool = False
+    quiet: bool = False
+    json: bool = False
+
+    @property
+    def silent(self) -> bool:
+        return self.quiet or self.json
+
+
+_FILES = Group(
+    FileRequest,
+    {
+        "inputs": typer.Argument(
+            help="Files, folders or patterns: txt, md, html, epub, pdf, srt, vtt; - is a pipe.",
+            show_default=False,
+        ),
+        "recursive": typer.Option(
+            "--recursive", "-r", help="Look into folders of folders.", rich_help_panel=_INPUT
+        ),
+        "chapters": typer.Option(
+            "--chapters", help="Only these, as 3-7 or 1,4,9-.", rich_help_panel=_INPUT
+        ),
+        "out_dir": typer.Option(
+            "--out-dir",
+            "-d",
+            help="Folder for the files.",
+            show_default="this one",
+            rich_help_panel=_OUTPUT,
+        ),
+        "output": typer.Option(
+            "--output", "-o", help="Name of the one file.", rich_help_panel=_OUTPUT
+        ),
+        "format": typer.Option(
+            "--format",
+            help="wav, flac, mp3, opus or m4b.",
+            show_default="mp3",
+            rich_help_panel=_OUTPUT,
+        ),
+        "split": typer.Option(
+            "--split", help="chapters: a file for each chapter.", rich_help_panel=_OUTPUT
+        ),
+        "merge": typer.Option("--merge", help="All inputs into one file.", rich_help_panel=_OUTPUT),
+        "force": typer.Option("--force", help="Overwrite files.", rich_help_panel=_OUTPUT),
+        "skip_existing": typer.Option(
+            "--skip-existing", help="Leave files that exist.", rich_help_panel=_OUTPUT
+        ),
+        "subtitles": typer.Option(
+            "--subtitles",
+            help="Beside the sound: srt, vtt, ass, lrc, json, textgrid.",
+            rich_help_panel=_OUTPUT,
+        ),
+        "subtitle_unit": typer.Option(
+            "--subtitle-unit", help="sentence or word.", rich_help_panel=_OUTPUT
+        ),
+        "sample_rate": typer.Option(
+            "--sample-rate", help="In hertz.", show_default="24000", rich_help_panel=_SOUND
+        ),
+        "bit_rate": typer.Option(
+            "--bitrate", help="Of mp3, opus and m4b, as 64k.", rich_help_panel=_SOUND
+        ),
+        "codec": typer.Option("--codec", help="Of wav: pcm, ulaw or alaw.", rich_help_panel=_SOUND),
+        "telephony": typer.Option(
+            "--telephony", help="8 kHz; a wav in ulaw, or mp3.", rich_help_panel=_SOUND
+        ),
+        "lufs": typer.Option(
+            "--lufs", help="Level to this loudness, as -18.", rich_help_panel=_SOUND
+        ),
+        "speech": SPEECH,
+        "jobs": typer.Option(
+            "--jobs",
+            "-j",
+            help="Chunks that are spoken at once.",
+            show_default="one a processor",
+            rich_help_panel=_JOB,
+        ),
+    },
+)
+
+FILE = Group(
+    FileCommand,
+    {
+        "files": _FILES,
+        "engine": ENGINE,
+        "device": DEVICE,
+        "list": typer.Option(
+            "--list", help="Show the chapters with words and minutes.", rich_help_panel=_INPUT
+        ),
+        "dry_run": typer.Option(
+            "--dry-run", help="Say how long it will be, and stop.", rich_help_panel=_JOB
+        ),
+        "offline": OFFLINE,
+        "quiet": QUIET,
+        "json": typer.Option("--json", help="Events and the result as JSON, a line each."),
+    },
+)
+
+
+def file(environment: Environment, request: FileCommand) -> ExitCode:
+    """Convert books, folders and texts; the same command again goes on where it stopped."""
+    from kokoro_cli.batch.convert import Conversion, contents
+    from kokoro_cli.cli.installing import ensure_installed
+    from kokoro_cli.cli.render import file as render
+    from kokoro_cli.cli.render.common import render_json
+    from kokoro_cli.documents import read_pipe
+
+    def pipe() -> Document:
+        return read_pipe(environment.piped())
+
+    if request.list:
+        report = contents(request.files, pipe)
+        if request.json:
+            render_json(report, environment)
+        else:
+            render.render_contents(report, environment)
+        return report.exit_code
+    speaker = environment.speaker(
+        engine=request.engine, device=request.device, offline=request.offline
+    )
+    with speaker:
+        conversion = Conversion.prepare(request.files, speaker, pipe)
+        ensure_installed(speaker, conversion.voices, environment, quiet=request.silent)
+        if not request.dry_run:
+            return _convert(conversion, environment, request)
+        forecast = conversion.forecast()
+    if request.json:
+        render_json(forecast, environment)
+    else:
+        render.render_forecast(forecast, environment)
+    return forecast.exit_code
+
+
+def _convert(conversion: Conversion, environment: Environment, request: FileCommand) -> ExitCode:
+    from kokoro_cli.cli.render.common import render_value
+    from kokoro_cli.cli.render.file import render_job
+
+    report = _run(conversion, environment, request)
+    if request.json:
+        render_value({"event": "result", **asdict(report)}, environment)
+    else:
+        render_job(report, environment, quiet=request.quiet)
+    return report.exit_code
+
+
+def _run(conversion: Conversion, environment: Environment, request: FileCommand) -> JobReport:
+    """Run the job, and show how far it is."""
+    from kokoro_cli.cli.terminal.watch import watching
+
+    speed = conversion.speech.speed
+    with watching(environment, speed, quiet=request.quiet, json=request.json) as watcher:
+        watcher.planned(conversion.outputs)
+        if conversion.note:
+            watcher.note(conversion.note)
+        setup = conversion.setup(watcher.note)
+        job = setup.job(watcher)
+        with _interruptible(job, watcher.note):
+            results = job.run()
+    if environment.debug:
+        errors = [*(f.error for f in conversion.failures), *(r.error for r in results)]
+        for error in filter(None, errors):
+            traceback.print_exception(error, file=environment.stderr)
+    return setup.report(results, environment.clock() - environment.started)
+
+
+@contextmanager
+def _interruptible(job: Job, note: Callable[[str], None]) -> Iterator[None]:
+    """Let the first Ctrl-C finish what is being spoken, and the second stop at once."""
+    ends = [signal.SIGINT, signal.SIGTERM]
+
+    def end(number: int, frame: object) -> None:
+        for each in ends:
+            signal.signal(each, signal.default_int_handler)
+        job.stop()
+        note("Finishing the chunks that are being spoken; Ctrl-C again stops at once.")
+
+    before = {number: signal.signal(number, end) for number in ends}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,111 @@
+"""``kokoro say``: speak a text to the loudspeaker, a file or a pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import typer
+
+from kokoro_cli.cli.binding import Group
+from kokoro_cli.cli.environment import Environment
+from kokoro_cli.cli.options import DEVICE, ENGINE, JSON, OFFLINE, QUIET, SPEECH
+from kokoro_cli.errors import UsageError
+from kokoro_cli.speaker.request import SpeechRequest
+
+PIPE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class SayRequest:
+    """The command's options."""
+
+    text: tuple[str, ...] = ()
+    file: Path | None = None
+    output: str | None = None
+    """A file's name, or "-" for a pipe; None plays."""
+    play: bool = False
+    """Whether it is played although it is written."""
+    speech: SpeechRequest = field(default_factory=SpeechRequest)
+    engine: str = "auto"
+    device: str = "auto"
+    stream: bool | None = None
+    """Whether the first chunk is short; None is if somebody waits for it."""
+    keys: bool = True
+    """Whether keys control what is played, if there is a terminal."""
+    offline: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    json: bool = False
+
+
+SAY = Group(
+    SayRequest,
+    {
+        "text": typer.Argument(
+            help="What to say; - reads standard input, -- comes before a text with a dash.",
+            show_default=False,
+        ),
+        "file": typer.Option("--file", "-f", help="Read the text from a file."),
+        "output": typer.Option(
+            "--output",
+            "-o",
+            help="Write wav, mp3, flac, ogg or opus instead of playing; - is WAV to a pipe.",
+        ),
+        "play": typer.Option("--play", help="With -o: play it too, if there is a device."),
+        "speech": SPEECH,
+        "engine": ENGINE,
+        "device": DEVICE,
+        "stream": typer.Option(
+            "--stream/--no-stream",
+            help="Begin with a short chunk, to be heard sooner.",
+            show_default="when playing or piping",
+        ),
+        "keys": typer.Option(
+            "--keys/--no-keys",
+            help="Obey keys while it plays: space, arrows, q.",
+            show_default=False,
+        ),
+        "offline": OFFLINE,
+        "quiet": QUIET,
+        "verbose": typer.Option("--verbose", help="Say where the time went, and count underruns."),
+        "json": JSON,
+    },
+)
+
+
+def say(environment: Environment, request: SayRequest) -> None:
+    """Speak a text: play it, or write it with -o."""
+    check_output(request.output, json=request.json)
+    if "" in (request.output, request.speech.voice, request.speech.language):
+        raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")
+    speaker = environment.speaker(
+        engine=request.engine,
+        device=request.device,
+        seconds=_expected_seconds(request),
+        offline=request.offline,
+    )
+    with speaker:
+        speaker.begin_loading()  # Beside the imports of all that reads a text.
+        from kokoro_cli.cli.render import say as render
+        from kokoro_cli.cli.saying import speak_text
+
+        result, losses = speak_text(request, environment, speaker)
+    render.report(result, losses, environment, request)
+
+
+def check_output(output: str | None, *, json: bool) -> None:
+    """Raise UsageError if the sound and the report would mix."""
+    if json and output == PIPE:
+        raise UsageError(
+            "--json and -o - both want standard output.", hint="Write to a file: -o out.wav"
+        )
+
+
+def _expected_seconds(request: SayRequest) -> float | None:
+    """Return about how long the speech will be; None if nobody can know."""
+    from kokoro_cli.text.length import spoken_seconds
+
+    if request.file or request.text == (PIPE,):
+        return None
+    return spoken_seconds(" ".join(request.text)) / max(request.speech.speed, 0.5)

@@ -1,0 +1,232 @@
+"""``kokoro text``: look at what becomes of a text, step by step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from kokoro_cli.cli.binding import Group, command
+from kokoro_cli.cli.environment import Environment
+from kokoro_cli.cli.options import JSON, LINE_MODE, READING
+from kokoro_cli.errors import UsageError
+from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
+
+if TYPE_CHECKING:
+    from kokoro_cli.text.reading import TextStage
+    from kokoro_cli.types import Loss, Losses
+
+text_app = typer.Typer(
+    help="What is made of a text: words, phonemes, sentences, chunks.", no_args_is_help=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextRequest:
+    """The options of these commands."""
+
+    text: tuple[str, ...] = ()
+    language: str | None = None
+    reading: ReadingRequest = field(default_factory=ReadingRequest)
+    max_phonemes: int = 250
+    json: bool = False
+    jsonl: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport:
+    """What one command found; ``--json`` prints it, and its keys are a promise."""
+
+    items: list[Any]
+    not_spoken: list[Loss]
+
+
+_TEXT = {
+    "text": typer.Argument(
+        help="The text; without one standard input is read.", show_default=False
+    ),
+    "language": typer.Option("--lang", "-l", help="Letter or tag.", show_default="en-us"),
+}
+_READ = Group(TextRequest, {**_TEXT, "reading": READING, "json": JSON})
+_JSONL = typer.Option("--jsonl", help="A JSON value a line in and out.")
+_LINES = Group(TextRequest, {**_READ.options, "jsonl": _JSONL})
+_SENTENCES = Group(
+    TextRequest,
+    {
+        **_TEXT,
+        "reading": Group(ReadingRequest, {"line_mode": LINE_MODE}),
+        "json": JSON,
+        "jsonl": _JSONL,
+    },
+)
+_CHUNKS = Group(
+    TextRequest,
+    {
+        **_READ.options,
+        "max_phonemes": typer.Option("--max-phonemes", help="Longest chunk, up to 510."),
+    },
+)
+
+
+@command(text_app, "normalize", _LINES)
+def _normalize(environment: Environment, request: TextRequest) -> None:
+    """Show the words that are spoken."""
+    from kokoro_cli.text.inspect import spoken_paragraphs
+
+    _paragraphs(spoken_paragraphs, environment, request)
+
+
+@command(text_app, "phonemes", _LINES)
+def _phonemes(environment: Environment, request: TextRequest) -> None:
+    """Show the phonemes in Kokoro's alphabet."""
+    from kokoro_cli.text.inspect import phoneme_paragraphs
+
+    _paragraphs(phoneme_paragraphs, environment, request)
+
+
+@command(text_app, "sentences", _SENTENCES)
+def _sentences(environment: Environment, request: TextRequest) -> None:
+    """Show the sentences; a line of --jsonl is {"lang": "en", "text": "…"}."""
+    from kokoro_cli.text.inspect import sentences, source_sentences
+
+    if not request.jsonl:
+        _show(sentences, environment, request)
+        return
+
+    def answer(value: Any, number: int) -> object:
+        if not isinstance(value, dict) or not isinstance(value.get("text"), str):
+            raise UsageError(
+                f"Line {number} has no text.", hint='A line is like: {"lang": "en", "text": "…"}'
+            )
+        return lambda: source_sentences(value["text"], str(value.get("lang") or "en"))
+
+    _answer_lines(answer, environment, request)
+
+
+@command(text_app, "chunks", _CHUNKS)
+def _chunks(environment: Environment, request: TextRequest) -> None:
+    """Show the chunks that the model speaks, with the number of phonemes of each."""
+
+    def chunks(text: str, stage: TextStage, losses: Losses) -> Iterator[dict[str, object]]:
+        speech = SpeechRequest(
+            language=request.language or "a",
+            max_phonemes=request.max_phonemes,
+            reading=request.reading,
+        )
+        plan = environment.speaker(offline=True).plan(speech)
+        for chunk in plan.chunks(text, losses):
+            count = len(chunk.phonemes)
+            yield {"text": chunk.text, "phonemes": chunk.phonemes, "count": count}
+
+    _show(chunks, environment, request)
+
+
+@command(text_app, "explain", _READ)
+def _explain(environment: Environment, request: TextRequest) -> None:
+    """Show each word's source, spoken form and phonemes, and where they come from."""
+    from kokoro_cli.text.inspect import explained
+
+    _show(explained, environment, request)
+
+
+@command(text_app, "lint", _READ)
+def _lint(environment: Environment, request: TextRequest) -> None:
+    """List the words whose reading is a guess, before a long run."""
+    from kokoro_cli.text.inspect import doubtful
+
+    _show(doubtful, environment, request)
+
+
+Look = Callable[[str, "TextStage", "Losses"], Iterable[Any]]
+"""Returns what a command shows of a text."""
+
+
+def _show(look: Look, environment: Environment, request: TextRequest) -> None:
+    from kokoro_cli.cli.render.common import render_json
+    from kokoro_cli.cli.render.text import render_text
+    from kokoro_cli.types import Losses
+
+    losses = Losses()
+    items = list(look(_text(environment, request), _stage(environment, request), losses))
+    report = TextReport(items, losses.items)
+    if request.json:
+        render_json(report, environment)
+    else:
+        render_text(report, environment)
+
+
+def _paragraphs(look: Look, environment: Environment, request: TextRequest) -> None:
+    """Show a line for each paragraph, or answer a text a line with --jsonl."""
+    from kokoro_cli.types import Losses
+
+    if not request.jsonl:
+        _show(look, environment, request)
+        return
+    stage = _stage(environment, request)
+
+    def answer(value: Any, number: int) -> object:
+        if not isinstance(value, str):
+            raise UsageError(f"Line {number} is no JSON string.", hint='A line is like: "text"')
+        return lambda: " ".join(look(value, stage, Losses()))
+
+    _answer_lines(answer, environment, request)
+
+
+def _stage(environment: Environment, request: TextRequest) -> TextStage:
+    from kokoro_cli.text.languages import LANGUAGES, find_language
+
+    language = find_language(request.language) if request.language else LANGUAGES["a"]
+    return environment.speaker(offline=True).stage(language, request.reading)
+
+
+def _text(environment: Environment, request: TextRequest) -> str:
+    from kokoro_cli.documents import read_pipe
+
+    stdin = environment.stdin
+    if request.text and request.text != ("-",):
+        return " ".join(request.text)
+    if stdin is None or (not request.text and stdin.isatty()):
+        raise UsageError("There is no text.", hint="Give one, or pipe it into standard input.")
+    return read_pipe(stdin).text
+
+
+def _answer_lines(
+    answer: Callable[[Any, int], Any], environment: Environment, request: TextRequest
+) -> None:
+    """Answer each line of JSON on standard input with one.
+
+    A text whose markup is wrong is answered with null; UsageError reports it after the last line.
+    """
+    from kokoro_cli.cli.render.common import render_value
+
+    wrong: list[UsageError] = []
+    for number, line in _lines(environment, request):
+        reply = answer(_value(line, number), number)
+        try:
+            render_value(reply(), environment)
+        except UsageError as error:
+            message = f"Line {number} of the input: {error.message}"
+            wrong.append(UsageError(message, hint=error.hint))
+            render_value(None, environment)
+    if wrong:
+        more = f" And {len(wrong) - 1} more like it." if len(wrong) > 1 else ""
+        raise UsageError(wrong[0].message + more, hint=wrong[0].hint)
+
+
+def _lines(environment: Environment, request: TextRequest) -> Iterator[tuple[int, str]]:
+    if request.text:
+        raise UsageError("--jsonl reads standard input.", hint="Leave the text out.")
+    for number, line in enumerate(environment.piped(), 1):
+        if line.strip():
+            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogatepass")
+
+
+def _value(line: str, number: int) -> object:
+    try:
+        value: object = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"Line {number} is no JSON: {error}.") from error
+    return value

@@ -1,0 +1,272 @@
+"""Speak one text: find out what to say, where to, and deliver it as it is made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kokoro_cli import threads
+from kokoro_cli.cli.commands.say import PIPE, SayRequest
+from kokoro_cli.cli.environment import Environment
+from kokoro_cli.cli.installing import ensure_installed
+from kokoro_cli.cli.render.common import render_warning
+from kokoro_cli.cli.terminal.keys import Keys, find_terminal
+from kokoro_cli.cli.terminal.progress import Show, speaking
+from kokoro_cli.documents import Document, of_text, read_document, read_pipe
+from kokoro_cli.documents.pipe_reader import PipeReader
+from kokoro_cli.errors import FeatureNotInstalledError, UsageError
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.playback.listener import Listener, Place
+from kokoro_cli.playback.playlist import Playlist
+from kokoro_cli.speaker.plan import SpeechPlan
+from kokoro_cli.speaker.speaker import Speaker
+from kokoro_cli.stopwatch import Phase, Stopwatch
+from kokoro_cli.synthesis import Utterance
+from kokoro_cli.text.live import segments
+from kokoro_cli.text.reading import Segment
+from kokoro_cli.types import Losses
+
+if TYPE_CHECKING:
+    from kokoro_cli.sinks import Sink
+    from kokoro_cli.sinks.player import Player
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenChunk:
+    text: str
+    phonemes: str
+    start_seconds: float
+    """When its samples begin in the output, the gap before it included."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SayResult:
+    """What was done; ``--json`` prints it, and its keys are a promise."""
+
+    voice: str
+    language: str
+    engine: str
+    device: str
+    reason: str
+    """Why this engine on this device."""
+    model: str
+    speed: float
+    gap_seconds: float
+    seed: int
+    sample_rate: int
+    output: str | None
+    player: str | None
+    audio_seconds: float
+    wall_seconds: float
+    first_audio_seconds: float
+    """From the command's start to the first samples at the sink."""
+    phases: list[Phase]
+    """What the time was spent on, in order of their beginnings; some ran side by side."""
+    underruns: int | None
+    """How often the sound broke off while it was played; null if it was not played."""
+    chunks: list[SpokenChunk]
+    not_spoken: list[dict[str, str | int]]
+
+
+def speak_text(
+    request: SayRequest, environment: Environment, speaker: Speaker
+) -> tuple[SayResult, Losses]:
+    """Speak, and return what was done. The speaker's watch runs since the command's start."""
+    speaker.watch.until_now("imports")
+    plan = speaker.plan(request.speech)  # Impossible values are reported before anything is read
+    if plan.warning:
+        render_warning(plan.warning, environment)
+    source = _source(request, environment)
+    sinks, player = _sinks(request, environment)  # or fetched.
+    document = source if isinstance(source, Document) else source.book()
+    if document and document.plain:
+        plan = speaker.plan(request.speech, plain=True)
+    losses = Losses()
+
+    def ensure(text: str) -> None:
+        ensure_installed(speaker, plan.voices(text), environment, quiet=_is_silent(request))
+
+    ensure(document.text if document else "")
+    lengths = speaker.stream_lengths() if _is_streamed(request) else None
+    text = _segments(source, plan, ensure) if document is None else document.text
+    chunks = plan.chunks(text, losses, lengths)
+    delivery = _Delivery(speaker.watch)
+    terminal = _terminal(request, environment) if player and sinks == [player] else None
+    with speaking(
+        environment.console, quiet=_is_silent(request), keys=terminal is not None
+    ) as show:
+        if player and terminal is not None:
+            playlist = Playlist(chunks, lambda chunks: speaker.utterances(plan, chunks))
+            _play(playlist, player, terminal, delivery, show)
+        else:
+            _deliver(speaker.utterances(plan, chunks), sinks, delivery, show)
+    return _result(request, speaker, plan, delivery, player, losses), losses
+
+
+def _is_silent(request: SayRequest) -> bool:
+    return request.quiet or request.json
+
+
+def _is_streamed(request: SayRequest) -> bool:
+    """Whether somebody waits for the first sound; a file is whole before anybody hears it."""
+    return request.output in (None, PIPE) if request.stream is None else request.stream
+
+
+def _source(request: SayRequest, environment: Environment) -> Document | PipeReader:
+    """Return what to say; a pipe is read as it is written if the speech is streamed."""
+    given = [bool(request.text), request.file is not None]
+    if sum(given) != 1:
+        raise UsageError(
+            "Give a text or --file, not both." if all(given) else "There is nothing to say.",
+            hint='For example: kokoro say "hello"; - reads standard input; --file reads a file.',
+        )
+    if request.file is not None:
+        return read_document(request.file)
+    if request.text != (PIPE,):
+        return of_text(" ".join(request.text))
+    if _is_streamed(request) and not request.speech.strict:
+        return PipeReader(environment.piped())
+    return read_pipe(environment.piped())
+
+
+def _segments(
+    reader: Document | PipeReader, plan: SpeechPlan, ensure: Callable[[str], None]
+) -> Iterator[Segment]:
+    """Yield what comes through a pipe in segments, each when it is complete."""
+    assert isinstance(reader, PipeReader)
+    for segment in segments(reader, plan.stage):
+        ensure(segment.text)
+        yield segment
+
+
+def _sinks(request: SayRequest, environment: Environment) -> tuple[list[Sink], Player | None]:
+    """Return the sinks, and the one of them that plays, if any."""
+    from kokoro_cli.sinks.file import FileSink
+    from kokoro_cli.sinks.pipe import PipeSink
+
+    sinks: list[Sink] = []
+    if request.output == PIPE:
+        if getattr(environment.stdout, "name", None) == os.devnull:
+            raise UsageError("Standard output is closed.", hint="Pipe it, or give a file's name.")
+        sinks.append(PipeSink(environment.stdout.buffer))
+    elif request.output:
+        sinks.append(FileSink(Path(request.output)))
+    if sinks and not request.play:
+        return sinks, None
+    from kokoro_cli.sinks.player import Player
+
+    try:
+        player = Player()
+    except FeatureNotInstalledError as error:
+        if not sinks:
+            raise
+        render_warning(f"Not played: {error.message}", environment)
+        return sinks, None
+    return [*sinks, player], player
+
+
+def _terminal(request: SayRequest, environment: Environment) -> int | None:
+    """Return the terminal whose keys are commands; None if the text itself is typed there."""
+    if not request.keys or (request.text == (PIPE,) and environment.piped().isatty()):
+        return None
+    return find_terminal()
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """What the sinks have been given."""
+
+    watch: Stopwatch
+    samples: int = 0
+    heard: int = 0
+    """Samples that were played or written, those that were repeated too."""
+    first_audio_seconds: float = 0.0
+    chunks: list[SpokenChunk] = field(default_factory=list)
+
+    def add(self, utterance: Utterance) -> None:
+        if not self.chunks:
+            self.first_audio_seconds = self.watch.now()
+        chunk = SpokenChunk(
+            text=utterance.text,
+            phonemes=utterance.chunk.phonemes,
+            start_seconds=round(self.samples / SAMPLE_RATE, 4),
+            seconds=round(utterance.seconds, 4),
+        )
+        self.chunks.append(chunk)
+        self.samples += len(utterance.samples)
+
+
+def _deliver(
+    stream: Iterator[Utterance], sinks: list[Sink], delivery: _Delivery, show: Show
+) -> None:
+    """Write the utterances to the sinks as they come, and show the text that is spoken."""
+    with ExitStack() as stack:
+        for sink in sinks:
+            stack.enter_context(sink)
+        for utterance in threads.ahead(stream):
+            for sink in sinks:
+                sink.write(utterance.samples)
+            delivery.add(utterance)
+            delivery.heard = delivery.samples
+            show(utterance.chunk.voice, utterance.text, delivery.samples / SAMPLE_RATE, "")
+
+
+def _play(
+    playlist: Playlist, player: Player, terminal: int, delivery: _Delivery, show: Show
+) -> None:
+    """Play to a listener whose keys pause, skip, go back and change the speed."""
+    starts: list[int] = []
+
+    def tell(place: Place) -> None:
+        chunk = place.utterance.chunk
+        if chunk.index == len(starts):  # The listener did not go back to it.
+            starts.append(delivery.samples)
+            delivery.add(place.utterance)
+        seconds = (starts[chunk.index] + place.at) / SAMPLE_RATE
+        show(chunk.voice, place.sentence, seconds, place.state)
+
+    try:
+        with player, Keys(terminal) as keys:
+            delivery.heard = Listener(playlist, player, keys, tell).listen()
+    finally:
+        playlist.close()
+        os.close(terminal)
+
+
+def _result(
+    request: SayRequest,
+    speaker: Speaker,
+    plan: SpeechPlan,
+    delivery: _Delivery,
+    player: Player | None,
+    losses: Losses,
+) -> SayResult:
+    options, choice, watch = plan.options, speaker.choice, speaker.watch
+    return SayResult(
+        voice=options.voice,
+        language=plan.language.name,
+        engine=choice.engine,
+        device=speaker.device,
+        reason=choice.reason,
+        model=speaker.model.label,
+        speed=options.speed,
+        gap_seconds=options.gap_seconds,
+        seed=options.seed,
+        sample_rate=SAMPLE_RATE,
+        output=request.output,
+        player=player.device if player else None,
+        audio_seconds=delivery.heard / SAMPLE_RATE,
+        wall_seconds=watch.now(),
+        first_audio_seconds=delivery.first_audio_seconds,
+        phases=sorted(watch.phases, key=lambda phase: phase.start_seconds),
+        underruns=player.underruns if player else None,
+        chunks=delivery.chunks,
+        not_spoken=[
+            {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in losses.items
+        ],
+    )

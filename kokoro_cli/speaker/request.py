@@ -1,0 +1,49 @@
+"""What a caller asks for, before it is checked and resolved. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRequest:
+    """How written text is read."""
+
+    locale: str | None = None
+    """ "en-us" or "en-gb": whether 3/4 is in March or in April; None follows the language."""
+    urls: str = "short"
+    """ "short", or "full" with https and all."""
+    emoji: str = "skip"
+    """ "skip" or "describe"."""
+    line_mode: bool = False
+    """Whether each line is a paragraph of its own, as in poems."""
+    lexicon: tuple[Path, ...] = ()
+    """Files with pronunciations; the last one has the highest priority."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """How a text is spoken."""
+
+    voice: str | None = None
+    """A voice, or a blend as "af_bella(2)+af_sky(1)"; None takes the language's best."""
+    style: str | None = None
+    """A voice or blend to move towards, by *alpha* and *beta*."""
+    alpha: float | None = None
+    """The style's share of the timbre, 0 to 1; None is 0.3."""
+    beta: float | None = None
+    """The style's share of the prosody, 0 to 1; None is 0.7."""
+    language: str | None = None
+    """A letter or a tag, as "b" or "en-gb"; None follows the voice."""
+    speed: float = 1.0
+    """From 0.5 to 2.0."""
+    gap_seconds: float = 0.4
+    """Silence between two chunks."""
+    seed: int = 0
+    """Fixes the noise in the voice: the same request gives the same samples."""
+    max_phonemes: int | None = None
+    """Longest chunk, up to 510; None is 250."""
+    strict: bool = False
+    """Whether it is an error if anything can't be spoken."""
+    reading: ReadingRequest = field(default_factory=ReadingRequest)

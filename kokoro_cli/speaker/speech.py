@@ -1,0 +1,109 @@
+"""What was spoken: all of it, or utterance by utterance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from kokoro_cli import threads
+from kokoro_cli.errors import SpeechError
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.sinks.formats import Encoding, check_encoding, format_of
+from kokoro_cli.synthesis import SpokenWord, Utterance
+from kokoro_cli.types import EngineChoice, Loss, Losses, Samples, SynthesisOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A text, spoken."""
+
+    utterances: tuple[Utterance, ...]
+    losses: tuple[Loss, ...]
+    """What could not be spoken as it is written."""
+    options: SynthesisOptions
+    """The request, resolved."""
+    engine: EngineChoice
+    sample_rate: int = SAMPLE_RATE
+    """In hertz."""
+
+    def __iter__(self) -> Iterator[Utterance]:
+        return iter(self.utterances)
+
+    @property
+    def seconds(self) -> float:
+        return sum(len(each.samples) for each in self.utterances) / self.sample_rate
+
+    @property
+    def words(self) -> list[SpokenWord]:
+        """Every word with the time at which it is heard."""
+        return [word for each in self.utterances for word in each.words]
+
+    def samples(self) -> Samples:
+        """Return all of the sound: float32, mono, 24 kHz, shape [n]."""
+        return np.concatenate([each.samples for each in self.utterances])
+
+    def save(
+        self,
+        path: str | PathLike[str],
+        *,
+        format: str | None = None,
+        sample_rate: int = SAMPLE_RATE,
+        bit_rate: int | None = None,
+    ) -> None:
+        """Write a file that appears when it is whole. See `save_utterances`."""
+        encoding = Encoding(format or format_of(Path(path)), sample_rate, bit_rate)
+        save_utterances(self.utterances.__iter__(), Path(path), encoding)
+
+
+class SpeechStream(Iterator[Utterance]):
+    """A text that is being spoken: an iterator over utterances, which are not kept.
+
+    The next one is made in a thread while the caller uses the last. Leaving early ends it.
+    """
+
+    def __init__(self, utterances: Iterator[Utterance], losses: Losses) -> None:
+        self._utterances = threads.ahead(utterances)
+        self._losses = losses
+        self._begun = False
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """What could not be spoken, in the text that has been read so far."""
+        return tuple(self._losses.items)
+
+    def __next__(self) -> Utterance:
+        self._begun = True
+        return next(self._utterances)
+
+    def save(
+        self,
+        path: str | PathLike[str],
+        *,
+        format: str | None = None,
+        sample_rate: int = SAMPLE_RATE,
+        bit_rate: int | None = None,
+    ) -> None:
+        """Write a file while it is spoken; it appears when it is whole. See `save_utterances`."""
+        if self._begun:
+            raise SpeechError(
+                "A part of this stream has been taken already.",
+                hint="Save a stream before you iterate over it, or speak without `stream`.",
+            )
+        encoding = Encoding(format or format_of(Path(path)), sample_rate, bit_rate)
+        save_utterances(self, Path(path), encoding)
+
+
+def save_utterances(utterances: Iterator[Utterance], path: Path, encoding: Encoding) -> None:
+    """Write utterances to a file in one of the formats of `sinks.formats`.
+
+    UsageError if the format can't be written so; KokoroError if the file can't be written.
+    """
+    from kokoro_cli.sinks.file import FileSink
+
+    with FileSink(path, check_encoding(encoding)) as sink:
+        for utterance in utterances:
+            sink.write(utterance.samples)
