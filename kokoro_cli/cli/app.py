@@ -68,13 +68,13 @@ def main(args: Sequence[str] | None = None, environment: Environment | None = No
 
     Whatever fails is printed to the environment's standard error.
     """
-    world = environment or Environment()
+    current = environment or Environment()
     with ExitStack() as stack:
         if environment:  # typer prints help and usage errors itself.
-            stack.enter_context(redirect_stdout(world.stdout))
-            stack.enter_context(redirect_stderr(world.stderr))
+            stack.enter_context(redirect_stdout(current.stdout))
+            stack.enter_context(redirect_stderr(current.stderr))
         try:
-            app(args, obj=world)
+            app(args, obj=current)
         except SystemExit as error:
             return error.code if isinstance(error.code, int) else ExitCode.OK
         except KeyboardInterrupt:
@@ -84,7 +84,7 @@ def main(args: Sequence[str] | None = None, environment: Environment | None = No
         except Exception as error:
             if _is_interruption(error):
                 return ExitCode.INTERRUPTED
-            return _report(error if isinstance(error, KokoroError) else unexpected(error), world)
+            return _report(error if isinstance(error, KokoroError) else unexpected(error), current)
     return ExitCode.OK
 
 

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kokoro_cli import threads
 from kokoro_cli.cli.commands.say import PIPE, SayRequest
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.installing import ensure_installed
 from kokoro_cli.cli.render.common import render_warning
 from kokoro_cli.cli.terminal.keys import Keys, find_terminal
-from kokoro_cli.cli.terminal.progress import Show, speaking
+from kokoro_cli.cli.terminal.progress import speaking
 from kokoro_cli.documents import Document, of_text, read_document, read_pipe
 from kokoro_cli.documents.pipe_reader import PipeReader
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.playback.listener import Listener, Place
+from kokoro_cli.playback.delivery import Delivery, SpokenChunk
 from kokoro_cli.playback.playlist import Playlist
 from kokoro_cli.speaker.plan import SpeechPlan
 from kokoro_cli.speaker.speaker import Speaker
-from kokoro_cli.stopwatch import Phase, Stopwatch
-from kokoro_cli.synthesis import Utterance
+from kokoro_cli.stopwatch import Phase
 from kokoro_cli.text.live import segments
 from kokoro_cli.text.reading import Segment
 from kokoro_cli.types import Losses
@@ -33,15 +30,6 @@ from kokoro_cli.types import Losses
 if TYPE_CHECKING:
     from kokoro_cli.sinks import Sink
     from kokoro_cli.sinks.player import Player
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenChunk:
-    text: str
-    phonemes: str
-    start_seconds: float
-    """When its samples begin in the output, the gap before it included."""
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +83,19 @@ def speak_text(
     lengths = speaker.stream_lengths() if _is_streamed(request) else None
     text = _segments(source, plan, ensure) if document is None else document.text
     chunks = plan.chunks(text, losses, lengths)
-    delivery = _Delivery(speaker.watch)
+    delivery = Delivery(speaker.watch)
     terminal = _terminal(request, environment) if player and sinks == [player] else None
     with speaking(
         environment.console, quiet=_is_silent(request), keys=terminal is not None
     ) as show:
         if player and terminal is not None:
             playlist = Playlist(chunks, lambda chunks: speaker.utterances(plan, chunks))
-            _play(playlist, player, terminal, delivery, show)
+            try:
+                delivery.play(playlist, player, Keys(terminal), show)
+            finally:
+                os.close(terminal)
         else:
-            _deliver(speaker.utterances(plan, chunks), sinks, delivery, show)
+            delivery.write(speaker.utterances(plan, chunks), sinks, show)
     return _result(request, speaker, plan, delivery, player, losses), losses
 
 
@@ -177,72 +168,11 @@ def _terminal(request: SayRequest, environment: Environment) -> int | None:
     return find_terminal()
 
 
-@dataclass(slots=True)
-class _Delivery:
-    """What the sinks have been given."""
-
-    watch: Stopwatch
-    samples: int = 0
-    heard: int = 0
-    """Samples that were played or written, those that were repeated too."""
-    first_audio_seconds: float = 0.0
-    chunks: list[SpokenChunk] = field(default_factory=list)
-
-    def add(self, utterance: Utterance) -> None:
-        if not self.chunks:
-            self.first_audio_seconds = self.watch.now()
-        chunk = SpokenChunk(
-            text=utterance.text,
-            phonemes=utterance.chunk.phonemes,
-            start_seconds=round(self.samples / SAMPLE_RATE, 4),
-            seconds=round(utterance.seconds, 4),
-        )
-        self.chunks.append(chunk)
-        self.samples += len(utterance.samples)
-
-
-def _deliver(
-    stream: Iterator[Utterance], sinks: list[Sink], delivery: _Delivery, show: Show
-) -> None:
-    """Write the utterances to the sinks as they come, and show the text that is spoken."""
-    with ExitStack() as stack:
-        for sink in sinks:
-            stack.enter_context(sink)
-        for utterance in threads.ahead(stream):
-            for sink in sinks:
-                sink.write(utterance.samples)
-            delivery.add(utterance)
-            delivery.heard = delivery.samples
-            show(utterance.chunk.voice, utterance.text, delivery.samples / SAMPLE_RATE, "")
-
-
-def _play(
-    playlist: Playlist, player: Player, terminal: int, delivery: _Delivery, show: Show
-) -> None:
-    """Play to a listener whose keys pause, skip, go back and change the speed."""
-    starts: list[int] = []
-
-    def tell(place: Place) -> None:
-        chunk = place.utterance.chunk
-        if chunk.index == len(starts):  # The listener did not go back to it.
-            starts.append(delivery.samples)
-            delivery.add(place.utterance)
-        seconds = (starts[chunk.index] + place.at) / SAMPLE_RATE
-        show(chunk.voice, place.sentence, seconds, place.state)
-
-    try:
-        with player, Keys(terminal) as keys:
-            delivery.heard = Listener(playlist, player, keys, tell).listen()
-    finally:
-        playlist.close()
-        os.close(terminal)
-
-
 def _result(
     request: SayRequest,
     speaker: Speaker,
     plan: SpeechPlan,
-    delivery: _Delivery,
+    delivery: Delivery,
     player: Player | None,
     losses: Losses,
 ) -> SayResult:

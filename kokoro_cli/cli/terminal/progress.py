@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kokoro_cli.assets.fetch import Progress
 from kokoro_cli.assets.store import no_progress
 from kokoro_cli.cli.terminal.keys import HELP
+from kokoro_cli.playback.delivery import Show
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,10 +49,6 @@ def _lines(console: Console) -> Progress:
             console.print(f"{name}: {done / 1e6:.1f} of {total / 1e6:.1f} MB")
 
     return show
-
-
-Show = Callable[[str | None, str, float, str], None]
-"""Called with the voice if it is not the run's, its text, the seconds so far, and a state."""
 
 
 @contextmanager
