@@ -1,4 +1,4 @@
-"""Every setting that the environment can give, with its default. Flags go over these."""
+"""Settings from environment variables, with their defaults. Command-line flags override them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VARIABLES = {
     "KOKORO_MODELS": "folder of your own with model files and voices, looked at first",
     "KOKORO_OFFLINE": "1: never open a connection, like --offline",
     "KOKORO_VOICES": "folder with voices of your own, not the one in your data folder",
-    "KOKORO_VOICE": "the voice that speaks where none is named",
+    "KOKORO_VOICE": "the voice that speaks if none is named",
     "KOKORO_LEXICON": "file with pronunciations of your own, not the one in the settings folder",
     "KOKORO_STORE_GB": "most that spoken chunks may take in the cache, in gigabytes; 4 by default",
     "HF_ENDPOINT": "address of the model hub or of a mirror of it",
@@ -39,12 +39,12 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Return the settings; UsageError where a variable makes no sense."""
+    """Return the settings; UsageError for a variable with an impossible value."""
     models = environment.get("KOKORO_MODELS")
     folder = Path(models).expanduser() if models else None
     if folder and not folder.is_dir():
         raise UsageError(
-            f"KOKORO_MODELS is {models!r}, which is no folder.", hint="Correct or unset it."
+            f"KOKORO_MODELS is {models!r}, which is not a folder.", hint="Correct or unset it."
         )
     offline = environment.get("KOKORO_OFFLINE", "").lower()
     if offline not in ("", "0", "1", "true", "false", "yes", "no"):
@@ -76,7 +76,7 @@ def _lexicon(environment: Mapping[str, str]) -> Path:
     if path := environment.get("KOKORO_LEXICON"):
         if not Path(path).expanduser().is_file():
             raise UsageError(
-                f"KOKORO_LEXICON is {path!r}, which is no file.", hint="Correct or unset it."
+                f"KOKORO_LEXICON is {path!r}, which is not a file.", hint="Correct or unset it."
             )
         return Path(path).expanduser()
     from platformdirs import user_config_path
@@ -101,11 +101,11 @@ def _cache(environment: Mapping[str, str]) -> Path:
 
 
 def _folder(name: str, environment: Mapping[str, str]) -> Path | None:
-    """Return the folder that a variable names, which need not be there yet."""
+    """Return the folder that a variable names; it need not exist yet."""
     path = environment.get(name)
     if not path:
         return None
     folder = Path(path).expanduser().absolute()
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{name} is {path!r}, which is no folder.", hint="Correct or unset it.")
+        raise UsageError(f"{name} is {path!r}, which is not a folder.", hint="Correct or unset it.")
     return folder

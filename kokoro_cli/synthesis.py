@@ -1,4 +1,4 @@
-"""From text to sound: the stages composed into one stream.
+"""From text to sound: the stages as one stream.
 
 Every stage is an iterator, so the first chunk is heard while the next is made, and memory does not
 grow with the text.
@@ -28,7 +28,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 StyleOf = Callable[[str, int], Style]
-"""Gives a voice's style, by its name, for a number of phonemes."""
+"""Returns the style of a voice, by name, for an utterance of that many phonemes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,12 @@ class Utterance:
 
     @property
     def words(self) -> list[SpokenWord]:
-        """The words with the times at which they are heard."""
+        """The words, without marks, with the times at which they are heard."""
         length = len(self.samples)
         found = []
         for word, first, last in words_heard(self):
+            if not any(map(str.isalnum, word.text)):
+                continue
             start = min(max(first, 0), length)
             end = min(max(last, start), length)
             times = (self.start + start) / SAMPLE_RATE, (self.start + end) / SAMPLE_RATE
@@ -112,10 +114,10 @@ def check_options(options: SynthesisOptions) -> SynthesisOptions:
 
 
 _BREATH_SECONDS = 0.1
-"""Silence where a stream's first chunk had to end within a clause."""
+"""Silence after the first chunk of a stream if it ends within a clause."""
 
-# As many characters of a paragraph are cut into chunks together.
-_STRETCH = 4_000
+# Characters of a paragraph that are cut into chunks together.
+_TOGETHER = 4_000
 
 
 def chunks(
@@ -147,10 +149,10 @@ def chunks(
 
 
 def checked(stream: Iterable[Chunk], losses: Losses, *, strict: bool) -> Iterator[Chunk]:
-    """Yield the chunks of what is spoken together.
+    """Yield the chunks of one output.
 
-    SpeechError where nothing of it can be spoken and, where it is *strict*, where anything can't
-    be; all of the text is read then before the first chunk comes.
+    SpeechError if nothing can be spoken. If *strict*, also if anything can't be; then all of the
+    text is read before the first chunk is yielded.
     """
     if strict:
         stream = list(stream)
@@ -170,7 +172,7 @@ def nothing_to_speak() -> SpeechError:
 
 
 def refuse(losses: Losses) -> None:
-    """Raise SpeechError where there is a loss."""
+    """Raise SpeechError if there is a loss."""
     if losses.items:
         raise SpeechError(
             f"{losses.items[0]}." + _and_more(len(losses.items) - 1),
@@ -189,7 +191,7 @@ def _has_words(words: list[Word]) -> bool:
 def _paragraphs(
     text: Text, stage: TextStage, losses: Losses
 ) -> Iterator[tuple[Passage, list[Word]]]:
-    """Yield the words that are cut into chunks together, at most some thousand characters."""
+    """Yield the words that are cut into chunks together: a paragraph, or a part of a long one."""
     current: Passage | None = None
     words: list[Word] = []
     length = 0
@@ -205,7 +207,7 @@ def _paragraphs(
 
     for sentence in stage.sentences(text, losses):
         passage = sentence.passage
-        if current is None or sentence.begins or length > _STRETCH:
+        if current is None or sentence.begins or length > _TOGETHER:
             yield from done()
             known = len(losses.items)
             current, words, length = passage, [], 0
@@ -231,7 +233,7 @@ def speak(
 
 
 def join(rendered: Iterable[tuple[Chunk, Rendering]], gap_seconds: float) -> Iterator[Utterance]:
-    """Yield the utterances of one output, with the silences between them."""
+    """Yield the utterances of one output, with the silence between them."""
     spoken: list[tuple[Chunk, Rendering]] = []
 
     def renderings() -> Iterator[tuple[Samples, float | At | None]]:
@@ -253,12 +255,12 @@ _LEAD_FRAMES = 2
 
 
 def words_heard(utterance: Utterance) -> Iterator[tuple[Word, int, int]]:
-    """Yield each word with where it begins and ends in the block, in samples."""
+    """Yield (word, start, end) for each word with phonemes: indexes in the utterance's samples."""
     frames = utterance.rendering.frames
-    # edges[i]: where phoneme i begins, behind the padding in front of the first one.
+    # edges[i]: the start of phoneme i, after the padding before the first one.
     edges = (np.cumsum(frames)[:-1] - _LEAD_FRAMES) * SAMPLES_PER_FRAME + utterance.shift
     phonemes = "".join(word.phonemes + " " * word.space for word in utterance.chunk.words)
-    place = len(phonemes.lstrip()) - len(phonemes)  # The engine was not given spaces in front.
+    place = len(phonemes.lstrip()) - len(phonemes)  # The engine got no leading spaces.
     for word in utterance.chunk.words:
         after = place + len(word.phonemes)
         if word.phonemes and after < len(edges) + 1:

@@ -29,13 +29,13 @@ class ReadingOptions:
     """How written text is turned into spoken words."""
 
     british: bool = False
-    """Which forms are read where they differ: 3/4 is the fourth of March or the third of April."""
+    """Whether British forms are read: 3/4 is the third of April, not the fourth of March."""
     urls: Literal["short", "full"] = "short"
     emoji: Literal["skip", "describe"] = "skip"
     lines: bool = False
-    """Whether each line stands for itself, as in a poem."""
+    """Whether each line is a paragraph, as in a poem."""
     plain: bool = False
-    """Whether it is no Markdown and has no entities, and each line is a paragraph as it stands."""
+    """Whether the text is not Markdown and has no entities; each line is then a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Word:
     """Whether a space follows, in the text as in the phonemes."""
     start: int = 0
     end: int = 0
-    """The span of the source that it stands for, in characters."""
+    """The span of the source that it was read from, in characters."""
     origin: str = ""
     """Where its phonemes come from: gold, silver, espeak, context, lexicon, markup, …"""
     closes: bool = False
@@ -80,9 +80,9 @@ class Chunk:
     rate: float = 1.0
     """What the markup multiplies the run's speed by."""
     pause_seconds: float | None = None
-    """Silence in front of it that the markup asks for; None is the run's gap."""
+    """Silence before it that the markup asks for; None is the run's gap."""
     start_seconds: float | None = None
-    """When it is to be heard in a timed text; None is behind what was before."""
+    """When it is heard in a timed text; None follows the chunk before."""
     begins: bool = True
     """Whether a sentence begins with it."""
 
@@ -135,7 +135,7 @@ class SynthesisOptions:
     """Silence between two chunks."""
     seed: int = 0
     max_phonemes: int = 250
-    """Longest chunk that is made where the text lets one choose; 510 is the model's limit."""
+    """Longest chunk, if the text can be cut; 510 is the model's limit."""
     strict: bool = False
     """Whether a loss is an error instead of a warning."""
 
@@ -151,11 +151,11 @@ class EngineChoice:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """What could not be spoken so far; the stages of the stream add to it as they go."""
+    """What could not be spoken so far. The stages of the stream add to it."""
 
     items: list[Loss] = field(default_factory=list)
     first_line: int = 1
-    """Line of the file on which the text begins that is read now."""
+    """Line of the file on which the text begins."""
 
     def of_text_at(self, line: int) -> Losses:
         """Return the same list of losses, for a text that begins on that line of the file."""
@@ -167,11 +167,11 @@ class Losses:
 
 @dataclass(frozen=True, slots=True)
 class TimedWord:
-    """A word as the source spells it, with the marks that cling to it, and when it is heard."""
+    """A word as the source spells it, with its punctuation marks, and when it is heard."""
 
     text: str
     start: int
-    """In samples at 24 kHz from the beginning of the output, so that no time drifts."""
+    """In samples at 24 kHz from the beginning of the output, so that times do not drift."""
     end: int
     space: bool = True
     """Whether a space follows in the source; not in Japanese, say."""

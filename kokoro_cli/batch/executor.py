@@ -49,7 +49,7 @@ class Executor(Protocol):
         ...
 
     def close(self) -> None:
-        """Wait for what is being spoken, and give everything back."""
+        """Wait for what is being spoken, and release everything."""
         ...
 
 
@@ -106,7 +106,7 @@ class Threads:
 
 
 class StoredExecutor:
-    """Has nothing spoken twice: what the store has is taken from there, the rest is kept in it."""
+    """Speaks nothing twice: takes what the store has from there, and keeps the rest in it."""
 
     def __init__(self, executor: Executor, store: ChunkStore, identity: str) -> None:
         """*identity* names everything but a call's arguments that its result depends on."""
@@ -159,7 +159,7 @@ class StoredExecutor:
             self._failed(error)
 
     def _future(self, key: str) -> tuple[Future[Result], bool]:
-        """Return a future for a key, and whether somebody has to speak it."""
+        """Return a future for a key, and whether it still has to be spoken."""
         with self._lock:
             if key in self._waiting:
                 self.found += 1

@@ -1,6 +1,6 @@
-"""The job: all outputs as one stream of chunks, so that no processor waits between two files.
+"""The job: all outputs are one stream of chunks, so that no processor waits between two files.
 
-One thread reads the texts, several speak, and the caller's writes. What an output meets ends that
+One thread reads the texts, the executor speaks, and the caller's thread writes. An error ends its
 output; the others go on.
 """
 
@@ -42,7 +42,7 @@ Status = Literal["made", "unchanged", "skipped", "failed", "interrupted"]
 class JobOptions:
     encoding: Encoding
     identity: str
-    """Of the voice, the model and all else that the sound depends on besides the text."""
+    """Names the voice, the model and everything else but the text that the sound depends on."""
     lufs: float | None = None
     """Loudness to level to, by ITU-R BS.1770; None leaves the model's."""
     subtitles: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class OutputResult:
     output: Output
     status: Status
     seconds: float = 0.0
-    """Of sound."""
+    """Length of the sound."""
     losses: tuple[Loss, ...] = ()
     error: KokoroError | None = None
     beside: tuple[str, ...] = ()
@@ -65,12 +65,12 @@ class OutputResult:
 
 
 class Watcher(Protocol):
-    """Is told how the job gets on."""
+    """Gets the progress of a job."""
 
     def begun(self, output: Output) -> None: ...
 
     def spoke(self, output: Output, text: str, seconds: float) -> None:
-        """Tell of a chunk that was written, and of the seconds of sound written so far."""
+        """A chunk was written; *seconds* of sound are written so far."""
 
     def ended(self, result: OutputResult) -> None: ...
 
@@ -96,7 +96,7 @@ _Made = Future[Result] | Result
 
 
 class _StoppedError(Exception):
-    """The user wants an end."""
+    """The user wants to stop."""
 
 
 @dataclass(slots=True)
@@ -114,12 +114,12 @@ class Job:
     """The files that are read, links resolved: none of them may be written."""
 
     def stop(self) -> None:
-        """End soon: the chunks that are being spoken are kept, no new one is begun."""
+        """Finish the chunks that are being spoken, and begin no new one."""
         self._stop.set()
         self.executor.stop()
 
     def run(self) -> list[OutputResult]:
-        """Make the outputs, and return what became of each, in their order."""
+        """Make the outputs; return a result for each, in their order."""
         paths = {p.source.path for output in self.outputs for p in output.pieces}
         self._read = frozenset(path.resolve() for path in paths if path)
         results: dict[Output, OutputResult] = {}
@@ -137,14 +137,14 @@ class Job:
                     results[item.output] = self._make(item, stream)
                     self.watcher.ended(results[item.output])
         finally:
-            self.executor.stop()  # After an interruption nobody waits for what is being spoken.
+            self.executor.stop()  # If interrupted, do not wait for what is being spoken.
         self.executor.close()
         return [results.get(o) or OutputResult(o, "interrupted") for o in self.outputs]
 
-    # What needs no work
+    # Outputs that need no work
 
     def _settled(self, output: Output) -> OutputResult | None:
-        """Return the result of an output that is not to be made, or None."""
+        """Return the result of an output that need not be made, else None."""
         options = self.options
         files = [output.path, *self._beside(output)]
         if read := next((path for path in files if path.resolve() in self._read), None):
@@ -156,13 +156,13 @@ class Job:
         if known and known.fingerprint == self._fingerprint(output):
             if len(there) == 1 + len(known.beside):
                 return OutputResult(output, "unchanged", known.seconds, beside=known.beside)
-            return None  # It was broken off between two of its files.
+            return None  # The run was interrupted between two of its files.
         if options.skip_existing:
             return OutputResult(output, "skipped")
         error = KokoroError(
-            f"{there[0]} is there already"
+            f"{there[0]} exists already"
             + (", made from another text or with other settings." if known else "."),
-            hint="`force` writes it anew; `skip_existing` leaves what is there.",
+            hint="`force` overwrites it; `skip_existing` leaves it.",
         )
         return OutputResult(output, "failed", error=error)
 
@@ -199,12 +199,12 @@ class Job:
                 begun = True
                 yield from self._text(output, losses)
                 if self._stop.is_set():
-                    return  # Without an end, so that nobody takes it for whole.
+                    return  # No end is yielded, so the output counts as unfinished.
                 yield _End(tuple(losses.items))
             except Exception as error:
                 if not begun:
                     yield _Begin(output, Tags())
-                yield _End(tuple(losses.items), _told(output, error))
+                yield _End(tuple(losses.items), _as_message(output, error))
 
     def _tags(self, output: Output) -> Tags:
         first = output.pieces[0]
@@ -244,7 +244,7 @@ class Job:
     # The sound, from the executor
 
     def _rendered(self, items: Iterator[_Item]) -> _Rendered:
-        """Yield the items in order, chunks with their results; a few windows of them wait."""
+        """Yield the items in order, chunks with their results. A few windows are in work at once."""
         waiting: deque[list[tuple[_Item, _Made]]] = deque()
         for window in windows(items, self.executor.window):
             waiting.append(self._submitted(window))
@@ -254,7 +254,7 @@ class Job:
             yield from map(_resolved, pairs)
 
     def _submitted(self, items: list[_Item]) -> list[tuple[_Item, _Made]]:
-        """Submit the window's chunks together; return each item with what is made of it."""
+        """Submit the chunks among the items together; return each item with its result."""
         asked = [self._call(item) for item in items]
         futures = iter(self.executor.submit([call for call in asked if isinstance(call, Call)]))
         return [
@@ -275,7 +275,7 @@ class Job:
     # The files, in the caller's thread
 
     def _make(self, begin: _Begin, stream: _Rendered) -> OutputResult:
-        """Write one output; whatever happens, its items are taken from the stream."""
+        """Write one output. Its items are taken from the stream even after an error."""
         output = begin.output
         self.watcher.begun(output)
         items = _Items(stream)
@@ -286,7 +286,7 @@ class Job:
         except Exception as error:
             self._given_up.add(output)
             items.skip()
-            failure = _told(output, error)
+            failure = _as_message(output, error)
             return OutputResult(output, "failed", losses=items.losses, error=failure)
         names = tuple(path.name for path in self._beside(output))
         return OutputResult(output, "made", seconds, items.losses, beside=names)
@@ -333,7 +333,7 @@ class Job:
     def _fill(
         self, output: Output, items: _Items, sink: FileSink, subtitles: list[SubtitleFile]
     ) -> int:
-        """Take the output's sound to its files as it comes; return its length in samples."""
+        """Write the output's sound to its files as it comes; return its length in samples."""
         position = 0
         level = Leveller(self.options.lufs) if self.options.lufs is not None else None
         timeline = Timeline("")
@@ -361,7 +361,7 @@ class Job:
 
 
 class _Items:
-    """The chunks of one output with their sound, as they come out of the stream."""
+    """The chunks of one output with their sound, taken from the stream."""
 
     def __init__(self, stream: _Rendered) -> None:
         self._stream = stream
@@ -371,7 +371,7 @@ class _Items:
         """The part that began with the last chunk; None after the caller has taken it."""
 
     def __iter__(self) -> Iterator[tuple[Chunk, Rendering]]:
-        """Yield until the output ends; KokoroError where that is with one."""
+        """Yield until the output ends; raise the error that ended it, if any."""
         for item, rendering in self._stream:
             if isinstance(item, ScriptPart):
                 self._begin(item)
@@ -389,13 +389,13 @@ class _Items:
         raise _StoppedError
 
     def _begin(self, part: ScriptPart) -> None:
-        # A chapter in which nothing was heard leaves its title to nobody.
+        # A chapter without sound loses its title to no other; the last title waits for sound.
         waiting = self.part.title if self.part else None
         title = waiting if part.title is None else part.title
         self.part = ScriptPart(title, part.source, part.chunks)
 
     def skip(self) -> None:
-        """Take what is left of the output from the stream."""
+        """Take the rest of the output from the stream."""
         while not self._ended:
             try:
                 for _ in self:
@@ -421,8 +421,8 @@ def _refuse_problems(output: Output) -> None:
         raise SpeechError(problems[0], hint="Leave `strict` out to hear the rest.")
 
 
-def _told(output: Output, error: Exception) -> KokoroError:
-    """Return what a person is told of an error that ended an output; the others go on."""
+def _as_message(output: Output, error: Exception) -> KokoroError:
+    """Return the error that ended an output, as a message for a person."""
     if isinstance(error, KokoroError):
         return error
     if not isinstance(error, OSError):

@@ -80,7 +80,7 @@ def main(args: Sequence[str] | None = None, environment: Environment | None = No
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED
         except BrokenPipeError:
-            return ExitCode.FAILED  # Whoever read our output has left.
+            return ExitCode.FAILED  # The reader of our output has closed it.
         except Exception as error:
             if _is_interruption(error):
                 return ExitCode.INTERRUPTED

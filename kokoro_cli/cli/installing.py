@@ -1,4 +1,4 @@
-"""Install what a command needs, and show how far that is."""
+"""Install what a command needs, and show the progress."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def ensure_installed(
     speaker: Speaker, voices: Iterable[Voice], environment: Environment, *, quiet: bool
 ) -> None:
-    """Fetch the model and the voices that are not here; AssetError if they can't be had."""
+    """Fetch the model and the voices that are not here; AssetError if that fails."""
     voices = list(voices)
     if speaker.missing(voices):
         install(speaker, voices, environment, quiet=quiet)

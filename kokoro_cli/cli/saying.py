@@ -104,7 +104,7 @@ def _is_silent(request: SayRequest) -> bool:
 
 
 def _is_streamed(request: SayRequest) -> bool:
-    """Whether somebody waits for the first sound; a file is whole before anybody hears it."""
+    """Whether the first chunk is short: someone waits for the sound unless it goes to a file."""
     return request.output in (None, PIPE) if request.stream is None else request.stream
 
 

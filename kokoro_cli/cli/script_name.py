@@ -1,4 +1,4 @@
-"""Keep the command ``kokoro`` ours, where the distribution ``kokoro`` installs one as well.
+"""Keep the command ``kokoro`` ours, although the distribution ``kokoro`` installs one too.
 
 Both distributions install a script of that name, and this one needs the other. pip installs what
 is needed first, so ours is written last and stays. uv installs side by side, and either may be

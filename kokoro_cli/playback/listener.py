@@ -1,4 +1,4 @@
-"""Playing to somebody who sits at the terminal: keys pause, skip, go back and change the speed."""
+"""Play to a listener at the terminal, whose keys pause, skip, go back and change the speed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from kokoro_cli.types import Samples, Word, join_text
 _STEP = 0.1
 
 _WAIT = 0.1
-"""Seconds after which a key is looked for while there is nothing to play."""
+"""Seconds between two looks for a key while nothing plays."""
 
 _JUST_BEGUN = round(1.0 * SAMPLE_RATE)
-"""Who goes back so soon after a sentence's beginning means the one before."""
+"""Samples. Going back this soon after a sentence's start means the sentence before."""
 
 _SHOWN = round(0.25 * SAMPLE_RATE)
-"""How often the place is shown."""
+"""Samples between two updates of the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Place:
 
     utterance: Utterance
     at: int
-    """In samples of its block."""
+    """Index in its samples."""
     sentence: str
-    """As much of it as is in the utterance."""
+    """The part of it that is in the utterance."""
     state: str
     """"paused", "waiting", "1.2 ×", or ""."""
 
@@ -50,7 +50,7 @@ class Loudspeaker(Protocol):
 
 
 class Listener:
-    """Plays what the playlist gives, from sentence to sentence as the keys say."""
+    """Plays a playlist and obeys the keys."""
 
     def __init__(
         self,
@@ -63,17 +63,17 @@ class Listener:
         self._utterance: Utterance | None = None
         self._sentences: list[_Sentence] = []
         self._at = 0
-        """In samples of the utterance's block."""
+        """Index in the utterance's samples."""
         self._heard = 0
         self._skipping = False
-        """Whether the rest of a sentence is passed over, which goes on in the next utterance."""
+        """Whether the rest of a sentence is skipped that goes on in the next utterance."""
         self._paused = self._waiting = self._stopped = False
         self._rate = 1.0
         self._command: Command | None = None
         self._shown = 0
 
     def listen(self) -> int:
-        """Play until the end, or until a key says stop; return how many samples were heard."""
+        """Play until the end or a stop; return the number of samples that were heard."""
         while not self._stopped:
             if command := self._command or self._keys.command(_WAIT if self._paused else 0.0):
                 self._command = None
@@ -91,13 +91,13 @@ class Listener:
                 break
             elif not self._waiting:
                 self._waiting = True
-                self._tell()
+                self._show_place()
         return self._heard
 
     def _interrupted(self, place: int) -> bool:
-        """Whether a key was pressed that needs silence; another is heeded as it plays on."""
+        """Whether a key was pressed that interrupts the sound; obey others while it plays on."""
         if abs(place + self._at - self._shown) >= _SHOWN:
-            self._tell(self._at + place)
+            self._show_place(self._at + place)
         command = self._keys.command()
         if command in ("faster", "slower"):
             self._obey(command)
@@ -106,7 +106,7 @@ class Listener:
         return command is not None
 
     def _begin(self, utterance: Utterance) -> None:
-        """Go to an utterance that follows, or to where a sentence begins in it."""
+        """Go to the next utterance, or to the first sentence in it while skipping."""
         self._take(utterance)
         at = 0
         if self._skipping and not utterance.chunk.begins:
@@ -119,9 +119,9 @@ class Listener:
 
     def _go_to(self, at: int) -> None:
         self._at, self._waiting = at, False
-        self._tell()
+        self._show_place()
 
-    def _tell(self, at: int | None = None) -> None:
+    def _show_place(self, at: int | None = None) -> None:
         if self._utterance is None:
             return
         self._shown = self._at if at is None else at
@@ -136,12 +136,12 @@ class Listener:
             self._stopped = True
         elif command == "pause":
             self._paused = not self._paused
-            self._tell()
+            self._show_place()
         elif command in ("faster", "slower"):
             step = _STEP if command == "faster" else -_STEP
             self._rate = round(min(max(self._rate + step, RATES[0]), RATES[1]), 1)
             self._playlist.set_rate(self._rate)
-            self._tell()
+            self._show_place()
         elif self._utterance:
             self._paused = False
             if command == "next":
@@ -155,7 +155,7 @@ class Listener:
         self._go_to(following[0] if following else len(utterance.samples))
 
     def _to_last(self) -> None:
-        """Go to the beginning of the sentence, or of the one before where it has just begun."""
+        """Go to the start of the sentence, or of the one before if this one has just begun."""
         self._skipping = False
         begun = [s.start for s in self._sentences if s.start <= self._at - _JUST_BEGUN]
         while not begun and (before := self._playlist.back()):
@@ -167,7 +167,7 @@ class Listener:
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     start: int
-    """In samples of the utterance's block."""
+    """Index in the utterance's samples."""
     text: str
 
 

@@ -1,4 +1,4 @@
-"""Utterances for a listener who may go back, skip, and change the speed while they are made."""
+"""Utterances for a listener who goes back, skips, and changes the speed while they are made."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kokoro_cli.types import Chunk
 
 _AHEAD = 2
 _KEPT = 50
-"""Utterances behind the listener: some minutes, and at most 70 MB."""
+"""Utterances that were heard and are kept: some minutes, and at most 70 MB."""
 
 
 @dataclass(slots=True)
@@ -22,10 +22,10 @@ class _Made:
 
 
 class Playlist:
-    """What comes next is made in a thread, a little ahead; what was heard last is kept.
+    """Makes the next utterances in a thread, a little ahead, and keeps those that were heard last.
 
-    After a change of speed, what is ready is made anew, and given as it is where the listener
-    comes to it before. An error of the thread is raised where its utterance would have been given.
+    After a change of speed, those that are ready are made again; the listener gets an old one if
+    its new one is late. An error of the thread is raised when its utterance is asked for.
     """
 
     def __init__(
@@ -39,17 +39,17 @@ class Playlist:
         self._error: BaseException | None = None
         self._heard: list[Utterance] = []
         self._place = 0
-        """Of the listener, in `_heard`: behind the utterance that was given last."""
+        """Index in `_heard` of the next utterance for the listener."""
         Thread(target=self._work, daemon=True, name="synthesis").start()
 
     @property
     def ended(self) -> bool:
-        """Whether the listener has been given all there is."""
+        """Whether the listener has been given everything."""
         with self._changed:
             return self._place == len(self._heard) and self._all_made and not self._ready
 
     def next(self, seconds: float) -> Utterance | None:
-        """Return the next utterance; None where it is not there in so many seconds."""
+        """Return the next utterance; None if it is not ready within *seconds*."""
         with self._changed:
             if self._place == len(self._heard) and not self._take(seconds):
                 return None
@@ -70,20 +70,20 @@ class Playlist:
         return False
 
     def back(self) -> Utterance | None:
-        """Return the utterance before the one that was given last; None at the beginning."""
+        """Return the utterance before the last one given; None at the beginning."""
         if self._place < 2:
             return None
         self._place -= 1
         return self._heard[self._place - 1]
 
     def set_rate(self, rate: float) -> None:
-        """Have what comes next spoken at so many times the speed."""
+        """Speak what follows at *rate* times the speed."""
         with self._changed:
             self._rate = rate
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Let the thread end with the utterance that it is at."""
+        """End the thread after the utterance that it is making."""
         with self._changed:
             self._left = True
             self._changed.notify_all()
@@ -109,7 +109,7 @@ class Playlist:
             old.utterance, old.rate = utterance, rate
 
     def _supply(self) -> Iterator[Chunk]:
-        """Yield what is to be made: what is ready at another speed, else what is new."""
+        """Yield the chunks to make: first those that are ready at an old speed, then new ones."""
         while self._is_wanted():
             with self._changed:
                 old = self._old()
@@ -127,7 +127,7 @@ class Playlist:
         return next((made for made in self._ready if made.rate != self._rate), None)
 
     def _is_wanted(self) -> bool:
-        """Wait until there is something to be made, or the listener has left; False for that."""
+        """Wait until there is something to make; False if the listener has left."""
 
         def something() -> bool:
             room = len(self._ready) < _AHEAD and not self._all_made

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kokoro_cli.voices.catalogue import Voice
 
 USUAL_SECONDS = 60.0
-"""Seconds of speech to choose an engine for, if nobody knows better."""
+"""Seconds of speech to choose an engine for, if the length is unknown."""
 
 _READING, _SPEECH = ReadingRequest(), SpeechRequest()
 
@@ -162,7 +162,7 @@ class Speaker:
         """Fetch and check the model and the voices that are not here; measure the engines once.
 
         *notify* gets a line for each step, *progress* a name, the bytes so far and the bytes in
-        all. *force* fetches again what is here. AssetError if something can't be had.
+        all. *force* fetches again what is here. AssetError if that fails.
         """
         store = replace(self.store, progress=progress)
         install.install(store, self._found(voices), notify=notify, force=force)

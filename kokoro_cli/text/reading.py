@@ -1,4 +1,4 @@
-"""The text stage composed: from a source text to spoken sentences, and to words with phonemes."""
+"""The text stage: from a source text to spoken sentences, and to words with phonemes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from kokoro_cli.types import Losses, ReadingOptions, Word
 _LONGEST_PART = 4_000
 _CUT = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
 
-# Number or letter of a list's item: its full stop ends nothing.
+# Number or letter of a list item: its full stop ends no sentence.
 _ITEM = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxlIVXL]{1,6})[)\]]?\.(?=\s)")
 
 # Letters that a rule spells are said as one word, its last one stressed.
@@ -43,7 +43,7 @@ _SPELLED = re.compile(r"(?<!\w)[A-Z](?: [A-Z])+(?=s?\b)")
 
 @dataclass(frozen=True, slots=True)
 class RuleSpan:
-    """A stretch of spoken text that a rule, the lexicon or the markup decided."""
+    """A span of spoken text that a rule, the lexicon or the markup decided."""
 
     start: int
     end: int
@@ -62,7 +62,7 @@ class Sentence:
     begins: bool = False
     """Whether it is the first of its passage."""
     ends: bool = False
-    """Whether it is the last of its stretch: what follows has perhaps not been written yet."""
+    """Whether it is the last of its segment: the next one may not have been written yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class Segment:
     first_line: int = 1
     """Line of the whole text on which it begins."""
     first_column: int = 1
-    """Where on that line, in characters."""
+    """Column on that line, in characters."""
 
 
 Text = str | Iterable[Segment]
-"""A text, or what comes of it while it is being written."""
+"""A whole text, or its segments while it is being written."""
 
 
 @cache
@@ -117,19 +117,19 @@ class TextStage:
     """The user's own words."""
     readers: Callable[[Language], Reader] = cached_reader
     voice_letter: Callable[[str], str] = by_its_name
-    """Gives the letter of the language of a voice that the markup names; "" where it has none."""
+    """Returns the letter of a voice's language; "" if it has none."""
 
     def for_text(self, *, plain: bool) -> TextStage:
         """Return the stage for a text that is plain or not, see `ReadingOptions.plain`."""
         return replace(self, options=replace(self.options, plain=plain))
 
     def passages(self, text: Text, losses: Losses) -> Iterator[Passage]:
-        """Yield the blocks of the text, cut where markup changes the manner of speaking."""
+        """Yield the blocks of the text, cut where markup changes voice, rate or language."""
         for passages in self._by_segment(text, losses):
             yield from passages
 
     def sentences(self, text: Text, losses: Losses) -> Iterator[Sentence]:
-        """Yield the sentences of the text as they are said; one without words for a pause alone."""
+        """Yield the sentences as they are spoken; one without words for a pause alone."""
         for passages in self._by_segment(text, losses):
             last: Sentence | None = None
             for sentence in self._sentences(passages, losses):
@@ -185,7 +185,7 @@ class TextStage:
         return characters.plain(text, wide_marks=self.language.letter in "jz")
 
     def _plain(self, passage: Passage) -> Passage:
-        """Return the passage with plain characters, and what is given in it in its new place."""
+        """Return the passage with plain characters, and its inline readings moved accordingly."""
         if passage.text.text.isascii():
             return passage
         parts: list[Mapped] = []
@@ -287,7 +287,7 @@ class TextStage:
 
 @dataclass(frozen=True, slots=True)
 class _First:
-    """A replacement that goes before every rule's, with its phonemes where those are given."""
+    """A replacement with priority over every rule's, with its phonemes if they are given."""
 
     replacement: Replacement
     choose: Callable[[str], str | None] | None = None
@@ -296,7 +296,7 @@ class _First:
 def _from_lexicon(
     lexicon: Lexicon, text: str, language: Language, replaced: list[Replacement]
 ) -> list[_First]:
-    """Return what the lexicon says of the text, but for what is replaced already."""
+    """Return the lexicon's replacements of what is not replaced already."""
     taken = bytearray(len(text))
     for replacement in replaced:
         taken[replacement.start : replacement.end] = b"\1" * (replacement.end - replacement.start)
@@ -357,7 +357,7 @@ def _assembled(
             length += len(part)
 
     def glue(before: str, after: str) -> None:
-        # In scripts without spaces one would change the words, and in Mandarin the tones.
+        # In scripts without spaces a space changes the words, and in Mandarin the tones.
         if before.isalnum() and after.isalnum() and before < "\u3000" and after < "\u3000":
             place = text.span(done, done)[0]
             add(Mapped(" ", [place], [place]))
@@ -444,7 +444,7 @@ def _within(
 
 
 def _sounds(replacement: Replacement, offset: int, language: Language) -> list[Reading]:
-    """Return the readings of what a rule says: letters, and words that the lexicon gets wrong."""
+    """Return readings for a rule's words: spelled letters, and words that misaki gets wrong."""
     found = []
     for match in _SPELLED.finditer(replacement.spoken):
         found.append(Reading(offset + match.start(), offset + match.end(), replacement.rule))
@@ -457,7 +457,7 @@ def _sounds(replacement: Replacement, offset: int, language: Language) -> list[R
 
 
 def _parts(passage: Passage) -> Iterator[Passage]:
-    """Cut a long passage at sentence ends, else at spaces, else anywhere outside what is given."""
+    """Cut a long passage at sentence ends, else at spaces, else outside inline readings."""
     text = passage.text.text
     start = 0
     while len(text) - start > _LONGEST_PART:

@@ -512,7 +512,7 @@ def test_file_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     made = make_job(tmp_path, TEXTS)
     results = made.run()
     assert statuses(results) == ["made", "failed", "made"]
-    assert "b.wav is there already" in errors(results)[1]
+    assert "b.wav exists already" in errors(results)[1]
     assert results[1].error is not None
     assert "`force`" in (results[1].error.hint or "")
     assert made.files()["b.wav"] == b"a song"

@@ -251,7 +251,7 @@ def test_nothing_is_written_over_without_being_asked(program: Program) -> None:
     (out / "book.mp3").write_bytes(b"mine")
     refused = program.run("book.txt", "-d", "out")
     assert refused.returncode == ExitCode.FAILED
-    assert "is there already" in refused.stderr
+    assert "exists already" in refused.stderr
     assert program.spoken == 0
     assert program.report("book.txt", "-d", "out", "--skip-existing")["exit_code"] == 0
     assert program.made() == {"book.mp3": b"mine"}

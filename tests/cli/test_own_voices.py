@@ -351,7 +351,9 @@ def test_a_folder_that_cannot_be(run: Run, tmp_path: Path) -> None:
     result = run("voices", "add", str(tmp_path / "x.npy"), environment=inside)
     refused(result, "could not be written: Not a directory")
     same = {"KOKORO_VOICES": str(tmp_path / "x.npy")}
-    refused(run("voices", "add", str(tmp_path / "x.npy"), environment=same), "which is no folder")
+    refused(
+        run("voices", "add", str(tmp_path / "x.npy"), environment=same), "which is not a folder"
+    )
 
 
 def test_a_full_disk_is_told_of_in_one_line(voices: Kokoro, folder: Path, tmp_path: Path) -> None:

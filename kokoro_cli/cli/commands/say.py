@@ -30,7 +30,7 @@ class SayRequest:
     engine: str = "auto"
     device: str = "auto"
     stream: bool | None = None
-    """Whether the first chunk is short; None is if somebody waits for it."""
+    """Whether the first chunk is short; None is true unless a file is written."""
     keys: bool = True
     """Whether keys control what is played, if there is a terminal."""
     offline: bool = False
@@ -103,7 +103,7 @@ def check_output(output: str | None, *, json: bool) -> None:
 
 
 def _expected_seconds(request: SayRequest) -> float | None:
-    """Return about how long the speech will be; None if nobody can know."""
+    """Return about how long the speech will be, in seconds; None if it is unknown."""
     from kokoro_cli.text.length import spoken_seconds
 
     if request.file or request.text == (PIPE,):

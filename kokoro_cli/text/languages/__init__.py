@@ -16,13 +16,12 @@ from kokoro_cli.types import Word
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A stretch of a text whose phonemes are given to the reader."""
+    """A span of a text whose phonemes are given to the reader."""
 
     start: int
     end: int
     choose: Callable[[str], str | None]
-    """Gives the phonemes for a Penn tag of the word ("" where there is no tagger); None where it
-    has none for that."""
+    """Returns the phonemes for the word's Penn tag ("" if there is no tagger), or None."""
     origin: str
 
 
@@ -30,7 +29,7 @@ class Reader(Protocol):
     """Grapheme to phoneme conversion for one language. Several threads may call it at once."""
 
     def words(self, text: str) -> list[Word]:
-        """Return every word and mark of *text* with its phonemes; '' where it has none."""
+        """Return every word and mark of *text* with its phonemes, "" if it has none."""
         ...
 
     def __hash__(self) -> int: ...
@@ -43,7 +42,7 @@ class ContextReader(Reader, Protocol):
     def words_with(self, text: str, fixed: Sequence[Fixed]) -> list[Word]: ...
 
     def spelled(self, letters: str) -> str | None:
-        """Return the phonemes of an initialism as one word; None where it has none."""
+        """Return the phonemes of an initialism as one word, or None."""
         ...
 
     def knows(self, word: str) -> bool:

