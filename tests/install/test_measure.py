@@ -280,7 +280,7 @@ class TestSettle:
         self, installed: Store, machine: Machine, lines: Lines
     ) -> None:
         """Runs that were learnt from in between do not change the engine, unless by a lot."""
-        machine.factors = {("torch", "cpu"): 0.30, ("onnx", "cpu"): 0.33}
+        machine.factors = {("torch", "cpu"): 0.30, ("onnx", "cpu"): 0.40}
         assert self.settle(installed, lines, 10 * HOUR) == "torch"
         for factor, expected in ((0.28, "torch"), (0.2, "onnx")):
             onnx = EngineChoice("onnx", "cpu", "")
