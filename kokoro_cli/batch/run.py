@@ -244,7 +244,7 @@ class Job:
     # The sound, from the executor
 
     def _rendered(self, items: Iterator[_Item]) -> _Rendered:
-        """Yield the items in order, chunks with their results. A few windows are in work at once."""
+        """Yield the items in order, chunks with their results; a few windows wait at once."""
         waiting: deque[list[tuple[_Item, _Made]]] = deque()
         for window in windows(items, self.executor.window):
             waiting.append(self._submitted(window))

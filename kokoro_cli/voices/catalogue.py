@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,6 +61,8 @@ def find_voice(name: str) -> Voice:
 
 def no_such_voice(name: str, names: Sequence[str]) -> AssetError:
     """Return the error for a voice that is not among the names, with similar ones in its hint."""
+    import difflib
+
     wanted = name.lower()
     near = [n for n in names if n.partition("_")[2] == wanted]
     near += difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)
