@@ -73,7 +73,7 @@ def sentence_captions(sentence: TimedSentence) -> Iterator[Caption]:
     words = flat_words(sentence.words)
     if not words:
         return
-    if width(text_of(words)) <= COLUMNS and words[-1].end - words[0].start <= LONGEST - GAP:
+    if width(text_of(words)) <= COLUMNS and _lasts(words) <= LONGEST - GAP:
         yield Caption((tuple(words),))
         return
     row = _Row(_atoms([piece for word in words for piece in pieces(word, COLUMNS)]))
@@ -97,19 +97,19 @@ def _may_break(word: TimedWord, following: TimedWord) -> bool:
 
 
 def _fitting(group: list[TimedWord]) -> Iterator[_Atom]:
-    """Yield the group as one atom; cut it if it is wider than a line."""
-    if width(text_of(group)) <= COLUMNS:
-        yield _atom(group)
-        return
+    """Yield the group as one atom; cut it if it is wider than a line or longer than a caption."""
     line: list[TimedWord] = []
-    columns = 0
     for word in group:
-        if line and columns + width(word.text) > COLUMNS:
+        longer = [*line, word]
+        if line and (width(text_of(longer)) > COLUMNS or _lasts(longer) > LONGEST - GAP):
             yield _atom(line)
-            line, columns = [], 0
-        line.append(word)
-        columns += width(word.text)
+            longer = [word]
+        line = longer
     yield _atom(line)
+
+
+def _lasts(words: list[TimedWord]) -> int:
+    return words[-1].end - words[0].start
 
 
 def _atom(words: list[TimedWord]) -> _Atom:

@@ -279,7 +279,7 @@ def test_twelve_hours_do_not_drift() -> None:
     length = 240_001
     block = np.zeros(length, np.float32)
     word = Word("aaa.", "aaa.", True, 0, 4, closes=True)
-    utterance = replace(plain((word,)), block=block, shift=1_234)
+    utterance = replace(plain((word,)), samples=block, shift=1_234)
     timeline = Timeline("aaa. " * 4_320)
     for i in range(4_320):
         here = replace(word, start=5 * i, end=5 * i + 4)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
@@ -110,6 +110,9 @@ WORDS = st.lists(
 
 
 @given(WORDS)
+@example(
+    [("a", 0, 1, False), ("a", 0, 53000, False), ("a", 0, 53000, False), ("a", 0, 62000, False)]
+)
 def test_captions_fit_and_hold_all_of_the_text(parts: list[tuple[str, int, int, bool]]) -> None:
     words, now = [], 0
     for text, pause, length, space in parts:
