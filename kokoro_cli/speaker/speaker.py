@@ -165,8 +165,11 @@ class Speaker:
         all. *force* fetches again what is here. AssetError if that fails.
         """
         store = replace(self.store, progress=progress)
+        new_model = force or install.installed_model(self.store) is None
         install.install(store, self._found(voices), notify=notify, force=force)
         with self._lock:
+            if new_model:
+                self._loading = None  # It has the old model, or the error that there is none.
             if self._loading is None:
                 self._choice = engines.choose(*self._asked, self._measurements(), self._seconds)
 
