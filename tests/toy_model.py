@@ -20,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from kokoro_cli import install
 from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH, prepare_engine
+from kokoro_cli.install.figures import this_machine
 from kokoro_cli.kokoro82m import MODEL_CONFIG, PAD, SAMPLES_PER_FRAME, STYLE_ROWS, VOCABULARY
 from kokoro_cli.types import Rows, Samples
 from kokoro_cli.voices.catalogue import catalogue
@@ -102,7 +103,7 @@ def write_measurements(cache: Path) -> None:
     """Record that onnx alone was measured on this machine, so that "auto" chooses it."""
     figures = {"engine": "onnx", "device": "cpu", "real_time_factor": MACHINE_FACTOR}
     record = {
-        "machine": install._machine(),
+        "machine": this_machine(),
         "measurements": [{**figures, "load_seconds": 0.5}],
     }
     (cache / "speed.json").write_text(json.dumps(record))
