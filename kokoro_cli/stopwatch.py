@@ -21,7 +21,10 @@ class Phase:
 
 
 class Stopwatch:
-    """Records the phases of a run that began when the clock read *started*."""
+    """Records the phases of a run that began when the clock read *started*.
+
+    Each name counts once, the first time: a speaker that speaks for weeks records no more.
+    """
 
     def __init__(self, started: float, clock: Callable[[], float] = time.perf_counter) -> None:
         self.phases: list[Phase] = []
@@ -36,11 +39,15 @@ class Stopwatch:
     def phase(self, name: str) -> Iterator[None]:
         begun = self.now()
         yield
-        self.phases.append(Phase(name, begun, self.now()))
+        self._record(name, begun)
 
     def until_now(self, name: str) -> None:
         """Record a phase that lasted from the beginning of the run until now."""
-        self.phases.append(Phase(name, 0.0, self.now()))
+        self._record(name, 0.0)
+
+    def _record(self, name: str, begun: float) -> None:
+        if all(phase.name != name for phase in self.phases):
+            self.phases.append(Phase(name, begun, self.now()))
 
     def until_first(self, name: str, stream: Iterator[T]) -> Iterator[T]:
         """Compute the stream's first item now, as a phase of its own; return the whole stream."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -34,7 +34,7 @@ def in_order(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterat
                 made.cancel()
 
 
-def ahead(stream: Iterable[T], depth: int = 2) -> Iterator[T]:
+def ahead(stream: Iterable[T], depth: int = 2) -> Generator[T, None, None]:
     """Yield the stream's items, made in another thread up to *depth* items ahead.
 
     The caller's thread is then free for the sink, and for Ctrl-C: Python does not see it while an

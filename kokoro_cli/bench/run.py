@@ -195,7 +195,7 @@ def _noise(rows: list[Row]) -> str | None:
     worst = max(row.total_seconds.spread for row in noisy)
     return (
         f"Too noisy for a verdict: in {len(noisy)} of {len(rows)} rows the middle half of the runs "
-        f"is spread over up to {worst:.0%} of the median. Close other programs, or raise --runs."
+        f"is spread over up to {worst:.0%} of the median. Close other programs, or raise `runs`."
     )
 
 

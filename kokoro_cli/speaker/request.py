@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,19 @@ class SpeechRequest:
     strict: bool = False
     """Whether it is an error if anything can't be spoken."""
     reading: ReadingRequest = field(default_factory=ReadingRequest)
+
+
+class SpeechFields(TypedDict, total=False):
+    """The fields of `SpeechRequest` as keyword arguments, for type checkers."""
+
+    voice: str | None
+    style: str | None
+    alpha: float | None
+    beta: float | None
+    language: str | None
+    speed: float
+    gap_seconds: float
+    seed: int
+    max_phonemes: int | None
+    strict: bool
+    reading: ReadingRequest

@@ -48,6 +48,9 @@ def _voice_and_language(
     request: SpeechRequest, settings: Settings, book: VoiceBook
 ) -> tuple[str, Language]:
     """The voice decides the language; if none is named, the language decides the voice."""
+    for name in ("voice", "style", "language"):
+        if getattr(request, name) == "":
+            raise UsageError(f"`{name}` is empty.", hint="Leave it out, or give it a value.")
     asked = find_language(request.language) if request.language else None
     voice = known_voice(request.voice or settings.voice or DEFAULT_VOICE, book)
     if asked and not request.voice and language_of(voice, book) is not asked:

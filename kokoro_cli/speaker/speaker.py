@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from kokoro_cli import engines, install
 from kokoro_cli.assets.fetch import Progress
 from kokoro_cli.assets.store import Store, no_progress
 from kokoro_cli.config import Settings, read_settings
 from kokoro_cli.engines import USUAL_PHONEMES, Engine, Metered, Tuning
-from kokoro_cli.errors import AssetError
+from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.speaker.loading import Loading
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 from kokoro_cli.stopwatch import Stopwatch
@@ -27,7 +27,10 @@ from kokoro_cli.voices.book import VoiceBook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from typing_extensions import Unpack
+
     from kokoro_cli.speaker.plan import SpeechPlan
+    from kokoro_cli.speaker.request import SpeechFields
     from kokoro_cli.speaker.speech import Speech, SpeechStream
     from kokoro_cli.synthesis import Utterance
     from kokoro_cli.text.chunk import StreamLengths
@@ -77,6 +80,8 @@ class Speaker:
         self._choice = engines.choose(engine, device, self._measurements(), seconds)
         self._loading: Loading | None = None
         self._metered: Metered | None = None
+        self._tuning: Tuning | None = None
+        self._closed = False
 
     @classmethod
     def open(
@@ -116,14 +121,20 @@ class Speaker:
         self.close()
 
     def close(self) -> None:
-        """Keep how fast the engine was, for the next choice. The speaker may not be used again."""
-        if self._loading is not None and self._metered is not None:
+        """Let go of the engine, and keep how fast it was for the next choice.
+
+        A closed speaker does not speak: UsageError. Closing again does nothing.
+        """
+        with self._lock:
+            loading, metered = self._loading, self._metered
+            self._loading, self._metered, self._closed = None, None, True
+        if loading is not None and metered is not None:
             install.learn(
                 self.store,
                 self._choice,
-                load_seconds=self._loading.seconds,
-                audio_seconds=self._metered.audio_seconds,
-                work_seconds=self._metered.work_seconds,
+                load_seconds=loading.seconds,
+                audio_seconds=metered.audio_seconds,
+                work_seconds=metered.work_seconds,
             )
 
     # What is here
@@ -143,8 +154,11 @@ class Speaker:
         """The device that the engine speaks on; it is loaded for that."""
         return self.engine.device
 
-    def missing(self, voices: Iterable[Voice | str] = ()) -> list[str]:
-        """Return what `install` would fetch: "model", and the names of voices."""
+    def missing(self, voices: str | Iterable[Voice | str] = ()) -> list[str]:
+        """Return what `install` would fetch: "model", and the names of voices.
+
+        AssetError for an unknown voice. A blend stands for the voices in it.
+        """
         return install.missing(self.store, self._found(voices))
 
     def pack(self, voice: Voice) -> Path | None:
@@ -153,7 +167,7 @@ class Speaker:
 
     def install(
         self,
-        voices: Iterable[Voice | str] = (),
+        voices: str | Iterable[Voice | str] = (),
         *,
         notify: Notify = lambda line: None,
         progress: Progress = no_progress,
@@ -173,8 +187,11 @@ class Speaker:
             if self._loading is None:
                 self._choice = engines.choose(*self._asked, self._measurements(), self._seconds)
 
-    def _found(self, voices: Iterable[Voice | str]) -> list[Voice]:
-        return [self.book.find(each) if isinstance(each, str) else each for each in voices]
+    def _found(self, voices: str | Iterable[Voice | str]) -> list[Voice]:
+        found = []
+        for each in [voices] if isinstance(voices, str) else voices:
+            found += self.book.parts([each]) if isinstance(each, str) else [each]
+        return found
 
     def _measurements(self) -> list[engines.Measurement]:
         return install.measurements(self.store)
@@ -189,6 +206,8 @@ class Speaker:
 
     def _begin(self) -> Loading:
         with self._lock:
+            if self._closed:
+                raise UsageError("The speaker is closed.", hint="Open another: Speaker.open().")
             if self._loading is None:
                 self._loading = Loading(self._load, self.watch)
             return self._loading
@@ -202,7 +221,14 @@ class Speaker:
     @property
     def engine(self) -> Engine:
         """The engine, loaded now if it is not yet; AssetError if there is no model."""
-        return self._begin().engine()
+        loading = self._begin()
+        try:
+            return loading.engine()
+        except Exception:
+            with self._lock:
+                if self._loading is loading:  # Tried again next time: `install` may mend it.
+                    self._loading = None
+            raise
 
     def load(self, language: Language | None = None) -> Engine:
         """Load the engine and the reader of a language, side by side if that is faster."""
@@ -221,18 +247,23 @@ class Speaker:
         """Return how a long text of *seconds* of speech is spoken, and speak that way from now on.
 
         Settings that a sweep found best go before measurements. Doubtful measurements are made
-        again first if the text is long enough to be worth it.
+        again first if the text is long enough to be worth it. An engine that is loaded stays.
         """
-        tuning = install.saved_tuning(self.store)
-        if tuning and engines.fits((tuning.engine, tuning.device), *self._asked):
-            choice = EngineChoice(tuning.engine, tuning.device, "found best by a sweep")
-        else:
-            choice = install.settle(self.store, *self._asked, seconds, notify)
-            tuning = engines.usual_tuning(choice)
-        with self._lock:
-            assert self._loading is None, "an engine is loaded already"
-            self._choice, self._threads = choice, tuning.threads
-        return tuning
+        if self._loading is None:
+            tuning = install.saved_tuning(self.store)
+            if tuning and engines.fits((tuning.engine, tuning.device), *self._asked):
+                choice = EngineChoice(tuning.engine, tuning.device, "found best by a sweep")
+            else:
+                choice = install.settle(self.store, *self._asked, seconds, notify)
+                tuning = engines.usual_tuning(choice)
+            with self._lock:
+                if self._loading is None:
+                    self._choice, self._threads, self._tuning = choice, tuning.threads, tuning
+        if self._tuning is not None:
+            return self._tuning
+        # Each call of the loaded engine takes all processors, or as many as the caller said.
+        usual = engines.usual_tuning(self._choice, None if self._threads else 1)
+        return replace(usual, threads=self._threads)
 
     def stream_lengths(self) -> StreamLengths:
         """Return how long the chunks of a stream may be, so that the sound does not break off."""
@@ -278,7 +309,7 @@ class Speaker:
         request: SpeechRequest | None = None,
         *,
         stream: Literal[False] = False,
-        **fields: Any,
+        **fields: Unpack[SpeechFields],
     ) -> Speech: ...
 
     @overload
@@ -288,7 +319,7 @@ class Speaker:
         request: SpeechRequest | None = None,
         *,
         stream: Literal[True],
-        **fields: Any,
+        **fields: Unpack[SpeechFields],
     ) -> SpeechStream: ...
 
     def speak(
@@ -297,7 +328,7 @@ class Speaker:
         request: SpeechRequest | None = None,
         *,
         stream: bool = False,
-        **fields: Any,
+        **fields: Unpack[SpeechFields],
     ) -> Speech | SpeechStream:
         """Speak a text: plain or Markdown, with markup in brackets, or SSML.
 
@@ -306,10 +337,13 @@ class Speaker:
         the utterances come as they are made, the first one soon; none of them is kept.
 
         SpeechError if nothing in the text can be spoken; UsageError for an impossible value;
-        AssetError if the model or a voice is not installed.
+        AssetError if the model or a voice is not installed; TypeError for an unknown field. A
+        stream raises the first of these when it is iterated over.
         """
         from kokoro_cli.speaker.speech import Speech, SpeechStream
 
+        if not isinstance(text, str):
+            raise TypeError(f"speak() takes a str as text, not {type(text).__name__}")
         plan = self.plan(replace(request or SpeechRequest(), **fields))
         if missing := self.missing(plan.voices(text)):
             raise AssetError(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -10,14 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from kokoro_cli import threads
-from kokoro_cli.errors import SpeechError
+from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.sinks.formats import Encoding, check_encoding, format_of
+from kokoro_cli.registry import listed
+from kokoro_cli.sinks.formats import FORMATS, Encoding, check_encoding, format_of
 from kokoro_cli.synthesis import SpokenWord, Utterance
 from kokoro_cli.types import EngineChoice, Loss, Losses, Samples, SynthesisOptions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Speech:
     """A text, spoken."""
 
@@ -39,7 +41,7 @@ class Speech:
 
     @property
     def words(self) -> list[SpokenWord]:
-        """Every word with the time at which it is heard."""
+        """Every word and punctuation mark with the time at which it is heard."""
         return [word for each in self.utterances for word in each.words]
 
     def samples(self) -> Samples:
@@ -55,20 +57,33 @@ class Speech:
         bit_rate: int | None = None,
     ) -> None:
         """Write a file that appears when it is whole. See `save_utterances`."""
-        encoding = Encoding(format or format_of(Path(path)), sample_rate, bit_rate)
-        save_utterances(self.utterances.__iter__(), Path(path), encoding)
+        encoding = _encoding(Path(path), format, sample_rate, bit_rate)
+        save_utterances(self.utterances, Path(path), encoding)
 
 
 class SpeechStream(Iterator[Utterance]):
     """A text that is being spoken: an iterator over utterances, which are not kept.
 
-    The next one is made in a thread while the caller uses the last. Leaving early ends it.
+    Two utterances at most are made ahead, in a thread. `close`, the end of a ``with`` block, or
+    dropping the stream ends that thread after the utterance that it is making.
     """
 
     def __init__(self, utterances: Iterator[Utterance], losses: Losses) -> None:
         self._utterances = threads.ahead(utterances)
         self._losses = losses
-        self._begun = False
+        self._begun = self._closed = False
+
+    def __enter__(self) -> SpeechStream:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the stream early; it yields nothing more. Any thread may call this."""
+        self._begun = self._closed = True
+        with suppress(ValueError):  # Another thread is in `__next__`, which sees that it is closed.
+            self._utterances.close()
 
     @property
     def losses(self) -> tuple[Loss, ...]:
@@ -77,7 +92,11 @@ class SpeechStream(Iterator[Utterance]):
 
     def __next__(self) -> Utterance:
         self._begun = True
-        return next(self._utterances)
+        utterance = next(self._utterances)
+        if self._closed:
+            self.close()
+            raise StopIteration
+        return utterance
 
     def save(
         self,
@@ -93,11 +112,21 @@ class SpeechStream(Iterator[Utterance]):
                 "A part of this stream has been taken already.",
                 hint="Save a stream before you iterate over it, or speak without `stream`.",
             )
-        encoding = Encoding(format or format_of(Path(path)), sample_rate, bit_rate)
-        save_utterances(self, Path(path), encoding)
+        encoding = _encoding(Path(path), format, sample_rate, bit_rate)
+        try:
+            save_utterances(self, Path(path), encoding)
+        finally:
+            if self._begun:
+                self.close()
 
 
-def save_utterances(utterances: Iterator[Utterance], path: Path, encoding: Encoding) -> None:
+def _encoding(path: Path, format: str | None, sample_rate: int, bit_rate: int | None) -> Encoding:
+    if format is not None and format not in FORMATS:
+        raise UsageError(f"Unknown format: {format!r}.", hint=f"Known are {listed(FORMATS)}.")
+    return Encoding(format or format_of(path), sample_rate, bit_rate)
+
+
+def save_utterances(utterances: Iterable[Utterance], path: Path, encoding: Encoding) -> None:
     """Write utterances to a file in one of the formats of `sinks.formats`.
 
     UsageError if the format can't be written so; KokoroError if the file can't be written.
