@@ -12,7 +12,7 @@ from kokoro_cli.errors import UsageError
 VARIABLES = {
     "KOKORO_CACHE": "folder for the model and the voices that were fetched",
     "KOKORO_MODELS": "folder of your own with model files and voices, looked at first",
-    "KOKORO_OFFLINE": "1: never open a connection, like --offline",
+    "KOKORO_OFFLINE": "1: never open a connection",
     "KOKORO_VOICES": "folder with voices of your own, not the one in your data folder",
     "KOKORO_VOICE": "the voice that speaks if none is named",
     "KOKORO_LEXICON": "file with pronunciations of your own, not the one in the settings folder",

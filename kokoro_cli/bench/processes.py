@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,11 @@ class ColdRun:
     phases: list[Phase]
 
 
-def run_cold(arguments: Sequence[str]) -> ColdRun:
-    """Run ``kokoro say`` with these arguments in a fresh process, writing to a file."""
+def run_cold(backend: tuple[str, str], voice: str, seed: int, text: str) -> ColdRun:
+    """Run ``kokoro say`` in a fresh process that writes a file; *backend* is engine and device."""
+    engine, device = backend
+    arguments = ["--engine", engine, "--device", device, "--voice", voice, "--seed", str(seed)]
+    arguments += ["--stream", "--offline", "--", text]
     with tempfile.TemporaryDirectory() as folder:
         output = str(Path(folder) / "speech.wav")
         say = [sys.executable, "-m", "kokoro_cli", "say", "-o", output, "--json"]

@@ -128,7 +128,7 @@ def read_report(path: Path) -> Report:
         if given["schema"] != SCHEMA:
             raise UsageError(
                 f"{path} has schema {given['schema']}, but this program reads {SCHEMA}.",
-                hint="Measure again with: kokoro bench --json",
+                hint="Measure again with `json`: kokoro bench",
             )
         rows = [_row(row) for row in given["rows"]]
         return Report(**given | {"machine": Machine(**given["machine"]), "rows": rows})
@@ -138,7 +138,7 @@ def read_report(path: Path) -> Report:
         ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
-            f"{path} is no report of kokoro bench.", hint="Make one with: kokoro bench --json"
+            f"{path} is no report of kokoro bench.", hint="Make one with `json`: kokoro bench"
         ) from error
 
 

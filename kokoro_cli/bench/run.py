@@ -137,9 +137,7 @@ def _measured(
     """Return the rows, and why a backend has none."""
 
     def cold(backend: Backend, text: str) -> ColdRun:
-        options = ["--engine", backend[0], "--device", backend[1], "--seed", str(request.seed)]
-        options += ["--voice", voice.name, "--stream", "--offline"]
-        return run_cold([*options, "--", text])
+        return run_cold(backend, voice.name, request.seed, text)
 
     worker = partial(_worker, voice)
     with counting(plan.steps + _quality_steps(plan, request)) as show:

@@ -2,7 +2,7 @@
 
 ``python -m kokoro_cli.install.build FOLDER [GRAPH]`` exports the graphs from the checkpoint in the
 folder. With GRAPH, the int8 export, it rebuilds the checkpoint first. It prints what it does, a
-JSON string a line.
+JSON string a line. If it fails, the last line is an object with the error and its exit code.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def main() -> None:
             lambda line: print(json.dumps(line), file=answers, flush=True),
         )
     except KokoroError as error:
-        print(error.message, file=sys.stderr)
-        sys.exit(error.exit_code)
+        failure = {"error": error.message, "code": error.exit_code}
+        print(json.dumps(failure), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def settle(store: Store, engine: str, device: str, seconds: float, notify: Notif
     """
     saved = figures.saved_tuning(store)
     if saved and fits((saved.engine, saved.device), engine, device):
-        return EngineChoice(saved.engine, saved.device, "found best by kokoro bench --sweep")
+        return EngineChoice(saved.engine, saved.device, "found best by a sweep")
     known = figures.measurements(store)
     choice = choose(engine, device, known, seconds)
     if engine != "auto" or not _is_long(choice, device, known, seconds):

@@ -179,8 +179,10 @@ def _build(notify: Notify, *paths: Path) -> None:
     """Make the files that need PyTorch, in a process that ends with this call at the latest."""
     try:
         with Child(_BUILD, *map(str, paths)) as child:
-            for line in child.answers():
-                notify(line)
+            for answer in child.answers():
+                if isinstance(answer, dict):
+                    raise ProcessError(answer["error"], answer["code"])
+                notify(answer)
     except ProcessError as error:
         kind = AssetError if error.code == ExitCode.MISSING else KokoroError
         raise kind(

@@ -292,7 +292,7 @@ class TestSettle:
     ) -> None:
         save_tuning(installed, Tuning("torch", "cpu", 2, 1, 200))
         choice = settle(installed, "auto", "auto", 10 * HOUR, lines)
-        assert (choice.engine, choice.reason) == ("torch", "found best by kokoro bench --sweep")
+        assert (choice.engine, choice.reason) == ("torch", "found best by a sweep")
         assert self.settle(installed, lines, 10 * HOUR, engine="onnx") == "onnx"
         assert machine.log == []
 
