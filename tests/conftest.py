@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,25 @@ def toy_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def toy_run(toy_store: Store) -> Run:
     """Like ``run``, with the toy model."""
     return partial(run_in, toy_store.cache)
+
+
+def cli_in(cache: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[Any]:
+    """Run the command line in this process; *environment* adds to the variables."""
+    from tests.in_process import call_main
+
+    return call_main(variables_of(cache, options.pop("environment", None)), *arguments, **options)
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Run:
+    """Like ``run``, in the test's own process."""
+    return partial(cli_in, tmp_path / "cache")
+
+
+@pytest.fixture(scope="session")
+def toy_cli(toy_store: Store) -> Run:
+    """Like ``toy_run``, in the test's own process."""
+    return partial(cli_in, toy_store.cache)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kokoro_cli.cli.environment import Environment  # First: its import notes when we began.
+from kokoro_cli.cli.environment import STARTED, Environment  # First: it notes when we began.
 
 # isort: split
 import gc
@@ -13,10 +13,12 @@ import threading
 import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn, TextIO
 
 import typer
+from typer.main import get_command
 
 from kokoro_cli import __version__
 from kokoro_cli.cli.binding import command
@@ -66,15 +68,16 @@ def _options(
 def main(args: Sequence[str] | None = None, environment: Environment | None = None) -> int:
     """Run a command line and return its exit code; the arguments are the process's by default.
 
-    Whatever fails is printed to the environment's standard error.
+    Whatever fails is printed to the environment's standard error. The environment is not changed.
     """
-    current = environment or Environment()
+    current = replace(environment) if environment else Environment(started=STARTED)
     with ExitStack() as stack:
         if environment:  # typer prints help and usage errors itself.
             stack.enter_context(redirect_stdout(current.stdout))
             stack.enter_context(redirect_stderr(current.stderr))
         try:
-            app(args, obj=current)
+            # Called by itself, the app would change the process's excepthook.
+            get_command(app)(args, obj=current, prog_name=None if args is None else "kokoro")
         except SystemExit as error:
             return error.code if isinstance(error.code, int) else ExitCode.OK
         except KeyboardInterrupt:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kokoro_cli.speaker.speaker import Speaker
 
 STARTED = time.perf_counter()
-"""When the program began; this module is imported before the others."""
+"""When the process began; this module is imported before the others."""
 
 
 @dataclass
@@ -34,8 +34,8 @@ class Environment:
     """What people read."""
     variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Callable[[], float] = time.perf_counter
-    started: float = STARTED
-    """When the program began, by the clock."""
+    started: float = field(default_factory=time.perf_counter)
+    """When the command began, by the clock."""
     debug: bool = False
     """Whether an error shows its traceback; ``--debug`` sets it."""
 

@@ -30,8 +30,8 @@ USAGE = {
 
 
 @pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE)
-def test_what_cannot_be_is_told_of_at_once(arguments: list[str], run: Run, tmp_path: Path) -> None:
-    result = run("bench", *arguments, "--offline", cwd=tmp_path)
+def test_what_cannot_be_is_told_of_at_once(arguments: list[str], cli: Run, tmp_path: Path) -> None:
+    result = cli("bench", *arguments, "--offline", cwd=tmp_path)
     assert result.returncode == ExitCode.USAGE, result.stderr
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) == 2
@@ -140,12 +140,12 @@ def test_a_sweep_is_saved_and_used(run: Run, tmp_path: Path) -> None:
     result = run("file", "a.txt", "--format", "wav", "--json", cwd=tmp_path)
     report = json.loads(result.stdout.splitlines()[-1])
     assert (report["engine"], report["jobs"]) == ("onnx", found["swept"]["best"]["workers"])
-    assert report["reason"] == "found best by kokoro bench --sweep"
+    assert report["reason"] == "found best by a sweep"
 
 
-def test_a_server_is_measured(run: Run) -> None:
+def test_a_server_is_measured(cli: Run) -> None:
     with running_server() as server:
-        result = run("bench", "--url", server.url, "--clients", "2", "--requests", "6", "--json")
+        result = cli("bench", "--url", server.url, "--clients", "2", "--requests", "6", "--json")
     assert result.returncode == ExitCode.OK, result.stderr
     found = json.loads(result.stdout)
     assert found["figures"]["requests"] == 6
@@ -153,18 +153,18 @@ def test_a_server_is_measured(run: Run) -> None:
     assert [answer["words"] for answer in found["answers"]] == [10, 30, 100] * 2
 
 
-def test_a_server_that_is_not_there(run: Run) -> None:
-    result = run("bench", "--url", "http://127.0.0.1:9", "--requests", "2")
+def test_a_server_that_is_not_there(cli: Run) -> None:
+    result = cli("bench", "--url", "http://127.0.0.1:9", "--requests", "2")
     assert result.returncode == ExitCode.FAILED
     assert "127.0.0.1:9" in result.stderr
     assert "Hint" in result.stderr
 
 
-def test_the_key_stays_on_this_machine(run: Run) -> None:
+def test_the_key_stays_on_this_machine(cli: Run) -> None:
     key = {"OPENAI_API_KEY": "secret"}
     with running_server() as server:
         arguments = ("bench", "--requests", "1", "--json", "--url")
-        assert run(*arguments, server.url, environment=key).returncode == ExitCode.OK
+        assert cli(*arguments, server.url, environment=key).returncode == ExitCode.OK
         assert {asked.headers["authorization"] for asked in server.asked} == {"Bearer secret"}
-    result = run(*arguments, "http://speech.invalid", environment=key)
+    result = cli(*arguments, "http://speech.invalid", environment=key)
     assert "OPENAI_API_KEY is not sent" in result.stderr

@@ -17,11 +17,10 @@ import soundfile
 from kokoro_cli import install
 from kokoro_cli.assets.manifest import voice_asset
 from kokoro_cli.assets.store import Store
-from kokoro_cli.cli.models import pull
-from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, Measurement
+from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.install import Notify
-from kokoro_cli.voices.catalogue import Voice, find_voice
+from kokoro_cli.voices.catalogue import Voice, catalogue, find_voice
 from tests.assets.hub import Hub, dead_url, running_hub, zip_of
 from tests.conftest import Run
 from tests.install.models import write_model
@@ -39,10 +38,10 @@ def cache(tmp_path: Path) -> Path:
 
 
 class TestList:
-    def test_json_is_a_contract(self, run: Run, cache: Path) -> None:
+    def test_json_is_a_contract(self, cli: Run, cache: Path) -> None:
         folder = write_model(cache)
         write_measurements(cache)
-        result = run("models", "list", "--json")
+        result = cli("models", "list", "--json")
         assert (result.returncode, result.stderr) == (ExitCode.OK, "")
         answer = json.loads(result.stdout)
         assert set(answer) == {"cache", "model", "measurements", "voices"}
@@ -57,14 +56,14 @@ class TestList:
             assert set(voice) == VOICE_KEYS
             assert voice["installed"] is False
 
-    def test_json_without_a_model(self, run: Run) -> None:
-        answer = json.loads(run("models", "list", "--json").stdout)
+    def test_json_without_a_model(self, cli: Run) -> None:
+        answer = json.loads(cli("models", "list", "--json").stdout)
         assert set(answer) == {"cache", "model", "measurements", "voices"}
         assert answer["model"] is None
         assert answer["measurements"] == []
 
-    def test_without_a_model_it_tells_how_to_get_it(self, run: Run, cache: Path) -> None:
-        result = run("models", "list")
+    def test_without_a_model_it_tells_how_to_get_it(self, cli: Run, cache: Path) -> None:
+        result = cli("models", "list")
         assert result.returncode == ExitCode.OK
         assert "not installed" in result.stdout
         assert "kokoro models pull" in result.stdout
@@ -76,26 +75,26 @@ class TestList:
         ids=["rebuilt", "published"],
     )
     def test_a_rebuilt_model_is_labelled(
-        self, run: Run, cache: Path, origin: str, labelled: bool
+        self, cli: Run, cache: Path, origin: str, labelled: bool
     ) -> None:
         write_model(cache, origin)
-        shown = run("models", "list").stdout.partition(", in")[0]
-        answer = json.loads(run("models", "list", "--json").stdout)
+        shown = cli("models", "list").stdout.partition(", in")[0]
+        answer = json.loads(cli("models", "list", "--json").stdout)
         assert "Kokoro-82M v1.0" in shown
         for label in (shown, answer["model"]["label"]):
             assert ("rebuilt from the int8 export" in label) is labelled
 
-    def test_a_voice_that_is_here(self, run: Run, cache: Path) -> None:
+    def test_a_voice_that_is_here(self, cli: Run, cache: Path) -> None:
         (cache / "voices").mkdir(parents=True)
         (cache / "voices/bm_george.bin").write_bytes(bytes(522_240))
         (cache / "voices/bm_lewis.bin").write_bytes(bytes(522_239))
-        voices = json.loads(run("models", "list", "--json").stdout)["voices"]
+        voices = json.loads(cli("models", "list", "--json").stdout)["voices"]
         assert [voice["name"] for voice in voices if voice["installed"]] == ["bm_george"]
 
 
 class TestPath:
-    def test_it_prints_the_folder(self, run: Run, cache: Path) -> None:
-        result = run("models", "path")
+    def test_it_prints_the_folder(self, cli: Run, cache: Path) -> None:
+        result = cli("models", "path")
         assert (result.returncode, result.stdout) == (ExitCode.OK, f"{cache}\n")
         assert not cache.exists()
 
@@ -107,51 +106,51 @@ class TestPath:
 
 
 class TestVerify:
-    def test_nothing_is_installed(self, run: Run) -> None:
-        result = run("models", "verify")
+    def test_nothing_is_installed(self, cli: Run) -> None:
+        result = cli("models", "verify")
         assert result.returncode == ExitCode.MISSING
         assert "kokoro models pull" in result.stderr
 
-    def test_all_is_well(self, run: Run, cache: Path) -> None:
+    def test_all_is_well(self, cli: Run, cache: Path) -> None:
         write_model(cache)
-        result = run("models", "verify")
+        result = cli("models", "verify")
         assert result.returncode == ExitCode.OK
         assert "All 3 files" in result.stderr
         assert "rebuilt" in result.stderr
 
-    def test_damaged_files_are_named_with_the_command(self, run: Run, cache: Path) -> None:
+    def test_damaged_files_are_named_with_the_command(self, cli: Run, cache: Path) -> None:
         folder = write_model(cache)
         (folder / DECODER_GRAPH).write_bytes(b"?")
         (cache / "voices").mkdir()
         (cache / "voices/bm_george.bin").write_bytes(bytes(522_240))
-        result = run("models", "verify")
+        result = cli("models", "verify")
         assert result.returncode == ExitCode.MISSING
         assert "2 of 4 files" in result.stderr
         assert str(folder / DECODER_GRAPH) in result.stderr
         assert str(cache / "voices/bm_george.bin") in result.stderr
         assert CHECKPOINT not in result.stderr
-        assert "kokoro models pull --force bm_george\n" in result.stderr
+        assert "with --force: kokoro models pull bm_george\n" in result.stderr
 
-    def test_without_a_voice_the_command_names_none(self, run: Run, cache: Path) -> None:
+    def test_without_a_voice_the_command_names_none(self, cli: Run, cache: Path) -> None:
         (write_model(cache) / CHECKPOINT).write_bytes(b"?")
-        assert run("models", "verify").stderr.endswith("kokoro models pull --force\n")
+        assert cli("models", "verify").stderr.endswith("with --force: kokoro models pull\n")
 
 
 class TestPull:
-    def test_an_unknown_voice(self, run: Run, cache: Path) -> None:
-        result = run("models", "pull", "af_hart")
+    def test_an_unknown_voice(self, cli: Run, cache: Path) -> None:
+        result = cli("models", "pull", "af_hart")
         assert result.returncode == ExitCode.MISSING
         assert "af_heart" in result.stderr
         assert not cache.exists()
 
     @pytest.mark.parametrize("how", ["--offline", "KOKORO_OFFLINE"])
-    def test_offline_it_asks_nobody(self, run: Run, how: str) -> None:
+    def test_offline_it_asks_nobody(self, cli: Run, how: str) -> None:
         with running_hub() as hub:
             environment = {"HF_ENDPOINT": hub.url, "no_proxy": "*"}
             if how == "KOKORO_OFFLINE":
-                result = run("models", "pull", environment=environment | {how: "1"})
+                result = cli("models", "pull", environment=environment | {how: "1"})
             else:
-                result = run("models", "pull", how, environment=environment)
+                result = cli("models", "pull", how, environment=environment)
             assert hub.answers == []
         assert result.returncode == ExitCode.MISSING
         assert "hub: skipped in offline mode" in result.stderr
@@ -169,28 +168,47 @@ class TestPull:
         assert [p for p in cache.rglob("*.*") if p.name != ".lock"] == []
 
 
-def test_a_pull_installs_and_lists_what_is_here(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def asked(cache: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is to be installed: the voices' names, and whether by force. It only measures."""
     write_model(cache)
-    asked: list[Any] = []
+    calls: list[Any] = []
 
     def record(store: Store, voices: list[Voice], *, notify: Notify, force: bool) -> None:
-        asked.append(([voice.name for voice in voices], notify, force))
+        calls.append(([voice.name for voice in voices], force))
+        notify("Measuring.")
         write_measurements(cache)
 
     monkeypatch.setattr(install, "install", record)
-    for force in (False, True):
-        report = pull(Store(cache, offline=True), ["bm_george", "af_heart"], print, force=force)
-        assert asked.pop() == (["bm_george", "af_heart"], print, force)
-        assert report.measurements == [Measurement("onnx", "cpu", 0.25, 0.5)]
-        assert report.model is not None
-        assert report.model.origin == "rebuilt"
+    return calls
+
+
+@pytest.mark.parametrize("force", [False, True], ids=["as usual", "by force"])
+def test_a_pull_installs_and_lists_what_is_here(cli: Run, asked: list[Any], force: bool) -> None:
+    command = ("models", "pull", "bm_george", "af_heart", *["--force"] * force)
+    result = cli(*command)
+    assert (result.returncode, result.stdout, result.stderr) == (ExitCode.OK, "", "Measuring.\n")
+    result = cli(*command, "--json")
+    assert (result.returncode, result.stderr) == (ExitCode.OK, "")
+    assert asked == [(["bm_george", "af_heart"], force)] * 2
+    report = json.loads(result.stdout)
+    (measured,) = report["measurements"]
+    known = {key: measured[key] for key in ("engine", "device", "real_time_factor", "load_seconds")}
+    assert known == {
+        "engine": "onnx", "device": "cpu", "real_time_factor": 0.25, "load_seconds": 0.5,
+    }  # fmt: skip
+    assert report["model"]["origin"] == "rebuilt"
+
+
+def test_a_pull_without_names_takes_the_default_or_all(cli: Run, asked: list[Any]) -> None:
+    for arguments, names in (([], ["af_heart"]), (["--all"], list(catalogue()))):
+        assert cli("models", "pull", *arguments).returncode == ExitCode.OK
+        assert asked.pop() == (names, False)
 
 
 @pytest.mark.parametrize("value", ["maybe", "2"])
-def test_a_variable_that_makes_no_sense(run: Run, value: str) -> None:
-    result = run("models", "list", environment={"KOKORO_OFFLINE": value})
+def test_a_variable_that_makes_no_sense(cli: Run, value: str) -> None:
+    result = cli("models", "list", environment={"KOKORO_OFFLINE": value})
     assert result.returncode == ExitCode.USAGE
     assert "KOKORO_OFFLINE" in result.stderr
 
@@ -261,11 +279,11 @@ def says_hello(run: Run, blocked: dict[str, str], path: Path, *options: str) -> 
 
 
 @pytest.mark.parametrize("origin", ["rebuilt", "published"])
-def test_list_and_say_tell_a_rebuilt_model(run: Run, cache: Path, origin: str) -> None:
+def test_list_and_say_tell_a_rebuilt_model(cli: Run, cache: Path, origin: str) -> None:
     install_toy(cache, rebuilt=origin == "rebuilt")
     model = install.installed_model(Store(cache))
     assert model is not None
-    listed = json.loads(run("models", "list", "--json").stdout)["model"]
+    listed = json.loads(cli("models", "list", "--json").stdout)["model"]
     assert listed == {
         "label": model.label,
         "origin": origin,
@@ -273,8 +291,8 @@ def test_list_and_say_tell_a_rebuilt_model(run: Run, cache: Path, origin: str) -
         "checkpoint_sha256": model.digest,
     }
     path = cache / "x.wav"
-    said = json.loads(run("say", "hello", "-o", str(path), "--json").stdout)["model"]
-    shown = run("models", "list").stdout
+    said = json.loads(cli("say", "hello", "-o", str(path), "--json").stdout)["model"]
+    shown = cli("models", "list").stdout
     for label in (listed["label"], said, shown):
         assert ("rebuilt from the int8 export" in label) is (origin == "rebuilt")
 
@@ -308,7 +326,7 @@ class TestReal:
         result = run("models", "verify", environment={"KOKORO_CACHE": str(copy)})
         assert result.returncode == ExitCode.MISSING
         assert f"1 of 4 files are damaged: {path}." in result.stderr
-        assert "kokoro models pull --force af_heart\n" in result.stderr
+        assert "with --force: kokoro models pull af_heart\n" in result.stderr
 
     @pytest.fixture
     def hub(self, copy: Path) -> Iterator[Hub]:

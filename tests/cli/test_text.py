@@ -1,8 +1,10 @@
-"""``kokoro text``, through its own command line."""
+"""``kokoro text``, in the test's own process."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,65 +13,65 @@ import pytest
 from tests.conftest import Run
 
 
-def lines(run: Run, *command: str, given: list[Any]) -> list[Any]:
+def lines(cli: Run, *command: str, given: list[Any]) -> list[Any]:
     text = "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in given)
-    done = run("text", *command, "--jsonl", input=text)
+    done = cli("text", *command, "--jsonl", input=text)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_normalize(run: Run) -> None:
-    done = run("text", "normalize", "It cost $5.")
+def test_normalize(cli: Run) -> None:
+    done = cli("text", "normalize", "It cost $5.")
     assert done.stdout == "It cost five dollars.\n"
 
 
-def test_standard_input(run: Run) -> None:
-    done = run("text", "normalize", input="# One\n\n2 dogs")
+def test_standard_input(cli: Run) -> None:
+    done = cli("text", "normalize", input="# One\n\n2 dogs")
     assert done.stdout == "One\ntwo dogs\n"
 
 
-def test_a_line_in_is_a_line_out(run: Run) -> None:
+def test_a_line_in_is_a_line_out(cli: Run) -> None:
     given = ["It fell -10.", "", "two\nlines", "# A\n\nB", "日本 \u2028 x"]
-    answers = lines(run, "normalize", given=given)
+    answers = lines(cli, "normalize", given=given)
     assert len(answers) == len(given)
     assert answers[:4] == ["It fell minus ten.", "", "two lines", "A B"]
 
 
-def test_names_between_colons_are_no_emoji(run: Run) -> None:
-    assert run("text", "normalize", "std:x:y").stdout == "std:x:y\n"
+def test_names_between_colons_are_no_emoji(cli: Run) -> None:
+    assert cli("text", "normalize", "std:x:y").stdout == "std:x:y\n"
 
 
-def test_a_wrong_text_costs_no_other_its_answer(run: Run) -> None:
-    done = run("text", "normalize", "--jsonl", input='"one"\n"[pause:99s]"\n"three"\n')
+def test_a_wrong_text_costs_no_other_its_answer(cli: Run) -> None:
+    done = cli("text", "normalize", "--jsonl", input='"one"\n"[pause:99s]"\n"three"\n')
     assert done.stdout.splitlines() == ['"one"', "null", '"three"']
     assert done.returncode == 2
     assert "Line 2" in done.stderr
 
 
-def test_phonemes_a_line(run: Run) -> None:
-    assert lines(run, "phonemes", given=["Hello, world."]) == ["həlˈO, wˈɜɹld."]
+def test_phonemes_a_line(cli: Run) -> None:
+    assert lines(cli, "phonemes", given=["Hello, world."]) == ["həlˈO, wˈɜɹld."]
 
 
-def test_sentences_a_line(run: Run) -> None:
+def test_sentences_a_line(cli: Run) -> None:
     given = [
         {"lang": "en", "text": "Dr. No. He left at 5 p.m. Then I slept."},
         {"lang": "ja", "text": "雨が降る。風が吹く。"},
         {"lang": "de", "text": "Es regnet. Wir gehen."},
     ]
-    assert lines(run, "sentences", given=given) == [
+    assert lines(cli, "sentences", given=given) == [
         ["Dr. No.", "He left at 5 p.m.", "Then I slept."],
         ["雨が降る。", "風が吹く。"],
         ["Es regnet.", "Wir gehen."],
     ]
 
 
-def test_locale(run: Run) -> None:
-    done = run("text", "normalize", "--locale", "en-gb", "on 3/4/2025")
+def test_locale(cli: Run) -> None:
+    done = cli("text", "normalize", "--locale", "en-gb", "on 3/4/2025")
     assert done.stdout == "on the third of April twenty twenty five\n"
 
 
-def test_explain_shows_where_each_word_comes_from(run: Run) -> None:
-    done = run("text", "explain", "--json", "Dr. Xyzzyq read 3 [a](/bˈi/).")
+def test_explain_shows_where_each_word_comes_from(cli: Run) -> None:
+    done = cli("text", "explain", "--json", "Dr. Xyzzyq read 3 [a](/bˈi/).")
     items = json.loads(done.stdout)["items"]
     assert [(i["source"], i["spoken"], i["rule"], i["origin"]) for i in items] == [
         ("Dr.", "Doctor", "title", "gold"),
@@ -84,30 +86,30 @@ def test_explain_shows_where_each_word_comes_from(run: Run) -> None:
     }  # fmt: skip
 
 
-def test_lint_names_the_doubtful_words_once(run: Run) -> None:
-    done = run("text", "lint", "--json", "Xyzzyq met Xyzzyq and Привет in London.")
+def test_lint_names_the_doubtful_words_once(cli: Run) -> None:
+    done = cli("text", "lint", "--json", "Xyzzyq met Xyzzyq and Привет in London.")
     report = json.loads(done.stdout)
     assert [item["spoken"] for item in report["items"]] == ["Xyzzyq"]
     assert [loss["text"] for loss in report["not_spoken"]] == ["Привет"]
 
 
-def test_chunks(run: Run) -> None:
-    done = run("text", "chunks", "--json", "One two. " * 60)
+def test_chunks(cli: Run) -> None:
+    done = cli("text", "chunks", "--json", "One two. " * 60)
     items = json.loads(done.stdout)["items"]
     assert len(items) > 1
     assert all(item["count"] == len(item["phonemes"]) <= 250 for item in items)
 
 
-def test_a_lexicon(run: Run, tmp_path: Path) -> None:
+def test_a_lexicon(cli: Run, tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text('[words]\nfoo = "/bˈɑɹ/"\n', encoding="utf-8")
-    done = run("text", "phonemes", "foo", "--lexicon", str(path))
+    done = cli("text", "phonemes", "foo", "--lexicon", str(path))
     assert done.stdout == "bˈɑɹ\n"
 
 
-def test_the_projects_lexicon_is_found(run: Run, tmp_path: Path) -> None:
+def test_the_projects_lexicon_is_found(cli: Run, tmp_path: Path) -> None:
     (tmp_path / "kokoro-lexicon.toml").write_text('[words]\nfoo = { say = "bar" }\n')
-    done = run("text", "normalize", "foo", cwd=tmp_path)
+    done = cli("text", "normalize", "foo", cwd=tmp_path)
     assert done.stdout == "bar\n"
 
 
@@ -127,14 +129,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("command", "given", "message"), WRONG.values(), ids=WRONG)
-def test_errors_are_one_clear_line(run: Run, command: list[str], given: str, message: str) -> None:
-    done = run("text", *command, input=given)
+def test_errors_are_one_clear_line(cli: Run, command: list[str], given: str, message: str) -> None:
+    done = cli("text", *command, input=given)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_no_torch_in_the_text_stage(run: Run) -> None:
+def test_no_torch_in_the_text_stage() -> None:
     script = (
         "import sys; from kokoro_cli.text.reading import TextStage; "
         "from kokoro_cli.text.languages import LANGUAGES; from kokoro_cli.types import Losses; "
@@ -142,7 +144,4 @@ def test_no_torch_in_the_text_stage(run: Run) -> None:
         "[s.words(x, n) for x in s.sentences('# Hi 5 *dogs*', n)]; "
         "assert sys.modules.get('torch') is None and 'transformers' not in sys.modules"
     )
-    import subprocess
-    import sys
-
     subprocess.run([sys.executable, "-c", script], check=True)
