@@ -36,6 +36,26 @@ def test_a_row_can_be_added(rows: Registry[Row]) -> None:
     assert rows.load("c").__name__ == "csv"
 
 
+def test_a_row_can_be_removed(rows: Registry[Row]) -> None:
+    added = Row("c", "csv")
+    rows.add(added)
+    rows.remove(added)
+    assert list(rows) == ["b", "a"]
+    with pytest.raises(KeyError):
+        rows.remove(added)
+
+
+def test_rows_can_have_another_key() -> None:
+    sizes = Registry("size", [Row("b", "json", 1)], key=lambda row: str(row.size))
+    sizes.add(Row("b", "csv", 2))
+    assert list(sizes) == ["1", "2"]
+    assert sizes.load("2").__name__ == "csv"
+    with pytest.raises(ValueError, match="another size named '1'"):
+        sizes.add(Row("a", "csv", 1))
+    sizes.remove(sizes["1"])
+    assert list(sizes) == ["2"]
+
+
 @pytest.mark.parametrize("name", ["a", "auto"])
 def test_a_name_is_not_added_twice(rows: Registry[Row], name: str) -> None:
     with pytest.raises(ValueError, match=f"another format named '{name}'"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from kokoro_cli.engines import (
 )
 from kokoro_cli.types import EngineChoice, Frames, Rendering, Style
 from tests.conftest import ToneEngine
+from tests.rows import row
 
 STYLE = np.zeros(256, dtype=np.float32)
 
@@ -61,7 +61,7 @@ SPEC = EngineSpec(
 
 
 @pytest.fixture
-def tones(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def tones(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The module of an engine that is not in the table."""
     module: Any = ModuleType("tones_engine")
     module.loaded = []
@@ -74,8 +74,7 @@ def tones(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     module.load = load
     monkeypatch.setitem(sys.modules, "tones_engine", module)
-    yield module
-    ENGINES._specs.pop("tones", None)
+    return module
 
 
 def busy(engine: Engine) -> None:
@@ -132,17 +131,17 @@ def test_a_meter_adds_up_all_calls_but_the_first() -> None:
 
 @pytest.mark.parametrize("concurrent", [False, True])
 def test_an_engine_is_a_module_and_a_row(tones: Any, tmp_path: Path, concurrent: bool) -> None:
-    ENGINES.add(replace(SPEC, concurrent=concurrent))
-    assert "numpy" in packages()
     choice = EngineChoice("tones", "cpu", "as asked")
-    prepare_engine("tones", tmp_path)
-    engine = load_engine(choice, tmp_path, threads=3)
+    with row(ENGINES, replace(SPEC, concurrent=concurrent)):
+        assert "numpy" in packages()
+        prepare_engine("tones", tmp_path)
+        engine = load_engine(choice, tmp_path, threads=3)
+        tuning = usual_tuning(choice)
+        assert usual_tuning(choice, jobs=5).workers == 5
     assert tones.loaded == [(tmp_path, "cpu", 3)]
     assert tones.prepared == [tmp_path]
     assert isinstance(engine, Alone if concurrent else OneAtATime)
-    tuning = usual_tuning(choice)
     assert (tuning.threads == 0) is not concurrent
-    assert usual_tuning(choice, jobs=5).workers == 5
 
 
 def test_the_table_is_read_without_numpy() -> None:
