@@ -8,17 +8,17 @@ from kokoro_cli.batch.plan import Layout, parse_chapters
 from kokoro_cli.batch.request import FileRequest
 from kokoro_cli.errors import UsageError
 from kokoro_cli.sinks.formats import (
+    DEFAULT_FORMAT,
     FORMATS,
+    TELEPHONE_FORMAT,
     TELEPHONE_RATE,
     Codec,
     Encoding,
     check_encoding,
     format_of,
+    reproducible_formats,
 )
 from kokoro_cli.subtitles import SUBTITLE_FORMATS, Unit
-
-BOOK_FORMATS = [name for name, kind in FORMATS.items() if kind.reproducible]
-"""Formats in which the same sound always gives the same bytes."""
 
 LUFS = (-40.0, -5.0)
 
@@ -64,9 +64,10 @@ def _format(request: FileRequest) -> str:
         raise UsageError(
             f"`format` is {asked}, but {request.output} is {named}.", hint="Leave `format` out."
         )
-    found = asked or named or ("wav" if request.telephony else "mp3")
-    if found not in BOOK_FORMATS:
-        raise UsageError(f"`format` is {found!r}.", hint=f"Known are {', '.join(BOOK_FORMATS)}.")
+    found = asked or named or (TELEPHONE_FORMAT if request.telephony else DEFAULT_FORMAT)
+    known = reproducible_formats()
+    if found not in known:
+        raise UsageError(f"`format` is {found!r}.", hint=f"Known are {', '.join(known)}.")
     return found
 
 
@@ -81,7 +82,7 @@ def _bit_rate(text: str | None) -> int | None:
 
 def _codec(request: FileRequest) -> Codec:
     if request.codec is None:
-        return "ulaw" if request.telephony and _format(request) == "wav" else "pcm"
+        return FORMATS[_format(request)].telephone_codec if request.telephony else "pcm"
     codec = request.codec.lower()
     if codec == "ulaw":
         return "ulaw"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kokoro_cli.types import Samples
+if TYPE_CHECKING:
+    from kokoro_cli.types import Samples
 
 
 class Sink(Protocol):

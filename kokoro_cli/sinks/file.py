@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
@@ -14,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from kokoro_cli.audio.resample import Resampler
-from kokoro_cli.sinks.formats import Encoding, Mark, Tags, check_encoding, format_of
+from kokoro_cli.sinks.formats import FORMATS, Encoding, Mark, Tags, check_encoding, format_of
 from kokoro_cli.sinks.unfinished import UnfinishedFile, Whole
 from kokoro_cli.types import Samples
 
@@ -51,7 +50,7 @@ class FileSink:
         self._length = 0
 
     def __enter__(self) -> FileSink:
-        module = import_module(f"{__package__}.{self._encoding.kind.encoder}")
+        module = FORMATS.load(self._encoding.format)
         self._failures: tuple[type[Exception], ...] = module.FAILURES
         try:
             self._file.open()

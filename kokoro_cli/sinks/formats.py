@@ -1,14 +1,19 @@
-"""The audio file formats, and what each can encode."""
+"""The audio file formats, and what each can encode. Nothing heavy is imported here.
+
+To add a format, add a row to FORMATS, and a module if it needs a new encoder. The module has a
+class `Encoder` and FAILURES, as `sound_file` has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.registry import Registry, listed
 
 Codec = Literal["pcm", "ulaw", "alaw"]
 
@@ -28,13 +33,14 @@ class BitRates:
 class Format:
     """All that the program knows about a format; no other code tests for a format's name."""
 
+    name: str
+    module: str
+    """Absolute path of the module that writes the format."""
     suffix: str
-    encoder: str
-    """Module of this package that writes the format."""
-    container: str
-    """The encoder library's name for the container."""
-    codec: str
-    """The encoder library's name for the default codec."""
+    container: str = ""
+    """The encoder library's name for the container, if the module needs one."""
+    codec: str = ""
+    """The encoder library's name for the default codec, if the module needs one."""
     telephone_codecs: Mapping[str, str] = field(default_factory=dict)
     """The encoder library's names for the codecs of ITU-T G.711, by our names."""
     sample_rates: tuple[int, ...] = ()
@@ -56,71 +62,95 @@ class Format:
     most_bytes: int | None = None
     """Bytes of sound that fit; None if there is no limit."""
 
+    @property
+    def telephone_codec(self) -> Codec:
+        """Codec for telephone systems: µ-law if the format supports it."""
+        return "ulaw" if "ulaw" in self.telephone_codecs else "pcm"
+
 
 _MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
-# To add a format, add an entry here, and a module if it needs a new encoder.
-FORMATS = {
-    "wav": Format(
-        suffix=".wav",
-        encoder="sound_file",
-        container="WAV",
-        codec="PCM_16",
-        telephone_codecs={"ulaw": "ULAW", "alaw": "ALAW"},
-        # Its lengths are 32-bit numbers; libsndfile cuts longer files without an error.
-        most_bytes=2**32 - 1_000_000,
-    ),
-    "flac": Format(suffix=".flac", encoder="sound_file", container="FLAC", codec="PCM_16"),
-    "mp3": Format(
-        suffix=".mp3",
-        encoder="av_file",
-        container="mp3",
-        codec="libmp3lame",
-        sample_rates=_MP3_RATES,
-        # Of MPEG-1, MPEG-2 and MPEG-2.5.
-        bit_rates=(
-            BitRates(8_000, 320_000, 96_000, from_sample_rate=32_000),
-            BitRates(8_000, 160_000, 96_000, from_sample_rate=16_000),
-            BitRates(8_000, 64_000, 32_000),
+FORMATS: Registry[Format] = Registry(
+    "format",
+    (
+        Format(
+            name="wav",
+            module="kokoro_cli.sinks.sound_file",
+            suffix=".wav",
+            container="WAV",
+            codec="PCM_16",
+            telephone_codecs={"ulaw": "ULAW", "alaw": "ALAW"},
+            # Its lengths are 32-bit numbers; libsndfile cuts longer files without an error.
+            most_bytes=2**32 - 1_000_000,
         ),
-        cover=True,
-        options={"id3v2_version": "3"},
+        Format(
+            name="flac",
+            module="kokoro_cli.sinks.sound_file",
+            suffix=".flac",
+            container="FLAC",
+            codec="PCM_16",
+        ),
+        Format(
+            name="mp3",
+            module="kokoro_cli.sinks.av_file",
+            suffix=".mp3",
+            container="mp3",
+            codec="libmp3lame",
+            sample_rates=_MP3_RATES,
+            # Of MPEG-1, MPEG-2 and MPEG-2.5.
+            bit_rates=(
+                BitRates(8_000, 320_000, 96_000, from_sample_rate=32_000),
+                BitRates(8_000, 160_000, 96_000, from_sample_rate=16_000),
+                BitRates(8_000, 64_000, 32_000),
+            ),
+            cover=True,
+            options={"id3v2_version": "3"},
+        ),
+        Format(
+            name="opus",
+            module="kokoro_cli.sinks.av_file",
+            suffix=".opus",
+            container="ogg",
+            codec="libopus",
+            sample_rates=(8_000, 12_000, 16_000, 24_000, 48_000),
+            bit_rates=(BitRates(6_000, 256_000, 48_000),),
+            tags_in_stream=True,
+        ),
+        Format(
+            name="m4b",
+            module="kokoro_cli.sinks.av_file",
+            suffix=".m4b",
+            container="mp4",
+            codec="aac",
+            sample_rates=(*_MP3_RATES, 64_000, 88_200, 96_000),
+            bit_rates=(BitRates(16_000, 256_000, 64_000),),
+            chapters=True,
+            cover=True,
+            genre="Audiobook",
+            # Of the MP4 family's brands, the one by which players recognise an audiobook.
+            options={"brand": "M4B "},
+        ),
+        Format(
+            name="ogg",
+            module="kokoro_cli.sinks.sound_file",
+            suffix=".ogg",
+            container="OGG",
+            codec="VORBIS",
+            reproducible=False,  # libsndfile gives each stream a random number.
+        ),
     ),
-    "opus": Format(
-        suffix=".opus",
-        encoder="av_file",
-        container="ogg",
-        codec="libopus",
-        sample_rates=(8_000, 12_000, 16_000, 24_000, 48_000),
-        bit_rates=(BitRates(6_000, 256_000, 48_000),),
-        tags_in_stream=True,
-    ),
-    "m4b": Format(
-        suffix=".m4b",
-        encoder="av_file",
-        container="mp4",
-        codec="aac",
-        sample_rates=(*_MP3_RATES, 64_000, 88_200, 96_000),
-        bit_rates=(BitRates(16_000, 256_000, 64_000),),
-        chapters=True,
-        cover=True,
-        genre="Audiobook",
-        # Of the MP4 family's brands, the one by which players recognise an audiobook.
-        options={"brand": "M4B "},
-    ),
-    "ogg": Format(
-        suffix=".ogg",
-        encoder="sound_file",
-        container="OGG",
-        codec="VORBIS",
-        reproducible=False,  # libsndfile gives each stream a random number.
-    ),
-}
+)
 
 SAMPLE_RATE_LIMITS = (8_000, 192_000)
 """Lowest and highest sample rate of any file, in hertz."""
 
 TELEPHONE_RATE = 8_000
+
+DEFAULT_FORMAT = "mp3"
+"""Format of a conversion if none is asked for."""
+
+TELEPHONE_FORMAT = "wav"
+"""The same, for telephone systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +166,7 @@ class Encoding:
 
     @property
     def kind(self) -> Format:
-        return FORMATS[self.format]
+        return FORMATS.find(self.format)
 
     @property
     def bit_rates(self) -> BitRates | None:
@@ -176,11 +206,25 @@ class Mark:
     """In samples at 24 kHz."""
 
 
+def reproducible_formats() -> list[str]:
+    """Return the formats in which the same sound always gives the same bytes."""
+    return [kind.name for kind in FORMATS.values() if kind.reproducible]
+
+
+def formats_with_bit_rate() -> list[str]:
+    return [kind.name for kind in FORMATS.values() if kind.bit_rates]
+
+
+def formats_with_codec(codec: Codec) -> list[str]:
+    """Return the formats that support a codec of ITU-T G.711."""
+    return [kind.name for kind in FORMATS.values() if codec in kind.telephone_codecs]
+
+
 def format_of(path: Path) -> str:
     """Return the format that a file name's suffix selects; UsageError if it selects none."""
-    for name, kind in FORMATS.items():
+    for kind in FORMATS.values():
         if path.suffix.lower() == kind.suffix:
-            return name
+            return kind.name
     suffixes = ", ".join(kind.suffix for kind in FORMATS.values())
     raise UsageError(
         f"{path.name!r} does not end in the suffix of an audio file.",
@@ -204,7 +248,7 @@ def check_encoding(encoding: Encoding) -> Encoding:
             hint=f"Choose one from {low:,} to {high:,}.",
         )
     if encoding.codec != "pcm" and encoding.codec not in kind.telephone_codecs:
-        able = _listed(f for f, k in FORMATS.items() if encoding.codec in k.telephone_codecs)
+        able = listed(formats_with_codec(encoding.codec), "or")
         raise UsageError(
             f"{name} does not support the codec {encoding.codec}.",
             hint=f"Choose the format {able}, or the codec pcm.",
@@ -217,7 +261,7 @@ def check_encoding(encoding: Encoding) -> Encoding:
 def _check_bit_rate(encoding: Encoding, bit_rate: int) -> None:
     limits = encoding.bit_rates
     if limits is None:
-        able = _listed(name for name, kind in FORMATS.items() if kind.bit_rates)
+        able = listed(formats_with_bit_rate(), "or")
         raise UsageError(
             f"{encoding.format} has no bit rate to choose.",
             hint=f"Give no bit rate, or choose the format {able}.",
@@ -228,8 +272,3 @@ def _check_bit_rate(encoding: Encoding, bit_rate: int) -> None:
             hint=f"For {encoding.format} at {encoding.sample_rate:,} Hz, choose one from "
             f"{limits.least // 1000}k to {limits.most // 1000}k.",
         )
-
-
-def _listed(names: Iterable[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last

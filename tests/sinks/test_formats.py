@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +15,14 @@ import pytest
 from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.sinks import formats
 from kokoro_cli.sinks.file import FileSink
-from kokoro_cli.sinks.formats import BitRates, Encoding, Format, check_encoding, format_of
+from kokoro_cli.sinks.formats import BitRates, Encoding, Format, Tags, check_encoding, format_of
+from tests.rows import row
+from tests.sinks.toy_format import TOY, read
 
 MATROSKA = Format(
+    name="mka",
+    module="kokoro_cli.sinks.av_file",
     suffix=".mka",
-    encoder="av_file",
     container="matroska",
     codec="libopus",
     sample_rates=(24_000, 48_000),
@@ -26,12 +32,13 @@ MATROSKA = Format(
 
 
 @pytest.fixture
-def matroska(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(formats.FORMATS, "mka", MATROSKA)
+def matroska() -> Iterator[None]:
+    with row(formats.FORMATS, MATROSKA):
+        yield
 
 
 @pytest.mark.usefixtures("matroska")
-def test_new_row_is_a_format_that_is_written(tmp_path: Path) -> None:
+def test_new_row_of_a_known_encoder_is_a_format_that_is_written(tmp_path: Path) -> None:
     path = tmp_path / "speech.mka"
     with FileSink(path) as sink:
         for title in ("One", "Two"):
@@ -40,6 +47,34 @@ def test_new_row_is_a_format_that_is_written(tmp_path: Path) -> None:
     with av.open(str(path)) as container:
         assert [c["metadata"]["title"] for c in container.chapters()] == ["One", "Two"]
         assert container.streams.audio[0].codec_context.name in ("opus", "libopus")
+
+
+def test_new_row_with_an_encoder_of_its_own_is_a_format_that_is_written(tmp_path: Path) -> None:
+    tone = np.linspace(-1, 1, 2400, dtype=np.float32)
+    path = tmp_path / "speech.TOY"
+    with row(formats.FORMATS, TOY):
+        assert format_of(path) == "toy"
+        with FileSink(path, tags=Tags(title="A Book")) as sink:
+            sink.chapter("One")
+            sink.write(tone)
+        with pytest.raises(UsageError, match="toy does not support a sample rate of 48,000 Hz"):
+            check_encoding(Encoding("toy", 48_000))
+    head, samples, tail = read(path.read_bytes())
+    assert (head, tail) == ("toy 24000 A Book", "2400 ['One']")
+    np.testing.assert_array_equal(samples, tone)
+    with pytest.raises(UsageError, match="suffix of an audio file"):
+        format_of(path)
+
+
+def test_unknown_format_is_an_error_that_lists_the_table() -> None:
+    with pytest.raises(UsageError, match="Unknown format: 'toy'") as caught:
+        check_encoding(Encoding("toy"))
+    assert caught.value.hint == "Known are wav, flac, mp3, opus, m4b and ogg."
+
+
+def test_the_table_is_read_without_numpy() -> None:
+    code = "import sys, kokoro_cli.sinks.formats; sys.exit('numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.usefixtures("matroska")
@@ -78,15 +113,13 @@ def test_bit_rate_of_mp3_depends_on_the_sample_rate(
         check_encoding(Encoding("mp3", sample_rate, most + 1))
 
 
-def test_sound_that_does_not_fit_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    small = replace(formats.FORMATS["wav"], most_bytes=2000)
-    monkeypatch.setitem(formats.FORMATS, "wav", small)
+def test_sound_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
+    small = replace(formats.FORMATS["wav"], name="small", suffix=".small", most_bytes=2000)
     samples = np.zeros(600, dtype=np.float32)
     with (
-        pytest.raises(KokoroError, match="a wav file holds at most"),
-        FileSink(tmp_path / "speech.wav") as sink,
+        row(formats.FORMATS, small),
+        pytest.raises(KokoroError, match="a small file holds at most"),
+        FileSink(tmp_path / "speech.small") as sink,
     ):
         sink.write(samples)
         sink.write(samples)

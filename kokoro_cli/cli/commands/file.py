@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import typer
 
@@ -16,6 +16,15 @@ from kokoro_cli.cli.binding import Group
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, SPEECH
 from kokoro_cli.errors import ExitCode
+from kokoro_cli.registry import listed
+from kokoro_cli.sinks.formats import (
+    DEFAULT_FORMAT,
+    TELEPHONE_FORMAT,
+    Codec,
+    formats_with_bit_rate,
+    formats_with_codec,
+    reproducible_formats,
+)
 
 if TYPE_CHECKING:
     from kokoro_cli.batch.convert import Conversion
@@ -72,8 +81,8 @@ _FILES = Group(
         ),
         "format": typer.Option(
             "--format",
-            help="wav, flac, mp3, opus or m4b.",
-            show_default="mp3",
+            help=f"{listed(reproducible_formats(), 'or')}.",
+            show_default=DEFAULT_FORMAT,
             rich_help_panel=_OUTPUT,
         ),
         "split": typer.Option(
@@ -96,11 +105,19 @@ _FILES = Group(
             "--sample-rate", help="In hertz.", show_default="24000", rich_help_panel=_SOUND
         ),
         "bit_rate": typer.Option(
-            "--bitrate", help="Of mp3, opus and m4b, as 64k.", rich_help_panel=_SOUND
+            "--bitrate",
+            help=f"Of {listed(formats_with_bit_rate())}, as 64k.",
+            rich_help_panel=_SOUND,
         ),
-        "codec": typer.Option("--codec", help="Of wav: pcm, ulaw or alaw.", rich_help_panel=_SOUND),
+        "codec": typer.Option(
+            "--codec",
+            help=f"Of {listed(formats_with_codec('ulaw'))}: {listed(get_args(Codec), 'or')}.",
+            rich_help_panel=_SOUND,
+        ),
         "telephony": typer.Option(
-            "--telephony", help="8 kHz; a wav in ulaw, or mp3.", rich_help_panel=_SOUND
+            "--telephony",
+            help=f"8 kHz; a {TELEPHONE_FORMAT} in ulaw, or {DEFAULT_FORMAT}.",
+            rich_help_panel=_SOUND,
         ),
         "lufs": typer.Option(
             "--lufs", help="Level to this loudness, as -18.", rich_help_panel=_SOUND

@@ -11,6 +11,8 @@ from kokoro_cli.cli.binding import Group
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import DEVICE, ENGINE, JSON, OFFLINE, QUIET, SPEECH
 from kokoro_cli.errors import UsageError
+from kokoro_cli.registry import listed
+from kokoro_cli.sinks.formats import FORMATS
 from kokoro_cli.speaker.request import SpeechRequest
 
 PIPE = "-"
@@ -50,7 +52,7 @@ SAY = Group(
         "output": typer.Option(
             "--output",
             "-o",
-            help="Write wav, mp3, flac, ogg or opus instead of playing; - is WAV to a pipe.",
+            help=f"Write {listed(FORMATS, 'or')} instead of playing; - is WAV to a pipe.",
         ),
         "play": typer.Option("--play", help="With -o: play it too, if there is a device."),
         "speech": SPEECH,
