@@ -18,7 +18,7 @@ from kokoro_cli.sinks.formats import (
     format_of,
     reproducible_formats,
 )
-from kokoro_cli.subtitles import SUBTITLE_FORMATS, Unit
+from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS, Unit
 
 LUFS = (-40.0, -5.0)
 

@@ -32,7 +32,8 @@ from kokoro_cli.errors import KokoroError, SpeechError, UsageError, unexpected
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding, Tags
-from kokoro_cli.subtitles import SUFFIXES, SubtitleFile, Unit
+from kokoro_cli.subtitles.file import SubtitleFile
+from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS, Unit
 from kokoro_cli.types import Chunk, Loss, Losses, Rendering, TimedSentence
 
 Status = Literal["made", "unchanged", "skipped", "failed", "interrupted"]
@@ -183,7 +184,8 @@ class Job:
         return hashlib.sha256(json.dumps(given).encode()).hexdigest()
 
     def _beside(self, output: Output) -> list[Path]:
-        return [output.path.with_suffix(SUFFIXES[form]) for form in self.options.subtitles]
+        forms = [SUBTITLE_FORMATS[name] for name in self.options.subtitles]
+        return [output.path.with_suffix(form.suffix) for form in forms]
 
     # The texts, in the thread that reads ahead
 

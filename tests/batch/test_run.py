@@ -24,8 +24,8 @@ from kokoro_cli.engines import Call
 from kokoro_cli.errors import KokoroError, SpeechError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
-from kokoro_cli.subtitles import SUBTITLE_FORMATS as SUBTITLES
-from kokoro_cli.subtitles import SubtitleFile
+from kokoro_cli.subtitles.file import SubtitleFile
+from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS as SUBTITLES
 from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
 from tests.batch.jobs import Made, Seen, make_job, prose
 from tests.disks import small_disk

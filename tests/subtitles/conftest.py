@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.subtitles import SUFFIXES, SubtitleFile, Unit
+from kokoro_cli.subtitles.file import SubtitleFile
+from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS, Unit
 from kokoro_cli.types import TimedSentence, TimedWord
 
 
@@ -32,7 +33,7 @@ def write(
 ) -> Path:
     """Write the sentences into the folder; *total* is the sound's length in samples, by default
     the end of the last word."""
-    path = folder / f"speech{SUFFIXES[form]}"
+    path = folder / f"speech{SUBTITLE_FORMATS[form].suffix}"
     last = 0
     with SubtitleFile(path, form, unit, title=title) as file:
         for sentence in sentences:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from kokoro_cli.errors import KokoroError, UsageError
-from kokoro_cli.subtitles import SUBTITLE_FORMATS, SUFFIXES, SubtitleFile
+from kokoro_cli.subtitles.file import SubtitleFile
+from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS
 from tests import disks
+from tests.rows import row
 from tests.sinks.test_file import largest_file, somebody_elses_folder
 from tests.subtitles.conftest import spoken, write
+from tests.subtitles.toy_format import TOY
 
 each = pytest.mark.parametrize("form", SUBTITLE_FORMATS)
 
@@ -26,7 +31,7 @@ class Stop(BaseException):
 
 @pytest.fixture
 def old(form: str, tmp_path: Path) -> Path:
-    path = tmp_path / f"speech{SUFFIXES[form]}"
+    path = tmp_path / f"speech{SUBTITLE_FORMATS[form].suffix}"
     path.write_bytes(b"what was there before")
     return path
 
@@ -77,9 +82,21 @@ def test_folder_has_to_be_there(form: str, tmp_path: Path) -> None:
 
 
 def test_format_has_to_be_known(tmp_path: Path) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="Unknown subtitle format: 'sub'") as caught:
         SubtitleFile(tmp_path / "speech.sub", "sub")
     assert all(form in (caught.value.hint or "") for form in SUBTITLE_FORMATS)
+
+
+def test_a_new_row_is_a_format_that_is_written(tmp_path: Path) -> None:
+    with row(SUBTITLE_FORMATS, TOY):
+        path = write(tmp_path, "toy", [spoken("One two.")], "word", total=48_000, title="A Book")
+    assert path.name == "speech.toy"
+    assert path.read_text() == "A Book by word\n0 One two.\n48000\n"
+
+
+def test_the_table_is_read_without_numpy() -> None:
+    code = "import sys, kokoro_cli.subtitles.formats; sys.exit('numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @each
@@ -115,7 +132,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @needs_root
 @each
 def test_full_disk_leaves_what_was_there(form: str, small_disk: Path) -> None:
-    old = small_disk / f"speech{SUFFIXES[form]}"
+    old = small_disk / f"speech{SUBTITLE_FORMATS[form].suffix}"
     old.write_bytes(b"what was there before")
     with pytest.raises(KokoroError, match="No space left"):
         write(small_disk, form, (spoken("One, two and three.", i * 48_000) for i in range(5000)))

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.subtitles import SUBTITLE_FORMATS, Unit
+from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS, Unit
 from kokoro_cli.subtitles.words import flat
 from kokoro_cli.types import TimedSentence, TimedWord
 from tests.subtitles.conftest import spoken, write

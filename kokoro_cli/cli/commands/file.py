@@ -25,6 +25,7 @@ from kokoro_cli.sinks.formats import (
     formats_with_codec,
     reproducible_formats,
 )
+from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS
 
 if TYPE_CHECKING:
     from kokoro_cli.batch.convert import Conversion
@@ -95,7 +96,7 @@ _FILES = Group(
         ),
         "subtitles": typer.Option(
             "--subtitles",
-            help="Beside the sound: srt, vtt, ass, lrc, json, textgrid.",
+            help=f"Beside the sound: {', '.join(SUBTITLE_FORMATS)}.",
             rich_help_panel=_OUTPUT,
         ),
         "subtitle_unit": typer.Option(
