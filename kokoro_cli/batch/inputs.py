@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kokoro_cli.documents import READERS
+from kokoro_cli.documents.kinds import known_suffixes
 from kokoro_cli.errors import KokoroError, UsageError
 
 PIPE = "-"
@@ -108,7 +108,7 @@ def _in_folder(folder: Path, *, recursive: bool) -> list[Source]:
     if not found:
         raise UsageError(
             f"There is no text in the folder {folder}.",
-            hint=f"These endings are read: {', '.join(READERS)}."
+            hint=f"These endings are read: {', '.join(known_suffixes())}."
             + ("" if recursive else " Subfolders are read only in a recursive search."),
         )
     return found
@@ -116,6 +116,7 @@ def _in_folder(folder: Path, *, recursive: bool) -> list[Source]:
 
 def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
     """Yield the readable files in a folder; visit each folder once, even if links form a loop."""
+    suffixes = frozenset(known_suffixes())
     seen: set[str] = set()
     stack = [folder]
     while stack:
@@ -133,7 +134,7 @@ def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
         for entry in shown:
             path = here / entry.name
             # A dangling link is included; the error is reported when it is read.
-            if path.suffix.lower() in READERS and path not in folders:
+            if path.suffix.lower() in suffixes and path not in folders:
                 yield path
         if recursive:
             stack += reversed(folders)

@@ -1,41 +1,22 @@
 """Documents: turn the bytes of a file or a pipe into chapters of text.
 
-To add a file format, add a module and an entry to READERS. The module has a function
-``read(source, name) -> Document`` and is imported when the first such file is read.
+`kinds` lists what can be read.
 """
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
+from kokoro_cli.documents.kinds import (
+    DOCUMENT_KINDS,
+    HEAD_BYTES,
+    LARGEST_TEXT,
+    kind_of,
+)
 from kokoro_cli.errors import KokoroError, UsageError
-
-READERS = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-    ".markdown": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".epub": "epub",
-    ".pdf": "pdf",
-    ".srt": "cues",
-    ".vtt": "cues",
-}
-
-_SIGNS = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "epub"), (b"WEBVTT", "cues"))
-"""First bytes that identify a format if the file's name does not."""
-
-LARGEST_TEXT = 64_000_000
-"""Most bytes of plain text, HTML or subtitles: about ten million words."""
-
-LARGEST_BOOK = 1_000_000_000
-"""Most bytes of an EPUB or a PDF; most of these are pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +98,15 @@ def read_bytes(data: bytes, name: str) -> Document:
     return read(io.BytesIO(data), "", name)
 
 
-def is_book(head: bytes) -> bool:
-    """Whether the first bytes identify a format other than text."""
-    return _by_sign(head) is not None
-
-
-def _by_sign(head: bytes) -> str | None:
-    return next((kind for sign, kind in _SIGNS if head.startswith(sign)), None)
-
-
 def read(source: BinaryIO, file_name: str, name: str) -> Document:
     """Return a seekable source's content. *file_name* gives its format, *name* is for errors."""
-    head = source.read(8)
+    head = source.read(HEAD_BYTES)
     size = source.seek(0, io.SEEK_END)
     source.seek(0)
-    kind = READERS.get(Path(file_name).suffix.lower()) or _by_sign(head) or "text"
-    largest = LARGEST_BOOK if kind in ("epub", "pdf") else LARGEST_TEXT
-    if size > largest:
-        raise too_large(name, largest)
-    reader = import_module(f"{__name__}.{kind}")
-    document: Document = reader.read(source, name)
+    kind = kind_of(file_name, head)
+    if size > kind.largest:
+        raise too_large(name, kind.largest)
+    document: Document = DOCUMENT_KINDS.load(kind.name).read(source, name)
     return document
 
 

@@ -7,15 +7,14 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import BinaryIO
 
-from kokoro_cli.documents import LARGEST_TEXT, Document, is_book, read_bytes, too_large
+from kokoro_cli.documents import Document, read_bytes, too_large
 from kokoro_cli.documents.encoding import damaged, decode, is_marked
+from kokoro_cli.documents.kinds import HEAD_BYTES, LARGEST_TEXT, kind_by_sign
 from kokoro_cli.errors import KokoroError
 
 _BLOCK = 65_536
 _WAITING_BLOCKS = 4
 """Blocks to buffer; after these the writer has to wait until some are taken."""
-_HEAD = 8
-"""Bytes needed to tell a book from a text."""
 
 
 class PipeReader:
@@ -55,9 +54,9 @@ class PipeReader:
         That is a book, timed text, or text with a byte-order mark other than UTF-8's. Waits for the
         first bytes, and for such a document's end.
         """
-        while len(self._head) < _HEAD and not self._closed:
+        while len(self._head) < HEAD_BYTES and not self._closed:
             self._head += self._take(None)
-        if not is_book(self._head) and not is_marked(self._head):
+        if kind_by_sign(self._head) is None and not is_marked(self._head):
             return None
         head, self._head = self._head, b""
         return read_bytes(head + self._rest(), self._name)

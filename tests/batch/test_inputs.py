@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.batch.inputs import PIPE, Source, find_sources, natural_key
-from kokoro_cli.documents import READERS
+from kokoro_cli.documents.kinds import DOCUMENT_KINDS, known_suffixes
+from tests.documents.toy_kind import TOY
+from tests.rows import row
 
 
 @pytest.fixture
@@ -95,9 +97,16 @@ def test_stems() -> None:
 
 
 def test_every_kind_that_is_read_is_found(tmp_path: Path) -> None:
-    for suffix in READERS:
+    for suffix in known_suffixes():
         (tmp_path / f"x{suffix.upper()}").write_text("text")
-    assert len(found(str(tmp_path))) == len(READERS)
+    assert len(found(str(tmp_path))) == len(known_suffixes())
+
+
+def test_a_new_kind_is_found(tree: Path) -> None:
+    (tree / "b/a.Toy").write_text("One: a.")
+    with row(DOCUMENT_KINDS, TOY):
+        assert "b/a.Toy" in found("b")
+    assert "b/a.Toy" not in found("b")
 
 
 def test_name_that_looks_like_a_pattern(tree: Path) -> None:

@@ -3,14 +3,20 @@ from __future__ import annotations
 import codecs
 import io
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kokoro_cli.documents import LARGEST_TEXT, Document, read_document, read_pipe
+from kokoro_cli.documents import Document, read_document, read_pipe
+from kokoro_cli.documents.kinds import DOCUMENT_KINDS, LARGEST_TEXT
+from kokoro_cli.documents.pipe_reader import PipeReader
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from tests.documents.toy_kind import TOY
+from tests.rows import row
 
 TEXT = "Grüße, 東京! 🎉\r\nNext line.\n"
 ENCODED = {
@@ -70,6 +76,58 @@ def test_the_name_tells_the_kind(name: str, data: bytes, texts: list[str], tmp_p
 
 def test_a_pipe_may_bring_a_book() -> None:
     assert text_of(read_pipe(io.BytesIO(_epub()))) == "A\nb"
+
+
+@pytest.fixture
+def toy() -> Iterator[None]:
+    with row(DOCUMENT_KINDS, TOY):
+        yield
+
+
+def titles(document: Document) -> list[str]:
+    return [chapter.title for chapter in document.chapters]
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize("name", ["a.toy", "a.TOYBOOK"])
+def test_a_new_row_is_read_by_its_name(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("One: a.\nTwo: b.")
+    document = read_document(tmp_path / name)
+    assert titles(document) == ["One", "Two"]
+    assert document.text == "a.b."
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_new_row_is_read_by_its_first_bytes(tmp_path: Path) -> None:
+    data = b"TOY!One: a."
+    (tmp_path / "a").write_bytes(data)
+    assert titles(read_document(tmp_path / "a")) == ["One"]
+    assert titles(read_pipe(io.BytesIO(data))) == ["One"]
+    book = PipeReader(io.BufferedReader(io.BytesIO(data))).book()
+    assert book is not None
+    assert titles(book) == ["One"]
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_name_goes_before_the_first_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"TOY!One: a.")
+    assert text_of(read_document(tmp_path / "a.txt")) == "TOY!One: a."
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_new_row_has_its_own_limit(tmp_path: Path) -> None:
+    (tmp_path / "a.toy").write_text("One: " + "a" * 96)
+    with pytest.raises(KokoroError, match=r"a\.toy has more than"):
+        read_document(tmp_path / "a.toy")
+
+
+def test_without_the_row_it_is_text() -> None:
+    assert text_of(read_pipe(io.BytesIO(b"TOY!One: a."))) == "TOY!One: a."
+
+
+def test_a_sign_that_would_not_be_found_is_an_error() -> None:
+    with pytest.raises(ValueError, match="A sign of 'toy' is longer than 8 bytes"):
+        replace(TOY, signs=(b"a toy book",))
 
 
 def test_a_pipe_without_end_is_an_error() -> None:

@@ -90,7 +90,7 @@ def test_format_has_to_be_known(tmp_path: Path) -> None:
 def test_a_new_row_is_a_format_that_is_written(tmp_path: Path) -> None:
     with row(SUBTITLE_FORMATS, TOY):
         path = write(tmp_path, "toy", [spoken("One two.")], "word", total=48_000, title="A Book")
-    assert path.name == "speech.toy"
+    assert path.name == "speech.toysub"
     assert path.read_text() == "A Book by word\n0 One two.\n48000\n"
 
 

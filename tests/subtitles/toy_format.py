@@ -6,7 +6,7 @@ from kokoro_cli.subtitles.formats import SubtitleFormat
 from kokoro_cli.subtitles.writer import Output
 from kokoro_cli.types import TimedSentence
 
-TOY = SubtitleFormat(name="toy", module=__name__, suffix=".toy")
+TOY = SubtitleFormat(name="toy", module=__name__, suffix=".toysub")
 
 
 class Writer:

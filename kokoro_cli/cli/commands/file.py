@@ -15,6 +15,7 @@ from kokoro_cli.batch.request import FileRequest
 from kokoro_cli.cli.binding import Group
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, SPEECH
+from kokoro_cli.documents.kinds import DOCUMENT_KINDS
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.registry import listed
 from kokoro_cli.sinks.formats import (
@@ -61,7 +62,7 @@ _FILES = Group(
     FileRequest,
     {
         "inputs": typer.Argument(
-            help="Files, folders or patterns: txt, md, html, epub, pdf, srt, vtt; - is a pipe.",
+            help=f"Files, folders or patterns: {', '.join(DOCUMENT_KINDS)}; - is a pipe.",
             show_default=False,
         ),
         "recursive": typer.Option(
