@@ -1,16 +1,17 @@
 """The languages that Kokoro-82M speaks, and where each one's reading is found.
 
-A language touches one file (its ``load`` function returns a reader) and one line here.
+To add a language, add a row to LANGUAGES, its rules to `text.verbalise`, and a module if no
+present one reads it. The module has a function ``load(language)`` that returns a reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Protocol, runtime_checkable
 
 from kokoro_cli.errors import UsageError
+from kokoro_cli.registry import Registry
 from kokoro_cli.types import Word
 
 
@@ -57,8 +58,8 @@ class Language:
     name: str
     tags: tuple[str, ...]
     """BCP 47 tags in lower case, the canonical one first."""
-    reader: str
-    """``module`` below this package; its ``load(language)`` makes the reader."""
+    module: str
+    """Absolute path of the module that loads the reader."""
     default_voice: str
     sample: str
     """A sentence to hear a voice by."""
@@ -73,99 +74,103 @@ class Language:
 
 _JAPANESE = ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA", "HALFWIDTH", "LATIN")
 
-_LANGUAGES = (
-    Language(
-        "a",
-        "American English",
-        ("en-us", "en"),
-        "english",
-        "af_heart",
-        "The sun came up over the quiet harbor, and the first boats went out to sea.",
+LANGUAGES: Registry[Language] = Registry(
+    "language",
+    (
+        Language(
+            "a",
+            "American English",
+            ("en-us", "en"),
+            "kokoro_cli.text.languages.english",
+            "af_heart",
+            "The sun came up over the quiet harbor, and the first boats went out to sea.",
+        ),
+        Language(
+            "b",
+            "British English",
+            ("en-gb",),
+            "kokoro_cli.text.languages.english",
+            "bf_emma",
+            "Shall we have a cup of tea in the garden before the rain comes?",
+        ),
+        Language(
+            "e",
+            "Spanish",
+            ("es", "es-es"),
+            "kokoro_cli.text.languages.espeak",
+            "ef_dora",
+            "El sol salió sobre el puerto tranquilo y los primeros barcos se hicieron a la mar.",
+        ),
+        Language(
+            "f",
+            "French",
+            ("fr-fr", "fr"),
+            "kokoro_cli.text.languages.espeak",
+            "ff_siwis",
+            "Le soleil se levait sur le port tranquille, et les premiers bateaux prenaient la mer.",
+        ),
+        Language(
+            "h",
+            "Hindi",
+            ("hi", "hi-in"),
+            "kokoro_cli.text.languages.espeak",
+            "hf_alpha",
+            "शांत बंदरगाह पर सूरज निकला और पहली नावें समुद्र की ओर चल पड़ीं।",
+            ("DEVANAGARI", "LATIN"),
+        ),
+        Language(
+            "i",
+            "Italian",
+            ("it", "it-it"),
+            "kokoro_cli.text.languages.espeak",
+            "if_sara",
+            "Il sole sorgeva sul porto tranquillo e le prime barche prendevano il mare.",
+        ),
+        Language(
+            "j",
+            "Japanese",
+            ("ja", "ja-jp"),
+            "kokoro_cli.text.languages.japanese",
+            "jf_alpha",
+            "静かな港に朝日がのぼり、最初の船が海へ出ていきました。",
+            _JAPANESE,
+        ),
+        Language(
+            "p",
+            "Brazilian Portuguese",
+            ("pt-br", "pt"),
+            "kokoro_cli.text.languages.espeak",
+            "pf_dora",
+            "O sol nasceu sobre o porto tranquilo e os primeiros barcos saíram para o mar.",
+        ),
+        Language(
+            "z",
+            "Mandarin Chinese",
+            ("zh", "zh-cn", "cmn"),
+            "kokoro_cli.text.languages.chinese",
+            "zf_xiaobei",
+            "太阳从安静的港口升起，第一批船驶向了大海。",
+            ("CJK", "LATIN"),
+        ),
     ),
-    Language(
-        "b",
-        "British English",
-        ("en-gb",),
-        "english",
-        "bf_emma",
-        "Shall we have a cup of tea in the garden before the rain comes?",
-    ),
-    Language(
-        "e",
-        "Spanish",
-        ("es", "es-es"),
-        "espeak",
-        "ef_dora",
-        "El sol salió sobre el puerto tranquilo y los primeros barcos se hicieron a la mar.",
-    ),
-    Language(
-        "f",
-        "French",
-        ("fr-fr", "fr"),
-        "espeak",
-        "ff_siwis",
-        "Le soleil se levait sur le port tranquille, et les premiers bateaux prenaient la mer.",
-    ),
-    Language(
-        "h",
-        "Hindi",
-        ("hi", "hi-in"),
-        "espeak",
-        "hf_alpha",
-        "शांत बंदरगाह पर सूरज निकला और पहली नावें समुद्र की ओर चल पड़ीं।",
-        ("DEVANAGARI", "LATIN"),
-    ),
-    Language(
-        "i",
-        "Italian",
-        ("it", "it-it"),
-        "espeak",
-        "if_sara",
-        "Il sole sorgeva sul porto tranquillo e le prime barche prendevano il mare.",
-    ),
-    Language(
-        "j",
-        "Japanese",
-        ("ja", "ja-jp"),
-        "japanese",
-        "jf_alpha",
-        "静かな港に朝日がのぼり、最初の船が海へ出ていきました。",
-        _JAPANESE,
-    ),
-    Language(
-        "p",
-        "Brazilian Portuguese",
-        ("pt-br", "pt"),
-        "espeak",
-        "pf_dora",
-        "O sol nasceu sobre o porto tranquilo e os primeiros barcos saíram para o mar.",
-    ),
-    Language(
-        "z",
-        "Mandarin Chinese",
-        ("zh", "zh-cn", "cmn"),
-        "chinese",
-        "zf_xiaobei",
-        "太阳从安静的港口升起，第一批船驶向了大海。",
-        ("CJK", "LATIN"),
-    ),
+    key=lambda language: language.letter,
 )
-
-LANGUAGES = {language.letter: language for language in _LANGUAGES}
+"""By letter."""
 
 
 def find_language(name: str) -> Language:
     """Return the language of a letter ("f") or a tag ("fr", "fr-FR"); UsageError for others."""
     wanted = name.strip().lower().replace("_", "-")
-    for language in _LANGUAGES:
+    for language in LANGUAGES.values():
         if wanted == language.letter or wanted in language.tags:
             return language
-    known = ", ".join(f"{lang.letter} or {lang.tags[0]} ({lang.name})" for lang in _LANGUAGES)
+    known = ", ".join(
+        f"{lang.letter} or {lang.tags[0]} ({lang.name})" for lang in LANGUAGES.values()
+    )
     raise UsageError(f"Unknown language: {name!r}.", hint=f"Known are {known}.")
 
 
 def load_reader(language: Language) -> Reader:
     """Return the language's reader; it may take a second or two and much memory."""
-    module = import_module(f"{__name__}.{language.reader}")
-    reader: Reader = module.load(language)
+    reader: Reader = LANGUAGES.load(language.letter).load(language)
     return reader
