@@ -6,7 +6,6 @@ Containers, levels and times are tested with the toy model, whose tones are told
 from __future__ import annotations
 
 import json
-import os
 import struct
 import subprocess
 import sys
@@ -26,8 +25,8 @@ from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 from tests.books import make_epub
-from tests.conftest import Run
-from tests.toy_model import heard_tones, letters_of
+from tests.conftest import Run, variables_of
+from tests.toy_model import heard_tones, letters_of, link_model
 
 TEXT = (
     "The old lighthouse keeper climbed the stairs every evening. He lit the lamp and watched the "
@@ -203,11 +202,8 @@ def test_a_timed_text_is_spoken_at_its_times(folder: Path, toy_run: Run) -> None
 
 def without_spoken_chunks(store: Store, folder: Path) -> dict[str, str]:
     """Return the environment with a cache that has the model, and nothing spoken yet."""
-    folder.mkdir()
-    for entry in store.cache.iterdir():
-        if entry.name not in ("spoken", "journal"):
-            (folder / entry.name).symlink_to(entry)
-    return {**os.environ, "KOKORO_CACHE": str(folder)}
+    link_model(store.cache, folder)
+    return variables_of(folder)
 
 
 @pytest.mark.real

@@ -50,18 +50,22 @@ _STYLE = 256
 _TIMBRE = 128
 
 
-def slowed(*delays: float, log: Path | None = None, load: float = 0) -> dict[str, str]:
-    """Return the environment of a process in which the toy is slow; see ``slow_toy``.
+def slowed(
+    *delays: float, log: Path | None = None, load: float = 0, gpu: Path | None = None
+) -> dict[str, str]:
+    """Return the environment of a process in which the toy is slow; see ``toy_process``.
 
     The first chunk takes the first of the *delays*, in seconds, and all from the last one on take
     the last. Each chunk that is begun adds a line to *log*. A graph takes *load* seconds to load.
+    With *gpu*, the engine torch speaks with the toy too; each batch adds its size to that file.
     """
-    paths = [str(Path(__file__).with_name("slow_toy")), os.environ.get("PYTHONPATH")]
+    paths = [str(Path(__file__).with_name("toy_process")), os.environ.get("PYTHONPATH")]
     return {
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "TOY_DELAY": ",".join(map(str, delays or (0,))),
         "TOY_LOG": str(log or ""),
         "TOY_LOAD_DELAY": str(load),
+        **({"TOY_GPU": str(gpu)} if gpu else {}),
     }
 
 
@@ -85,6 +89,14 @@ def install_toy(cache: Path, *, frames: int = FRAMES, rebuilt: bool = True) -> P
         (cache / "voices" / f"{name}.bin").write_bytes(voice_rows(name).tobytes())
     write_measurements(cache)
     return folder
+
+
+def link_model(installed: Path, cache: Path) -> None:
+    """Link the model, voices and speeds of a cache into another, which has nothing spoken yet."""
+    cache.mkdir(exist_ok=True)
+    for name in ("models", "voices", "speed.json"):
+        if not (cache / name).exists():
+            (cache / name).symlink_to(installed / name)
 
 
 def write_record(folder: Path, origin: str) -> None:

@@ -1,16 +1,15 @@
-"""``kokoro file`` from outside, with an engine of tones: what goes wrong costs nothing."""
+"""``kokoro file`` from outside, with the toy model: what goes wrong costs nothing."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,8 @@ from typing import Any
 import pytest
 
 from kokoro_cli.errors import ExitCode
+from tests.conftest import variables_of
+from tests.toy_model import install_toy, link_model, slowed
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a disk needs root")
 
@@ -34,26 +35,20 @@ def prose(paragraphs: int, length: int = 40, seed: int = 0, words: str = "") -> 
 
 @dataclass
 class Program:
-    """The command line with an engine of tones, in a folder and with a cache of its own."""
+    """The command line with the toy model of the cache *toy*, in a folder with its own cache."""
 
     folder: Path
+    toy: Path
     delay: float = 0.0
-    short: bool = False
-    """Whether a phoneme is 25 ms long, and not 75."""
+    """Seconds that each chunk takes."""
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        variables = {k: v for k, v in os.environ.items() if not k.startswith("KOKORO_")}
-        variables |= {
-            "KOKORO_CACHE": str(self.folder / "cache"),
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "TONE_DELAY": str(self.delay),
-            "TONE_SHORT": "1" * self.short,
-            "TONE_LOG": str(self.folder / "spoken.log"),
-        }
+    def start(self, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
+        link_model(self.toy, self.folder / "cache")
+        slow = slowed(self.delay, log=self.folder / "spoken.log", gpu=self.folder / "batches.log")
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.cli.tone_program", "file", *arguments],
+            [*under, sys.executable, "-m", "kokoro_cli", "file", *arguments],
             cwd=self.folder,
-            env=variables,
+            env=variables_of(self.folder / "cache", slow),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -86,9 +81,17 @@ class Program:
         return {p.name: p.read_bytes() for p in sorted((self.folder / folder).glob("*"))}
 
 
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with a toy model that speaks each letter in 25 ms."""
+    cache = tmp_path_factory.mktemp("quick") / "cache"
+    install_toy(cache, frames=1)
+    return cache
+
+
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
-    return Program(tmp_path)
+def program(tmp_path: Path, toy: Path) -> Program:
+    return Program(tmp_path, toy)
 
 
 # Many chunks at once
@@ -96,8 +99,8 @@ def program(tmp_path: Path) -> Program:
 
 def test_on_an_nvidia_gpu_chunks_are_spoken_together(program: Program) -> None:
     program.write(one=prose(20), two=prose(30, seed=1))
-    batches = program.folder / "spoken.batches"
-    texts = ("one.txt", "two.txt", "--force")
+    batches = program.folder / "batches.log"
+    texts = ("one.txt", "two.txt", "--force", "--format", "wav")
     assert program.report(*texts, "-d", "out", "--device", "cpu")["exit_code"] == ExitCode.OK
     assert not batches.exists()
     (program.folder / "cache").rename(program.folder / "old-cache")
@@ -115,19 +118,21 @@ def test_on_an_nvidia_gpu_chunks_are_spoken_together(program: Program) -> None:
 ALL_KINDS = ("--subtitles", "srt,vtt,ass,lrc,json,textgrid", "--lufs", "-18")
 
 
+@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("form", ["mp3", "m4b", "opus"])
-def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(form: str, tmp_path: Path) -> None:
+def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(
+    form: str, kills: int, toy: Path, tmp_path: Path
+) -> None:
     texts = {f"part{i}": prose(6, seed=i) for i in range(3)}
     command = ("part0.txt", "part1.txt", "part2.txt", "-d", "out", "--format", form, *ALL_KINDS)
-    undisturbed = Program(tmp_path / "undisturbed", 0.02)
-    killed = Program(tmp_path / "killed", 0.02)
+    undisturbed = Program(tmp_path / "undisturbed", toy, 0.05)
+    killed = Program(tmp_path / "killed", toy, 0.05)
     for each in (undisturbed, killed):
         each.folder.mkdir()
         each.write(**texts)
     started = time.monotonic()
     assert undisturbed.run(*command).returncode == ExitCode.OK
     whole = time.monotonic() - started
-    kills = 10 if form == "mp3" else 4
     rng = random.Random(form)
     for _ in range(kills):
         process = killed.start(*command)
@@ -154,21 +159,22 @@ def interrupted(program: Program, *signals: int) -> subprocess.CompletedProcess[
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_one_interrupt_keeps_the_chunks_in_work(number: int, tmp_path: Path) -> None:
-    program = Program(tmp_path, 0.3)
+def test_one_interrupt_keeps_the_chunks_in_work(number: int, toy: Path, tmp_path: Path) -> None:
+    program = Program(tmp_path, toy, 0.5)
     program.write(book=prose(20))
     result = interrupted(program, number)
     assert result.returncode == ExitCode.INTERRUPTED
     assert "Finishing" in result.stderr
     assert program.made() == {}
     begun = program.spoken
-    report = Program(tmp_path).report("book.txt", "-d", "out")
+    report = Program(tmp_path, toy).report("book.txt", "-d", "out")
     assert report["chunks_found"] == begun
     assert report["files"][0]["status"] == "made"
 
 
-def test_two_interrupts_stop_at_once(tmp_path: Path) -> None:
-    program = Program(tmp_path, 20)
+def test_two_interrupts_stop_at_once(toy: Path, tmp_path: Path) -> None:
+    """It does not wait for the chunks in work, which take minutes."""
+    program = Program(tmp_path, toy, 300)
     program.write(book=prose(20))
     process = program.start("book.txt", "-d", "out")
     while program.spoken < 2:
@@ -178,7 +184,7 @@ def test_two_interrupts_stop_at_once(tmp_path: Path) -> None:
     while "Finishing" not in process.stderr.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=15)
+    process.communicate(timeout=60)
     assert process.returncode == ExitCode.INTERRUPTED
     assert program.made() == {}
 
@@ -211,7 +217,10 @@ def test_an_edited_paragraph_costs_that_paragraph(program: Program) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [("--voice", "af_bella"), ("--speed", "1.1"), ("--seed", "1"), ("--lang", "b")],
+    [
+        *(("--voice", "af_bella"), ("--speed", "1.1"), ("--seed", "1"), ("--lang", "b")),
+        ("--lufs", "-20"),
+    ],
     ids=str,
 )
 def test_another_voice_is_never_taken_from_the_store(
@@ -220,8 +229,7 @@ def test_another_voice_is_never_taken_from_the_store(
     program.write(book=prose(4))
     first = program.report("book.txt", "-d", "out")
     report = program.report("book.txt", "-d", "out", "--force", *other)
-    # The tones' styles are all alike, so the voice alone changes nothing of what is spoken.
-    expected = 0 if other[0] in ("--voice", "--lang") else first["chunks_spoken"]
+    expected = 0 if other[0] == "--lufs" else first["chunks_spoken"]  # It changes no chunk.
     assert report["chunks_spoken"] == expected
     assert report["files"][0]["status"] == "made"
 
@@ -259,13 +267,15 @@ def test_nothing_is_written_over_without_being_asked(program: Program) -> None:
     assert program.made()["book.mp3"] != b"mine"
 
 
-def test_two_runs_on_one_output(tmp_path: Path) -> None:
-    slow = Program(tmp_path, 2)
+def test_two_runs_on_one_output(toy: Path, tmp_path: Path) -> None:
+    slow = Program(tmp_path, toy, 0.5)
     slow.write(book=prose(8))
     first = slow.start("book.txt", "-d", "out")
     while not list((tmp_path / "out").glob(".*.part")):
         time.sleep(0.01)
-    second = Program(tmp_path).run("book.txt", "-d", "out")
+    first.send_signal(signal.SIGSTOP)
+    second = Program(tmp_path, toy).run("book.txt", "-d", "out")
+    first.send_signal(signal.SIGCONT)
     assert second.returncode == ExitCode.FAILED
     assert "another run" in second.stderr
     _, err = first.communicate(timeout=60)
@@ -411,24 +421,36 @@ def test_many_tiny_files(program: Program) -> None:
     assert report["chunks_spoken"] <= 64 + report["jobs"]  # As many texts as there are.
 
 
+# A process is said to have had at least the memory of the one that started it.
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def peak_memory(program: Program, *arguments: str) -> int:
-    process = program.start(*arguments)
-    assert process.stdout and process.stderr
-    process.stdout.close()
-    process.stderr.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = status
-    assert status == 0
-    return int(resource.struct_rusage(usage).ru_maxrss)
+    process = program.start(*arguments, under=[sys.executable, "-c", PEAK])
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return int(out)
 
 
-def test_memory_does_not_grow_with_the_book(tmp_path: Path) -> None:
-    """2,000 words and 100,000."""
-    program = Program(tmp_path, short=True)
+@pytest.mark.parametrize(
+    ("paragraphs", "form", "kinds"),
+    [
+        pytest.param(200, "wav", "srt", id="20,000 words"),
+        pytest.param(1000, "mp3", ALL_KINDS[1], id="100,000 words", marks=pytest.mark.nightly),
+    ],
+)
+def test_memory_does_not_grow_with_the_book(
+    paragraphs: int, form: str, kinds: str, program: Program
+) -> None:
+    """Beside a book of 2,000 words."""
     program.write(
-        short=prose(20, 100, words="no so be to"), long=prose(1000, 100, words="go up in it")
+        short=prose(20, 100, words="no so be to"), long=prose(paragraphs, 100, words="go up in it")
     )
-    options = ("--quiet", "--subtitles", "srt", "-d", "out")
+    options = ("--quiet", "--format", form, "--subtitles", kinds, "-d", "out")
     short = peak_memory(program, "short.txt", *options)
     long = peak_memory(program, "long.txt", *options)
     assert long <= 1.1 * short

@@ -1,9 +1,12 @@
-"""Makes a process with the toy model slow, and keeps count: put this folder on its PYTHONPATH.
+"""Changes a process that speaks with the toy model: put this folder on its PYTHONPATH.
 
-Python runs this file before the program. It changes onnxruntime alone, and only once the program
-imports it. Each run of a decoder adds a line to the file TOY_LOG, if that is set, and then sleeps.
+Python runs this file before the program. What it changes, it changes when the program imports it.
+
+onnxruntime: each run of a decoder adds a line to the file TOY_LOG, if that is set, and then sleeps.
 TOY_DELAY lists for how many seconds, run by run: with "0,0,60" the third and all later ones are
 slow. With TOY_LOAD_DELAY, loading a graph takes so many seconds longer.
+
+The torch engine: with TOY_GPU, ``gpu.py`` takes its place.
 """
 
 from __future__ import annotations
@@ -12,18 +15,20 @@ import os
 import sys
 import time
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import spec_from_file_location
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 
-class _Onnxruntime(MetaPathFinder):
+class _Found(MetaPathFinder):
     def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        if name == "kokoro_cli.engines.torch_engine" and "TOY_GPU" in os.environ:
+            return spec_from_file_location(name, Path(__file__).with_name("gpu.py"))
         if name != "onnxruntime":
             return None
-        sys.meta_path.remove(self)
-        spec = find_spec(name)
+        spec = PathFinder.find_spec(name, path)
         assert spec is not None
         assert spec.loader is not None
         load = spec.loader.exec_module
@@ -56,4 +61,4 @@ def _slow_down(onnxruntime: Any) -> None:
     session.__init__, session.run = slow_load, slow_run
 
 
-sys.meta_path.insert(0, _Onnxruntime())
+sys.meta_path.insert(0, _Found())
