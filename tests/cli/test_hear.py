@@ -77,9 +77,9 @@ def page_of(run: Run, path: Path, *options: str, **more: Any) -> Path:
 
 
 @pytest.fixture(scope="module")
-def toy_page(tmp_path_factory: pytest.TempPathFactory, toy_run: Run) -> Path:
+def toy_page(tmp_path_factory: pytest.TempPathFactory, toy_cli: Run) -> Path:
     """The page with all voices, spoken by the toy model."""
-    return page_of(toy_run, tmp_path_factory.mktemp("demo") / "demo.html")
+    return page_of(toy_cli, tmp_path_factory.mktemp("demo") / "demo.html")
 
 
 @pytest.fixture(scope="module", params=WHICH)
@@ -204,10 +204,10 @@ def test_a_voice_is_found_on_the_page(browser_page: Page) -> None:
     assert shown == [1, 1, 0, 54]
 
 
-def test_a_page_with_a_text_of_ones_own(toy_run: Run, tmp_path: Path) -> None:
+def test_a_page_with_a_text_of_ones_own(toy_cli: Run, tmp_path: Path) -> None:
     text = "Fish & chips <b>for</b> two."
     command = ("voices", "demo", "emma", "--out", "emma.html", "--text", text)
-    result = toy_run(*command, cwd=tmp_path)
+    result = toy_cli(*command, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     page = tmp_path / "emma.html"
     assert list(sounds_of(page)) == ["bf_emma"]
@@ -223,9 +223,9 @@ BAD_DEMOS = {
 
 @pytest.mark.parametrize("arguments", BAD_DEMOS.values(), ids=BAD_DEMOS)
 def test_what_cannot_be_is_told_of_before_it_speaks(
-    arguments: list[str], toy_run: Run, tmp_path: Path
+    arguments: list[str], toy_cli: Run, tmp_path: Path
 ) -> None:
-    result = toy_run("voices", "demo", *arguments, cwd=tmp_path)
+    result = toy_cli("voices", "demo", *arguments, cwd=tmp_path)
     assert result.returncode == ExitCode.USAGE, result.stderr
     assert result.stderr.count("\n") == 2
     assert list(tmp_path.iterdir()) == []
@@ -248,8 +248,8 @@ def test_voices_are_heard_one_after_the_other(real_run: Run, tmp_path: Path) -> 
     assert word_errors(" ".join([text] * 3), hear(samples)) <= 1
 
 
-def test_each_says_a_sentence_of_its_own_language(toy_run: Run, tmp_path: Path) -> None:
-    result = toy_run("voices", "play", "ff_siwis", "af_sky", "-o", "x.wav", "--json", cwd=tmp_path)
+def test_each_says_a_sentence_of_its_own_language(toy_cli: Run, tmp_path: Path) -> None:
+    result = toy_cli("voices", "play", "ff_siwis", "af_sky", "-o", "x.wav", "--json", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     said = [chunk["text"] for chunk in json.loads(result.stdout)["chunks"] if chunk["text"]]
     assert said[0].startswith("Le soleil")

@@ -256,14 +256,14 @@ def test_reader_that_leaves_ends_the_work(unbuffered: str, start: Start, tmp_pat
 FAILING_AT_CTRL_C = """
 from kokoro_cli.cli import app
 
-def interrupted():
+def interrupted(*arguments, **options):
     try:
         raise KeyboardInterrupt
     finally:
         raise RuntimeError("release unlocked lock")  # As threading's Condition may.
 
-app.app = interrupted
-app.main()
+app.get_command = lambda app: interrupted
+app.run()
 """
 
 

@@ -50,15 +50,15 @@ def written_and_spoken(store: Store) -> Samples:
     return np.frombuffer((first + rest)[_HEADER:], dtype="<i2").astype(np.float32) / 32768
 
 
-def test_nothing_in_a_pipe_is_an_error(toy_run: Run) -> None:
-    done = toy_run("say", "-", "-o", "-", input=b" \n\n ", text=False)
+def test_nothing_in_a_pipe_is_an_error(toy_cli: Run) -> None:
+    done = toy_cli("say", "-", "-o", "-", input=b" \n\n ", text=False)
     assert done.returncode == 1
     assert done.stderr.startswith(b"Error: There is nothing to speak in this text.")
 
 
-def test_strict_waits_for_all_of_the_text(toy_run: Run) -> None:
+def test_strict_waits_for_all_of_the_text(toy_cli: Run) -> None:
     text = "One is here.\n\nWelcome to Привет.\n".encode()
-    done = toy_run("say", "-", "-o", "-", "--strict", input=text, text=False)
+    done = toy_cli("say", "-", "-o", "-", "--strict", input=text, text=False)
     assert done.returncode == 1
     assert len(done.stdout) <= _HEADER
     assert "Привет" in done.stderr.decode()

@@ -1,4 +1,4 @@
-"""``kokoro voices add``, ``remove`` and ``blend`` through the real command line."""
+"""``kokoro voices add``, ``remove`` and ``blend``, in the test's own process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pickle
 import re
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,11 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from kokoro_cli.cli.options import complete_voice
 from kokoro_cli.errors import ExitCode
 from tests.assets.test_fetch import Trap
 from tests.conftest import Run
 from tests.disks import small_disk
+from tests.in_process import completed
 from tests.voices.voice_files import BAD, RAW, ROWS, npy, pt, safetensors_of
 
 Kokoro = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -34,16 +35,27 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def voices(run: Run, folder: Path, tmp_path: Path) -> Kokoro:
+def variables(folder: Path) -> dict[str, str]:
+    return {
+        "KOKORO_VOICES": str(folder),
+        "KOKORO_OFFLINE": "1",
+        "LANG": "en_US.UTF-8",
+        "LC_ALL": "",
+        "LC_MESSAGES": "",
+    }
+
+
+@pytest.fixture
+def voices(cli: Run, variables: dict[str, str], tmp_path: Path) -> Kokoro:
     """Run ``kokoro voices`` beside the files of the test."""
+    return partial(cli, "voices", environment=variables, cwd=tmp_path)
 
-    def run_voices(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        environment = {"KOKORO_VOICES": str(folder), "KOKORO_OFFLINE": "1", "LANG": "en_US.UTF-8"}
-        environment |= {"LC_ALL": "", "LC_MESSAGES": ""}
-        options = {"cwd": tmp_path, "timeout": 60, **options}
-        return run("voices", *arguments, environment=environment, **options)
 
-    return run_voices
+@pytest.fixture
+def in_time(run: Run, variables: dict[str, str], tmp_path: Path) -> Kokoro:
+    """Like ``voices``, in a process of its own that may take 20 seconds."""
+    options = {"timeout": 20, "stdin": subprocess.DEVNULL}
+    return partial(run, "voices", environment=variables, cwd=tmp_path, **options)
 
 
 def done(result: subprocess.CompletedProcess[str]) -> Any:
@@ -190,17 +202,21 @@ NO_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("make, reason", NO_FILES.values(), ids=NO_FILES)
 def test_what_is_no_plain_file_is_refused_at_once(
-    make: Callable[[Path], object], reason: str, voices: Kokoro, folder: Path, tmp_path: Path
+    make: Callable[[Path], object],
+    reason: str,
+    in_time: Kokoro,
+    folder: Path,
+    tmp_path: Path,
 ) -> None:
     make(tmp_path / "evil.npy")
-    refused(voices("add", "evil.npy", timeout=20), reason)
+    refused(in_time("add", "evil.npy"), reason)
     assert not folder.exists()
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/stdin", "", ".", "/", "a" * 300, "x.npy/y"])
-def test_a_path_that_leads_to_no_file(path: str, voices: Kokoro, tmp_path: Path) -> None:
+def test_a_path_that_leads_to_no_file(path: str, in_time: Kokoro, tmp_path: Path) -> None:
     (tmp_path / "x.npy").write_bytes(npy(ROWS))
-    refused(voices("add", path, timeout=20, stdin=subprocess.DEVNULL))
+    refused(in_time("add", path))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
@@ -287,7 +303,7 @@ def test_a_link_in_the_folder_is_never_followed(
     assert target.read_bytes() == safetensors_of(ROWS)
 
 
-def test_a_damaged_voice_is_named_by_each_command(voices: Kokoro, run: Run, folder: Path) -> None:
+def test_a_damaged_voice_is_named_by_each_command(voices: Kokoro, cli: Run, folder: Path) -> None:
     folder.mkdir()
     damaged = folder / "x.safetensors"
     damaged.write_bytes(safetensors_of(ROWS)[:-1])
@@ -300,10 +316,10 @@ def test_a_damaged_voice_is_named_by_each_command(voices: Kokoro, run: Run, fold
     for result in (
         voices("show", "x"),
         voices("blend", "x+af_sky", "--save", "y"),
-        run("say", "-v", "x", "Hello.", "-o", "x.wav", environment=environment, cwd=folder.parent),
+        cli("say", "-v", "x", "Hello.", "-o", "x.wav", environment=environment, cwd=folder.parent),
     ):
         refused(result, reason)
-    assert complete_in(folder, "x") == ["x"]
+    assert completed("x", folder) == ["x"]
     done(voices("remove", "x"))
     assert len(voices().stdout.split()) == 54
 
@@ -316,12 +332,6 @@ def test_a_voice_that_lies_about_itself_is_still_a_voice(voices: Kokoro, folder:
     assert shown.returncode == ExitCode.OK, shown.stderr
     assert shown.stdout.startswith("x: American English\nMade of:   [bold]�[2J[/]\n")
     assert "x" in voices().stdout.split()
-
-
-def complete_in(folder: Path, begun: str) -> list[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KOKORO_VOICES", str(folder))
-        return complete_voice(begun)
 
 
 def test_own_voices_come_first_in_their_language(
@@ -338,21 +348,21 @@ def test_own_voices_come_first_in_their_language(
     assert french == ["luc", "ff_siwis"]
     assert voices("--installed").stdout.split() == ["my_ann", "zoe", "luc"]
     assert voices("--grade", "A").stdout.split() == ["af_heart", "af_bella"]
-    assert complete_in(folder, "l") == ["luc"]
-    assert complete_in(folder, "af_bella(2)+my") == ["af_bella(2)+my_ann"]
+    assert completed("l", folder) == ["luc"]
+    assert completed("af_bella(2)+my", folder) == ["af_bella(2)+my_ann"]
 
 
 # Disks
 
 
-def test_a_folder_that_cannot_be(run: Run, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be(cli: Run, tmp_path: Path) -> None:
     (tmp_path / "x.npy").write_bytes(npy(ROWS))
     inside = {"KOKORO_VOICES": str(tmp_path / "x.npy" / "voices")}
-    result = run("voices", "add", str(tmp_path / "x.npy"), environment=inside)
+    result = cli("voices", "add", str(tmp_path / "x.npy"), environment=inside)
     refused(result, "could not be written: Not a directory")
     same = {"KOKORO_VOICES": str(tmp_path / "x.npy")}
     refused(
-        run("voices", "add", str(tmp_path / "x.npy"), environment=same), "which is not a folder"
+        cli("voices", "add", str(tmp_path / "x.npy"), environment=same), "which is not a folder"
     )
 
 
@@ -442,11 +452,11 @@ def test_a_blend_that_no_voice_can_be_is_not_kept(
     assert names(folder) == ["x.safetensors", "y.safetensors"]
 
 
-def test_a_blend_is_the_weighted_mean_of_all_rows(toy_run: Run, folder: Path) -> None:
+def test_a_blend_is_the_weighted_mean_of_all_rows(toy_cli: Run, folder: Path) -> None:
     environment = {"KOKORO_VOICES": str(folder)}
 
     def json_of(*arguments: str) -> Any:
-        result = toy_run("voices", *arguments, "--json", environment=environment)
+        result = toy_cli("voices", *arguments, "--json", environment=environment)
         assert result.returncode == ExitCode.OK, result.stderr
         return json.loads(result.stdout)
 
@@ -475,13 +485,13 @@ def test_a_voice_that_is_kept_alone_has_its_published_checksum(real_run: Run, fo
     assert kept["saved"]["sha256"] == heart["sha256"]
 
 
-def test_a_kept_blend_speaks_as_the_blend_does(toy_run: Run, folder: Path, tmp_path: Path) -> None:
+def test_a_kept_blend_speaks_as_the_blend_does(toy_cli: Run, folder: Path, tmp_path: Path) -> None:
     environment = {"KOKORO_VOICES": str(folder)}
     spec = "af_bella(3)+bf_emma"
-    saved = toy_run("voices", "blend", spec, "--save", "mix", environment=environment)
+    saved = toy_cli("voices", "blend", spec, "--save", "mix", environment=environment)
     assert saved.returncode == ExitCode.OK, saved.stderr
     for voice, file in ((spec, "a.wav"), ("mix", "b.wav")):
         arguments = ["say", "Hello.", "-v", voice, "-l", "a", "-o", str(tmp_path / file)]
-        spoken = toy_run(*arguments, environment=environment)
+        spoken = toy_cli(*arguments, environment=environment)
         assert spoken.returncode == ExitCode.OK, spoken.stderr
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
