@@ -1,6 +1,6 @@
 """The part of docs/cli.md that follows from the commands.
 
-    python -m tests.command_reference      # writes it again, after an option was changed
+python -m tests.command_reference      # writes it again, after an option was changed
 """
 
 from __future__ import annotations

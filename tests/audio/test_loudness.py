@@ -168,6 +168,7 @@ def test_true_peak_of_silence_is_minus_infinity() -> None:
     assert true_peak(silence(0)) == true_peak(silence(1)) == -np.inf
 
 
+@pytest.mark.nightly
 def test_an_hour_is_measured_in_seconds() -> None:
     block = SOUNDS["speech"][: 10 * SAMPLE_RATE]
     meter = Meter()
@@ -287,6 +288,7 @@ def test_same_chunks_give_the_same_samples() -> None:
         assert np.array_equal(first(chunk), second(chunk))
 
 
+@pytest.mark.nightly
 def test_ten_seconds_take_a_tenth_of_one() -> None:
     block = speech(10, -25, np.random.default_rng(0))
     leveller = Leveller(-16)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import codecs
 import random
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from kokoro_cli.documents.encoding import decode
 from kokoro_cli.errors import ExitCode, KokoroError
+from tests.growth import LINEAR, IsLinear
 
 GERMAN = "Gregor Samsa fand sich zu einem Ungeziefer verwandelt. „Größe, Übung, Äpfel“ – schön für."
 RUSSIAN = "Все счастливые семьи похожи друг на друга, каждая несчастливая семья несчастлива."
@@ -161,13 +161,7 @@ def test_what_is_no_text_is_an_error(data: bytes, reason: str) -> None:
     assert "\n" not in caught.value.message
 
 
-def _seconds(data: bytes) -> float:
-    start = time.process_time()
-    decode(data, "it")
-    return time.process_time() - start
-
-
+@LINEAR
 @pytest.mark.parametrize("data", [b"a" * 99 + b"\xe9", b"word \xe9\n"], ids=["one line", "lines"])
-def test_time_is_linear(data: bytes) -> None:
-    few, many = (min(_seconds(data * n) for _ in range(3)) for n in (2_500, 20_000))
-    assert many < 30 * few + 0.02
+def test_work_is_linear_in_the_length(data: bytes, is_linear: IsLinear) -> None:
+    assert is_linear(lambda count: decode(data * count, "it"), 2_500, 20_000, margin=3.75)

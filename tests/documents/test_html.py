@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from kokoro_cli.documents import Document
 from kokoro_cli.documents.html import declared_encoding, read
 from kokoro_cli.documents.page import parse
+from tests.growth import LINEAR, IsLinear
 
 
 def page(markup: str) -> Document:
@@ -242,12 +242,7 @@ REPEATED = (
 ).split("|")
 
 
+@LINEAR
 @pytest.mark.parametrize("markup", REPEATED)
-def test_time_is_linear(markup: str) -> None:
-    def seconds(count: int) -> float:
-        start = time.process_time()
-        parse(markup * count)
-        return time.process_time() - start
-
-    few, many = (min(seconds(n) for _ in range(3)) for n in (1_000, 8_000))
-    assert many < 30 * few + 0.02
+def test_work_is_linear_in_the_length(markup: str, is_linear: IsLinear) -> None:
+    assert is_linear(lambda count: parse(markup * count), 1_000, 8_000, margin=3.75)

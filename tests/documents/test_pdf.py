@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import io
 import random
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from kokoro_cli.documents import Chapter, Document
 from kokoro_cli.documents.pdf import read
 from kokoro_cli.errors import ExitCode, KokoroError
+from tests.growth import LINEAR, IsLinear
 
 FONT, SIZE, PITCH = "Times-Roman", 11, 14.0
 LEFT, WIDTH, TOP = 72.0, 400.0, 740.0
@@ -548,18 +547,21 @@ def test_any_bytes_are_our_error(data: bytes, head: bytes) -> None:
     assert tolerated(head + data) is None
 
 
-def test_a_long_book_takes_time_by_its_pages(tmp_path: Path) -> None:
-    seconds = []
-    for pages in (60, 300):
-        texts: list[str] = []
-        path = tmp_path / f"{pages}.pdf"
-        path.write_bytes(made(lambda c, n=pages, t=texts: t.extend(book(c, n))))
-        began = time.process_time()
-        with path.open("rb") as source:
-            (chapter,) = read(source, "book.pdf").chapters
-        seconds.append(time.process_time() - began)
+@LINEAR
+def test_a_long_book_takes_work_by_its_pages(is_linear: IsLinear) -> None:
+    books: dict[int, tuple[bytes, list[str]]] = {}
+
+    def read_book(pages: int) -> None:
+        if pages not in books:
+            texts: list[str] = []
+            books[pages] = made(lambda canvas: texts.extend(book(canvas, pages))), texts
+        data, texts = books[pages]
+        (chapter,) = read(io.BytesIO(data), "book.pdf").chapters
         assert chapter.text.split() == " ".join(texts).split()
-    assert seconds[1] < 5 * 3 * seconds[0] + 1
+
+    for pages in (6, 31):  # They are drawn before anything is counted.
+        read_book(pages)
+    assert is_linear(read_book, 100, 500, margin=3)
 
 
 def test_several_threads_may_read() -> None:

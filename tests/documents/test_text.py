@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from kokoro_cli.documents import Document
 from kokoro_cli.documents.text import read
+from tests.growth import LINEAR, IsLinear
 
 
 def plain(text: str) -> Document:
@@ -181,13 +181,11 @@ REPEATED = {
 }
 
 
+@LINEAR
 @pytest.mark.parametrize("text", REPEATED.values(), ids=REPEATED)
-def test_time_is_linear(text: str) -> None:
-    def seconds(count: int) -> float:
-        start = time.process_time()
-        plain(text * count)
-        markdown(text * count)
-        return time.process_time() - start
+def test_work_is_linear_in_the_length(text: str, is_linear: IsLinear) -> None:
+    def read(length: int) -> None:
+        plain(text * (length // len(text)))
+        markdown(text * (length // len(text)))
 
-    few, many = (min(seconds(8_000 * n // len(text)) for _ in range(3)) for n in (2, 16))
-    assert many < 30 * few + 0.02
+    assert is_linear(read, 16_000, 128_000, margin=3.75)

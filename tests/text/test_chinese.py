@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +13,7 @@ from kokoro_cli.text.reading import TextStage
 from kokoro_cli.text.verbalise.characters import plain
 from kokoro_cli.text.verbalise.chinese import RULES
 from kokoro_cli.types import Losses, ReadingOptions, join_phonemes
+from tests.growth import LINEAR, IsLinear
 from tests.text.heard import cases, heard
 
 CHINESE = LANGUAGES["z"]
@@ -158,6 +157,7 @@ def test_any_text_is_said_without_digits(text: str) -> None:
         assert not any(c.isdigit() for c in sentence.text.text)
 
 
+@LINEAR
 @pytest.mark.parametrize(
     "part",
     [
@@ -189,15 +189,13 @@ def test_any_text_is_said_without_digits(text: str) -> None:
         "=1",
     ],
 )
-def test_time_is_linear_in_the_length(part: str) -> None:
-    def seconds(length: int) -> float:
-        text = part * (length // len(part))
-        start = time.perf_counter()
-        verbalise.replacements(text, RULES, ReadingOptions())
-        return time.perf_counter() - start
+def test_work_is_linear_in_the_length(part: str, is_linear: IsLinear) -> None:
+    """Four times the text takes four times as long, or sixteen where a rule is quadratic."""
 
-    # Four times the text takes four times as long, or sixteen times if a rule is quadratic.
-    assert any(seconds(12_000) < 9 * seconds(3_000) + 0.05 for _ in range(3))
+    def read(length: int) -> None:
+        verbalise.replacements(part * (length // len(part)), RULES, ReadingOptions())
+
+    assert is_linear(read, 3_000, 12_000)
 
 
 def test_a_hundred_thousand_digits() -> None:

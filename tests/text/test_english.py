@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +12,7 @@ from kokoro_cli.text import verbalise
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Losses, ReadingOptions
+from tests.growth import LINEAR, IsLinear
 from tests.text.heard import cases, heard
 
 TABLE = cases("english")
@@ -253,20 +252,14 @@ ATTACKS = {
 }
 
 
+@LINEAR
 @pytest.mark.parametrize("part", ATTACKS)
-def test_time_is_linear_in_the_length(part: str) -> None:
-    """With a quadratic rule, four times the text takes sixteen times as long; with a rule that
-    backtracks exponentially, much longer."""
+def test_work_is_linear_in_the_length(part: str, is_linear: IsLinear) -> None:
+    """Four times the text may take sixteen times as long if a rule is quadratic, and much more
+    if it tries every way to cut a run."""
     rules = verbalise.rules(ENGLISH)
 
-    def seconds(text: str) -> float:
-        start = time.perf_counter()
-        verbalise.replacements(text, rules, ReadingOptions())
-        return time.perf_counter() - start
+    def read(length: int) -> None:
+        verbalise.replacements(part * (length // len(part)), rules, ReadingOptions())
 
-    assert _grows_linearly(seconds, part)
-
-
-def _grows_linearly(seconds: Callable[[str], float], part: str) -> bool:
-    short, long = (part * (n // len(part)) for n in (2_000, 8_000))
-    return any(seconds(long) < 9 * seconds(short) + 0.05 for _ in range(3))
+    assert is_linear(read, 2_000, 8_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from kokoro_cli.text.verbalise import replacements
 from kokoro_cli.text.verbalise.hindi import RULES, cardinal, year
 from kokoro_cli.types import ReadingOptions
+from tests.growth import LINEAR, IsLinear
 from tests.text.heard import cases
 
 TABLE = cases("hindi")
@@ -95,8 +95,10 @@ LONG = (
 )  # fmt: skip
 
 
-def test_takes_time_in_proportion_to_the_length() -> None:
-    started = time.perf_counter()
-    for piece in LONG:
-        replacements((piece * 50_000)[:20_000], RULES, ReadingOptions())
-    assert time.perf_counter() - started < 0.8 * len(LONG)
+@LINEAR
+@pytest.mark.parametrize("piece", LONG)
+def test_work_is_linear_in_the_length(piece: str, is_linear: IsLinear) -> None:
+    def read(length: int) -> None:
+        replacements(piece * (length // len(piece)), RULES, ReadingOptions())
+
+    assert is_linear(read, 5_000, 20_000)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from kokoro_cli.text.lexicon import (
     make_entry,
     read_lexicon,
 )
+from tests.growth import LINEAR, IsLinear
 
 TOML = """\
 # Ours.
@@ -384,11 +384,14 @@ def test_matches_are_whole_words_in_order(text: str, some: list[Entry], language
             assert " ".join(written.split()) == entry.word.lower() + match.suffix
 
 
-def test_a_long_text_is_linear() -> None:
+@LINEAR
+def test_a_long_text_is_linear(is_linear: IsLinear) -> None:
     words = Lexicon(tuple(make_entry(" ".join(["new"] * n), say="x") for n in range(1, 40, 7)))
-    text = "new york's " * 20_000 + "'" * 20_000 + "s" * 100_000
-    started = time.perf_counter()
-    found = words.matches(text, "a")
-    assert time.perf_counter() - started < 5
-    assert found[0] == Match(0, 3, words.entries[:1])
-    assert len(found) == 20_000
+
+    def match(count: int) -> None:
+        text = "new york's " * count + "'" * count + "s" * (5 * count)
+        found = words.matches(text, "a")
+        assert found[0] == Match(0, 3, words.entries[:1])
+        assert len(found) == count
+
+    assert is_linear(match, 5_000, 20_000)

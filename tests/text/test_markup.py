@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +10,7 @@ from kokoro_cli.errors import UsageError
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.markup import Control, seconds_of
 from kokoro_cli.text.passage import Passage
+from tests.growth import LINEAR, IsLinear
 
 
 def read(*blocks: str) -> list[Passage]:
@@ -220,12 +220,11 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 }
 
 
+@LINEAR
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
-def test_time_is_linear(make: Callable[[int], str]) -> None:
-    start = time.perf_counter()
-    read(make(100_000))
-    # A tenth of a second here; a quadratic reading takes minutes.
-    assert time.perf_counter() - start < 10
+def test_work_is_linear_in_the_length(make: Callable[[int], str], is_linear: IsLinear) -> None:
+    """100,000 take a tenth of a second; a quadratic reading takes minutes."""
+    assert is_linear(lambda length: read(make(length)), 25_000, 100_000)
 
 
 PIECES = [

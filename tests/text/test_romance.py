@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from importlib import import_module
 from itertools import chain
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from kokoro_cli.text.verbalise import Rule, french, italian, portuguese, replacements, spanish
 from kokoro_cli.text.verbalise.romance import LARGEST, parts, roman
 from kokoro_cli.types import ReadingOptions
+from tests.growth import LINEAR, IsLinear
 from tests.text.heard import cases, heard
 
 RULES = {
@@ -219,14 +219,14 @@ LONG = [
 ]  # fmt: skip
 
 
+@LINEAR
+@pytest.mark.parametrize("piece", LONG)
 @pytest.mark.parametrize("language", sorted(RULES))
-def test_takes_time_in_proportion_to_the_length(language: str) -> None:
-    texts = [(piece * 50_000)[:20_000] for piece in LONG]
-    started = time.perf_counter()
-    for text in texts:
-        replacements(text, RULES[language], ReadingOptions())
-    # Quadratic time would take minutes.
-    assert time.perf_counter() - started < 0.8 * len(texts)
+def test_work_is_linear_in_the_length(language: str, piece: str, is_linear: IsLinear) -> None:
+    def read(length: int) -> None:
+        replacements(piece * (length // len(piece)), RULES[language], ReadingOptions())
+
+    assert is_linear(read, 5_000, 20_000)
 
 
 def test_says_each_currency_and_unit() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from kokoro_cli.text.clean import composed
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.structure import blocks
+from tests.growth import LINEAR, IsLinear, steps
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -95,9 +95,11 @@ def test_lines_are_counted_from_one() -> None:
 
 
 def test_the_first_block_comes_before_the_last_is_looked_at() -> None:
-    start = time.process_time()
-    next(iter(blocks("one *two*\n\n" * 300_000)))
-    assert time.process_time() - start < 5  # Reading everything would take minutes.
+    short, long = (
+        steps(lambda n=n: next(iter(blocks("one *two*\n\n" * n))))  # type: ignore[misc]
+        for n in (30_000, 300_000)
+    )
+    assert long < 1.01 * short
 
 
 PROSE = st.text(st.sampled_from("abc é ñ 東 ½ .,!? \n-'’ 1 2"), max_size=200)
@@ -157,6 +159,7 @@ def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:
         assert spoken.count("b") == text.count("b")
 
 
+@LINEAR
 @pytest.mark.parametrize(
     "part",
     [
@@ -182,13 +185,8 @@ def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:
         "\n- ",
     ],
 )
-def test_time_is_linear_in_the_length(part: str) -> None:
-    def seconds(count: int) -> float:
-        start = time.perf_counter()
-        list(blocks(part * (count // len(part))))
-        return time.perf_counter() - start
-
-    assert any(seconds(40_000) < 9 * seconds(10_000) + 0.2 for _ in range(3))
+def test_work_is_linear_in_the_length(part: str, is_linear: IsLinear) -> None:
+    assert is_linear(lambda length: list(blocks(part * (length // len(part)))), 10_000, 40_000)
 
 
 MORE_CASES = {
@@ -295,6 +293,7 @@ def test_composed_as_a_whole(text: str) -> None:
     assert len(clean.starts) == len(clean.ends) == len(clean.text)
 
 
+@LINEAR
 @pytest.mark.parametrize(
     "part",
     ["[[a]", "<!--", "<!--\n\n", "<script>", "\u0301\u0323", "```\n", "~~~\n\n", "- a\n\n  ",
@@ -302,13 +301,14 @@ def test_composed_as_a_whole(text: str) -> None:
      "a-\n", "[pause:", "[a](/", "[x](a \"", "<p>", "*a_", "&#1", "¹", "\u200b\n", "[a]: ",
      "12\x0c"],
 )  # fmt: skip
-def test_two_hundred_thousand_characters_take_seconds(part: str) -> None:
-    start = time.process_time()
-    for _ in blocks(part * (200_000 // len(part))):
-        pass
-    for _ in blocks(part * (49_990 // len(part))):
-        pass
-    assert time.process_time() - start < 20
+def test_work_is_linear_up_to_two_hundred_thousand_characters(
+    part: str, is_linear: IsLinear
+) -> None:
+    def read(length: int) -> None:
+        list(blocks(part * (length // len(part))))
+
+    assert is_linear(read, 50_000, 200_000)
+    assert is_linear(read, 12_500, 49_990)
 
 
 class TestMapped:
