@@ -1,4 +1,7 @@
-# make hello: install, fetch the model, say a sentence.    make test: everything that is checked.
+# make hello: install, fetch the model, say a sentence.
+# make check: lint, types, and the tests that need no model.    make test: all tests of a commit.
+# make test T=tests/cli: those tests alone.    make test TESTS=pattern: those that are named so.
+# make nightly: the tests that take long or measure time.
 
 VENV ?= .venv
 PYTHON ?= python3
@@ -17,15 +20,30 @@ CREATE := $(PYTHON) -m venv $(VENV) && \
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 endif
 
-.PHONY: hello test lint types format clean
+PYTEST := $(BIN)/python -m pytest
+# Two at a time: each is a process that often starts others.
+WITHOUT_MODEL := $(PYTEST) -n 2 --dist loadscope -m "not real and not nightly"
+
+.PHONY: hello check test nightly lint types format clean
 
 hello: $(VENV)/.installed
 	$(BIN)/python -m kokoro_cli models pull af_bella
 	$(BIN)/python -m kokoro_cli say "Hello! This is Kokoro, speaking on your own machine." \
 	  --voice af_bella --output hello.wav --play
 
+check: lint types
+	$(WITHOUT_MODEL)
+
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+ifneq ($(T)$(TESTS),)
+	$(PYTEST) $(T) $(if $(TESTS),-k "$(TESTS)")
+else
+	$(WITHOUT_MODEL)
+	$(PYTEST) -m "real and not nightly"
+endif
+
+nightly: $(VENV)/.installed-dev
+	$(PYTEST) -m nightly
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
