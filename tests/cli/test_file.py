@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from kokoro_cli.errors import ExitCode
-from tests.conftest import variables_of
+from tests.conftest import cli_in, variables_of
 from tests.toy_model import install_toy, link_model, slowed
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a disk needs root")
@@ -35,30 +35,21 @@ def prose(paragraphs: int, length: int = 40, seed: int = 0, words: str = "") -> 
 
 @dataclass
 class Program:
-    """The command line with the toy model of the cache *toy*, in a folder with its own cache."""
+    """The command line with the toy model of the cache *toy*, in a folder with its own cache.
+
+    It runs in the test's own process.
+    """
 
     folder: Path
     toy: Path
-    delay: float = 0.0
-    """Seconds that each chunk takes."""
 
-    def start(self, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
-        link_model(self.toy, self.folder / "cache")
-        slow = slowed(self.delay, log=self.folder / "spoken.log", gpu=self.folder / "batches.log")
-        return subprocess.Popen(
-            [*under, sys.executable, "-m", "kokoro_cli", "file", *arguments],
-            cwd=self.folder,
-            env=variables_of(self.folder / "cache", slow),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    @property
+    def cache(self) -> Path:
+        return self.folder / "cache"
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=300)
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+        link_model(self.toy, self.cache)
+        return cli_in(self.cache, "file", *arguments, cwd=self.folder)
 
     def report(self, *arguments: str) -> dict[str, Any]:
         result = self.run(*arguments, "--json")
@@ -70,15 +61,45 @@ class Program:
         for name, text in texts.items():
             (self.folder / f"{name}.txt").write_text(text, encoding="utf-8")
 
-    @property
-    def spoken(self) -> int:
-        """Chunks that the engine has spoken in all runs."""
-        log = self.folder / "spoken.log"
-        return len(log.read_text().splitlines()) if log.exists() else 0
+    def kept(self) -> list[Path]:
+        """Return the files of the chunks that were spoken."""
+        return sorted((self.cache / "spoken").glob("??/*"))
 
     def made(self, folder: str = "out") -> dict[str, bytes]:
         """Return all that stands in a folder, unfinished files included; nothing without it."""
         return {p.name: p.read_bytes() for p in sorted((self.folder / folder).glob("*"))}
+
+
+@dataclass
+class Processes(Program):
+    """The same in processes of its own, which can be slow, be killed and be measured."""
+
+    delay: float = 0.0
+    """Seconds that each chunk takes."""
+
+    def start(self, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
+        link_model(self.toy, self.cache)
+        slow = slowed(self.delay, log=self.folder / "spoken.log", gpu=self.folder / "batches.log")
+        return subprocess.Popen(
+            [*under, sys.executable, "-m", "kokoro_cli", "file", *arguments],
+            cwd=self.folder,
+            env=variables_of(self.cache, slow),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    @property
+    def spoken(self) -> int:
+        """Chunks that the engine has begun in all processes."""
+        log = self.folder / "spoken.log"
+        return len(log.read_text().splitlines()) if log.exists() else 0
 
 
 @pytest.fixture(scope="module")
@@ -94,19 +115,24 @@ def program(tmp_path: Path, toy: Path) -> Program:
     return Program(tmp_path, toy)
 
 
+@pytest.fixture
+def processes(tmp_path: Path, toy: Path) -> Processes:
+    return Processes(tmp_path, toy)
+
+
 # Many chunks at once
 
 
-def test_on_an_nvidia_gpu_chunks_are_spoken_together(program: Program) -> None:
-    program.write(one=prose(20), two=prose(30, seed=1))
-    batches = program.folder / "batches.log"
+def test_on_an_nvidia_gpu_chunks_are_spoken_together(processes: Processes) -> None:
+    processes.write(one=prose(20), two=prose(30, seed=1))
+    batches = processes.folder / "batches.log"
     texts = ("one.txt", "two.txt", "--force", "--format", "wav")
-    assert program.report(*texts, "-d", "out", "--device", "cpu")["exit_code"] == ExitCode.OK
+    assert processes.report(*texts, "-d", "out", "--device", "cpu")["exit_code"] == ExitCode.OK
     assert not batches.exists()
-    (program.folder / "cache").rename(program.folder / "old-cache")
-    report = program.report(*texts, "-d", "gpu", "--device", "cuda")
+    (processes.folder / "cache").rename(processes.folder / "old-cache")
+    report = processes.report(*texts, "-d", "gpu", "--device", "cuda")
     assert (report["exit_code"], report["jobs"]) == (ExitCode.OK, 32)
-    assert program.made("gpu") == program.made()
+    assert processes.made("gpu") == processes.made()
     first, *others = map(int, batches.read_text().split())
     assert first == 32
     assert first + sum(others) == report["chunks_spoken"]
@@ -125,8 +151,8 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(
 ) -> None:
     texts = {f"part{i}": prose(6, seed=i) for i in range(3)}
     command = ("part0.txt", "part1.txt", "part2.txt", "-d", "out", "--format", form, *ALL_KINDS)
-    undisturbed = Program(tmp_path / "undisturbed", toy, 0.05)
-    killed = Program(tmp_path / "killed", toy, 0.05)
+    undisturbed = Processes(tmp_path / "undisturbed", toy, 0.05)
+    killed = Processes(tmp_path / "killed", toy, 0.05)
     for each in (undisturbed, killed):
         each.folder.mkdir()
         each.write(**texts)
@@ -146,10 +172,10 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(
     assert killed.spoken <= undisturbed.spoken + kills * batch
 
 
-def interrupted(program: Program, *signals: int) -> subprocess.CompletedProcess[str]:
+def interrupted(processes: Processes, *signals: int) -> subprocess.CompletedProcess[str]:
     """Send the signals once the first chunks have been spoken."""
-    process = program.start("book.txt", "-d", "out")
-    while program.spoken < 4:
+    process = processes.start("book.txt", "-d", "out")
+    while processes.spoken < 4:
         time.sleep(0.01)
     for number in signals:
         process.send_signal(number)
@@ -160,13 +186,13 @@ def interrupted(program: Program, *signals: int) -> subprocess.CompletedProcess[
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_interrupt_keeps_the_chunks_in_work(number: int, toy: Path, tmp_path: Path) -> None:
-    program = Program(tmp_path, toy, 0.5)
-    program.write(book=prose(20))
-    result = interrupted(program, number)
+    processes = Processes(tmp_path, toy, 0.5)
+    processes.write(book=prose(20))
+    result = interrupted(processes, number)
     assert result.returncode == ExitCode.INTERRUPTED
     assert "Finishing" in result.stderr
-    assert program.made() == {}
-    begun = program.spoken
+    assert processes.made() == {}
+    begun = processes.spoken
     report = Program(tmp_path, toy).report("book.txt", "-d", "out")
     assert report["chunks_found"] == begun
     assert report["files"][0]["status"] == "made"
@@ -174,10 +200,10 @@ def test_one_interrupt_keeps_the_chunks_in_work(number: int, toy: Path, tmp_path
 
 def test_two_interrupts_stop_at_once(toy: Path, tmp_path: Path) -> None:
     """It does not wait for the chunks in work, which take minutes."""
-    program = Program(tmp_path, toy, 300)
-    program.write(book=prose(20))
-    process = program.start("book.txt", "-d", "out")
-    while program.spoken < 2:
+    processes = Processes(tmp_path, toy, 300)
+    processes.write(book=prose(20))
+    process = processes.start("book.txt", "-d", "out")
+    while processes.spoken < 2:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     assert process.stderr
@@ -186,7 +212,7 @@ def test_two_interrupts_stop_at_once(toy: Path, tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == ExitCode.INTERRUPTED
-    assert program.made() == {}
+    assert processes.made() == {}
 
 
 # Never twice
@@ -238,7 +264,7 @@ def test_a_damaged_entry_is_spoken_anew(program: Program) -> None:
     program.write(book=prose(6))
     program.run("book.txt", "-d", "out")
     made = program.made()
-    entries = sorted((program.folder / "cache" / "spoken").glob("??/*"))
+    entries = program.kept()
     damaged = bytearray(entries[3].read_bytes())
     damaged[len(damaged) // 2] ^= 1
     entries[3].write_bytes(damaged)
@@ -260,7 +286,7 @@ def test_nothing_is_written_over_without_being_asked(program: Program) -> None:
     refused = program.run("book.txt", "-d", "out")
     assert refused.returncode == ExitCode.FAILED
     assert "exists already" in refused.stderr
-    assert program.spoken == 0
+    assert program.kept() == []
     assert program.report("book.txt", "-d", "out", "--skip-existing")["exit_code"] == 0
     assert program.made() == {"book.mp3": b"mine"}
     assert program.report("book.txt", "-d", "out", "--force")["exit_code"] == 0
@@ -268,7 +294,7 @@ def test_nothing_is_written_over_without_being_asked(program: Program) -> None:
 
 
 def test_two_runs_on_one_output(toy: Path, tmp_path: Path) -> None:
-    slow = Program(tmp_path, toy, 0.5)
+    slow = Processes(tmp_path, toy, 0.5)
     slow.write(book=prose(8))
     first = slow.start("book.txt", "-d", "out")
     while not list((tmp_path / "out").glob(".*.part")):
@@ -375,14 +401,14 @@ def test_a_new_source_takes_nobodys_name(program: Program) -> None:
     assert list(program.made()) == ["a.md.mp3", "a.mp3", "a.txt.mp3"]
 
 
-def test_a_pipe_by_its_name_and_a_device(program: Program) -> None:
-    fifo = program.folder / "pipe.txt"
+def test_a_pipe_by_its_name_and_a_device(processes: Processes) -> None:
+    fifo = processes.folder / "pipe.txt"
     os.mkfifo(fifo)
-    process = program.start("pipe.txt", "-d", "out")
+    process = processes.start("pipe.txt", "-d", "out")
     fifo.write_text("alpha bravo.")
     _, err = process.communicate(timeout=60)
     assert process.returncode == ExitCode.OK, err
-    assert program.run("/dev/zero", "-d", "out").returncode == ExitCode.USAGE
+    assert processes.run("/dev/zero", "-d", "out").returncode == ExitCode.USAGE
 
 
 # Many, and large
@@ -429,8 +455,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
-def peak_memory(program: Program, *arguments: str) -> int:
-    process = program.start(*arguments, under=[sys.executable, "-c", PEAK])
+def peak_memory(processes: Processes, *arguments: str) -> int:
+    process = processes.start(*arguments, under=[sys.executable, "-c", PEAK])
     out, err = process.communicate()
     assert process.returncode == 0, err
     return int(out)
@@ -444,15 +470,15 @@ def peak_memory(program: Program, *arguments: str) -> int:
     ],
 )
 def test_memory_does_not_grow_with_the_book(
-    paragraphs: int, form: str, kinds: str, program: Program
+    paragraphs: int, form: str, kinds: str, processes: Processes
 ) -> None:
     """Beside a book of 2,000 words."""
-    program.write(
+    processes.write(
         short=prose(20, 100, words="no so be to"), long=prose(paragraphs, 100, words="go up in it")
     )
     options = ("--quiet", "--format", form, "--subtitles", kinds, "-d", "out")
-    short = peak_memory(program, "short.txt", *options)
-    long = peak_memory(program, "long.txt", *options)
+    short = peak_memory(processes, "short.txt", *options)
+    long = peak_memory(processes, "long.txt", *options)
     assert long <= 1.1 * short
 
 
@@ -522,7 +548,7 @@ def test_what_cannot_be_is_told_of(arguments: list[str], told: str, program: Pro
     assert result.returncode in (ExitCode.USAGE, ExitCode.MISSING)
     assert told in result.stderr
     assert len(result.stderr.splitlines()) <= 3
-    assert program.spoken == 0
+    assert program.kept() == []
 
 
 @pytest.mark.parametrize(
