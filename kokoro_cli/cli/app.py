@@ -14,35 +14,41 @@ import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NoReturn, TextIO
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from kokoro_cli import __version__
-from kokoro_cli.cli.binding import command
-from kokoro_cli.cli.commands.bench import BENCH, bench
-from kokoro_cli.cli.commands.file import FILE, file
-from kokoro_cli.cli.commands.models import models_app
-from kokoro_cli.cli.commands.say import SAY, say
-from kokoro_cli.cli.commands.text import text_app
-from kokoro_cli.cli.commands.voices import voices_app
 from kokoro_cli.errors import ExitCode, KokoroError, unexpected
+
+COMMANDS = ("say", "file", "voices", "text", "models", "bench")
+"""Each is a module of `cli.commands` with an ``app``, imported when its command is asked for."""
+
+
+class _Commands(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        if name not in COMMANDS:
+            return None
+        made = get_command(import_module(f"kokoro_cli.cli.commands.{name}").app)
+        made.name = name
+        return made
+
 
 app = typer.Typer(
     name="kokoro",
+    cls=_Commands,
     help="Speak text with the open model Kokoro-82M, on this machine.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-command(app, "say", SAY)(say)
-app.add_typer(models_app, name="models")
-app.add_typer(voices_app, name="voices")
-app.add_typer(text_app, name="text")
-command(app, "file", FILE)(file)
-command(app, "bench", BENCH)(bench)
 
 
 def _print_version(value: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from kokoro_cli.bench.request import BenchRequest, ServerRequest
-from kokoro_cli.cli.binding import Group
+from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import DEVICE, JSON, OFFLINE, QUIET, SEED, complete_voice
 from kokoro_cli.engines.table import ENGINES
@@ -19,6 +19,9 @@ from kokoro_cli.registry import listed
 
 if TYPE_CHECKING:
     from kokoro_cli.bench.run import Counting
+
+
+app = typer.Typer(add_completion=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ BENCH = Group(
 )
 
 
+@command(app, "bench", BENCH)
 def bench(environment: Environment, request: BenchCommand) -> int:
     """Measure how soon and how fast it speaks on this machine."""
     from kokoro_cli.cli.terminal.progress import counting

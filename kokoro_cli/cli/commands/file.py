@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import typer
 
 from kokoro_cli.batch.request import FileRequest
-from kokoro_cli.cli.binding import Group
+from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, SPEECH
 from kokoro_cli.documents.kinds import DOCUMENT_KINDS
@@ -38,6 +38,9 @@ _INPUT = "What is read"
 _OUTPUT = "What is written"
 _SOUND = "How it sounds"
 _JOB = "The job"
+
+
+app = typer.Typer(add_completion=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ FILE = Group(
 )
 
 
+@command(app, "file", FILE)
 def file(environment: Environment, request: FileCommand) -> ExitCode:
     """Convert books, folders and texts; the same command again goes on where it stopped."""
     from kokoro_cli.batch.convert import Conversion, contents

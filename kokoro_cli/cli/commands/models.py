@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from kokoro_cli.speaker.speaker import Speaker
     from kokoro_cli.speaker.voice_list import VoiceRow
 
-models_app = typer.Typer(help="The model and the voices on this machine.", no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False, help="The model and the voices on this machine.", no_args_is_help=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class _List:
     json: bool = False
 
 
-@command(models_app, "list", Group(_List, {"json": JSON}))
+@command(app, "list", Group(_List, {"json": JSON}))
 def _list(environment: Environment, request: _List) -> None:
     """Show the model, the measured engines and the 54 voices."""
     from kokoro_cli.cli.render.common import render_json
@@ -95,7 +97,7 @@ _PULL = Group(
 )
 
 
-@command(models_app, "pull", _PULL)
+@command(app, "pull", _PULL)
 def _pull(environment: Environment, request: _Pull) -> None:
     """Fetch, check and install the model and voices."""
     from kokoro_cli.cli.installing import install
@@ -116,7 +118,7 @@ class _Nothing:
     pass
 
 
-@command(models_app, "verify", Group(_Nothing, {}))
+@command(app, "verify", Group(_Nothing, {}))
 def _verify(environment: Environment, request: Any) -> None:
     """Check every installed file against its checksum."""
     from kokoro_cli import install
@@ -126,7 +128,7 @@ def _verify(environment: Environment, request: Any) -> None:
     render_note(checked, environment)
 
 
-@command(models_app, "path", Group(_Nothing, {}))
+@command(app, "path", Group(_Nothing, {}))
 def _path(environment: Environment, request: Any) -> None:
     """Print the folder that holds the model and the voices."""
     from kokoro_cli.cli.render.common import render_line

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from kokoro_cli.cli.binding import Group
+from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import DEVICE, ENGINE, JSON, OFFLINE, QUIET, SPEECH
 from kokoro_cli.errors import UsageError
@@ -16,6 +16,9 @@ from kokoro_cli.sinks.formats import FORMATS
 from kokoro_cli.speaker.request import SpeechRequest
 
 PIPE = "-"
+
+
+app = typer.Typer(add_completion=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ SAY = Group(
 )
 
 
+@command(app, "say", SAY)
 def say(environment: Environment, request: SayRequest) -> None:
     """Speak a text: play it, or write it with -o."""
     check_output(request.output, json=request.json)

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from kokoro_cli.text.reading import TextStage
     from kokoro_cli.types import Loss, Losses
 
-text_app = typer.Typer(
-    help="What is made of a text: words, phonemes, sentences, chunks.", no_args_is_help=True
+app = typer.Typer(
+    add_completion=False,
+    help="What is made of a text: words, phonemes, sentences, chunks.",
+    no_args_is_help=True,
 )
 
 
@@ -71,7 +73,7 @@ _CHUNKS = Group(
 )
 
 
-@command(text_app, "normalize", _LINES)
+@command(app, "normalize", _LINES)
 def _normalize(environment: Environment, request: TextRequest) -> None:
     """Show the words that are spoken."""
     from kokoro_cli.text.inspect import spoken_paragraphs
@@ -79,7 +81,7 @@ def _normalize(environment: Environment, request: TextRequest) -> None:
     _paragraphs(spoken_paragraphs, environment, request)
 
 
-@command(text_app, "phonemes", _LINES)
+@command(app, "phonemes", _LINES)
 def _phonemes(environment: Environment, request: TextRequest) -> None:
     """Show the phonemes in Kokoro's alphabet."""
     from kokoro_cli.text.inspect import phoneme_paragraphs
@@ -87,7 +89,7 @@ def _phonemes(environment: Environment, request: TextRequest) -> None:
     _paragraphs(phoneme_paragraphs, environment, request)
 
 
-@command(text_app, "sentences", _SENTENCES)
+@command(app, "sentences", _SENTENCES)
 def _sentences(environment: Environment, request: TextRequest) -> None:
     """Show the sentences; a line of --jsonl is {"lang": "en", "text": "…"}."""
     from kokoro_cli.text.inspect import sentences, source_sentences
@@ -106,7 +108,7 @@ def _sentences(environment: Environment, request: TextRequest) -> None:
     _answer_lines(answer, environment, request)
 
 
-@command(text_app, "chunks", _CHUNKS)
+@command(app, "chunks", _CHUNKS)
 def _chunks(environment: Environment, request: TextRequest) -> None:
     """Show the chunks that the model speaks, with the number of phonemes of each."""
 
@@ -124,7 +126,7 @@ def _chunks(environment: Environment, request: TextRequest) -> None:
     _show(chunks, environment, request)
 
 
-@command(text_app, "explain", _READ)
+@command(app, "explain", _READ)
 def _explain(environment: Environment, request: TextRequest) -> None:
     """Show each word's source, spoken form and phonemes, and where they come from."""
     from kokoro_cli.text.inspect import explained
@@ -132,7 +134,7 @@ def _explain(environment: Environment, request: TextRequest) -> None:
     _show(explained, environment, request)
 
 
-@command(text_app, "lint", _READ)
+@command(app, "lint", _READ)
 def _lint(environment: Environment, request: TextRequest) -> None:
     """List the words whose reading is a guess, before a long run."""
     from kokoro_cli.text.inspect import doubtful

@@ -38,8 +38,10 @@ class _ListByDefault(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-voices_app = typer.Typer(
-    help="Find the voice that fits: see, hear, blend them, bring your own.", cls=_ListByDefault
+app = typer.Typer(
+    add_completion=False,
+    help="Find the voice that fits: see, hear, blend them, bring your own.",
+    cls=_ListByDefault,
 )
 
 _FILTER = Group(
@@ -63,7 +65,7 @@ class _List:
     json: bool = False
 
 
-@command(voices_app, "list", Group(_List, {"wanted": _FILTER, "json": JSON}))
+@command(app, "list", Group(_List, {"wanted": _FILTER, "json": JSON}))
 def _list(environment: Environment, request: _List) -> None:
     """Show the voices, the best of your language first; names alone into a pipe."""
     from kokoro_cli.cli.render.common import render_json, render_line, render_note
@@ -101,7 +103,7 @@ class _Show:
 _NAME = typer.Argument(autocompletion=complete_voice)
 
 
-@command(voices_app, "show", Group(_Show, {"name": _NAME, "json": JSON}))
+@command(app, "show", Group(_Show, {"name": _NAME, "json": JSON}))
 def _show(environment: Environment, request: _Show) -> None:
     """Show all that is known of a voice."""
     from kokoro_cli.speaker.voice_list import show_voice
@@ -150,7 +152,7 @@ _PLAY = Group(
 _BETWEEN = "[pause:0.8s]"
 
 
-@command(voices_app, "play", _PLAY)
+@command(app, "play", _PLAY)
 def _play(environment: Environment, request: _Play) -> None:
     """Hear voices one after the other."""
     from kokoro_cli.batch.demo import check_sample_text
@@ -206,7 +208,7 @@ _DEMO = Group(
 )
 
 
-@command(voices_app, "demo", _DEMO)
+@command(app, "demo", _DEMO)
 def _demo(environment: Environment, request: _Demo) -> int:
     """Write a page with a sample of every voice, to listen to in a browser."""
     from kokoro_cli.batch.demo import Demo, DemoRequest
@@ -267,7 +269,7 @@ _BLEND = Group(
 )
 
 
-@command(voices_app, "blend", _BLEND)
+@command(app, "blend", _BLEND)
 def _blend(environment: Environment, request: _Blend) -> None:
     """Show the shares of a blend, or keep it as a voice of your own."""
     from kokoro_cli.cli.installing import ensure_installed
@@ -312,7 +314,7 @@ _ADD = Group(
 )
 
 
-@command(voices_app, "add", _ADD)
+@command(app, "add", _ADD)
 def _add(environment: Environment, request: _Add) -> None:
     """Keep the voice in a file as one of your own; nothing in the file is run."""
     from kokoro_cli.speaker.own_voices import add
@@ -326,7 +328,7 @@ class _Remove:
     names: tuple[str, ...]
 
 
-@command(voices_app, "remove", Group(_Remove, {"names": _NAME}))
+@command(app, "remove", Group(_Remove, {"names": _NAME}))
 def _remove(environment: Environment, request: _Remove) -> None:
     """Remove voices of your own."""
     environment.speaker(offline=True).book.remove(request.names)
