@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kokoro_cli.errors import UsageError
 
-# Name, meaning: README.md shows the same table, and a test compares them.
+# Name, meaning: docs/cli.md shows the same table, and a test compares them.
 VARIABLES = {
     "KOKORO_CACHE": "folder for the model and the voices that were fetched",
     "KOKORO_MODELS": "folder of your own with model files and voices, looked at first",

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The process's exit codes; README.md shows the same table, and a test compares them."""
+    """The process's exit codes; docs/cli.md shows the same table, and a test compares them."""
 
     OK = 0
     FAILED = 1
