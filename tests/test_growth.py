@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.growth import in_steps, in_time, steps
 
 
@@ -15,7 +17,7 @@ def quadratic(length: int) -> None:
 
 def hidden(length: int) -> None:
     for _ in range(length):
-        bytes(2 * length)
+        b"a" * (20 * length)
 
 
 def test_lines_are_counted() -> None:
@@ -26,4 +28,9 @@ def test_what_grows_faster_is_seen() -> None:
     assert in_steps(linear, 1_600, 6_400)
     assert not in_steps(quadratic, 1_600, 6_400)
     assert in_steps(hidden, 1_600, 6_400), "what C does in a call takes time, and no lines"
-    assert not in_time(hidden, 20_000, 160_000)
+
+
+@pytest.mark.nightly
+def test_what_takes_longer_is_seen() -> None:
+    assert in_time(linear, 500_000, 4_000_000)
+    assert not in_time(hidden, 2_000, 16_000)

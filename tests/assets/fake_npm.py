@@ -16,7 +16,9 @@ plan = json.loads((here / "plan.json").read_text())
 with open(here / "calls", "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + "\\n")
 step = plan.get(sys.argv[1], {{}})
-time.sleep(step.get("sleep", 0))
+if "sleep" in step:
+    time.sleep(step["sleep"])
+    (here / "slept").touch()
 sys.stderr.write(step.get("stderr", ""))
 if sys.argv[1] == "pack" and not step.get("code"):
     shutil.copy(here / "package.tgz", "package-1.0.0.tgz")
@@ -44,6 +46,11 @@ class Npm:
                 member = tarfile.TarInfo(name)
                 member.size = len(content)
                 archive.addfile(member, io.BytesIO(content))
+
+    @property
+    def slept(self) -> bool:
+        """Whether it came to the end of a "sleep"."""
+        return (self.folder / "slept").exists()
 
     @property
     def calls(self) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import hashlib
 import io
@@ -13,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
@@ -57,6 +59,8 @@ class Hub:
     released: threading.Event = field(default_factory=threading.Event)
     """Ends every stall."""
     stopped: bool = False
+    outwaited: bool = False
+    """Whether somebody waited for the end of a stall, which is a minute."""
     asked: threading.Event = field(default_factory=threading.Event)
     """Set when a stall begins."""
     answers: list[Answer] = field(default_factory=list)
@@ -115,11 +119,17 @@ def running_hub() -> Iterator[Hub]:
             gc.collect()  # While the test runs, so that its filter for warnings applies.
 
 
+@cache
+def _bound() -> socket.socket:
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    atexit.register(bound.close)
+    return bound
+
+
 def dead_url() -> str:
-    """Return the address of a loopback port on which nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}"
+    """Return the address of a port on loopback where nobody listens, nor ever will."""
+    return f"http://127.0.0.1:{_bound().getsockname()[1]}"
 
 
 def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
@@ -167,7 +177,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
 
         def _stall(self) -> None:
             hub.asked.set()
-            hub.released.wait(30)
+            hub.outwaited |= not hub.released.wait(60)
             if hub.stopped:
                 raise ConnectionAbortedError
 

@@ -353,9 +353,8 @@ class TestOrder:
         asset = asset_of(b"first second", hub_source(), PACKAGES)
         hub.serve(asset, b"first second")
         hub.stall_after = -1
-        begin = time.monotonic()
         assert store.get(asset, "downloads").read_bytes() == b"first second"
-        assert time.monotonic() - begin < 2
+        assert not hub.outwaited
 
 
 class TestOffline:
@@ -436,11 +435,11 @@ class TestProcesses:
         hub.serve(ASSET, CONTENT)
         hub.stall_after = 350_000
         processes = [fetching(), fetching()]
-        assert hub.asked.wait(10)
-        time.sleep(0.3)  # If the other process does not wait, it has asked by now.
+        assert hub.asked.wait(60)
+        time.sleep(0.3)  # The other one has now asked too, if it does not wait.
         hub.released.set()
         for process in processes:
-            out, error = process.communicate(timeout=30)
+            out, error = process.communicate(timeout=60)
             assert (process.returncode, error) == (0, "")
             assert out == f"{store.cache / 'downloads/model.bin'}\n"
         assert (store.cache / "downloads/model.bin").read_bytes() == CONTENT
@@ -455,13 +454,13 @@ class TestProcesses:
         hub.serve(ASSET, CONTENT)
         hub.stall_after = 600_000
         process = fetching()
-        assert hub.asked.wait(10)
+        assert hub.asked.wait(60)
         partial = store.cache / "downloads/model.bin.partial"
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not (partial.exists() and partial.stat().st_size) and time.monotonic() < deadline:
             time.sleep(0.01)
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
         have = partial.stat().st_size
         assert 100_000 < have <= 600_000
         assert left(partial.parent) == [partial.name]

@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
 RATE = 24_000
-PATIENCE_SECONDS = 20.0
-"""How long a test waits for something that normally happens at once."""
+PATIENCE_SECONDS = 60.0
+"""How long a test waits for something that comes at once, before it gives up."""
 
 
 def chunk(name: bytes, content: bytes, *, declared: int | None = None) -> bytes:
@@ -125,7 +125,7 @@ class SpeechServer:
     def hang(self) -> None:
         with self._gathered:
             self.hanging += 1
-        self._released.wait(PATIENCE_SECONDS)
+        self.waited_in_vain |= not self._released.wait(PATIENCE_SECONDS)
 
     def release(self) -> None:
         self._released.set()
@@ -177,13 +177,6 @@ def banner_server(banner: bytes) -> Iterator[str]:
         threading.Thread(target=greet, daemon=True).start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         listener.shutdown(socket.SHUT_RDWR)
-
-
-def dead_url() -> str:
-    """Return the address of a loopback port on which nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 def _handler(server: SpeechServer) -> type[BaseHTTPRequestHandler]:

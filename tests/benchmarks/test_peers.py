@@ -127,7 +127,7 @@ def script(code: str) -> list[str]:
 
 def test_first_audio_is_the_first_byte_after_the_header(tmp_path: Path) -> None:
     code = "import sys, time; put = sys.stdout.buffer.write; flush = sys.stdout.flush\n"
-    code += "put(b'h' * 44), flush(), time.sleep(0.3), put(b's'), flush(), time.sleep(0.3)"
+    code += "put(b'h' * 44), flush(), time.sleep(0.3), put(b's'), flush(), time.sleep(1.5)"
     done = run(script(code), tmp_path)
     assert len(done.output) == 45
     assert 0.3 < done.first_audio_seconds < done.seconds - 0.2

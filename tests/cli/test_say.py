@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -30,12 +30,14 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_help_answers_at_once(run: Run) -> None:
-    """The one promise about time: well under half a second. The best of five is asked."""
+    """The one promise about time: well under half a second of the processor, which on an idle
+    machine is the time on the clock. The best of five is asked."""
 
     def seconds() -> float:
-        begin = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert run("--help").returncode == 0
-        return time.perf_counter() - begin
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     assert min(seconds() for _ in range(5)) < 0.5
 

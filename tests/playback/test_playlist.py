@@ -12,7 +12,7 @@ from kokoro_cli.playback.playlist import _KEPT, Playlist
 from kokoro_cli.synthesis import Utterance
 from kokoro_cli.types import Chunk, Rendering, Word
 
-SOON = 5.0
+SOON = 60.0
 
 
 def chunk(index: int) -> Chunk:

@@ -175,7 +175,9 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_lexicon(Path("a\0.toml"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(
     st.binary(max_size=200)
     | st.text(max_size=200).map(str.encode)

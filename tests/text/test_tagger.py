@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
-import random
 import re
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -49,46 +48,65 @@ def by_spacy(spacy_tagger: Any, text: str) -> list[tuple[str, str, str]]:
 
 
 def written() -> Iterator[str]:
-    """Yield texts from this machine: our own, and the strings and papers of installed packages."""
-    for cases in sorted((REPOSITORY / "tests" / "text" / "cases").rglob("*.jsonl")):
-        for line in cases.read_text(encoding="utf-8").splitlines():
-            yield json.loads(line).get("text", "")
-    for page in sorted(REPOSITORY.glob("*.md")):
-        yield page.read_text(encoding="utf-8")
-    paths = sysconfig.get_paths()
-    modules = sorted(Path(paths["stdlib"]).glob("*.py"))
-    papers = sorted(Path(paths["purelib"]).glob("*.dist-info/**/[LMR]*"))
-    modules += sorted(Path(paths["purelib"]).glob("[a-z]*/*.py"))
-    order = random.Random(1)
-    order.shuffle(modules)
-    order.shuffle(papers)
-    for i, module in enumerate(modules):
-        yield from _strings(module)
-        if i < len(papers) and papers[i].is_file():
-            yield papers[i].read_text(encoding="utf-8", errors="replace")[:5000]
+    """Yield texts of this repository: cases, pages, the code's strings, what cases sound as."""
+    cases = [
+        json.loads(line)
+        for path in sorted((REPOSITORY / "tests/text/cases").rglob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    yield from (case.get("text", "") for case in cases)
+    for folder in (REPOSITORY, REPOSITORY / "docs"):
+        yield from (page.read_text(encoding="utf-8") for page in sorted(folder.glob("*.md")))
+    for folder in ("kokoro_cli", "benchmarks", "tests"):
+        for module in sorted((REPOSITORY / folder).rglob("*.py")):
+            yield from _strings(module)
+    for case in cases:
+        yield from case.get("spoken", ())
 
 
 def _strings(module: Path) -> Iterator[str]:
-    try:
-        tree = ast.parse(module.read_text(encoding="utf-8", errors="replace"))
-    except SyntaxError:
-        return
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) > 20:
             yield node.value.encode("utf-8", "replace").decode()
 
 
 def sentences(count: int) -> list[str]:
+    """Return so many sentences, no two alike; in the last fifth half of the words are others."""
     found: dict[str, None] = {}
     for text in written():
         for part in re.split(r"\n\s*\n|(?<=[.!?])\s+(?=[A-Z])", text):
             found[part[:300]] = None
-        if len(found) >= count:
-            break
-    return list(found)[:count]
+    own = list(found)[: count * 4 // 5]
+    random = Random(1)
+    lexicon = read_lexicon_words()
+    while len(own) < count:
+        text = re.sub(
+            r"[A-Za-z]+", lambda word: _other(word[0], lexicon, random), random.choice(own)
+        )
+        own.append(text)
+    return own
 
 
-@pytest.mark.filterwarnings("ignore")  # Parsing other people's modules warns.
+def read_lexicon_words() -> list[str]:
+    """Return the 180,000 words of misaki's American lexicons, a package that is pinned."""
+    data = Path(find_spec("misaki").origin).parent / "data"  # type: ignore[union-attr, arg-type]
+    return [
+        word
+        for name in ("gold", "silver")
+        for word in json.loads((data / f"us_{name}.json").read_bytes())
+    ]
+
+
+def _other(word: str, lexicon: list[str], random: Random) -> str:
+    """Return the word, or as often another one in the same case."""
+    if random.random() < 0.5:
+        return word
+    other = random.choice(lexicon)
+    if word.isupper() and len(word) > 1:
+        return other.upper()
+    return other.capitalize() if word[0].isupper() else other
+
+
 def test_tokens_and_tags_are_spacys(tagger: ours.Tagger, spacy_tagger: Any) -> None:
     texts = sentences(SENTENCES)
     assert len(texts) == SENTENCES
@@ -152,7 +170,7 @@ def test_what_the_rules_name_in_any_order(tagger: ours.Tagger, spacy_tagger: Any
 
     pieces = [*spacy_tagger.tokenizer.rules, *IDS, *map(str.lower, IDS), *" ".join(TRAPS).split()]
     marks = [*" \n.,:;!?-—'’\"”()[]/$£%…😀1aZ", "", "", " ", " ", " "]
-    chance = random.Random(2)
+    chance = Random(2)
     different = []
     for _ in range(1500):
         text = "".join(
