@@ -165,7 +165,7 @@ def _terminal(request: SayRequest, environment: Environment) -> int | None:
     """Return the terminal whose keys are commands; None if the text itself is typed there."""
     if not request.keys or (request.text == (PIPE,) and environment.piped().isatty()):
         return None
-    return find_terminal()
+    return find_terminal(environment.stdin, environment.stderr)
 
 
 def _result(

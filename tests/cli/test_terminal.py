@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import signal
@@ -101,6 +102,16 @@ def test_who_comes_to_the_foreground_reads_keys(
     assert termios.tcgetattr(screen) == before
 
 
+class Stream(io.BytesIO):
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self.isatty = lambda: terminal
+
+
+PIPE, TERMINAL = Stream(terminal=False), Stream(terminal=True)
+
+
 def test_without_a_terminal_there_are_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.isatty", lambda descriptor: False)
-    assert find_terminal() is None
+    monkeypatch.setattr(os, "open", lambda path, flags: 77)
+    assert find_terminal(PIPE, PIPE) is find_terminal(None, PIPE) is None
+    assert find_terminal(None, TERMINAL) == find_terminal(TERMINAL, PIPE) == 77

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections import deque
 from types import FrameType, TracebackType
-from typing import Any
+from typing import IO, Any
 
 from kokoro_cli.playback.listener import Command
 
@@ -111,9 +111,12 @@ class Keys:
             self._termios.tcsetattr(self._terminal, self._termios.TCSADRAIN, self._found)
 
 
-def find_terminal() -> int | None:
-    """Return the terminal of a person who listens and can press keys, or None."""
-    if sys.platform == "win32" or not any(map(os.isatty, (0, 2))):
+def find_terminal(*streams: IO[Any] | None) -> int | None:
+    """Return the terminal of a person who listens and can press keys, or None.
+
+    There is one if any of the command's streams is a terminal.
+    """
+    if sys.platform == "win32" or not any(stream and stream.isatty() for stream in streams):
         return None
     try:
         return os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
