@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Optional, TypeVar, get_args, get_origin, get_type_hints
 
 import typer
-from typer.models import ParameterInfo
+from typer.models import OptionInfo, ParameterInfo
 
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.errors import ExitCode
@@ -49,6 +49,16 @@ class Group(Generic[R]):
                     annotation=Annotated[kind, option],
                 )
 
+    def flags(self) -> dict[str, str]:
+        """Return the flag of each field that has one: "--lang" for "language"."""
+        found: dict[str, str] = {}
+        for name, option in self.options.items():
+            if isinstance(option, Group):
+                found |= option.flags()
+            elif isinstance(option, OptionInfo):  # Its first argument is the long flag.
+                found[name] = str(option.default).split("/")[0]
+        return found
+
     def build(self, values: Mapping[str, Any]) -> R:
         """Return the request with the values that typer has read."""
         hints = get_type_hints(self.request)
@@ -69,6 +79,9 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     return inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
 
 
+FLAGS: dict[str, str] = {}
+"""The flag of each field of a request that some command has."""
+
 Command = Callable[[Environment, R], "ExitCode | int | None"]
 
 
@@ -77,6 +90,7 @@ def command(app: typer.Typer, name: str, group: Group[R]) -> Callable[[Command[R
 
     Its docstring is the help text; what it returns is the exit code.
     """
+    FLAGS.update(group.flags())
 
     def decorate(function: Command[R]) -> Command[R]:
         def run(ctx: typer.Context, debug: bool, **values: Any) -> None:

@@ -10,19 +10,6 @@ from kokoro_cli.engines.table import ENGINES, known_devices
 from kokoro_cli.registry import listed
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 
-FLAGS = {
-    "language": "--lang",
-    "gap_seconds": "--gap",
-    "bit_rate": "--bitrate",
-    "lexicon": "--lexicon",
-}
-"""Flags of a request's fields that are not just their names."""
-
-
-def flag_of(field: str) -> str:
-    """Return the flag that sets a field of a request: "--skip-existing" for "skip_existing"."""
-    return FLAGS.get(field, f"--{field.replace('_', '-')}")
-
 
 def complete_voice(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the voices that a name may become while it is typed, the last one of a blend."""

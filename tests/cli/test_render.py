@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_cli.cli.render.common import minutes
+from kokoro_cli.cli.app import app
+from kokoro_cli.cli.render.common import minutes, with_flags
+from kokoro_cli.errors import ExitCode
+from tests.conftest import Run
+
+assert app, "its commands declare the flags"
 
 
 @pytest.mark.parametrize(
@@ -35,3 +40,26 @@ def test_minutes_say_the_seconds(seconds: float) -> None:
     for part in minutes(seconds).removesuffix(" s").split(":"):
         total = 60 * total + int(part)
     assert total == round(seconds)
+
+
+MESSAGES = {
+    "`speed` and `skip_existing`": "--speed and --skip-existing",
+    "`language`, `gap_seconds`, `bit_rate`": "--lang, --gap, --bitrate",
+    "`stream`": "--stream",
+    "There is no file `notes`.txt.": "There is no file `notes`.txt.",
+    "`text of two words`": "`text of two words`",
+}
+
+
+@pytest.mark.parametrize("message, shown", MESSAGES.items())
+def test_fields_are_shown_as_flags(message: str, shown: str) -> None:
+    assert with_flags(message) == shown
+
+
+@pytest.mark.parametrize(
+    "arguments, name", [(["voices", "show", "`af`"], "'`af`'"), (["file", "`a`.txt"], "`a`.txt")]
+)
+def test_what_the_user_typed_is_shown_as_it_is(arguments: list[str], name: str, cli: Run) -> None:
+    result = cli(*arguments)
+    assert result.returncode in (ExitCode.MISSING, ExitCode.USAGE)
+    assert name in result.stderr

@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.markup import escape
 
+from kokoro_cli.cli.binding import FLAGS
 from kokoro_cli.cli.environment import Environment
-from kokoro_cli.cli.options import flag_of
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.types import Loss
 
@@ -19,8 +19,11 @@ _FIELD = re.compile(r"`([a-z_]+)`")
 
 
 def with_flags(message: str) -> str:
-    """Return a message of the library with the flags of the fields that it names in backticks."""
-    return _FIELD.sub(lambda match: flag_of(match[1]), message)
+    """Return a message of the library with the flags of the fields that it names in backticks.
+
+    Other words in backticks are the user's own, as in the name of a file.
+    """
+    return _FIELD.sub(lambda match: FLAGS.get(match[1], match[0]), message)
 
 
 def render_error(error: KokoroError, environment: Environment) -> None:
