@@ -27,12 +27,14 @@ def call_main(
     input: str | bytes | None = None,
     text: bool = True,
     cwd: Path | None = None,
+    terminal: bool = False,
 ) -> subprocess.CompletedProcess[Any]:
     """Call `main` and return its exit code and what it wrote, as `subprocess.run` does.
 
-    The streams are those of a pipe. It fails if the call leaves anything of the process changed.
+    The streams are pipes; with *terminal*, standard output is a terminal. It fails if the call
+    leaves anything of the process changed.
     """
-    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    out = io.TextIOWrapper(_Terminal() if terminal else io.BytesIO(), encoding="utf-8")
     err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
     given = input.encode() if isinstance(input, str) else input
     environment = Environment(io.BytesIO(given or b""), out, err, variables)
@@ -45,6 +47,11 @@ def call_main(
     written = [_written(stream) for stream in (out, err)]
     shown = [each.decode() for each in written] if text else written
     return subprocess.CompletedProcess(arguments, int(code), *shown)
+
+
+class _Terminal(io.BytesIO):
+    def isatty(self) -> bool:
+        return True
 
 
 @contextmanager
