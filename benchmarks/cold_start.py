@@ -32,18 +32,18 @@ SHOWN = 25
 
 # Loads the engine in the main thread, when its own thread would start.
 ALONE = """
-import sys
-from kokoro_cli.cli import app, loading
+from kokoro_cli.cli import app
+from kokoro_cli.speaker import loading
 
 class Thread:
-    def __init__(self, target, daemon):
+    def __init__(self, target, **options):
         self.start = target
 
     def join(self):
         pass
 
 loading.Thread = Thread
-app.main()
+app.run()
 """
 
 

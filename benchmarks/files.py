@@ -17,15 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from kokoro_cli import engines, install, synthesis
-from kokoro_cli.assets.store import Store
-from kokoro_cli.config import read_settings
-from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Chunk, EngineChoice, Losses, Rendering, SynthesisOptions
-from kokoro_cli.voices.pack import VoicePack
+from kokoro_cli import Speaker, SpeechRequest, synthesis
+from kokoro_cli.types import Chunk, Losses, Rendering
 
 VOICE = "af_heart"
 SUBJECTS = "the old man|a young doctor|my sister|the captain|nobody|every child|the neighbour's dog"
@@ -45,18 +41,14 @@ def page(words: int, rng: random.Random) -> str:
     return "\n\n".join(paragraphs)
 
 
-def engine_seconds(store: Store, text: str) -> float:
+def engine_seconds(speaker: Speaker, text: str) -> float:
     """Return the seconds that the engine needs for a text's chunks, and nothing else."""
-    model = install.installed_model(store)
-    voice = install.find_installed_voice(store, VOICE)
-    assert model and voice, "Install the model first: kokoro models pull"
-    options = SynthesisOptions(VOICE, "a")
-    chunks = list(synthesis.chunks(text, TextStage(LANGUAGES["a"]), options, Losses()))
-    engine = engines.load_engine(EngineChoice("onnx", "cpu", ""), model.folder)
-    pack = VoicePack.mapped(voice)
+    plan = speaker.plan(SpeechRequest(voice=VOICE))
+    chunks = list(plan.chunks(text, Losses()))
+    engine = speaker.load()
 
     def work(chunk: Chunk) -> Rendering:
-        return synthesis.render(chunk, engine, lambda _, n: pack.style(n), options)
+        return synthesis.render(chunk, engine, plan.styles.style, plan.options)
 
     work(chunks[0])  # The first run is slower.
     started = time.perf_counter()
@@ -65,11 +57,14 @@ def engine_seconds(store: Store, text: str) -> float:
     return time.perf_counter() - started
 
 
-def files_seconds(store: Store, folder: Path) -> tuple[float, float]:
-    """Return the seconds of work and of sound for a folder's files, including the process."""
+def files_seconds(installed: Path, folder: Path) -> tuple[float, float]:
+    """Return the seconds of work and of sound for a folder's files, including the process.
+
+    *installed* is the cache with the model.
+    """
     cache = folder / "cache"
     cache.mkdir()
-    for entry in store.cache.iterdir():
+    for entry in installed.iterdir():
         if entry.name not in ("spoken", "journal"):
             (cache / entry.name).symlink_to(entry)
     command = [sys.executable, "-m", "kokoro_cli", "file", "pages", "-d", "out", "--json"]
@@ -86,22 +81,24 @@ def files_seconds(store: Store, folder: Path) -> tuple[float, float]:
     return seconds, json.loads(done.stdout.splitlines()[-1])["audio_seconds"]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=60)
     parser.add_argument("--words", type=int, default=250)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     rng = random.Random(0)
     pages = [page(asked.words, rng) for _ in range(asked.files)]
-    store = Store(read_settings(os.environ).cache)
-    with tempfile.TemporaryDirectory() as name:
+    speaker = Speaker.open(engine="onnx", offline=True)
+    if speaker.missing(VOICE):
+        sys.exit("Install the model first: kokoro models pull")
+    with speaker, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "pages").mkdir()
         for number, text in enumerate(pages):
             (folder / "pages" / f"{number}.txt").write_text(text, encoding="utf-8")
         some = pages[: max(2, asked.files // 6)]
-        per_page = engine_seconds(store, "\n\n".join(some)) / len(some)
-        files, sound = files_seconds(store, folder)
+        per_page = engine_seconds(speaker, "\n\n".join(some)) / len(some)
+        files, sound = files_seconds(speaker.store.cache, folder)
     print(f"engine alone: {per_page:.2f} s a page of {asked.words} words")
     print(
         f"{asked.files} files: {files / asked.files:.2f} s a page, {sound / files:.2f} × real time"

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import random
 import statistics
@@ -38,19 +37,15 @@ from peers import VOICE, formatted, in_turn, ratios, spread
 from rich.console import Console
 from rich.table import Table
 
-from kokoro_cli import install, processor, synthesis
-from kokoro_cli.assets.store import Store
+from kokoro_cli import Speaker, SpeechRequest, processor, synthesis
 from kokoro_cli.bench.quality import log_spectrum_distance
 from kokoro_cli.bench.texts import LONG, MEDIUM, PAGE, SHORT, TARGET_SECONDS, words_in
-from kokoro_cli.config import read_settings
 from kokoro_cli.engines import CHECKPOINT, Call
+from kokoro_cli.engines.batches import in_groups
 from kokoro_cli.engines.kmodel import infer, load_kmodel
 from kokoro_cli.engines.torch_batch import BatchModel
 from kokoro_cli.engines.torch_engine import devices
-from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.reading import TextStage
-from kokoro_cli.types import Losses, Rendering, Style, SynthesisOptions
-from kokoro_cli.voices.pack import VoicePack
+from kokoro_cli.types import Losses, Rendering
 
 STOCK = "stock"
 GOAL_RATIO, GOAL_FACTOR = 10, 5
@@ -106,7 +101,7 @@ def in_batches(speak: Speak, most: int) -> Speak:
     """Return a function that speaks up to *most* calls of similar length at once, in order."""
 
     def batched(calls: Sequence[Call]) -> list[Rendering]:
-        return synthesis.in_groups(speak, calls, [len(call.phonemes) for call in calls], most)
+        return in_groups(speak, calls, [len(call.phonemes) for call in calls], most)
 
     return batched
 
@@ -164,30 +159,23 @@ def compare(stock: Speak, ours: Speak, calls: Sequence[Call]) -> Exactness:
     )
 
 
-class Reader:
-    """Turns texts into calls, as the program does."""
-
-    def __init__(self, voice: Path) -> None:
-        self._stage = TextStage(LANGUAGES["a"])
-        self._pack = VoicePack.mapped(voice)
-
-    def calls(self, text: str, max_phonemes: int = 250) -> list[Call]:
-        options = SynthesisOptions(VOICE, "a", max_phonemes=max_phonemes)
-        chunks = synthesis.chunks(text, self._stage, options, Losses())
-        return [Call(each.phonemes, self._style(each.phonemes), 1.0, 0) for each in chunks]
-
-    def pool(self, count: int) -> list[Call]:
-        """Return *count* chunks of different lengths, each with its own seed."""
-        page = [call for length in LENGTHS for call in self.calls(PAGE, length)]
-        random.Random(0).shuffle(page)
-        return [replace(call, seed=i) for i, call in enumerate(islice(cycle(page), count))]
-
-    def _style(self, phonemes: str) -> Style:
-        return np.array(self._pack.style(len(phonemes)))
+def calls_of(text: str, speaker: Speaker, max_phonemes: int = 250) -> list[Call]:
+    """Turn a text into calls, as the program does."""
+    plan = speaker.plan(SpeechRequest(voice=VOICE, max_phonemes=max_phonemes))
+    chunks = plan.chunks(text, Losses())
+    calls = (synthesis.call_of(chunk, plan.styles.style, plan.options) for chunk in chunks)
+    return [call for call in calls if call]
 
 
-def read_and_speak(reader: Reader, text: str, speak: Speak) -> list[Rendering]:
-    return speak(reader.calls(text))
+def pool_of(count: int, speaker: Speaker) -> list[Call]:
+    """Return *count* calls of different lengths, each with its own seed."""
+    page = [call for length in LENGTHS for call in calls_of(PAGE, speaker, length)]
+    random.Random(0).shuffle(page)
+    return [replace(call, seed=i) for i, call in enumerate(islice(cycle(page), count))]
+
+
+def read_and_speak(speaker: Speaker, text: str, speak: Speak) -> list[Rendering]:
+    return speak(calls_of(text, speaker))
 
 
 def exactness(
@@ -269,13 +257,13 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     asked, console = parsed(arguments), Console()
-    store = Store(read_settings(os.environ).cache)
-    installed, voice = install.installed_model(store), install.find_installed_voice(store, VOICE)
-    if installed is None or voice is None:
+    speaker = Speaker.open(offline=True)  # It reads the texts; both ways share one model.
+    if speaker.missing(VOICE):
         sys.exit("Install the model first: kokoro models pull")
+    installed = speaker.model
     model = load_kmodel(installed.folder / CHECKPOINT).to(asked.device)
-    stock, batch_model, reader = stock_of(model), BatchModel(model), Reader(voice)
-    pool = reader.pool(asked.chunks)
+    stock, batch_model = stock_of(model), BatchModel(model)
+    pool = pool_of(asked.chunks, speaker)
     ways: dict[str, Way] = {STOCK: partial(stock, pool)}
     for size in asked.batches:
         ways[f"batches of {size}"] = partial(in_batches(batch_model.render, size), pool)
@@ -284,7 +272,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         texts = {}
         for text in (SHORT, MEDIUM, LONG):
             ways = {
-                name: partial(read_and_speak, reader, text, speak)
+                name: partial(read_and_speak, speaker, text, speak)
                 for name, speak in ((STOCK, stock), ("ours", batch_model.render))
             }
             texts[words_in(text)], _ = measure(ways, asked.rounds, status.update)

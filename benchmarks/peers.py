@@ -52,13 +52,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kokoro_cli import install, processor
+from kokoro_cli import AssetError, Speaker, processor
 from kokoro_cli.assets.manifest import model_asset
 from kokoro_cli.assets.store import Store
 from kokoro_cli.bench.memory import in_bytes
-from kokoro_cli.config import read_settings
 from kokoro_cli.engines import CHECKPOINT, ENGINES
-from kokoro_cli.errors import AssetError
 
 FILES = Path(__file__).parent / "peers"
 DRIVER = str(FILES / "driver.py")
@@ -296,10 +294,9 @@ def make_environment(peer: str, folder: Path, console: Console) -> Path:
     return python
 
 
-def lay_out_weights(
-    store: Store, model: install.InstalledModel, folder: Path, console: Console
-) -> Path:
+def lay_out_weights(speaker: Speaker, folder: Path, console: Console) -> Path:
     """Return the folder with our weights in the peers' formats, written once for each model."""
+    model = speaker.model
     target = folder / f"weights-{model.digest[:12]}"
     if not target.exists():
         console.print(f"Exporting {model.label} for the peers …")
@@ -308,7 +305,7 @@ def lay_out_weights(
             new = Path(temporary) / "weights"
             new.mkdir()
             script = [sys.executable, FILES / "weights.py"]
-            call([*script, model.folder / CHECKPOINT, store.cache / "voices", new])
+            call([*script, model.folder / CHECKPOINT, speaker.store.cache / "voices", new])
             new.replace(target)
     return target
 
@@ -416,12 +413,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def compare(asked: argparse.Namespace, console: Console) -> dict[str, str]:
     """Install missing peers, measure and show all; return the failed ones with the reasons."""
-    store = Store(read_settings(os.environ).cache)
-    model = install.installed_model(store)
-    if model is None or install.find_installed_voice(store, VOICE) is None:
+    speaker = Speaker.open(offline=True)
+    if speaker.missing(VOICE):
         raise PeerError("the model is not installed; run: kokoro models pull")
+    model = speaker.model
     folder = asked.folder.absolute()
-    weights = lay_out_weights(store, model, folder, console)
+    weights = lay_out_weights(speaker, folder, console)
     programs, missing = [ours(engine) for engine in sorted(ENGINES)], {}
     for peer in asked.peers:
         try:

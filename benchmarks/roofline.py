@@ -26,6 +26,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,7 @@ from peers import VOICE
 from rich.console import Console
 from rich.table import Table
 
-from kokoro_cli import install, processor
-from kokoro_cli.assets.store import Store
-from kokoro_cli.config import read_settings
+from kokoro_cli import Speaker, install, processor
 from kokoro_cli.engines import CHECKPOINT, ENGINES
 from kokoro_cli.install.timing import PHONEMES
 from kokoro_cli.kokoro82m import SAMPLE_RATE
@@ -127,25 +126,25 @@ def show(found: dict[str, Any], console: Console) -> None:
         console.print(f"{key}: {found[key]}", highlight=False)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Compare the engines with the matrix rate.")
     parser.add_argument("--seconds", type=float, default=2, help="for each measurement of sgemm")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--count", action="store_true", help="count the model's arithmetic")
     parser.add_argument("--sgemm", action="store_true", help=argparse.SUPPRESS)
-    asked, console = parser.parse_args(), Console()
+    asked, console = parser.parse_args(arguments), Console()
     if asked.sgemm:
         print(sgemm_rate(asked.seconds))
         return
     os.environ["CUDA_VISIBLE_DEVICES"] = ""  # Only the processor is measured.
-    store = Store(read_settings(os.environ).cache)
-    model, voice = install.installed_model(store), install.find_installed_voice(store, VOICE)
-    if model is None or voice is None:
+    speaker = Speaker.open(offline=True)
+    voice = speaker.pack(speaker.book.find(VOICE))
+    if speaker.missing() or voice is None:
         sys.exit("Install the model first: kokoro models pull")
     if asked.count:
-        count(model.folder, voice, console)
+        count(speaker.model.folder, voice, console)
         return
-    found = compare(model, voice, asked.seconds)
+    found = compare(speaker.model, voice, asked.seconds)
     show(found, console)
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=2, ensure_ascii=False))

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from kokoro_cli import Speaker
 from kokoro_cli.text.languages import LANGUAGES
-from kokoro_cli.text.reading import TextStage
 from kokoro_cli.text.structure import blocks
 from kokoro_cli.types import Losses
 
@@ -26,7 +26,7 @@ def main() -> None:
         for table in sorted(CASES.glob("*.jsonl"))
         for line in table.read_text("utf-8").splitlines()
     ]
-    stage = TextStage(LANGUAGES["a"])
+    stage = Speaker.open().stage(LANGUAGES["a"])
     sentences = [s for text in texts for s in stage.sentences(text, Losses())]
     steps: dict[str, Callable[[], object]] = {
         "structure": lambda: [list(blocks(text)) for text in texts],

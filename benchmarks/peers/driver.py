@@ -27,29 +27,13 @@ Put = Callable[[Any, int], object]
 """Takes float samples and their rate in hertz."""
 
 
-def ours(engine_name: str) -> Callable[[str, Put], None]:
-    from kokoro_cli import engines, install, synthesis
-    from kokoro_cli.assets.store import Store
-    from kokoro_cli.config import read_settings
-    from kokoro_cli.kokoro82m import SAMPLE_RATE
-    from kokoro_cli.text.languages import LANGUAGES
-    from kokoro_cli.text.reading import TextStage
-    from kokoro_cli.types import EngineChoice, Losses, SynthesisOptions
-    from kokoro_cli.voices.pack import VoicePack
+def ours(engine: str) -> Callable[[str, Put], None]:
+    from kokoro_cli import Speaker
 
-    store = Store(read_settings(os.environ).cache)
-    model = install.installed_model(store)
-    voice = install.find_installed_voice(store, VOICE)
-    assert model and voice, "the model is not installed"
-    engine = engines.load_engine(EngineChoice(engine_name, "cpu", ""), model.folder)
-    pack = VoicePack.mapped(voice)
-    stage = TextStage(LANGUAGES["a"])
-    options = SynthesisOptions(VOICE, "a")
+    speaker = Speaker.open(engine=engine, device="cpu", offline=True)
 
     def speak(text: str, put: Put) -> None:
-        chunks = synthesis.chunks(text, stage, options, Losses())
-        for utterance in synthesis.speak(chunks, engine, lambda _, n: pack.style(n), options):
-            put(utterance.samples, SAMPLE_RATE)
+        put(speaker.speak(text, voice=VOICE).samples(), 24_000)
 
     return speak
 

@@ -16,6 +16,8 @@ from functools import partial
 import numpy as np
 
 from kokoro_cli.bench.memory import own_peak_bytes
+from kokoro_cli.child import ERROR
+from kokoro_cli.errors import KokoroError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.speaker import Speaker
@@ -90,16 +92,13 @@ def utterances(speaker: Speaker, voice: str, task: Task) -> Iterator[Utterance]:
     return speaker.utterances(plan, chunks, workers=task.workers)
 
 
-def main() -> None:
-    """Load, then answer tasks until standard input ends."""
-    setup = WorkerSetup(**json.loads(sys.argv[1]))
-    answers = sys.stdout
-    sys.stdout = sys.stderr  # Libraries may print, but standard output is only for answers.
+def serve(setup: WorkerSetup, answer: Callable[[object], None]) -> None:
+    """Load, then answer the tasks on standard input until it ends."""
     speaker = Speaker.open(
         engine=setup.engine, device=setup.device, threads=setup.threads, offline=True
     )
     speaker.load(speaker.plan(SpeechRequest(voice=setup.voice)).language)
-    print(json.dumps({"ready": True}), file=answers, flush=True)
+    answer({"ready": True})
     for line in sys.stdin:
         task = Task(**json.loads(line))
         blocks: list[Samples] = []
@@ -107,7 +106,20 @@ def main() -> None:
         spoken = speak(task, partial(utterances, speaker, setup.voice), keep)
         if task.keep:
             np.save(task.keep, np.concatenate(blocks))
-        print(json.dumps(asdict(spoken)), file=answers, flush=True)
+        answer(asdict(spoken))
+
+
+def main() -> None:
+    answers = sys.stdout
+    sys.stdout = sys.stderr  # Libraries may print, but standard output is only for answers.
+    try:
+        serve(
+            WorkerSetup(**json.loads(sys.argv[1])),
+            lambda value: print(json.dumps(value), file=answers, flush=True),
+        )
+    except KokoroError as error:
+        print(f"{ERROR} {error.message}", file=sys.stderr)
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

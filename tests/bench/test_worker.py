@@ -1,31 +1,44 @@
-"""What a worker counts and times, with an engine of tones and a fake clock."""
+"""What a worker counts, times and speaks, with tones and a fake clock, and with the toy model."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kokoro_cli import Speaker, Utterance, synthesis
 from kokoro_cli.bench import worker
 from kokoro_cli.bench.memory import own_peak_bytes
 from kokoro_cli.bench.processes import Worker, _seen_from_outside
 from kokoro_cli.bench.worker import Task, WorkerSetup
 from kokoro_cli.child import ProcessError
 from kokoro_cli.stopwatch import Phase, Stopwatch
-from kokoro_cli.types import Samples
+from kokoro_cli.types import Losses, Samples, SynthesisOptions
 from tests.fakes import ToneEngine, letters_stage, style
+
+
+def tones(engine: ToneEngine) -> Callable[[Task], Iterator[Utterance]]:
+    """Return a function that has the engine speak a task's letters."""
+
+    def utterances(task: Task) -> Iterator[Utterance]:
+        options = SynthesisOptions("af_heart", "a", seed=task.seed)
+        chunks = synthesis.chunks(task.text, letters_stage(), options, Losses())
+        return synthesis.speak(chunks, engine, style, options)
+
+    return utterances
 
 
 def test_it_counts_and_times_what_it_speaks(tone_engine: ToneEngine) -> None:
     ticks = count(step=0.5)
     kept: list[Samples] = []
     task = Task("One two three.\n\nFour five.", seed=3)
-    found = worker.speak(
-        task, letters_stage(), tone_engine, style, kept.append, clock=lambda: float(next(ticks))
-    )
+    found = worker.speak(task, tones(tone_engine), kept.append, clock=lambda: float(next(ticks)))
     assert found.chunks == 2
     assert found.phonemes == sum(len(phonemes) for phonemes, _, _ in tone_engine.calls) > 20
     assert found.audio_seconds == sum(map(len, kept)) / 24_000
@@ -34,23 +47,29 @@ def test_it_counts_and_times_what_it_speaks(tone_engine: ToneEngine) -> None:
     assert [seed for _, _, seed in tone_engine.calls] == [3, 3]
 
 
+TEXT = "\n\n".join(f"Paragraph number {name}." for name in ("one", "two", "three", "four"))
+
+
+def samples_of(speaker: Speaker, task: Task) -> Samples:
+    return np.concatenate([u.samples for u in worker.utterances(speaker, "am_adam", task)])
+
+
 @pytest.mark.parametrize("workers", [1, 2, 3])
-def test_workers_give_the_same_sound(workers: int) -> None:
-    def spoken(workers: int) -> Samples:
-        kept: list[Samples] = []
-        text = "\n\n".join(f"Paragraph number {name}." for name in ("one", "two", "three", "four"))
-        task = Task(text, workers=workers)
-        worker.speak(task, letters_stage(), ToneEngine(), style, kept.append)
-        return np.concatenate(kept)
-
-    np.testing.assert_array_equal(spoken(workers), spoken(1))
+def test_workers_give_the_same_sound(workers: int, speaker: Speaker) -> None:
+    expected = speaker.speak(TEXT, voice="am_adam").samples()
+    np.testing.assert_array_equal(samples_of(speaker, Task(TEXT, workers=workers)), expected)
 
 
-def test_longest_chunk(tone_engine: ToneEngine) -> None:
-    task = Task("one two three, four five six, seven eight nine.", max_phonemes=20)
-    found = worker.speak(task, letters_stage(), tone_engine, style, lambda block: None)
-    assert found.chunks >= 3
-    assert all(len(phonemes) <= 20 for phonemes, _, _ in tone_engine.calls)
+def test_a_task_has_its_seed_length_and_stream(speaker: Speaker) -> None:
+    def lengths(task: Task) -> list[int]:
+        found = worker.utterances(speaker, "am_adam", task)
+        return [len(utterance.chunk.phonemes) for utterance in found]
+
+    text = "One two three, four five six, seven eight nine, ten eleven twelve. " * 4
+    assert max(lengths(Task(text, max_phonemes=40))) <= 40
+    assert lengths(Task(text, growth=1.5))[0] < lengths(Task(text))[0]
+    one, other = (samples_of(speaker, Task("Hello.", seed=seed)) for seed in (1, 2))
+    assert not np.array_equal(one, other)
 
 
 def test_memory_is_in_bytes() -> None:
@@ -62,13 +81,29 @@ def test_memory_is_in_bytes() -> None:
         assert 20e6 < peak < 20e9
 
 
-def test_a_worker_that_cannot_load_reports_the_reason() -> None:
-    process = Worker(WorkerSetup("onnx", "cpu", "/nonexistent", "/nonexistent.bin", "a"))
-    try:
-        with pytest.raises(ProcessError, match="duration"):
-            process.ready()
-    finally:
-        process.close()
+def test_a_worker_speaks_task_after_task(cache: Path, speaker: Speaker) -> None:
+    keep = Path("samples.npy").absolute()
+    with closing(Worker(WorkerSetup("onnx", "cpu", "am_adam", threads=1))) as process:
+        process.ready()
+        first = process.speak(Task(TEXT, keep=str(keep)))
+        second = process.speak(Task("Hello."))
+    expected = speaker.speak(TEXT, voice="am_adam").samples()
+    np.testing.assert_array_equal(np.load(keep), expected)
+    assert (first.chunks, second.chunks) == (4, 1)
+    assert first.audio_seconds == len(expected) / 24_000
+    assert 0 < first.first_audio_seconds <= first.total_seconds
+
+
+def test_a_worker_that_cannot_load_reports_the_reason(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOKORO_CACHE", str(cache / "nothing"))
+    with (
+        closing(Worker(WorkerSetup("onnx", "cpu", "af_heart"))) as process,
+        pytest.raises(ProcessError) as caught,
+    ):
+        process.ready()
+    assert str(caught.value) == "No model is installed."
 
 
 def test_a_fresh_process_is_seen_from_its_creation() -> None:
@@ -103,3 +138,12 @@ def test_phases_of_a_stopwatch() -> None:
 def test_an_empty_stream_has_a_phase_too() -> None:
     watch = Stopwatch(0.0, iter([1.0, 2.0]).__next__)
     assert list(watch.until_first("text", iter(()))) == []
+
+
+def test_the_first_phase_of_a_name_counts() -> None:
+    times = iter([1.0, 2.0, 3.0, 4.0])
+    watch = Stopwatch(0.0, lambda: next(times))
+    for _ in range(2):
+        with watch.phase("text"):
+            pass
+    assert watch.phases == [Phase("text", 1.0, 2.0)]

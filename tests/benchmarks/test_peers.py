@@ -186,9 +186,9 @@ def test_exit_code_is_that_of_ours(
         return Figures({name: {"say, seconds": [1.0]} for name in names})
 
     model = SimpleNamespace(label="a model", digest="0123")
-    monkeypatch.setattr(peers.os, "environ", {"KOKORO_CACHE": str(tmp_path)})
-    monkeypatch.setattr(peers.install, "installed_model", lambda store: model)
-    monkeypatch.setattr(peers.install, "find_installed_voice", lambda store, name: tmp_path)
+    speaker = SimpleNamespace(model=model, missing=lambda voice: [])
+    monkeypatch.setattr(peers.os, "environ", {})
+    monkeypatch.setattr(peers.Speaker, "open", lambda offline: speaker)
     monkeypatch.setattr(peers, "lay_out_weights", lambda *_: tmp_path)
     monkeypatch.setattr(peers, "make_environment", fail)
     monkeypatch.setattr(peers, "versions", lambda python: "1.0")
