@@ -37,6 +37,19 @@ class Settings:
     store_bytes: int
     """Most that the spoken chunks may take in the cache."""
 
+    def variables(self) -> dict[str, str]:
+        """Return the variables that give a child process these settings."""
+        return {
+            "KOKORO_CACHE": str(self.cache),
+            "KOKORO_MODELS": str(self.models or ""),
+            "KOKORO_OFFLINE": "1" if self.offline else "0",
+            "KOKORO_VOICES": str(self.voices),
+            "KOKORO_VOICE": self.voice or "",
+            "KOKORO_LEXICON": str(self.lexicon) if self.lexicon.is_file() else "",
+            "KOKORO_STORE_GB": str(self.store_bytes / 1e9),
+            "HF_ENDPOINT": self.hub,
+        }
+
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings; UsageError for a variable with an impossible value."""

@@ -15,6 +15,7 @@ from typing import Any
 from kokoro_cli.bench.memory import in_bytes
 from kokoro_cli.bench.worker import Spoken, Task, WorkerSetup
 from kokoro_cli.child import Child, ProcessError, last_line
+from kokoro_cli.config import Settings
 from kokoro_cli.stopwatch import Phase
 
 
@@ -32,7 +33,9 @@ class ColdRun:
     phases: list[Phase]
 
 
-def run_cold(backend: tuple[str, str], voice: str, seed: int, text: str) -> ColdRun:
+def run_cold(
+    backend: tuple[str, str], voice: str, seed: int, text: str, settings: Settings
+) -> ColdRun:
     """Run ``kokoro say`` in a fresh process that writes a file; *backend* is engine and device."""
     engine, device = backend
     arguments = ["--engine", engine, "--device", device, "--voice", voice, "--seed", str(seed)]
@@ -42,7 +45,12 @@ def run_cold(backend: tuple[str, str], voice: str, seed: int, text: str) -> Cold
         say = [sys.executable, "-m", "kokoro_cli", "say", "-o", output, "--json"]
         with tempfile.TemporaryFile() as errors:
             begun = time.perf_counter()
-            process = subprocess.Popen([*say, *arguments], stdout=subprocess.PIPE, stderr=errors)
+            process = subprocess.Popen(
+                [*say, *arguments],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env={**os.environ, **settings.variables()},
+            )
             assert process.stdout is not None
             first = process.stdout.read(1)
             reported = time.perf_counter() - begun
@@ -98,8 +106,9 @@ def _wait(process: subprocess.Popen[bytes]) -> int | None:
 class Worker(Child):
     """A process that has loaded an engine and speaks what it is given; see `worker`."""
 
-    def __init__(self, setup: WorkerSetup) -> None:
-        super().__init__("kokoro_cli.bench.worker", json.dumps(asdict(setup)))
+    def __init__(self, setup: WorkerSetup, settings: Settings) -> None:
+        task = json.dumps(asdict(setup))
+        super().__init__("kokoro_cli.bench.worker", task, variables=settings.variables())
 
     def ready(self) -> None:
         """Wait until it has loaded; ProcessError where it can't."""

@@ -22,6 +22,7 @@ from kokoro_cli.bench.request import BenchRequest, ServerRequest
 from kokoro_cli.bench.sweep import Sweep, Swept
 from kokoro_cli.bench.worker import Task, WorkerSetup
 from kokoro_cli.child import ProcessError
+from kokoro_cli.config import Settings
 from kokoro_cli.engines import ENGINES, Tuning, fits, growth, usual_tuning
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.speaker.speaker import Speaker
@@ -99,7 +100,8 @@ def bench(request: BenchRequest, speaker: Speaker, counting: Counting) -> BenchR
     backends = _backends(request, speaker)
     machine = this_machine()
     spoken = [texts.SHORT, texts.MEDIUM, texts.LONG] + [texts.PAGE] * request.long
-    rows, failed = _measured(request, voice, _plan(request, speaker, backends, spoken), counting)
+    plan = _plan(request, speaker, backends, spoken)
+    rows, failed = _measured(request, voice, plan, speaker.settings, counting)
     if not rows:
         raise KokoroError(f"Nothing could be measured: {'; '.join(failed.values())}")
     model = speaker.model
@@ -132,14 +134,14 @@ def _plan(
 
 
 def _measured(
-    request: BenchRequest, voice: Voice, plan: LatencyPlan, counting: Counting
+    request: BenchRequest, voice: Voice, plan: LatencyPlan, settings: Settings, counting: Counting
 ) -> tuple[list[Row], dict[Backend, str]]:
     """Return the rows, and why a backend has none."""
 
     def cold(backend: Backend, text: str) -> ColdRun:
-        return run_cold(backend, voice.name, request.seed, text)
+        return run_cold(backend, voice.name, request.seed, text, settings)
 
-    worker = partial(_worker, voice)
+    worker = partial(_worker, voice, settings)
     with counting(plan.steps + _quality_steps(plan, request)) as show:
         cold_rows, cold_failed = measure_cold(plan, cold, show)
         warm_rows, warm_failed = measure_warm(plan, worker, show)
@@ -149,8 +151,8 @@ def _measured(
     return rows, cold_failed | warm_failed
 
 
-def _worker(voice: Voice, backend: Backend, threads: int = 0) -> Worker:
-    return Worker(WorkerSetup(*backend, voice.name, threads))
+def _worker(voice: Voice, settings: Settings, backend: Backend, threads: int = 0) -> Worker:
+    return Worker(WorkerSetup(*backend, voice.name, threads), settings)
 
 
 def _backends(request: BenchRequest, speaker: Speaker) -> list[Backend]:
@@ -218,7 +220,7 @@ def sweep(
         processors=processor.usable(),
         runs=request.runs,
         seed=request.seed,
-        worker=partial(_worker, voice),
+        worker=partial(_worker, voice, speaker.settings),
         show=lambda line: None,
     )
     with counting(found.steps) as show:

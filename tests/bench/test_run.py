@@ -18,6 +18,7 @@ from kokoro_cli.bench.processes import ColdRun
 from kokoro_cli.bench.request import BenchRequest, ServerRequest
 from kokoro_cli.bench.texts import LONG, MEDIUM, PAGE, SHORT
 from kokoro_cli.child import ProcessError
+from kokoro_cli.config import Settings
 from kokoro_cli.engines import Measurement, Tuning
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.install.figures import replace_measurements
@@ -53,16 +54,21 @@ class Processes:
         self.seconds: dict[str, float | None] = {"onnx": 1.0, "torch": 2.0}
         """By engine; None fails."""
         self.workers: list[tuple[Backend, int, FakeSpeaker]] = []
-        self.cold: list[list[str]] = []
+        self.cold: list[tuple[str, Settings]] = []
+        """Voice and settings."""
 
-    def worker(self, voice: Voice, backend: Backend, threads: int = 0) -> FakeSpeaker:
+    def worker(
+        self, voice: Voice, settings: Settings, backend: Backend, threads: int = 0
+    ) -> FakeSpeaker:
         made = FakeSpeaker(backend[0], [self.seconds[backend[0]]], self.log)
         self.workers.append((backend, threads, made))
         return made
 
-    def run_cold(self, arguments: list[str]) -> ColdRun:
-        self.cold.append(arguments)
-        seconds = self.seconds[arguments[arguments.index("--engine") + 1]]
+    def run_cold(
+        self, backend: Backend, voice: str, seed: int, text: str, settings: Settings
+    ) -> ColdRun:
+        self.cold.append((voice, settings))
+        seconds = self.seconds[backend[0]]
         if seconds is None:
             raise ProcessError("it has died")
         return ColdRun(60, 1, 4.0, seconds, 2 * seconds, 5_000, [Phase("start", 0.0, 0.1)])
@@ -101,9 +107,7 @@ def test_each_engine_that_is_here_is_measured(
     assert (report.voice, report.left_out) == ("af_heart", [])
     assert report.model_sha256 == measured.model.digest
     assert result.exit_code == ExitCode.OK
-    arguments = processes.cold[0]
-    assert arguments[arguments.index("--voice") + 1] == "af_heart"
-    assert "--offline" in arguments
+    assert processes.cold[0] == ("af_heart", measured.settings)
     assert {task.growth for _, _, made in processes.workers for task in made.tasks} == {
         0.8 / 0.45,
         3.0,
@@ -172,7 +176,7 @@ def test_slower_than_before_fails(
 def test_a_noisy_machine_is_told_without_a_flag(
     measured: Speaker, processes: Processes, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def noisy(voice: Voice, backend: Backend, threads: int = 0) -> FakeSpeaker:
+    def noisy(voice: Voice, settings: Settings, backend: Backend, threads: int = 0) -> FakeSpeaker:
         return FakeSpeaker(backend[0], [1.0, 1.0, 1.0, 9.0, 9.0, 2.0, 1.0], [])
 
     monkeypatch.setattr(run, "_worker", noisy)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -15,9 +16,10 @@ import pytest
 from kokoro_cli import Speaker, Utterance, synthesis
 from kokoro_cli.bench import worker
 from kokoro_cli.bench.memory import own_peak_bytes
-from kokoro_cli.bench.processes import Worker, _seen_from_outside
+from kokoro_cli.bench.processes import Worker, _seen_from_outside, run_cold
 from kokoro_cli.bench.worker import Task, WorkerSetup
 from kokoro_cli.child import ProcessError
+from kokoro_cli.config import read_settings
 from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.types import Losses, Samples, SynthesisOptions
 from tests.fakes import ToneEngine, letters_stage, style
@@ -83,7 +85,8 @@ def test_memory_is_in_bytes() -> None:
 
 def test_a_worker_speaks_task_after_task(cache: Path, speaker: Speaker) -> None:
     keep = Path("samples.npy").absolute()
-    with closing(Worker(WorkerSetup("onnx", "cpu", "am_adam", threads=1))) as process:
+    setup = WorkerSetup("onnx", "cpu", "am_adam", threads=1)
+    with closing(Worker(setup, speaker.settings)) as process:
         process.ready()
         first = process.speak(Task(TEXT, keep=str(keep)))
         second = process.speak(Task("Hello."))
@@ -94,16 +97,35 @@ def test_a_worker_speaks_task_after_task(cache: Path, speaker: Speaker) -> None:
     assert 0 < first.first_audio_seconds <= first.total_seconds
 
 
-def test_a_worker_that_cannot_load_reports_the_reason(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KOKORO_CACHE", str(cache / "nothing"))
+def test_a_worker_that_cannot_load_reports_the_reason(cache: Path, speaker: Speaker) -> None:
+    nowhere = replace(speaker.settings, cache=cache / "nothing")
     with (
-        closing(Worker(WorkerSetup("onnx", "cpu", "af_heart"))) as process,
+        closing(Worker(WorkerSetup("onnx", "cpu", "af_heart"), nowhere)) as process,
         pytest.raises(ProcessError) as caught,
     ):
         process.ready()
     assert str(caught.value) == "No model is installed."
+
+
+def test_a_fresh_process_speaks_offline_with_the_settings(
+    speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[list[str], dict[str, str]]] = []
+
+    def start(command: list[str], *, env: dict[str, str], **options: object) -> None:
+        started.append((command, env))
+        raise OSError("It is not started.")
+
+    monkeypatch.setattr("kokoro_cli.bench.processes.subprocess.Popen", start)
+    with pytest.raises(OSError, match="not started"):
+        run_cold(("onnx", "cpu"), "bf_emma", 3, "- Hello.", speaker.settings)
+    ((command, env),) = started
+    assert command[:4] == [sys.executable, "-m", "kokoro_cli", "say"]
+    assert command[command.index("--json") + 1 :] == [
+        *("--engine", "onnx", "--device", "cpu", "--voice", "bf_emma", "--seed", "3"),
+        *("--stream", "--offline", "--", "- Hello."),
+    ]
+    assert read_settings(env) == speaker.settings
 
 
 def test_a_fresh_process_is_seen_from_its_creation() -> None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kokoro_cli.assets.store import Store
+from kokoro_cli.bench.processes import run_cold
+from kokoro_cli.child import ProcessError
+from kokoro_cli.config import read_settings
 from kokoro_cli.errors import ExitCode
 from tests.bench.speech_server import running_server
-from tests.conftest import Run
+from tests.conftest import Run, variables_of
+from tests.install.models import write_model
 from tests.toy_model import install_toy
 
 USAGE = {
@@ -105,12 +111,23 @@ def test_what_the_model_speaks_is_right(real_run: Run) -> None:
         assert row["peak_bytes"] > 300e6
 
 
+def test_a_cold_run_has_the_settings_that_are_given(toy_store: Store, tmp_path: Path) -> None:
+    """And not those of this process."""
+    settings = read_settings(variables_of(toy_store.cache))
+    run = run_cold(("onnx", "cpu"), "bf_emma", 0, "Hello there.", settings)
+    assert run.chunks == 1
+    assert run.audio_seconds > 0.3
+    write_model(tmp_path)
+    with pytest.raises(ProcessError, match=r"bf_emma\.bin is missing"):
+        run_cold(("onnx", "cpu"), "bf_emma", 0, "Hello.", replace(settings, cache=tmp_path))
+
+
 def test_a_picture_is_beside_it(reported: Path) -> None:
     assert "Where the time of a cold start goes" in reported.with_suffix(".svg").read_text()
 
 
 def test_much_slower_than_before_is_exit_code_1(
-    reported: Path, toy_run: Run, tmp_path: Path
+    reported: Path, toy_cli: Run, tmp_path: Path
 ) -> None:
     document = json.loads(reported.read_text())
     for row in document["report"]["rows"]:
@@ -118,13 +135,13 @@ def test_much_slower_than_before_is_exit_code_1(
             row[name]["runs"] = [seconds / 1000 for seconds in row[name]["runs"]]
     (tmp_path / "old.json").write_text(json.dumps(document))
     measuring = ("bench", "--engine", "onnx", "--runs", "1", "--cold-runs", "0")
-    result = toy_run(*measuring, "--compare", "old.json", "--markdown", cwd=tmp_path)
+    result = toy_cli(*measuring, "--compare", "old.json", "--markdown", cwd=tmp_path)
     assert result.returncode == ExitCode.FAILED, result.stderr
     assert result.stdout.count("slower") == 6
     assert "| --- |" in result.stdout
     slowed = tmp_path / "old.json"
     slowed.write_text(slowed.read_text().replace('"runs": [', '"runs": [1e6, '))
-    result = toy_run(*measuring, "--compare", "old.json", "--json", cwd=tmp_path)
+    result = toy_cli(*measuring, "--compare", "old.json", "--json", cwd=tmp_path)
     assert result.returncode == ExitCode.OK, result.stderr
     assert len(json.loads(result.stdout)["comparison"]["rows"]) == 3
 
