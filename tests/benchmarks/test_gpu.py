@@ -15,6 +15,7 @@ torch = pytest.importorskip("torch")
 
 from benchmarks import gpu  # noqa: E402
 from benchmarks.gpu import Exactness, Runs  # noqa: E402
+from kokoro_cli import Speaker  # noqa: E402
 from kokoro_cli.engines import Call  # noqa: E402
 from kokoro_cli.types import Rendering  # noqa: E402
 
@@ -52,6 +53,22 @@ def test_batches_have_similar_lengths_and_come_back_in_order() -> None:
     assert seen == [[60, 50], [5, 4], [3]]
     for one, other in zip(made, speak(asked), strict=True):
         np.testing.assert_array_equal(one.samples, other.samples)
+
+
+def test_calls_are_those_of_the_program(speaker: Speaker) -> None:
+    text = "Hello there.\n\n[pause:1s]\n\nNobody knew."
+    called = gpu.calls_of(text, speaker)
+    speech = speaker.speak(text, voice=gpu.VOICE)
+    assert [call.phonemes for call in called] == [u.chunk.phonemes for u in speech if u.words]
+    made = [call.by(speaker.engine) for call in called]
+    spoken = [u.rendering.samples for u in speech if u.words]
+    for one, other in zip(made, spoken, strict=True):
+        np.testing.assert_array_equal(one.samples, other)
+    pool = gpu.pool_of(40, speaker)
+    assert [call.seed for call in pool] == list(range(40))
+    assert len({len(call.phonemes) for call in pool}) > 5
+    assert max(len(call.phonemes) for call in pool) <= 250
+    assert pool[3].phonemes == gpu.pool_of(5, speaker)[3].phonemes
 
 
 def test_ways_take_turns_and_the_first_round_is_not_counted() -> None:

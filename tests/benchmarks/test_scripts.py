@@ -15,9 +15,6 @@ import soundfile
 from kokoro_cli import Speaker
 from kokoro_cli.assets.store import Store
 from tests.conftest import variables_of
-from tests.speaker.conftest import cache
-
-__all__ = ["cache"]
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 TEXT = "Hello there. It costs nothing.\n\nNobody knew."
@@ -109,14 +106,3 @@ def test_engines_are_compared_with_the_matrix_rate(
     found = json.loads(record.read_text())
     assert set(found["share"]) == {"torch", "onnx"}
     assert all(share > 0 for share in found["share"].values())
-
-
-@pytest.mark.real
-@pytest.mark.nightly
-def test_batches_are_compared_with_stock(real: Callable[..., str], tmp_path: Path) -> None:
-    record = tmp_path / "figures.json"
-    options = ["--device", "cpu", "--batches", "1,2", "--rounds", "1"]
-    real("gpu.py", *options, "--json", str(record))
-    found = json.loads(record.read_text())
-    assert set(found["throughput"]) == {"stock", "batches of 1", "batches of 2"}
-    assert found["exactness"]["as measured"]["other_durations"] == 0
