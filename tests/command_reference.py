@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from kokoro_cli.cli.app import app
 
@@ -23,11 +24,12 @@ EVERYWHERE = {"help", "debug"}
 def commands(command: Any = None, name: str = "kokoro") -> Iterator[tuple[str, Any]]:
     """Yield each command with its full name, as "kokoro voices list"."""
     command = command or typer.main.get_command(app)
-    if not hasattr(command, "commands"):
+    if not isinstance(command, TyperGroup):
         yield name, command
         return
-    for each, below in command.commands.items():
-        yield from commands(below, f"{name} {each}")
+    context = typer.Context(command)
+    for each in command.list_commands(context):
+        yield from commands(command.get_command(context, each), f"{name} {each}")
 
 
 def options(command: Any) -> list[Any]:

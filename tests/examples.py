@@ -33,8 +33,8 @@ def add_examples(folder: Path) -> None:
         text = path.read_text(encoding="utf-8")
         table = re.fullmatch(r"(?:a row|an entry) of (\w+)", place["where"])
         row = code.rstrip().removesuffix(",") + ",\n"
-        changed = _in_table(text, table[1], row) if table else _beside_commands(text, code)
-        path.write_text(changed, encoding="utf-8")
+        assert table, place["where"]
+        path.write_text(_in_table(text, table[1], row), encoding="utf-8")
 
 
 def _in_table(text: str, name: str, code: str) -> str:
@@ -70,15 +70,3 @@ def _value_of(text: str, name: str) -> ast.expr:
             assert isinstance(value, ast.expr)
             return value
     raise AssertionError(f"There is no {name}.")
-
-
-def _beside_commands(text: str, code: str) -> str:
-    """Add imports before the first one of the program's commands, other lines after the last."""
-    imports = [line for line in code.splitlines() if line.startswith("from ")]
-    others = [line for line in code.splitlines() if line and line not in imports]
-    lines = text.splitlines()
-    last = max(i for i, line in enumerate(lines) if line.startswith("command(app"))
-    lines[last + 1 : last + 1] = others
-    first = min(i for i, line in enumerate(lines) if ".cli.commands." in line)
-    lines[first:first] = imports
-    return "\n".join(lines) + "\n"
