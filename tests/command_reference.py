@@ -27,9 +27,8 @@ def commands(command: Any = None, name: str = "kokoro") -> Iterator[tuple[str, A
     if not isinstance(command, TyperGroup):
         yield name, command
         return
-    context = typer.Context(command)
-    for each in command.list_commands(context):
-        yield from commands(command.get_command(context, each), f"{name} {each}")
+    for each in command.list_commands(None):
+        yield from commands(command.get_command(None, each), f"{name} {each}")
 
 
 def options(command: Any) -> list[Any]:

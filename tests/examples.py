@@ -30,11 +30,11 @@ def add_examples(folder: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(code, encoding="utf-8")
             continue
-        text = path.read_text(encoding="utf-8")
         table = re.fullmatch(r"(?:a row|an entry) of (\w+)", place["where"])
+        assert table, f"Nobody knows where in {place['path']} this goes: {place['where']}"
         row = code.rstrip().removesuffix(",") + ",\n"
-        assert table, place["where"]
-        path.write_text(_in_table(text, table[1], row), encoding="utf-8")
+        changed = _in_table(path.read_text(encoding="utf-8"), table[1], row)
+        path.write_text(changed, encoding="utf-8")
 
 
 def _in_table(text: str, name: str, code: str) -> str:
