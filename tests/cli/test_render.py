@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_cli.cli.app import app
 from kokoro_cli.cli.render.common import minutes, with_flags
+from kokoro_cli.engines import CHECKPOINT
 from kokoro_cli.errors import ExitCode
 from tests.conftest import Run
-
-assert app, "its commands declare the flags"
+from tests.install.models import write_model
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,13 @@ def test_what_the_user_typed_is_shown_as_it_is(arguments: list[str], name: str, 
     result = cli(*arguments)
     assert result.returncode in (ExitCode.MISSING, ExitCode.USAGE)
     assert name in result.stderr
+
+
+def test_a_message_may_name_a_field_of_another_command(run: Run, tmp_path: Path) -> None:
+    """In a process that knows no command but its own."""
+    (write_model(tmp_path / "cache") / CHECKPOINT).write_bytes(b"other weights")
+    (tmp_path / "cache/voices").mkdir()
+    (tmp_path / "cache/voices/af_heart.bin").write_bytes(bytes(522_240))
+    result = run("say", "Hello.", "-o", str(tmp_path / "x.wav"), "--engine", "onnx")
+    assert result.returncode == ExitCode.MISSING
+    assert result.stderr.endswith("again with --force: kokoro models pull\n")

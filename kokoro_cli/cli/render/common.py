@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any
 
 from rich.markup import escape
@@ -23,7 +24,17 @@ def with_flags(message: str) -> str:
 
     Other words in backticks are the user's own, as in the name of a file.
     """
-    return _FIELD.sub(lambda match: FLAGS.get(match[1], match[0]), message)
+    return _FIELD.sub(lambda match: _flag(match[1]) or match[0], message)
+
+
+def _flag(field: str) -> str | None:
+    """Return the flag of a field, which may be another command's; None if it is no field."""
+    if field not in FLAGS:
+        from kokoro_cli.cli.app import COMMANDS
+
+        for name in COMMANDS:
+            import_module(f"kokoro_cli.cli.commands.{name}")
+    return FLAGS.get(field)
 
 
 def render_error(error: KokoroError, environment: Environment) -> None:
