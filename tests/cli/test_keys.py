@@ -41,10 +41,15 @@ class Terminal:
         os.set_blocking(self._terminal, False)
         while not condition():
             assert time.monotonic() < end, self.screen
-            try:
-                self.screen += os.read(self._terminal, 65_536).decode(errors="replace")
-            except (BlockingIOError, OSError):  # EIO where the program has ended.
+            if not self._read():
                 time.sleep(0.01)
+
+    def _read(self) -> bool:
+        try:
+            self.screen += os.read(self._terminal, 65_536).decode(errors="replace")
+        except (BlockingIOError, OSError):  # EIO where the program has ended.
+            return False
+        return True
 
     def shows(self, pattern: str) -> Callable[[], object]:
         return lambda: re.search(pattern, self.screen)
@@ -59,6 +64,8 @@ class Terminal:
             return bool(pid)
 
         self.wait_for(has_ended)
+        while self._read():
+            pass  # What it wrote last.
         return ended[0]
 
 
