@@ -65,6 +65,8 @@ class Speaker:
         watch: Stopwatch | None = None,
     ) -> None:
         """See `open`. *watch* notes when each phase of the work was done."""
+        if threads < 0:
+            raise UsageError(f"`threads` is {threads}.", hint="0 takes all processors.")
         self.settings = settings
         self.store = Store(
             cache=settings.cache,
@@ -250,11 +252,9 @@ class Speaker:
         again first if the text is long enough to be worth it. An engine that is loaded stays.
         """
         if self._loading is None:
-            tuning = install.saved_tuning(self.store)
-            if tuning and engines.fits((tuning.engine, tuning.device), *self._asked):
-                choice = EngineChoice(tuning.engine, tuning.device, "found best by a sweep")
-            else:
-                choice = install.settle(self.store, *self._asked, seconds, notify)
+            choice = install.settle(self.store, *self._asked, seconds, notify)
+            tuning = install.saved_tuning(self.store)  # If it fits, `settle` has taken it.
+            if tuning is None or not engines.fits((tuning.engine, tuning.device), *self._asked):
                 tuning = engines.usual_tuning(choice)
             with self._lock:
                 if self._loading is None:

@@ -353,13 +353,14 @@ def test_impossible_values_are_errors_at_once(
         ({"engine": ""}, "Unknown engine: ''."),
         ({"device": "tpu"}, "Unknown device: 'tpu'."),
         ({"engine": "onnx", "device": "cuda"}, "The engine onnx does not run on cuda."),
+        ({"threads": -1}, "`threads` is -1."),
     ],
 )
 def test_impossible_engines_are_errors_at_once(
-    cache: Path, options: dict[str, str], message: str
+    cache: Path, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        Speaker.open(**options)  # type: ignore[arg-type]
+        Speaker.open(**options)
     assert caught.value.message == message
     assert caught.value.hint
 
