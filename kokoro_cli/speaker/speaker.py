@@ -43,6 +43,8 @@ USUAL_SECONDS = 60.0
 
 _READING, _SPEECH = ReadingRequest(), SpeechRequest()
 
+_MOST_THREADS = 256
+
 Notify = Callable[[str], None]
 """Called with a line for a person: what is being done."""
 
@@ -65,8 +67,11 @@ class Speaker:
         watch: Stopwatch | None = None,
     ) -> None:
         """See `open`. *watch* notes when each phase of the work was done."""
-        if threads < 0:
-            raise UsageError(f"`threads` is {threads}.", hint="0 takes all processors.")
+        if not 0 <= threads <= _MOST_THREADS:
+            raise UsageError(
+                f"`threads` is {threads}.",
+                hint=f"It goes from 0, which takes all processors, to {_MOST_THREADS}.",
+            )
         self.settings = settings
         self.store = Store(
             cache=settings.cache,

@@ -354,6 +354,7 @@ def test_impossible_values_are_errors_at_once(
         ({"device": "tpu"}, "Unknown device: 'tpu'."),
         ({"engine": "onnx", "device": "cuda"}, "The engine onnx does not run on cuda."),
         ({"threads": -1}, "`threads` is -1."),
+        ({"threads": 10_000}, "`threads` is 10000."),
     ],
 )
 def test_impossible_engines_are_errors_at_once(
