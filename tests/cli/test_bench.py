@@ -36,7 +36,7 @@ USAGE = {
 
 
 @pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE)
-def test_what_cannot_be_is_told_of_at_once(arguments: list[str], cli: Run, tmp_path: Path) -> None:
+def test_what_cannot_be_is_reported_at_once(arguments: list[str], cli: Run, tmp_path: Path) -> None:
     result = cli("bench", *arguments, "--offline", cwd=tmp_path)
     assert result.returncode == ExitCode.USAGE, result.stderr
     assert result.stdout == ""

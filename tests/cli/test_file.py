@@ -542,7 +542,7 @@ def test_events_are_a_promise(program: Program) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_is_told_of(arguments: list[str], told: str, program: Program) -> None:
+def test_what_cannot_be_is_reported(arguments: list[str], told: str, program: Program) -> None:
     program.write(book=prose(1))
     result = program.run("book.txt", *arguments)
     assert result.returncode in (ExitCode.USAGE, ExitCode.MISSING)

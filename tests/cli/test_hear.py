@@ -222,7 +222,7 @@ BAD_DEMOS = {
 
 
 @pytest.mark.parametrize("arguments", BAD_DEMOS.values(), ids=BAD_DEMOS)
-def test_what_cannot_be_is_told_of_before_it_speaks(
+def test_what_cannot_be_is_reported_before_it_speaks(
     arguments: list[str], toy_cli: Run, tmp_path: Path
 ) -> None:
     result = toy_cli("voices", "demo", *arguments, cwd=tmp_path)

@@ -80,7 +80,7 @@ def playing(toy_store: Store, tmp_path: Path) -> Iterator[tuple[Terminal, SlowLo
         yield terminal, speaker
 
 
-def test_keys_are_heeded_and_stop_ends_it_well(playing: tuple[Terminal, SlowLoudspeaker]) -> None:
+def test_keys_control_the_sound_and_q_ends_it(playing: tuple[Terminal, SlowLoudspeaker]) -> None:
     terminal, speaker = playing
     terminal.wait_for(terminal.shows("space pause"))
     terminal.type(b" ")

@@ -366,7 +366,7 @@ def test_a_folder_that_cannot_be(cli: Run, tmp_path: Path) -> None:
     )
 
 
-def test_a_full_disk_is_told_of_in_one_line(voices: Kokoro, folder: Path, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_in_one_line(voices: Kokoro, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "x.npy").write_bytes(npy(ROWS))
     with small_disk(folder, 800):
         done(voices("add", "x.npy"))
@@ -376,7 +376,7 @@ def test_a_full_disk_is_told_of_in_one_line(voices: Kokoro, folder: Path, tmp_pa
         done(voices("show", "x", "--json"))
 
 
-def test_a_read_only_disk_is_told_of_in_one_line(
+def test_a_read_only_disk_is_reported_in_one_line(
     voices: Kokoro, folder: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "x.npy").write_bytes(npy(ROWS))

@@ -17,7 +17,7 @@ from kokoro_cli.playback.listener import Command
 
 @pytest.fixture
 def terminal() -> Iterator[tuple[int, int]]:
-    """A terminal, of which this process is not the one in front: its descriptors for both sides."""
+    """A terminal in whose background this process is: the descriptors of both sides."""
     keyboard, screen = pty.openpty()
     yield keyboard, screen
     os.close(keyboard)
@@ -25,7 +25,7 @@ def terminal() -> Iterator[tuple[int, int]]:
 
 
 @pytest.fixture
-def in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+def in_foreground(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "tcgetpgrp", lambda terminal: os.getpgrp())
 
 
@@ -37,7 +37,7 @@ def pressed(keyboard: int, keys: Keys, data: bytes) -> list[Command]:
     return found
 
 
-@pytest.mark.usefixtures("in_front")
+@pytest.mark.usefixtures("in_foreground")
 def test_keys_are_commands(terminal: tuple[int, int]) -> None:
     keyboard, screen = terminal
     with Keys(screen) as keys:
@@ -51,7 +51,7 @@ def test_keys_are_commands(terminal: tuple[int, int]) -> None:
         assert pressed(keyboard, keys, b"xyz\x1b\x1b[Z\xff n") == ["pause", "next"]
 
 
-@pytest.mark.usefixtures("in_front")
+@pytest.mark.usefixtures("in_foreground")
 def test_an_arrow_may_come_in_two_parts(terminal: tuple[int, int]) -> None:
     keyboard, screen = terminal
     with Keys(screen) as keys:
@@ -59,7 +59,7 @@ def test_an_arrow_may_come_in_two_parts(terminal: tuple[int, int]) -> None:
         assert pressed(keyboard, keys, b"[C") == ["next"]
 
 
-@pytest.mark.usefixtures("in_front")
+@pytest.mark.usefixtures("in_foreground")
 def test_the_terminal_is_left_as_it_was(terminal: tuple[int, int]) -> None:
     _, screen = terminal
     before = termios.tcgetattr(screen)
@@ -71,7 +71,7 @@ def test_the_terminal_is_left_as_it_was(terminal: tuple[int, int]) -> None:
     assert signal.getsignal(signal.SIGCONT) == signal.SIG_DFL
 
 
-@pytest.mark.usefixtures("in_front")
+@pytest.mark.usefixtures("in_foreground")
 def test_after_a_stop_the_keys_are_read_again(terminal: tuple[int, int]) -> None:
     keyboard, screen = terminal
     before = termios.tcgetattr(screen)

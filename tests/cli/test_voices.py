@@ -69,7 +69,7 @@ def test_filters(arguments: list[str], count: int, cli: Run) -> None:
 @pytest.mark.parametrize(
     "arguments", [["--lang", "xx"], ["--gender", "x"], ["--grade", "G"], ["--grade", "E"]], ids=str
 )
-def test_what_cannot_be_is_told_of(arguments: list[str], cli: Run) -> None:
+def test_what_cannot_be_is_reported(arguments: list[str], cli: Run) -> None:
     result = cli("voices", *arguments)
     assert result.returncode == ExitCode.USAGE
     assert "Hint" in result.stderr
