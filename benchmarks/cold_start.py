@@ -71,7 +71,8 @@ def run(checkout: Path, code: Sequence[str], text: str, engine: str) -> Run:
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(checkout)},
+            # Bytecode is written, as where the program is installed: it is there from round 1 on.
+            env=os.environ | {"PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": ""},
         )
         assert process.stdout is not None
         answer = process.stdout.read()
