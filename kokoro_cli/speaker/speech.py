@@ -64,7 +64,7 @@ class Speech:
 class SpeechStream(Iterator[Utterance]):
     """A text that is being spoken: an iterator over utterances, which are not kept.
 
-    Two utterances at most are made ahead, in a thread. `close`, the end of a ``with`` block, or
+    At most three utterances are made ahead, in a thread. `close`, the end of a ``with`` block, or
     dropping the stream ends that thread after the utterance that it is making.
     """
 
