@@ -21,8 +21,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 endif
 
 PYTEST := $(BIN)/python -m pytest
-# Two at a time: each is a process that often starts others.
-WITHOUT_MODEL := $(PYTEST) -n 2 --dist loadscope -m "not real and not nightly"
+# Two at a time, so each with one thread for its arithmetic.
+WITHOUT_MODEL := OMP_NUM_THREADS=1 $(PYTEST) -n 2 --dist loadscope -m "not real and not nightly"
 
 .PHONY: hello check test nightly lint types format clean
 

@@ -201,10 +201,10 @@ def cycles(phoneme: str) -> int:
 
 
 def heard_tones(samples: Samples) -> str:
-    """Return the letters that the toy spoke, told by their tones.
+    """Return the letters that the toy spoke, told apart by their tones.
 
-    *samples* are at 24 kHz. A letter needs its usual four frames; marks and stress are not heard,
-    and of equal letters in a row one is. `letters_of` is what a text should sound like.
+    *samples* are at 24 kHz, and a letter has its usual four frames. Marks and stress are not heard;
+    equal letters in a row count once. `letters_of` returns what a text should sound like.
     """
     windows = np.lib.stride_tricks.sliding_window_view(samples, SAMPLES_PER_FRAME)[::_HOP]
     spectra = np.abs(np.fft.rfft(windows * np.hanning(SAMPLES_PER_FRAME), axis=1))
