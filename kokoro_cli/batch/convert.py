@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from kokoro_cli import __version__, engines
-from kokoro_cli.batch.executor import StoredExecutor, Threads
+from kokoro_cli.batch.executor import Executor, StoredExecutor, Threads
 from kokoro_cli.batch.inputs import Failure, find_sources
 from kokoro_cli.batch.journal import Journal
 from kokoro_cli.batch.library import Library
@@ -121,14 +121,22 @@ class Setup:
     conversion: Conversion
     plan: SpeechPlan
     tuning: Tuning
+    elsewhere: Executor | None = None
+    """Speaks in place of threads of this process."""
+
+    def by(self, executor: Executor) -> Setup:
+        """Return this setup with the calls that the store lacks spoken by *executor*."""
+        return replace(self, elsewhere=executor)
 
     @cached_property
     def executor(self) -> StoredExecutor:
-        """Threads that share the speaker's engine, after the store of spoken chunks."""
+        """Looks into the store of spoken chunks; threads with the speaker's engine do the rest."""
         speaker = self.conversion.speaker
         store = ChunkStore(speaker.store.cache / "spoken", speaker.settings.store_bytes)
-        threads = Threads(lambda: speaker.engine, workers=self.tuning.workers, batch=self._batch)
-        return StoredExecutor(threads, store, self._identity)
+        executor = self.elsewhere or Threads(
+            lambda: speaker.engine, workers=self.tuning.workers, batch=self._batch
+        )
+        return StoredExecutor(executor, store, self._identity)
 
     @property
     def _batch(self) -> int:

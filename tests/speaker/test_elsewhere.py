@@ -6,7 +6,6 @@ import json
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +13,9 @@ import pytest
 
 from kokoro_cli import Speaker
 from kokoro_cli.batch.convert import Conversion, Setup
-from kokoro_cli.batch.executor import Executor, StoredExecutor
+from kokoro_cli.batch.executor import Executor
 from kokoro_cli.batch.request import FileRequest
 from kokoro_cli.batch.run import OutputResult
-from kokoro_cli.batch.store import ChunkStore
 from kokoro_cli.documents import Document
 from kokoro_cli.engines import Call
 from kokoro_cli.speaker.request import SpeechRequest
@@ -31,20 +29,6 @@ BOOK = (
     "# The letter\n\nHe took a letter out of his coat. [pause:1s] Nobody followed him.\n"
 )
 TIMED = "1\n00:00:01,000 --> 00:00:03,000\nHello there.\n\n2\n00:00:03,500 --> 00:00:06,000\nBye.\n"
-
-
-@dataclass(frozen=True)
-class SetupElsewhere(Setup):
-    """Has its calls spoken by another executor than threads of this process."""
-
-    speaks: Executor
-
-    @cached_property
-    def executor(self) -> StoredExecutor:
-        speaker = self.conversion.speaker
-        return StoredExecutor(
-            self.speaks, ChunkStore(speaker.store.cache / "spoken", 1 << 30), self._identity
-        )
 
 
 def no_pipe() -> Document:
@@ -73,7 +57,7 @@ def convert(
     conversion = Conversion.prepare(request, speaker, no_pipe)
     setup = conversion.setup(lambda line: None)
     if executor:
-        setup = SetupElsewhere(setup.conversion, setup.plan, setup.tuning, executor(setup))
+        setup = setup.by(executor(setup))
     results = setup.job(Seen()).run()
     files = {path.name: path.read_bytes() for path in sorted(Path(out).iterdir())}
     return Made(results, files, setup.executor.spoken, setup.executor.found)
