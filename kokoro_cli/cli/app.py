@@ -128,12 +128,21 @@ def run() -> NoReturn:
     for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(ending) is not signal.SIG_IGN:
             signal.signal(ending, signal.default_int_handler)
+    sys.unraisablehook = _dropped
     try:
         _warn_of_foreign_script()
         code = main()
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     _leave(code)
+
+
+def _dropped(report: Any) -> None:
+    """Interrupt again if Ctrl-C came in a callback of an import, whose errors Python drops."""
+    if isinstance(report.exc_value, KeyboardInterrupt):
+        threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()
+    else:
+        sys.__unraisablehook__(report)
 
 
 def _nowhere() -> TextIO:

@@ -272,3 +272,25 @@ def test_an_error_that_came_of_ctrl_c_is_no_failure() -> None:
         [sys.executable, "-c", FAILING_AT_CTRL_C], capture_output=True, text=True, timeout=60
     )
     assert (result.returncode, result.stderr) == (ExitCode.INTERRUPTED, "")
+
+
+HIT_IN_A_CALLBACK = """
+import signal, time, weakref
+from kokoro_cli.cli import app
+
+def interrupted(*arguments, **options):
+    owner = type("Owner", (), {})()
+    watched = weakref.ref(owner, lambda _: signal.raise_signal(signal.SIGINT))
+    del owner
+    time.sleep(300)
+
+app.get_command = lambda app: interrupted
+app.run()
+"""
+
+
+def test_ctrl_c_in_a_callback_whose_errors_python_drops() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", HIT_IN_A_CALLBACK], capture_output=True, text=True, timeout=AT_ONCE
+    )
+    assert (result.returncode, result.stderr) == (ExitCode.INTERRUPTED, "")
