@@ -1,8 +1,10 @@
 """The figures that are kept of this machine: how fast each engine spoke, and what a sweep found.
 
-Each engine on each device has its last observations, from measuring and from runs. Its figure is
-the best of them: others at work slow an engine down, and nothing makes it faster than it is. So
-one bad observation is displaced by the next good one, and one that was too good fades.
+Each engine on each device has observations of two kinds. Some were measured: all engines in turns,
+on an equally busy machine. Others were learned from runs, and only the last ones are kept. The
+figure is the best of both: a busy machine slows an engine down, and nothing speeds it up. So a bad
+figure is corrected by the next good run, a learned figure that was too good fades, and busy hours
+never displace what was measured.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -24,7 +26,10 @@ from kokoro_cli.files import write_whole
 from kokoro_cli.types import EngineChoice
 
 KEPT = 5
-"""Observations of an engine on a device that count; older ones are dropped."""
+"""Learned observations of an engine on a device that count; older ones are dropped."""
+
+_MEASURED = 2
+"""Measured observations of an engine on a device that count; older ones are dropped."""
 
 LEAST_SECONDS = 2.0
 """A run that spoke less says too little about the engine's speed."""
@@ -37,8 +42,10 @@ _TUNING = "tuning.json"
 class _Record:
     """What speed.json holds."""
 
-    observations: tuple[Measurement, ...] = ()
-    """The latest last; each counts as one run."""
+    measured: tuple[Measurement, ...] = ()
+    """In turns with the others, the latest last; each counts as one run."""
+    learned: tuple[Measurement, ...] = ()
+    """From runs, the latest last; each counts as one run."""
     settled: tuple[str, str] | None = None
     """Engine and device that the last long job settled on."""
 
@@ -46,7 +53,8 @@ class _Record:
 def measurements(store: Store) -> list[Measurement]:
     """Return the figures of each engine on this machine as it is now; none if it has changed."""
     best: dict[tuple[str, str], Measurement] = {}
-    for each in _read(store).observations:
+    record = _read(store)
+    for each in (*record.measured, *record.learned):
         place = each.engine, each.device
         known = best.get(place, replace(each, runs=0))
         best[place] = Measurement(
@@ -71,14 +79,15 @@ def replace_measurements(store: Store, measured: Iterable[Measurement]) -> None:
 def add_measurements(
     store: Store, measured: Iterable[Measurement], *, without: Iterable[str] = ()
 ) -> None:
-    """Add these to the observations, and forget the engines *without*.
+    """Add these to what was measured, and forget the engines *without*.
 
     A cache that can't be written is no error.
     """
-    record = _read(store)
-    gone = set(without)
-    kept = [each for each in record.observations if each.engine not in gone]
-    _try_to_write(store, replace(record, observations=(*kept, *measured)))
+    record, gone = _read(store), set(without)
+    kept = [each for each in record.measured if each.engine not in gone]
+    learned = [each for each in record.learned if each.engine not in gone]
+    new = replace(record, measured=(*kept, *measured), learned=tuple(learned))
+    _try_to_write(store, new)
 
 
 def settle_on(store: Store, choice: EngineChoice) -> None:
@@ -110,10 +119,11 @@ def learn(
     times = load_seconds, audio_seconds, work_seconds
     if choice.device == "auto" or not all(map(_is_time, times)) or audio_seconds < LEAST_SECONDS:
         return
-    if _read(store).observations:
+    record = _read(store)
+    if record.measured:
         factor = work_seconds / audio_seconds
         seen = Measurement(choice.engine, choice.device, factor, load_seconds)
-        add_measurements(store, [seen])
+        _try_to_write(store, replace(record, learned=(*record.learned, seen)))
 
 
 def save_tuning(store: Store, tuning: Tuning) -> Path:
@@ -152,9 +162,10 @@ def _read(store: Store) -> _Record:
         record = json.loads((store.cache / _MEASUREMENTS).read_text())
         if record["machine"] != this_machine():
             return _Record()
-        seen = tuple(_observation(entry) for entry in record["measurements"])
+        measured = tuple(_observation(entry) for entry in record["measurements"])
+        learned = tuple(_observation(entry) for entry in record.get("learned", ()))
         settled = record.get("settled")
-        return _Record(seen, (str(settled[0]), str(settled[1])) if settled else None)
+        return _Record(measured, learned, (str(settled[0]), str(settled[1])) if settled else None)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return _Record()  # Never measured, or by another version of this program: measure again.
 
@@ -176,15 +187,26 @@ def _try_to_write(store: Store, record: _Record) -> None:
 
 
 def _write(store: Store, record: _Record) -> None:
-    """Write the record, of each engine and device the last observations; OSError if it fails."""
+    """Write the record with the observations that count; OSError if it can't be written."""
+    content = {
+        "machine": this_machine(),
+        "measurements": _entries(record.measured, _MEASURED),
+        "learned": _entries(record.learned, KEPT),
+        "settled": record.settled,
+    }
+    write_whole(store.cache / _MEASUREMENTS, json.dumps(content, indent=2).encode())
+
+
+def _entries(observations: Sequence[Measurement], most: int) -> list[dict[str, object]]:
+    """Return the last *most* observations of each engine and device."""
     left: dict[tuple[str, str], int] = {}
     kept = []
-    for each in reversed(record.observations):
+    for each in reversed(observations):
         place = each.engine, each.device
-        left[place] = left.get(place, KEPT) - 1
+        left[place] = left.get(place, most) - 1
         if left[place] >= 0:
             kept.append(each)
-    entries = [
+    return [
         {
             "engine": each.engine,
             "device": each.device,
@@ -193,5 +215,3 @@ def _write(store: Store, record: _Record) -> None:
         }
         for each in reversed(kept)
     ]
-    content = {"machine": this_machine(), "measurements": entries, "settled": record.settled}
-    write_whole(store.cache / _MEASUREMENTS, json.dumps(content, indent=2).encode())
