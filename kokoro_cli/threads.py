@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +12,37 @@ from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+_at_work: dict[Thread, Callable[[], None]] = {}
+
+
+def start(work: Callable[[], None], name: str, stop: Callable[[], None] | None = None) -> Thread:
+    """Start a thread that no program has to wait for, but that does not outlive the interpreter.
+
+    When the interpreter ends, *stop* is called and the thread is waited for: an engine at work in a
+    dying interpreter would abort the process.
+    """
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            _at_work.pop(thread, None)
+
+    thread = Thread(target=run, daemon=True, name=name)
+    _at_work[thread] = stop or (lambda: None)
+    thread.start()
+    return thread
+
+
+@atexit.register
+def _end() -> None:
+    waiting = list(_at_work.items())
+    for _, stop in waiting:
+        stop()
+    for thread, _ in waiting:
+        thread.join()
 
 
 def in_order(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[tuple[T, R]]:
@@ -62,7 +94,7 @@ def ahead(stream: Iterable[T], depth: int = 2) -> Generator[T, None, None]:
         except BaseException as error:
             put(None, error)
 
-    Thread(target=work, daemon=True, name="synthesis").start()
+    start(work, "synthesis", left.set)
     try:
         while True:
             try:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Thread
 
 from kokoro_cli.engines import Engine
 from kokoro_cli.stopwatch import Stopwatch
+from kokoro_cli.threads import start
 
 
 class Loading:
@@ -21,9 +21,7 @@ class Loading:
         self._loaded: Engine | Exception | None = None
         self.seconds = 0.0
         """How long it took, after `engine` has returned."""
-        # A daemon: a program that fails does not wait for it.
-        self._thread = Thread(target=self._run, daemon=True, name="loading")
-        self._thread.start()
+        self._thread = start(self._run, "loading")
 
     def _run(self) -> None:
         try:
