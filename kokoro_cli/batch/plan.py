@@ -83,13 +83,13 @@ def parse_chapters(text: str) -> Choice:
         match = _RANGE.fullmatch(part)
         if not match:
             raise UsageError(
-                f"chapters is {text!r}: {part!r} is no range.", hint="Write it as 3-7 or 1,4,9-."
+                f"`chapters` is {text!r}: {part!r} is no range.", hint="Write it as 3-7 or 1,4,9-."
             )
         first = int(match[1])
         last = first if not match[2] else int(match[3]) if match[3] else None
         if first < 1 or (last is not None and last < first):
             raise UsageError(
-                f"chapters is {text!r}: {part!r} holds no chapter.",
+                f"`chapters` is {text!r}: {part!r} holds no chapter.",
                 hint="Chapters are counted from 1, and a range ends no earlier than it begins.",
             )
         found.append((first, last))
@@ -167,7 +167,7 @@ def _chosen(choice: Choice, count: int, source: Source) -> tuple[int, ...]:
     for first, last in choice:
         if max(first, last or first) > count:
             chapters = "one chapter" if count == 1 else f"{count} chapters"
-            raise UsageError(f"{source} has {chapters}.", hint="Choose chapters that it has.")
+            raise UsageError(f"{source} has {chapters}.", hint="See them with `list`.")
         wanted |= set(range(first - 1, last or count))
     return tuple(sorted(wanted))
 

@@ -79,7 +79,7 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     return inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
 
 
-FLAGS: dict[str, str] = {}
+FLAGS = {"debug": "--debug"}
 """The flag of each field of a request that some command has."""
 
 Command = Callable[[Environment, R], "ExitCode | int | None"]

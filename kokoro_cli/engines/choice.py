@@ -146,7 +146,7 @@ def _check(engine: str, device: str) -> None:
         there = [name for name, spec in ENGINES.items() if device in spec.devices]
         raise UsageError(
             f"The engine {engine} does not run on {device}.",
-            hint=f"Use the engine {listed(there, 'or')} for {device}.",
+            hint=f"Use `engine` {listed(there, 'or')} for {device}.",
         )
 
 

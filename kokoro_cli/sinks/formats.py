@@ -251,7 +251,7 @@ def check_encoding(encoding: Encoding) -> Encoding:
         able = listed(formats_with_codec(encoding.codec), "or")
         raise UsageError(
             f"{name} does not support the codec {encoding.codec}.",
-            hint=f"Choose the format {able}, or the codec pcm.",
+            hint=f"Set `format` to {able}, or `codec` to pcm.",
         )
     if encoding.bit_rate is not None:
         _check_bit_rate(encoding, encoding.bit_rate)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +23,30 @@ PROJECT_LEXICON = "kokoro-lexicon.toml"
 """A lexicon in the working folder, read without being named."""
 
 
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    **dict.fromkeys(("voice", "style", "language"), ((str, type(None)), "a str")),
+    **dict.fromkeys(("alpha", "beta"), ((Real, type(None)), "a number")),
+    **dict.fromkeys(("speed", "gap_seconds"), ((Real,), "a number")),
+    "seed": ((Integral,), "an int"),
+    "max_phonemes": ((Integral, type(None)), "an int"),
+    "strict": ((bool,), "a bool"),
+    "reading": ((ReadingRequest,), "a ReadingRequest"),
+    "locale": ((str, type(None)), "a str"),
+    **dict.fromkeys(("urls", "emoji"), ((str,), "a str")),
+    "line_mode": ((bool,), "a bool"),
+    "lexicon": ((tuple, list), "a tuple of paths"),
+}
+
+
+def check_types(request: SpeechRequest | ReadingRequest) -> None:
+    """Raise TypeError, with the field's name, for a value of another type."""
+    for field in fields(request):
+        value = getattr(request, field.name)
+        kinds, takes = _KINDS[field.name]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise TypeError(f"`{field.name}` takes {takes}, not {type(value).__name__}")
+
+
 def synthesis_options(
     request: SpeechRequest, settings: Settings, book: VoiceBook, max_phonemes: int
 ) -> SynthesisOptions:
@@ -28,6 +54,7 @@ def synthesis_options(
 
     *max_phonemes* is the longest chunk if the request does not say.
     """
+    check_types(request)
     voice, language = _voice_and_language(request, settings, book)
     return synthesis.check_options(
         SynthesisOptions(
@@ -86,6 +113,7 @@ def text_stage(
     language: Language, request: ReadingRequest, settings: Settings, book: VoiceBook
 ) -> TextStage:
     """Return the stage that reads a language; UsageError for a value that is impossible."""
+    check_types(request)
     options = ReadingOptions(
         british=_british(request.locale, language),
         urls=_urls(request.urls),
@@ -127,4 +155,4 @@ def _emoji(value: str) -> Literal["skip", "describe"]:
 def lexicon_files(request: ReadingRequest, settings: Settings) -> list[Path]:
     """Return the user's lexicon, the project's and those of the request, highest priority last."""
     found = [path for path in (settings.lexicon, Path(PROJECT_LEXICON)) if path.is_file()]
-    return [*found, *request.lexicon]
+    return [*found, *map(Path, request.lexicon)]

@@ -5,6 +5,7 @@ What reads a text is imported by the methods that need it, so that an engine can
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -72,6 +73,8 @@ class Speaker:
                 f"`threads` is {threads}.",
                 hint=f"It goes from 0, which takes all processors, to {_MOST_THREADS}.",
             )
+        if not 0 <= seconds < math.inf:
+            raise UsageError(f"`seconds` is {seconds}.", hint="Give a length of 0 or more.")
         self.settings = settings
         self.store = Store(
             cache=settings.cache,
@@ -122,6 +125,8 @@ class Speaker:
         )
 
     def __enter__(self) -> Speaker:
+        if self._closed:
+            raise _closed_error()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -214,7 +219,7 @@ class Speaker:
     def _begin(self) -> Loading:
         with self._lock:
             if self._closed:
-                raise UsageError("The speaker is closed.", hint="Open another: Speaker.open().")
+                raise _closed_error()
             if self._loading is None:
                 self._loading = Loading(self._load, self.watch)
             return self._loading
@@ -380,3 +385,7 @@ class Speaker:
             rendered = threads.in_order(render, chunks, workers)
         spoken = synthesis.join(rendered, plan.options.gap_seconds)
         yield from self.watch.until_first("speech", spoken)
+
+
+def _closed_error() -> UsageError:
+    return UsageError("The speaker is closed.", hint="Open another: Speaker.open().")

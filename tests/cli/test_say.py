@@ -53,6 +53,7 @@ USAGE = {
     "text and file": ["say", "a", "--file", "x"],
     "unknown option": ["say", "a", "--spede", "2"],
     "speed out of range": ["say", "a", "-s", "3"],
+    "speed is not a number at all": ["say", "a", "-s", "nan"],
     "speed is no number": ["say", "a", "-s", "fast"],
     "gap out of range": ["say", "a", "--gap=-1"],
     "unknown language": ["say", "a", "--lang", "tlh"],

@@ -22,7 +22,7 @@ OTHER_PROGRAMS = {"assets/fetch.py", "bench/processes.py"}
 """Modules that give flags to npm, and to this program when it is measured."""
 CHILDREN = {"bench/worker.py", "install/build.py", "install/timing.py"}
 """Programs that `child.Child` starts. They have streams and arguments of their own."""
-OF_PYTHON = {"`threads`"}
+OF_PYTHON = {"`seconds`", "`threads`"}
 """What only a caller in Python can give."""
 
 

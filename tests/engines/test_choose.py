@@ -181,8 +181,8 @@ class TestReason:
 @pytest.mark.parametrize(
     ("engine", "device", "message", "hint"),
     [
-        ("onnx", "cuda", "does not run on cuda", "Use the engine torch for cuda."),
-        ("onnx", "mps", "does not run on mps", "Use the engine torch for mps."),
+        ("onnx", "cuda", "does not run on cuda", "Use `engine` torch for cuda."),
+        ("onnx", "mps", "does not run on mps", "Use `engine` torch for mps."),
         ("tf", "auto", "Unknown engine: 'tf'", "Known are auto, torch and onnx."),
         ("tf", "tpu", "Unknown engine: 'tf'", "Known are auto, torch and onnx."),
         ("auto", "tpu", "Unknown device: 'tpu'", "Known are auto, cuda, mps and cpu."),

@@ -87,7 +87,7 @@ def test_messages_list_the_table() -> None:
     assert ".mka" in (caught.value.hint or "")
     with pytest.raises(UsageError) as caught:
         check_encoding(Encoding("mka", codec="ulaw"))
-    assert "Choose the format wav" in (caught.value.hint or "")
+    assert "Set `format` to wav" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("name", formats.FORMATS)

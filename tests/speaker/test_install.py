@@ -108,7 +108,7 @@ class TestOffline:
                     speaker.install("af_heart", notify=lines.append)
                 assert "skipped in offline mode" in caught.value.message
                 assert caught.value.hint == (
-                    "Run once outside offline mode: kokoro models pull af_heart"
+                    "Run once without `offline`: kokoro models pull af_heart"
                 )
             assert speaker.missing("af_heart") == ["model", "af_heart"]
         assert hub.answers == []

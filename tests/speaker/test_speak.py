@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +35,7 @@ from kokoro_cli.assets.store import Store
 from kokoro_cli.config import read_settings
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.formats import FORMATS
+from tests.conftest import variables_of
 from tests.speaker.conftest import Kokoro
 from tests.toy_model import heard_tones, letters_of
 
@@ -468,3 +473,58 @@ def test_settings_can_be_given(
     with Speaker.open(settings=given) as speaker:
         assert speaker.speak("Hello.").options.voice == "bm_george"
         assert speaker.speak("Hello.", language="fr").options.voice == "ff_siwis"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"speed": "1"},
+        {"seed": None},
+        {"seed": 1.5},
+        {"seed": True},
+        {"max_phonemes": "x"},
+        {"max_phonemes": 10.5},
+        {"language": 5},
+        {"voice": ["af_heart"]},
+        {"strict": "no"},
+        {"reading": {}},
+        {"reading": ReadingRequest(lexicon="words.toml")},  # type: ignore[arg-type]
+        {"reading": ReadingRequest(line_mode="x")},  # type: ignore[arg-type]
+    ],
+    ids=repr,
+)
+def test_a_value_of_another_type_is_named(speaker: Speaker, fields: dict[str, Any]) -> None:
+    name = "lexicon|line_mode|reading" if "reading" in fields else next(iter(fields))
+    with pytest.raises(TypeError, match=f"`({name})` takes an? "):
+        speaker.speak("Hello.", **fields)
+
+
+@pytest.mark.parametrize("seconds", [-1.0, math.nan, math.inf])
+def test_an_impossible_length_is_an_error_at_once(cache: Path, seconds: float) -> None:
+    with pytest.raises(UsageError, match="`seconds`"):
+        Speaker.open(seconds=seconds)
+
+
+def test_errors_travel_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(UsageError("It is wrong.", hint="Mend it.")))
+    assert (type(error), error.message, error.hint) == (UsageError, "It is wrong.", "Mend it.")
+
+
+PROGRAM = """
+import sys
+from kokoro_cli import Speaker
+speaker = Speaker.open(engine="onnx")
+stream = speaker.speak("This is a long sentence, to be spoken here and now. " * 40, stream=True)
+next(iter(stream))
+print("end")
+"""
+
+
+@pytest.mark.parametrize("last", ["", "del stream", "sys.exit(3)"])
+def test_a_program_that_leaves_a_stream_ends_as_usual(toy_store: Store, last: str) -> None:
+    """An engine at work in a dying interpreter would abort the process."""
+    command = [sys.executable, "-c", PROGRAM + last]
+    done = subprocess.run(
+        command, env=variables_of(toy_store.cache), capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3 if "exit" in last else 0, "end\n", "")

@@ -17,6 +17,9 @@ from kokoro_cli.speaker.request import SpeechRequest
 
 PIPE = "-"
 
+_TEXTS = (".txt", ".text", ".md", ".markdown")
+"""Files whose size says how long they are spoken."""
+
 
 app = typer.Typer(add_completion=False)
 
@@ -110,8 +113,12 @@ def check_output(output: str | None, *, json: bool) -> None:
 
 def _expected_seconds(request: SayRequest) -> float | None:
     """Return about how long the speech will be, in seconds; None if it is unknown."""
-    from kokoro_cli.text.length import spoken_seconds
+    from kokoro_cli.text.length import CHARACTERS_A_SECOND, spoken_seconds
 
-    if request.file or request.text == (PIPE,):
+    if request.text == (PIPE,) or not 0.5 <= request.speech.speed <= 2.0:
+        return None  # An impossible speed is reported later.
+    if request.file is None:
+        return spoken_seconds(" ".join(request.text)) / request.speech.speed
+    if request.file.suffix.lower() not in _TEXTS or not request.file.is_file():
         return None
-    return spoken_seconds(" ".join(request.text)) / max(request.speech.speed, 0.5)
+    return request.file.stat().st_size / CHARACTERS_A_SECOND / request.speech.speed
