@@ -93,4 +93,4 @@ def speak(
 
 
 def sound_of(utterances: Iterable[synthesis.Utterance]) -> Samples:
-    return np.concatenate([utterance.block for utterance in utterances])
+    return np.concatenate([utterance.samples for utterance in utterances])

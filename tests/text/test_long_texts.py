@@ -82,5 +82,5 @@ def test_all_of_a_long_text_is_spoken(text: str, toy_store: Store) -> None:
     spoken = " ".join(utterance.chunk.text for utterance in utterances)
     assert spoken.replace(" ", "") == text.replace(" ", "")
     for utterance in utterances:
-        assert heard_tones(utterance.block) == letters_of(utterance.chunk.phonemes)
+        assert heard_tones(utterance.samples) == letters_of(utterance.chunk.phonemes)
     assert len(sound_of(utterances)) / 24_000 > 30

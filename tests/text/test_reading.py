@@ -10,6 +10,7 @@ import pytest
 from kokoro_cli import synthesis
 from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import VOCABULARY
+from kokoro_cli.text.inspect import source_sentences
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.lexicon import Lexicon, load_all, make_entry
 from kokoro_cli.text.reading import TextStage
@@ -42,8 +43,6 @@ SENTENCES = cases("sentences")
 
 @pytest.mark.parametrize("language", sorted({case["lang"] for case in SENTENCES}))
 def test_sentences(language: str) -> None:
-    from kokoro_cli.cli.text import source_sentences
-
     mine = [case for case in SENTENCES if case["lang"] == language]
     wrong = [c["text"] for c in mine if source_sentences(c["text"], language) != c["sentences"]]
     assert len(wrong) <= (0.02 if language == "en" else 0.08) * len(mine), "\n".join(wrong)
