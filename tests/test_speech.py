@@ -70,13 +70,11 @@ def test_sentences_of_five_voices_are_heard_as_written(
     assert errors / words <= 0.03, "\n".join(wrong)
 
 
-KINDS = list(
-    {
-        case["category"]: case["text"]
-        for case in reversed(cases("english"))
-        if case["locale"] == "us" and 4 <= len(case["text"].split()) <= 16
-    }.items()
-)[:50]
+KINDS = {
+    case["category"]: case["text"]
+    for case in reversed(cases("english"))
+    if case["locale"] == "us" and 4 <= len(case["text"].split()) <= 16
+}
 TWELVE = {
     *("cardinal", "ordinal", "fraction", "money", "percent", "date_us"),
     *("time", "phone", "units", "url", "acronym", "title"),
@@ -86,8 +84,8 @@ TWELVE = {
 @pytest.mark.parametrize(
     "chosen",
     [
-        pytest.param([text for kind, text in KINDS if kind in TWELVE], id="twelve kinds"),
-        pytest.param([text for _, text in KINDS], id="all", marks=pytest.mark.nightly),
+        pytest.param([KINDS[kind] for kind in sorted(TWELVE)], id="twelve kinds"),
+        pytest.param(list(KINDS.values()), id="all", marks=pytest.mark.nightly),
     ],
 )
 def test_normalised_sentences_are_heard_as_they_are_said(
@@ -95,7 +93,6 @@ def test_normalised_sentences_are_heard_as_they_are_said(
 ) -> None:
     """One of each category of the table; what is heard is normalised too, since the recogniser
     writes "five thirty" as 5:30."""
-    assert len(chosen) == 12 or len(chosen) > 45
     errors = words = 0
     for text in chosen:
         expected = said(text)
