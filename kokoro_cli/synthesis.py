@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from kokoro_cli.audio.assemble import At, assemble
+from kokoro_cli.audio.assemble import At, assemble, silences
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.errors import SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLE_RATE, SAMPLES_PER_FRAME
@@ -52,12 +52,29 @@ class Utterance:
     chunk: Chunk
     rendering: Rendering
     """What the engine made, with the silence at its ends."""
-    samples: Samples
-    """What is heard: float32 at 24 kHz, with the gap before it from the second utterance on."""
+    sound: Samples
+    """What is heard after `silence`: float32 at 24 kHz, with the gap before it."""
     shift: int = 0
     """Index in `samples` of the rendering's first sample; negative if silence was trimmed."""
     start: int = 0
     """Index in the whole speech of the first of `samples`."""
+    silence: int = 0
+    """Samples of silence before `sound`; 0 unless the gap is longer than ten seconds."""
+
+    @property
+    def samples(self) -> Samples:
+        """All that is heard, in one array: float32 at 24 kHz, mono, shape [length]."""
+        return np.concatenate(list(self.blocks())) if self.silence else self.sound
+
+    @property
+    def length(self) -> int:
+        """Number of `samples`."""
+        return self.silence + len(self.sound)
+
+    def blocks(self) -> Iterator[Samples]:
+        """Yield `samples` in parts, so that a silence of hours takes no memory."""
+        yield from silences(self.silence)
+        yield self.sound
 
     @property
     def text(self) -> str:
@@ -70,7 +87,7 @@ class Utterance:
 
     @property
     def seconds(self) -> float:
-        return len(self.samples) / SAMPLE_RATE
+        return self.length / SAMPLE_RATE
 
     @property
     def span(self) -> tuple[int, int]:
@@ -81,7 +98,7 @@ class Utterance:
     @property
     def words(self) -> list[SpokenWord]:
         """The words, without marks, with the times at which they are heard."""
-        length = len(self.samples)
+        length = self.length
         found = []
         for word, first, last in words_heard(self):
             if not any(map(str.isalnum, word.text)):
@@ -243,10 +260,11 @@ def join(rendered: Iterable[tuple[Chunk, Rendering]], gap_seconds: float) -> Ite
             yield rendering.samples, each.pause_seconds if start is None else At(start)
 
     start = 0
-    for samples, shift in assemble(renderings(), gap_seconds):
+    for silence, sound, shift in assemble(renderings(), gap_seconds):
         each, rendering = spoken.pop()
-        yield Utterance(each, rendering, samples, shift, start)
-        start += len(samples)
+        utterance = Utterance(each, rendering, sound, shift, start, silence)
+        yield utterance
+        start += utterance.length
 
 
 # A phoneme is heard before its frames begin: by 55 ms on average, from 17 to 110 ms, over 28 chunks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,12 @@ _TAIL: Final = round(0.06 * SAMPLE_RATE)
 _TIMED_TAIL: Final = round(0.02 * SAMPLE_RATE)
 _FADE: Final = round(0.005 * SAMPLE_RATE)
 
+_NO_SOUND: Final[Samples] = np.zeros(0, dtype=np.float32)
+
+
+LONGEST_SILENCE: Final = 10 * SAMPLE_RATE
+"""Most samples of silence in one array. A pause may be hours long: 345 MB an hour."""
+
 
 @dataclass(frozen=True, slots=True)
 class At:
@@ -33,17 +39,27 @@ class At:
     seconds: float
 
 
+class Joined(NamedTuple):
+    """A rendering in its place: *silence* samples of silence, then the block."""
+
+    silence: int
+    """0 unless the gap is longer than LONGEST_SILENCE."""
+    block: Samples
+    """The sound, with the gap before it or the last part of it."""
+    offset: int
+    """Index in both together of the rendering's first sample; negative if silence was trimmed."""
+
+
 def assemble(
     renderings: Iterable[tuple[Samples, float | At | None]], gap_seconds: float
-) -> Iterator[tuple[Samples, int]]:
-    """Yield (block, offset) for each rendering; each block after the first begins with the gap.
+) -> Iterator[Joined]:
+    """Yield each rendering with the gap before it; the first one begins with a short guard.
 
-    The offset is the index of the rendering's first sample in the block; it is negative if leading
-    silence was trimmed. Each rendering comes with the silence before it in seconds, or with None
-    for *gap_seconds* (no silence before the first). The gap, in whole samples, is exactly the
-    distance from the last sound of one rendering to the first sound of the next. With `At`, the
-    first sound is at that time, or directly after the previous sound if that is still heard then.
-    A rendering without sound gives an empty block, or the requested silence.
+    Each rendering comes with the silence before it in seconds, or with None for *gap_seconds* (no
+    silence before the first). The gap, in whole samples, is exactly the distance from the last
+    sound of one rendering to the first sound of the next. With `At`, the first sound is at that
+    time, or directly after the previous sound if that is still heard then. A rendering without
+    sound gives an empty block, or the requested silence.
     """
     first = True
     kept_tail = 0
@@ -57,7 +73,7 @@ def assemble(
             silence = 0 if timed else max(0, (pause or 0) - kept_tail)
             kept_tail = 0 if pause else kept_tail
             position += silence
-            yield np.zeros(silence, dtype=np.float32), 0
+            yield _joined(silence, _NO_SOUND, 0)
             continue
         gap = (usual if pause is None else pause) if not first or pause else 0
         head = _HEAD if first and pause is None else min(_HEAD, gap // 3)
@@ -67,15 +83,24 @@ def assemble(
         begin = max(0, start - head)
         stop = min(len(samples), end + tail)
         block = _faded(samples[begin:stop])
-        silence = gap - kept_tail - (start - begin)
-        if silence > 0 and gap:
-            block = np.concatenate([np.zeros(silence, dtype=np.float32), block])
-        else:
-            silence = 0
+        silence = max(0, gap - kept_tail - (start - begin)) if gap else 0
         kept_tail = stop - end
         first = False
-        position += len(block)
-        yield block, silence - begin
+        position += silence + len(block)
+        yield _joined(silence, block, silence - begin)
+
+
+def _joined(silence: int, block: Samples, offset: int) -> Joined:
+    apart = max(0, silence - LONGEST_SILENCE)
+    if silence:
+        block = np.concatenate([np.zeros(silence - apart, dtype=np.float32), block])
+    return Joined(apart, block, offset)
+
+
+def silences(length: int) -> Iterator[Samples]:
+    """Yield that many samples of silence in blocks of at most LONGEST_SILENCE."""
+    for start in range(0, length, LONGEST_SILENCE):
+        yield np.zeros(min(LONGEST_SILENCE, length - start), dtype=np.float32)
 
 
 def _pause(asked: float | At | None, sound_end: int) -> int | None:

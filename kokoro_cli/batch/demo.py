@@ -151,8 +151,9 @@ class Demo:
             length = 0
             with FileSink(path, _ENCODING) as sink:
                 for utterance in self.speaker.utterances(plan, chunks):
-                    sink.write(utterance.samples)
-                    length += len(utterance.samples)
+                    for block in utterance.blocks():
+                        sink.write(block)
+                    length += utterance.length
             return _Sample(voice, length / SAMPLE_RATE, path.read_bytes())
 
 

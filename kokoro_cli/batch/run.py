@@ -352,9 +352,10 @@ class Job:
                 if items.part.title is not None:
                     sink.chapter(items.part.title)
                 items.part = None
-            sink.write(level(utterance.samples) if level else utterance.samples)
+            for block in utterance.blocks():
+                sink.write(level(block) if level else block)
             show(timeline.add(utterance, position))
-            position += len(utterance.samples)
+            position += utterance.length
             self.watcher.spoke(output, utterance.chunk.text, position / SAMPLE_RATE)
         show(timeline.rest())
         for file in subtitles:

@@ -33,7 +33,7 @@ class Timeline:
 
     def add(self, utterance: Utterance, position: int) -> Iterator[TimedSentence]:
         """Add an utterance that starts at sample *position*; yield the sentences that end in it."""
-        end = position + len(utterance.samples)
+        end = position + utterance.length
         for word, first, last in words_heard(utterance):
             start = min(max(position + first, position), end)
             self._add(word, start, min(max(position + last, start), end))

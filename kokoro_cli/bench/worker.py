@@ -77,8 +77,9 @@ def speak(
             first = clock() - begun
         phonemes += len(utterance.chunk.phonemes)
         chunks += 1
-        samples += len(utterance.samples)
-        keep(utterance.samples)
+        samples += utterance.length
+        for block in utterance.blocks():
+            keep(block)
     total = clock() - begun
     assert first is not None
     return Spoken(phonemes, chunks, samples / SAMPLE_RATE, first, total, own_peak_bytes())

@@ -17,6 +17,9 @@ from kokoro_cli.errors import KokoroError
 
 _EXAMPLE = "00:00:01,000 --> 00:00:02,500"
 
+_LATEST_HOURS = 100
+"""A later cue is a mistake: the silence before it would fill the disk."""
+
 # Some editors write two returns before a newline.
 _NEWLINE = re.compile("\r{0,2}\n|\r")
 _NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
@@ -71,8 +74,8 @@ class _Timing:
 def read(source: BinaryIO, name: str) -> Document:
     """Return one chapter with the cues, ordered by start time.
 
-    Cues that only describe a sound are left out and counted in ``problems``. An invalid time, or an
-    end before its start, is a KokoroError that names the line.
+    Cues that only describe a sound are left out and counted in ``problems``. An invalid time, one
+    later than 100 hours, or an end before its start, is a KokoroError that names the line.
     """
     text = decode(source.read(), name).removeprefix("\ufeff")
     lines = _NEWLINE.split(text)
@@ -131,6 +134,12 @@ def _timings(lines: list[str], name: str) -> list[_Timing]:
             raise KokoroError(
                 f"Line {place + 1} of {name} ends before it starts: {_shortened(line)}",
                 hint="Put the earlier time first.",
+            )
+        if timing.start > _LATEST_HOURS * 3600:
+            raise KokoroError(
+                f"Line {place + 1} of {name} is later than {_LATEST_HOURS} hours: "
+                f"{_shortened(line)}",
+                hint="Correct the time, or split the file.",
             )
         found.append(timing)
     return found

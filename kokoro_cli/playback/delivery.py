@@ -48,8 +48,9 @@ class Delivery:
             for sink in sinks:
                 stack.enter_context(sink)
             for utterance in threads.ahead(stream):
-                for sink in sinks:
-                    sink.write(utterance.samples)
+                for block in utterance.blocks():
+                    for sink in sinks:
+                        sink.write(block)
                 self._add(utterance)
                 self.heard = self.samples
                 show(utterance.chunk.voice, utterance.text, self.samples / SAMPLE_RATE, "")
@@ -88,4 +89,4 @@ class Delivery:
             seconds=round(utterance.seconds, 4),
         )
         self.chunks.append(chunk)
-        self.samples += len(utterance.samples)
+        self.samples += utterance.length

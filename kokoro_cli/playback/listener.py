@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from kokoro_cli.audio.assemble import silences
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.playback.playlist import Playlist
 from kokoro_cli.synthesis import Utterance, words_heard
@@ -80,8 +81,8 @@ class Listener:
                 self._obey(command)
             elif self._paused:
                 continue
-            elif self._utterance and self._at < len(self._utterance.samples):
-                block = self._utterance.samples[self._at :]
+            elif self._utterance and self._at < self._utterance.length:
+                block = _block(self._utterance, self._at)
                 heard = self._player.play(block, self._interrupted)
                 self._at += heard
                 self._heard += heard
@@ -110,8 +111,8 @@ class Listener:
         self._take(utterance)
         at = 0
         if self._skipping and not utterance.chunk.begins:
-            at = self._sentences[0].start if self._sentences else len(utterance.samples)
-        self._skipping = self._skipping and at == len(utterance.samples)
+            at = self._sentences[0].start if self._sentences else utterance.length
+        self._skipping = self._skipping and at == utterance.length
         self._go_to(at)
 
     def _take(self, utterance: Utterance) -> None:
@@ -152,7 +153,7 @@ class Listener:
     def _to_next(self, utterance: Utterance) -> None:
         following = [s.start for s in self._sentences if s.start > self._at]
         self._skipping = not following
-        self._go_to(following[0] if following else len(utterance.samples))
+        self._go_to(following[0] if following else utterance.length)
 
     def _to_last(self) -> None:
         """Go to the start of the sentence, or of the one before if this one has just begun."""
@@ -162,6 +163,12 @@ class Listener:
             self._take(before)
             begun = [s.start for s in self._sentences]
         self._go_to(begun[-1] if begun else 0)
+
+
+def _block(utterance: Utterance, at: int) -> Samples:
+    """Return what is heard from a sample on, in one array that is not too long."""
+    silence = next(silences(utterance.silence - at), None)
+    return utterance.sound[at - utterance.silence :] if silence is None else silence
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Speech:
 
     @property
     def seconds(self) -> float:
-        return sum(len(each.samples) for each in self.utterances) / self.sample_rate
+        return sum(each.length for each in self.utterances) / self.sample_rate
 
     @property
     def words(self) -> list[SpokenWord]:
@@ -46,7 +46,7 @@ class Speech:
 
     def samples(self) -> Samples:
         """Return all of the sound: float32, mono, 24 kHz, shape [n]."""
-        return np.concatenate([each.samples for each in self.utterances])
+        return np.concatenate([block for each in self.utterances for block in each.blocks()])
 
     def save(
         self,
@@ -135,4 +135,5 @@ def save_utterances(utterances: Iterable[Utterance], path: Path, encoding: Encod
 
     with FileSink(path, check_encoding(encoding)) as sink:
         for utterance in utterances:
-            sink.write(utterance.samples)
+            for block in utterance.blocks():
+                sink.write(block)

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kokoro_cli.errors import UsageError
 from kokoro_cli.text.mapped import Mapped
 
 ReadingKind = Literal["phonemes", "respelling", "words", "say-as"]
 
 LONGEST_PAUSE_SECONDS = 60.0
+_LONGEST_SUM_SECONDS = 3600.0
 RATES = (0.5, 2.0)
 
 _CLOSERS = "\"'”’»)\\]}›」』）】》〉"
@@ -149,7 +151,7 @@ class Composer:
         self._say_even(text[at:], manner, line)
 
     def pause(self, seconds: float) -> None:
-        """Add silence before the next text; several pauses add up."""
+        """Add silence before the next text; several pauses add up, to an hour at most."""
         self._pause = _sum(self._pause, seconds)
         self._gap = None
 
@@ -264,7 +266,12 @@ class Composer:
 
 
 def _sum(first: float | None, second: float | None) -> float | None:
-    """Add two pauses; either may be None."""
+    """Add two pauses; either may be None. UsageError if the sum is over an hour."""
     if first is None or second is None:
         return second if first is None else first
+    if first + second > _LONGEST_SUM_SECONDS:
+        raise UsageError(
+            "Pauses without a word between them add up to more than an hour.",
+            hint="Take some of them out.",
+        )
     return round(first + second, 6)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_cli.audio import assemble as assembly
-from kokoro_cli.audio.assemble import At, sounding, to_int16
+from kokoro_cli.audio.assemble import LONGEST_SILENCE, At, sounding, to_int16
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from tests.conftest import Run
 
@@ -29,7 +29,9 @@ def assemble(renderings: Iterable[Sound], gap_seconds: float) -> Iterator[Sound]
 def blocks_of(
     renderings: Iterable[tuple[Sound, float | At | None]], gap_seconds: float
 ) -> Iterator[Sound]:
-    return (block for block, _ in assembly.assemble(renderings, gap_seconds))
+    for silence, block, _ in assembly.assemble(renderings, gap_seconds):
+        assert not silence
+        yield block
 
 
 # Like a listener: at a chunk's ends, sound more than 40 dB below its peak is silence.
@@ -254,3 +256,39 @@ def test_silence_before_the_first_and_after_the_last() -> None:
     where = np.flatnonzero(np.abs(joined) > 0.1)
     assert where[0] == round(0.5 * SAMPLE_RATE)
     assert len(joined) - where[-1] - 1 == round(2.0 * SAMPLE_RATE)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 9.9, 10.0, 10.1, 25.0, 3600.0, 360_000.0])
+@pytest.mark.parametrize("timed", [False, True], ids=["pause", "time"])
+def test_a_long_silence_is_no_array(seconds: float, timed: bool) -> None:
+    """Two subtitles an hour apart took 1.8 GB; a hundred hours would not fit into any memory."""
+    first, last = tone(), tone()
+    asked = At(seconds + 0.1) if timed else seconds
+    start, _ = sounding(last)
+    parts = list(assembly.assemble([(first, None), (last, asked)], 0.4))
+    assert max(len(part.block) for part in parts) <= LONGEST_SILENCE + len(last)
+    before, after = parts
+    assert before.silence == 0
+    place = len(before.block) + after.silence + loud(after.block)[0]
+    expected = At(seconds + 0.1).seconds if timed else seconds + sounded(before.block)
+    assert place == round(expected * SAMPLE_RATE)
+    assert after.offset + start == after.silence + loud(after.block)[0]
+
+
+def sounded(block: Sound) -> float:
+    return loud(block)[1] / SAMPLE_RATE
+
+
+def test_a_long_silence_at_the_end() -> None:
+    nothing = np.zeros(0, dtype=np.float32)
+    first, last = assembly.assemble([(tone(), None), (nothing, 3600.0)], 0.4)
+    end = len(first.block) + last.silence + len(last.block)
+    assert end - loud(first.block)[1] == 3600 * SAMPLE_RATE
+    assert len(last.block) <= LONGEST_SILENCE
+
+
+@pytest.mark.parametrize("length", [0, 1, LONGEST_SILENCE, LONGEST_SILENCE + 1, 61 * SAMPLE_RATE])
+def test_silences_come_in_blocks(length: int) -> None:
+    blocks = list(assembly.silences(length))
+    assert sum(map(len, blocks)) == length
+    assert all(0 < len(block) <= LONGEST_SILENCE and not block.any() for block in blocks)

@@ -264,7 +264,7 @@ def test_times_are_in_order_and_in_their_blocks(parts: list[str], gap: float) ->
 def test_no_time_is_outside_its_block(shift: int) -> None:
     words = (Word("ab", "ab", True, 0, 2), Word("cd", "cd", True, 3, 5))
     whole = plain(words)
-    found = all_words("ab cd", replace(whole, samples=whole.samples[:9_000], shift=shift), 777)
+    found = all_words("ab cd", replace(whole, sound=whole.samples[:9_000], shift=shift), 777)
     assert all(777 <= word.start <= word.end <= 777 + 9_000 for word in found)
 
 
@@ -279,7 +279,7 @@ def test_twelve_hours_do_not_drift() -> None:
     length = 240_001
     block = np.zeros(length, np.float32)
     word = Word("aaa.", "aaa.", True, 0, 4, closes=True)
-    utterance = replace(plain((word,)), samples=block, shift=1_234)
+    utterance = replace(plain((word,)), sound=block, shift=1_234)
     timeline = Timeline("aaa. " * 4_320)
     for i in range(4_320):
         here = replace(word, start=5 * i, end=5 * i + 4)

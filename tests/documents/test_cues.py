@@ -240,6 +240,8 @@ ERRORS = {
     "spaces": ("00: 00: 01, 000 --> 00: 00: 02, 000", "Line 6 "),
     "below zero": ("-00:00:01,000 --> 00:00:02,000", "Line 6 "),
     "words after it": ("00:00:01,000 --> 00:00:02,000 Hello all", "Line 6 "),
+    "a hundred hours": ("101:00:00,000 --> 101:00:02,000", "Line 6 .*later than 100 hours"),
+    "a year": ("8760:00:00,000 --> 8760:00:02,000", "Line 6 .*later than 100 hours"),
     "end before start": ("00:00:05,000 --> 00:00:04,999", "Line 6 .*ends before it starts"),
 }
 

@@ -93,6 +93,21 @@ def test_all_is_heard_where_no_key_is_pressed() -> None:
     assert Scene().listen(1, 3, 2) == [(i, 1.0) for i in range(6)]
 
 
+def test_a_long_silence_is_played_in_parts() -> None:
+    """And the keys work within it."""
+    sound = np.full(SAMPLE_RATE, 7, dtype=np.float32)
+    frames = np.array([2, _FRAMES, 0], dtype=np.int64)
+    word = Word("7", "a", closes=True)
+    spoken = Utterance(
+        Chunk(0, (word,), 1), Rendering(sound, frames), sound, silence=25 * SAMPLE_RATE
+    )
+    scene = Scene((12.0, "pause"), (20.0, "pause"))
+    playlist = Playlist(iter([spoken.chunk]), lambda chunks: (spoken for _ in chunks))
+    assert Listener(playlist, scene, scene, scene.show).listen() == 26 * SAMPLE_RATE
+    assert scene.heard == [0] * (25 * 20) + [7] * 20
+    assert scene.clock == pytest.approx(26 + 8, abs=0.2)
+
+
 def test_pause_holds_and_goes_on_where_it_was() -> None:
     scene = Scene((1.5, "pause"), (9.0, "pause"))
     assert scene.listen(2, 1) == [(0, 1.0), (1, 1.0), (2, 1.0)]

@@ -113,6 +113,7 @@ WORDS = st.lists(
 @example(
     [("a", 0, 1, False), ("a", 0, 53000, False), ("a", 0, 53000, False), ("a", 0, 62000, False)]
 )
+@example([("a", 0, length, False) for length in (1, 1, 23_138, 72_430, 72_431)])
 def test_captions_fit_and_hold_all_of_the_text(parts: list[tuple[str, int, int, bool]]) -> None:
     words, now = [], 0
     for text, pause, length, space in parts:

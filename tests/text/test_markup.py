@@ -115,6 +115,15 @@ def test_passages(text: str, expected: list[str]) -> None:
     assert [shown(p) for p in read(text)] == expected
 
 
+@pytest.mark.parametrize("between", ["", " ", "\n\n", "[rate:1.1]"], ids=repr)
+def test_pauses_add_up_to_an_hour_at_most(between: str) -> None:
+    """A hundred pauses in a row took 2.9 GB."""
+    pauses = between + f"[pause:60s]{between}" * 60
+    read(f"One. {pauses} Two.")
+    with pytest.raises(UsageError, match="an hour"):
+        read(f"One. {pauses * 2} Two.")
+
+
 @pytest.mark.parametrize("text", TEXT, ids=lambda text: text[:30])
 def test_other_brackets_are_text(text: str) -> None:
     (passage,) = read(f"So {text} it is.")

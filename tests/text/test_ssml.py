@@ -317,6 +317,15 @@ IS_SSML = {
 }
 
 
+PAUSE = '<break time="60s"/>'
+
+
+def test_breaks_add_up_to_an_hour_at_most() -> None:
+    read(f"<speak>One. {PAUSE * 60} Two.</speak>")
+    with pytest.raises(UsageError, match="an hour"):
+        read(f"<speak>One. {PAUSE * 61} Two.</speak>")
+
+
 @pytest.mark.parametrize(("text", "expected"), IS_SSML.items(), ids=repr)
 def test_is_ssml(text: str, expected: bool) -> None:
     assert is_ssml(text) == expected
