@@ -1,7 +1,7 @@
 # make hello: install, fetch the model, say a sentence.
 # make check: lint, types, and the tests that need no model.    make test: all tests of a commit.
 # make test T=tests/cli: those tests alone.    make test TESTS=pattern: those that are named so.
-# make nightly: the tests that take long or measure time.
+# make nightly: the tests that take long or measure time, and property tests with other examples.
 
 VENV ?= .venv
 PYTHON ?= python3
@@ -43,7 +43,7 @@ else
 endif
 
 nightly: $(VENV)/.installed-dev
-	$(PYTEST) -m nightly
+	$(PYTEST) -m "nightly or hypothesis" --hypothesis-profile=nightly
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -18,9 +18,14 @@ from kokoro_cli.assets.store import Store
 from kokoro_cli.config import read_settings
 from tests.fakes import ToneEngine
 
-# How long an example takes says more of the machine than of the program.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+# How long an example takes says more of the machine than of the program. A commit is tested with
+# the same examples each time; at night there are others, ten times as many: `tests.properties`.
+_UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("commit", _UNTIMED, derandomize=True)
+settings.register_profile(
+    "nightly", _UNTIMED, max_examples=10 * _UNTIMED.max_examples, print_blob=True
+)
+settings.load_profile("commit")
 
 # A shell that starts the tests in the background has Ctrl-C ignored, also by the programs we start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from kokoro_cli.saved_tensor import SavedTensorError, read_tensor
 from tests.assets.hub import zip_of
+from tests.properties import examples
 from tests.voices.voice_files import honest_pickle, members, patched, pt, pt_with
 
 torch = pytest.importorskip("torch")
@@ -153,14 +154,14 @@ def test_a_dictionary_with_hooks_is_refused() -> None:
         read_tensor(pt(state))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.binary(max_size=300))
 def test_any_pickle_is_refused(pickled: bytes) -> None:
     with pytest.raises(SavedTensorError, match=r"(damaged pickle|not run)$"):
         read_tensor(pt_with("/data.pkl", pickled))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_any_archive_is_a_tensor_or_our_error(data: st.DataObject) -> None:
     saved = io.BytesIO()

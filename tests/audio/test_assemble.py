@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.audio import assemble as assembly
@@ -68,7 +68,6 @@ def loud(samples: Sound) -> tuple[int, int]:
     return int(where[0]), int(where[-1]) + 1
 
 
-@settings(deadline=None)
 @given(st.lists(spoken, min_size=2, max_size=5), gaps)
 def test_between_sounds_lie_the_gaps_samples(chunks: list[Spoken], gap_seconds: float) -> None:
     blocks = list(assemble([c.samples() for c in chunks], gap_seconds))
@@ -83,7 +82,6 @@ def test_between_sounds_lie_the_gaps_samples(chunks: list[Spoken], gap_seconds: 
         start += chunk.sound + gap
 
 
-@settings(deadline=None)
 @given(st.lists(spoken, min_size=2, max_size=5), gaps)
 def test_gap_is_heard_as_long_as_asked(chunks: list[Spoken], gap_seconds: float) -> None:
     """Exact if there is silence for the fades; otherwise they mute up to two samples of sound."""
@@ -96,7 +94,6 @@ def test_gap_is_heard_as_long_as_asked(chunks: list[Spoken], gap_seconds: float)
         assert 0 <= heard - gap <= (0 if room else 2 * FADED_AWAY)
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(spoken, st.integers(0, 5000)), min_size=1, max_size=6), gaps)
 def test_silent_chunks_give_empty_blocks_and_no_second_gap(
     chunks: list[Spoken | int], gap_seconds: float
@@ -116,7 +113,6 @@ def test_silent_chunks_give_empty_blocks_and_no_second_gap(
     )
 
 
-@settings(deadline=None)
 @given(spoken, gaps)
 def test_first_chunk_keeps_a_short_guard(chunk: Spoken, gap_seconds: float) -> None:
     (block,) = assemble([chunk.samples()], gap_seconds)
@@ -125,7 +121,6 @@ def test_first_chunk_keeps_a_short_guard(chunk: Spoken, gap_seconds: float) -> N
     assert len(block) - end <= TAIL + FADED_AWAY
 
 
-@settings(deadline=None)
 @given(st.lists(spoken, min_size=1, max_size=4), gaps)
 def test_no_click_where_it_is_cut(chunks: list[Spoken], gap_seconds: float) -> None:
     """Neighbouring samples of a hum differ little; cuts and their fades add no larger step."""
@@ -180,7 +175,6 @@ def test_what_came_in_is_left_as_it_was() -> None:
     assert len(list(assemble([samples, samples], 0.1))) == 2
 
 
-@settings(deadline=None)
 @given(st.floats(-4, 4, width=32))
 def test_int16_is_clipped_and_never_wraps(value: float) -> None:
     """``astype`` alone converts 1.01 to -32442, a loud click."""

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 
 from kokoro_cli.batch.store import ChunkStore, DamagedError, pack, unpack
 from kokoro_cli.types import Frames, Rendering
+from tests.properties import examples
 
 KEY = "ab" + "c" * 62
 
@@ -83,7 +84,7 @@ def test_no_other_bytes_are_an_entry(data: bytes) -> None:
         unpack(data)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_a_change_of_any_byte_is_found(data: st.DataObject) -> None:
     whole = pack(rendering(count=400))

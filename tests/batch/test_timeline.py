@@ -32,6 +32,7 @@ from tests.fakes import (
     letters_stage,
     style,
 )
+from tests.properties import examples
 
 LEAD = 2 * SAMPLES_PER_FRAME
 PHONEME = FRAMES_PER_PHONEME * SAMPLES_PER_FRAME
@@ -251,7 +252,7 @@ def test_times_count_from_what_is_heard() -> None:
     np.testing.assert_allclose(starts, np.maximum(np.array(onsets) - LEAD, 0), atol=3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.sampled_from(["aaa.", "bb", "ccc, dd.", "\n\n", "e!", "\n\n…\n\n"]), min_size=1),
     st.sampled_from([0.0, 0.05, 0.4, 3.0]),

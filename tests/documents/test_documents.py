@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.documents import Document, read_document, read_pipe
@@ -136,7 +136,6 @@ def test_a_pipe_without_end_is_an_error() -> None:
 
 
 @given(st.binary())
-@settings(deadline=None)
 def test_any_bytes_are_a_document_or_our_error(data: bytes) -> None:
     try:
         assert read_pipe(io.BytesIO(data)).chapters

@@ -4,7 +4,7 @@ import codecs
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.documents.encoding import decode
@@ -100,14 +100,12 @@ _SEEN = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufef
 
 
 @given(st.text(_SEEN | st.sampled_from("\n\r\t")))
-@settings(deadline=None)
 def test_any_text_comes_back(text: str) -> None:
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
         assert decode(text.encode(encoding), "it") == text
 
 
 @given(st.binary(), st.sampled_from([None, "cp1252", "shift_jis", "utf-16", "idna", "zlib"]))
-@settings(deadline=None)
 def test_any_bytes_are_a_text_or_our_error(data: bytes, declared: str | None) -> None:
     try:
         text = decode(data, "it", declared)

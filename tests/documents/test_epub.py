@@ -14,6 +14,7 @@ from kokoro_cli.documents.epub import read
 from kokoro_cli.documents.epub_archive import resolved
 from kokoro_cli.errors import KokoroError
 from tests.growth import LINEAR, IsLinear
+from tests.properties import examples
 
 JPEG = b"\xff\xd8\xff\xe0picture"
 CONTAINER = """<?xml version="1.0"?>
@@ -361,7 +362,7 @@ def test_references(base: str, href: str, found: tuple[str, str]) -> None:
     st.lists(st.integers(0, 4), min_size=1, max_size=5),
     st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=8),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 def test_nothing_is_lost(lengths: list[int], entries: list[tuple[int, int]]) -> None:
     chapters = {
         f"{number}.xhtml": "".join(f"<p id='p{i}'>w{number}.{i}</p>" for i in range(length))
@@ -374,7 +375,7 @@ def test_nothing_is_lost(lengths: list[int], entries: list[tuple[int, int]]) -> 
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_a_damaged_book_is_read_or_our_error(chance: random.Random, changes: int) -> None:
     files = book({"a.xhtml": ONE, "b.xhtml": TWO}, nav(("A", "a.xhtml"), ("B", "b.xhtml")))
     data = bytearray(zipped(files))
@@ -384,7 +385,7 @@ def test_a_damaged_book_is_read_or_our_error(chance: random.Random, changes: int
 
 
 @given(st.sampled_from(["META-INF/container.xml", "OEBPS/book.opf", "OEBPS/nav.xhtml"]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_damaged_markup_is_read_or_our_error(path: str, data: st.DataObject) -> None:
     files = book({"a.xhtml": ONE}, nav(("A", "a.xhtml"), ("B", "a.xhtml#s2")))
     text = str(files[path])
@@ -396,7 +397,6 @@ def test_damaged_markup_is_read_or_our_error(path: str, data: st.DataObject) -> 
 
 
 @given(st.binary())
-@settings(deadline=None)
 def test_any_bytes_are_refused_or_read(data: bytes) -> None:
     _read_or_refused(data)
 

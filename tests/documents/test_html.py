@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.documents import Document
@@ -204,7 +204,6 @@ _MARKUP = st.one_of(
 
 
 @given(st.lists(_MARKUP, max_size=40))
-@settings(deadline=None)
 def test_no_word_is_lost_whatever_the_tags(markup: list[str]) -> None:
     # No word is inside a raised link or a reading, which are left out on purpose.
     tags = [tag for tag in markup if not re.search("sup|rt", tag)]
@@ -221,7 +220,6 @@ _GARBAGE = st.sampled_from(
 
 
 @given(st.lists(_GARBAGE | _MARKUP | st.text(max_size=3)).map("".join))
-@settings(deadline=None)
 def test_any_markup_is_a_page(markup: str) -> None:
     for web in (True, False):
         for line in parse(markup, web=web).lines:

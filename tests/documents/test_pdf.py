@@ -21,6 +21,7 @@ from kokoro_cli.documents import Chapter, Document
 from kokoro_cli.documents.pdf import read
 from kokoro_cli.errors import ExitCode, KokoroError
 from tests.growth import LINEAR, IsLinear
+from tests.properties import examples
 
 FONT, SIZE, PITCH = "Times-Roman", 11, 14.0
 LEFT, WIDTH, TOP = 72.0, 400.0, 740.0
@@ -542,7 +543,7 @@ def test_changed_anywhere_it_gives_text_or_our_error() -> None:
 
 
 @given(st.binary(max_size=2000), st.sampled_from([b"", b"%PDF-1.7\n"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_any_bytes_are_our_error(data: bytes, head: bytes) -> None:
     assert tolerated(head + data) is None
 
@@ -579,7 +580,7 @@ words = st.lists(
 
 
 @given(st.lists(words, min_size=1, max_size=4), st.sampled_from(ORDERED), st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 def test_every_word_is_spoken_once_and_in_order(
     texts: list[list[str]], layout: str, pages_apart: bool
 ) -> None:

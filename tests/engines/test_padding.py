@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.properties import examples
+
 torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402
@@ -22,7 +24,7 @@ CHANNELS = 6
 EXACT = {"atol": 1e-12, "rtol": 1e-12}
 
 several = st.lists(st.integers(3, 40), min_size=2, max_size=5)
-usual = settings(max_examples=20, deadline=None)
+usual = settings(max_examples=examples(20))
 
 
 @pytest.fixture(autouse=True)
@@ -159,7 +161,6 @@ def test_inverse_transform(lengths: list[int]) -> None:
     check(stft.inverse(magnitude.abs(), phase, at), expected)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(1, 5), min_size=1, max_size=6), min_size=1, max_size=4))
 def test_features_are_repeated_for_their_frames(frames: list[list[int]]) -> None:
     longest = max(map(len, frames))

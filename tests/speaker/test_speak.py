@@ -36,6 +36,7 @@ from kokoro_cli.config import read_settings
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.formats import FORMATS
 from tests.conftest import variables_of
+from tests.properties import examples
 from tests.speaker.conftest import Kokoro
 from tests.toy_model import heard_tones, letters_of
 
@@ -204,7 +205,7 @@ JOINTS = (" ", "  ", "\n", "\n\n", "\r\n", "\t", " — ", " \u00a0", "\u200b ", 
 
 
 @settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

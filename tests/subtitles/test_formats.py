@@ -19,6 +19,7 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS, Unit
 from kokoro_cli.subtitles.words import flat
 from kokoro_cli.types import TimedSentence, TimedWord
+from tests.properties import examples
 from tests.subtitles.conftest import spoken, write
 from tests.subtitles.readers import LOOK_ALIKES, READERS, UNITS, Shown, read_textgrid
 
@@ -71,7 +72,7 @@ def books(draw: st.DrawFn) -> list[TimedSentence]:
 
 
 @both
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(sentences=books())
 def test_any_text_comes_back(form: str, unit: Unit, sentences: list[TimedSentence]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -13,6 +13,7 @@ from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Losses, ReadingOptions
 from tests.growth import LINEAR, IsLinear
+from tests.properties import examples
 from tests.text.heard import cases, heard
 
 TABLE = cases("english")
@@ -100,7 +101,7 @@ def no_digit_and_no_symbol(text: str) -> bool:
     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(max_size=80))
 def test_any_text_is_said_without_digits_and_symbols(text: str) -> None:
     assert no_digit_and_no_symbol(said(text))
@@ -175,7 +176,7 @@ TOKENS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.lists(st.tuples(TOKENS, st.sampled_from(["", " ", " "])), max_size=14))
 def test_any_mixture_is_said_without_digits_and_symbols(parts: list[tuple[str, str]]) -> None:
     assert no_digit_and_no_symbol(said("".join(a + b for a, b in parts)))

@@ -12,6 +12,7 @@ from kokoro_cli.text.verbalise import replacements
 from kokoro_cli.text.verbalise.hindi import RULES, cardinal, year
 from kokoro_cli.types import ReadingOptions
 from tests.growth import LINEAR, IsLinear
+from tests.properties import examples
 from tests.text.heard import cases
 
 TABLE = cases("hindi")
@@ -82,7 +83,7 @@ def test_a_full_stop_that_may_end_the_sentence(text: str, final: bool) -> None:
 
 
 @given(st.one_of(st.text(max_size=40), WRITTEN.map(" ".join), WRITTEN.map("".join)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_any_text_is_read_without_a_digit(text: str) -> None:
     for replacement in replacements(text, RULES, ReadingOptions()):
         assert not any(c.isdigit() for c in replacement.spoken)

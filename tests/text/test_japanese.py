@@ -14,6 +14,7 @@ from kokoro_cli.text.verbalise.characters import plain
 from kokoro_cli.text.verbalise.japanese import RULES
 from kokoro_cli.types import Losses, ReadingOptions, join_phonemes
 from tests.growth import LINEAR, IsLinear
+from tests.properties import examples
 from tests.text.heard import cases, heard
 
 JAPANESE = LANGUAGES["j"]
@@ -165,7 +166,7 @@ TOKENS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(max_size=60) | st.lists(TOKENS, max_size=14).map("".join))
 def test_any_text_is_said_without_digits(text: str) -> None:
     for replacement in verbalise.replacements(text, RULES, ReadingOptions()):

@@ -13,6 +13,7 @@ from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.live import IDLE_SECONDS, complete, segments
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Losses
+from tests.properties import examples
 
 
 class Writer:
@@ -153,7 +154,7 @@ def test_the_last_sentence_of_each_segment_says_so() -> None:
     assert [s.ends for s in stage().sentences(found, Losses())] == [False, True, False, True]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.text(alphabet="ab A.!?\n\r\"'*`[]()<>|#-1 。“”", max_size=120),
     st.lists(st.integers(1, 12), min_size=1, max_size=12),
@@ -171,7 +172,7 @@ def test_segments_are_the_text_however_it_comes(text: str, sizes: list[int], idl
     assert "".join(read(parts)) == text
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.text(alphabet="ab A.!?\n\"'*`[]()<>|#-1 。", max_size=80))
 def test_what_is_complete_is_a_part_of_the_text(text: str) -> None:
     for idle in (False, True):

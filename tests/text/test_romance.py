@@ -13,6 +13,7 @@ from kokoro_cli.text.verbalise import Rule, french, italian, portuguese, replace
 from kokoro_cli.text.verbalise.romance import LARGEST, parts, roman
 from kokoro_cli.types import ReadingOptions
 from tests.growth import LINEAR, IsLinear
+from tests.properties import examples
 from tests.text.heard import cases, heard
 
 RULES = {
@@ -206,7 +207,7 @@ def test_odd_digits_are_no_trouble(language: str, text: str) -> None:
 
 
 @given(languages, st.one_of(st.text(max_size=40), WRITTEN.map(" ".join), WRITTEN.map("".join)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_any_text_is_read_without_a_digit(language: str, text: str) -> None:
     for replacement in replacements(text, RULES[language], ReadingOptions()):
         assert not any(c.isdigit() for c in replacement.spoken)

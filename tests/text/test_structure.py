@@ -10,6 +10,7 @@ from kokoro_cli.text.clean import composed
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.structure import blocks
 from tests.growth import LINEAR, IsLinear, steps
+from tests.properties import examples
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -105,7 +106,6 @@ def test_the_first_block_comes_before_the_last_is_looked_at() -> None:
 PROSE = st.text(st.sampled_from("abc é ñ 東 ½ .,!? \n-'’ 1 2"), max_size=200)
 
 
-@settings(deadline=None)
 @given(PROSE)
 def test_prose_keeps_every_letter_and_its_place(text: str) -> None:
     letters = []
@@ -120,7 +120,7 @@ def test_prose_keeps_every_letter_and_its_place(text: str) -> None:
     assert letters == [c for c in text if c.isalpha()]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(max_size=200))
 def test_any_text_has_blocks_inside_it(text: str) -> None:
     for block in blocks(text):
@@ -132,7 +132,7 @@ def test_any_text_has_blocks_inside_it(text: str) -> None:
 WORDS = st.characters(categories=["Lu", "Ll", "Lt", "Lo", "Nd", "Zs"]) | st.sampled_from(" \n,")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(WORDS, max_size=150))
 def test_prose_of_any_script_keeps_letters_and_digits(text: str) -> None:
     def kept(said: str) -> list[str]:
@@ -148,7 +148,7 @@ MARKUP = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.lists(MARKUP, max_size=30).map("".join))
 @example("> ```\nb ")
 def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:

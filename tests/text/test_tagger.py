@@ -22,6 +22,7 @@ from kokoro_cli.text.languages import LANGUAGES, english
 from kokoro_cli.text.languages import tagger as ours
 from kokoro_cli.text.languages.english import _SPACY_MODEL
 from kokoro_cli.text.languages.messagepack import unpack
+from tests.properties import examples
 
 SENTENCES = 10_000
 
@@ -159,7 +160,7 @@ _characters = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(text=st.text(_characters, max_size=60))
 def test_any_characters(text: str, tagger: ours.Tagger, spacy_tagger: Any) -> None:
     assert tagger(text) == by_spacy(spacy_tagger, text)
@@ -215,7 +216,6 @@ _values = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(value=_values)
 def test_messagepack_is_read(value: object) -> None:
     import srsly

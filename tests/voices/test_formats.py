@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.voices.formats import VoiceFile, check_rows, read_voice_file, to_safetensors
+from tests.properties import examples
 from tests.voices.voice_files import (
     BAD,
     NPY_HEADER,
@@ -199,7 +200,7 @@ def voice_or_our_error(path: Path, data: bytes) -> None:
 
 
 FUZZ = settings(
-    max_examples=200,
+    max_examples=examples(200),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
