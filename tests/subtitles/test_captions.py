@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.subtitles.captions import COLUMNS, LONGEST, sentence_captions
 from kokoro_cli.subtitles.words import flat, text_of, width
 from kokoro_cli.types import TimedSentence, TimedWord
+from tests.properties import examples
 from tests.subtitles.conftest import spoken, write
-from tests.subtitles.readers import read_srt
+from tests.subtitles.readers import READERS, UNITS, read_srt
 
 
 def cut(text: str, *, word: float = 0.25, space: bool = True) -> list[list[str]]:
@@ -109,17 +112,22 @@ WORDS = st.lists(
 )
 
 
+def _timed(parts: list[tuple[str, int, int, bool]]) -> TimedSentence:
+    """Return a sentence of words, each with the pause before it and its length in samples."""
+    words, now = [], 0
+    for text, pause, length, space in parts:
+        words.append(TimedWord(text, now + pause, now + pause + length, space))
+        now += pause + length
+    return TimedSentence(tuple(words))
+
+
 @given(WORDS)
 @example(
     [("a", 0, 1, False), ("a", 0, 53000, False), ("a", 0, 53000, False), ("a", 0, 62000, False)]
 )
 @example([("a", 0, length, False) for length in (1, 1, 23_138, 72_430, 72_431)])
 def test_captions_fit_and_hold_all_of_the_text(parts: list[tuple[str, int, int, bool]]) -> None:
-    words, now = [], 0
-    for text, pause, length, space in parts:
-        words.append(TimedWord(text, now + pause, now + pause + length, space))
-        now += pause + length
-    sentence = TimedSentence(tuple(words))
+    sentence = _timed(parts)
     captions = list(sentence_captions(sentence))
     shown = [text_of(line) for caption in captions for line in caption.lines]
     assert "".join("".join(shown).split()) == "".join(flat(sentence.text).split())
@@ -128,6 +136,27 @@ def test_captions_fit_and_hold_all_of_the_text(parts: list[tuple[str, int, int, 
         assert caption.end - caption.start <= LONGEST or len(caption.words) == 1
     for line in shown:
         assert width(line) <= COLUMNS
+
+
+@pytest.mark.parametrize("form", ["srt", "vtt", "ass"])
+@settings(max_examples=examples(30))
+@given(st.lists(WORDS, min_size=1, max_size=3))
+@example([[("a", 0, length, False) for length in (1, 1, 23_138, 72_430, 72_431)]])
+def test_no_caption_of_a_file_is_longer_than_seven_seconds(
+    form: str, sentences: list[list[tuple[str, int, int, bool]]]
+) -> None:
+    """No word of these is; a time may be rounded by half a unit at both ends."""
+    parts, now = [], 0
+    for sentence in sentences:
+        timed = _timed(sentence).words
+        moved = [replace(word, start=word.start + now, end=word.end + now) for word in timed]
+        now = moved[-1].end
+        parts.append(TimedSentence(tuple(moved)))
+    with tempfile.TemporaryDirectory() as folder:
+        shown = READERS[form](write(Path(folder), form, parts, total=now + 10 * SAMPLE_RATE))
+    for caption in shown:
+        assert caption.end is not None
+        assert caption.end - caption.start <= 7 + UNITS[form]
 
 
 @pytest.mark.parametrize(
