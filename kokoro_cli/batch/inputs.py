@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +116,10 @@ def _in_folder(folder: Path, *, recursive: bool) -> list[Source]:
 
 
 def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
-    """Yield the readable files in a folder; visit each folder once, even if links form a loop."""
+    """Yield the readable files in a folder; visit each folder once, even if links form a loop.
+
+    Pipes, sockets and devices are passed over, as ``grep -r`` does: a pipe would wait for ever.
+    """
     suffixes = frozenset(known_suffixes())
     seen: set[str] = set()
     stack = [folder]
@@ -134,7 +138,15 @@ def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
         for entry in shown:
             path = here / entry.name
             # A dangling link is included; the error is reported when it is read.
-            if path.suffix.lower() in suffixes and path not in folders:
+            if path.suffix.lower() in suffixes and path not in folders and not _is_special(path):
                 yield path
         if recursive:
             stack += reversed(folders)
+
+
+def _is_special(path: Path) -> bool:
+    try:
+        kind = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind))

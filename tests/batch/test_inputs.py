@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,23 @@ def test_link_to_itself_harms_no_other(name: str, recursive: bool, tree: Path) -
     (tree / "b" / name).symlink_to(name)
     names = [n for n in found("b", recursive=recursive) if "loop" not in n]
     assert names[:3] == ["b/1.md", "b/2.txt", "b/10.TXT"]
+
+
+def test_a_folders_pipes_and_sockets_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe named x.txt in a folder waited for ever."""
+    monkeypatch.chdir(tmp_path)  # A socket's path is short.
+    (tmp_path / "text.txt").write_text("Hello.")
+    os.mkfifo("pipe.txt")
+    Path("link.txt").symlink_to("pipe.txt")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket.txt")
+        sources, failures = find_sources(["."], recursive=True)
+    assert [str(source) for source in sources] == ["text.txt"]
+    assert not failures
+    sources, _ = find_sources(["pipe.txt"], recursive=False)
+    assert [str(source) for source in sources] == ["pipe.txt"]
 
 
 def test_file_and_a_link_to_it_are_one(tree: Path) -> None:
