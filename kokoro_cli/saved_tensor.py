@@ -23,8 +23,17 @@ class SavedTensorError(Exception):
     """A file can't be read as a tensor; the message ends a sentence that begins with the file."""
 
 
-# Raised by zipfile; ValueError for an offset before the file, or a name that is not text.
-_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError)
+# Raised by zipfile; ValueError for an offset before the file, or a name that is not text;
+# OverflowError for an offset of more than 63 bits.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+)
 
 
 def read_storage(file: Path | BinaryIO) -> bytes:

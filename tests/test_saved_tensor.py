@@ -86,6 +86,13 @@ def test_the_hint_about_a_view_helps() -> None:
     np.testing.assert_array_equal(read_tensor(pt(helped)), tensor().numpy().T)
 
 
+def _with_far_directory() -> bytes:
+    """Return an archive whose directory is at an offset of 64 bits; zipfile can't seek so far."""
+    data = bytearray(pt())
+    data[data.index(b"PK\x06\x06") + 55] = 129
+    return bytes(data)
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "bfloat16": (lambda: pt(tensor().bfloat16()), "type BFloat16; save it as float32"),
     "whole numbers": (lambda: pt(tensor().long()), "type Long"),
@@ -137,6 +144,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: patched(pt(), "archive/data/0", 6, "<H", 99),
         "damaged: zip file version",
     ),
+    "a directory beyond any file": (lambda: _with_far_directory(), "damaged"),
     "nothing": (lambda: b"", "damaged"),
 }
 

@@ -78,7 +78,8 @@ class StreamLengths:
 
     def spoke(self, phonemes: int) -> None:
         self.begins = False
-        self.length = max(self.length, int((phonemes + _GAP) * self.growth))
+        longest = int((phonemes + _GAP) * self.growth) - _GAP  # It ends with a silence, too.
+        self.length = max(self.length, longest)
 
 
 def chunk(
