@@ -44,6 +44,7 @@ from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.resolve import lexicon_files
 from kokoro_cli.speaker.speaker import Notify, Speaker
 from kokoro_cli.text.languages import find_language
+from kokoro_cli.text.lexicon import read_data
 from kokoro_cli.types import Chunk, Losses
 from kokoro_cli.voices.catalogue import Voice
 
@@ -186,7 +187,7 @@ class Setup:
             asdict(plan.options),
             [voice.sha256 for voice in plan.voices()],
             asdict(plan.stage.options),
-            [hashlib.sha256(path.read_bytes()).hexdigest() for path in lexicons],
+            [hashlib.sha256(read_data(path)).hexdigest() for path in lexicons],
         ]
         return json.dumps(given)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kokoro_cli.cli.commands.say import PIPE, SayRequest
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.installing import ensure_installed
+from kokoro_cli.cli.lexicons import name_project_lexicon
 from kokoro_cli.cli.render.common import render_warning
 from kokoro_cli.cli.terminal.keys import Keys, find_terminal
 from kokoro_cli.cli.terminal.progress import speaking
@@ -69,6 +70,7 @@ def speak_text(
     plan = speaker.plan(request.speech)  # Impossible values are reported before anything is read
     if plan.warning:
         render_warning(plan.warning, environment)
+    name_project_lexicon(environment, quiet=request.quiet)
     source = _source(request, environment)
     sinks, player = _sinks(request, environment)  # or fetched.
     document = source if isinstance(source, Document) else source.book()

@@ -39,6 +39,8 @@ _OVERRIDE = re.compile(r"\{(?:\\|[a-zA-Z]:)[^{}]*\}")
 _WORD_TIME = re.compile(r"<(?:[0-9]{1,4}:)?[0-9]{1,2}:[0-9]{2}[.,][0-9]{1,3}>")
 _RUBY_READING = re.compile(r"<rt(?:\.[^<>]*)?>[^<]*(?:</rt>)?")
 _BREAK = re.compile(r"(?i:<br ?/?>)|\\N")
+_SPEAKER = re.compile(r"</?(?:v|p|div)(?:[\s./][^<>]*)?>", re.IGNORECASE)
+"""Tags around what one speaker says, or one paragraph; words on both sides are apart."""
 _TAG = re.compile(
     r"</?(?:[bcipsuv]|font|lang|ruby|r[btp]|em|strong|span|div|tt|small|big|su[bp])"
     r"(?:[\s./][^<>]*)?>",
@@ -220,6 +222,7 @@ def _start(lines: list[str], place: int, number_above: int | None) -> int:
 def _plain(text: str) -> str:
     """Return the text without tags, style codes and times of words."""
     text = _BREAK.sub("\n", _OVERRIDE.sub("", text)).replace(r"\h", " ")
+    text = _SPEAKER.sub(" ", text)
     text = _TAG.sub("", _WORD_TIME.sub("", _RUBY_READING.sub("", text)))
     text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     return _UNSEEN.sub("", text)

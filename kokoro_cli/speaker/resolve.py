@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from functools import cache
 from numbers import Integral, Real
@@ -13,15 +14,11 @@ from kokoro_cli.config import Settings
 from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 from kokoro_cli.text.languages import LANGUAGES, Language, find_language
-from kokoro_cli.text.lexicon import load_all
+from kokoro_cli.text.lexicon import PROJECT_LEXICON, load_all
 from kokoro_cli.text.reading import TextStage, by_its_name
 from kokoro_cli.types import ReadingOptions, SynthesisOptions
 from kokoro_cli.voices.book import VoiceBook
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE
-
-PROJECT_LEXICON = "kokoro-lexicon.toml"
-"""A lexicon in the working folder, read without being named."""
-
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("voice", "style", "language"), ((str, type(None)), "a str")),
@@ -154,5 +151,11 @@ def _emoji(value: str) -> Literal["skip", "describe"]:
 
 def lexicon_files(request: ReadingRequest, settings: Settings) -> list[Path]:
     """Return the user's lexicon, the project's and those of the request, highest priority last."""
-    found = [path for path in (settings.lexicon, Path(PROJECT_LEXICON)) if path.is_file()]
-    return [*found, *map(Path, request.lexicon)]
+    own = [settings.lexicon] if settings.lexicon.is_file() else []
+    return [*own, *project_lexicon(), *map(Path, request.lexicon)]
+
+
+def project_lexicon() -> list[Path]:
+    """Return the working folder's lexicon, if it has one."""
+    # Also if it is a link to nothing, or no file: reading it reports that.
+    return [PROJECT_LEXICON] if os.path.lexists(PROJECT_LEXICON) else []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import accumulate
 
 from kokoro_cli.kokoro82m import MAX_PHONEMES
@@ -171,13 +172,15 @@ def _cuts(words: list[Word], limit: int) -> list[tuple[int, int]]:
     before = list(accumulate((len(w.phonemes) + w.space for w in words), initial=0))
     cost = [0.0] + [float("inf")] * len(words)
     origin = [0] * (len(words) + 1)
+    of_length = _length_costs(limit)
     for end in range(1, len(words) + 1):
         at_end = 0.0 if end == len(words) else _cut_cost(words, end)
+        reach = before[end] - words[end - 1].space
         for start in range(end - 1, -1, -1):
-            length = before[end] - before[start] - words[end - 1].space
+            length = reach - before[start]
             if length > limit and start < end - 1:
                 break
-            total = cost[start] + at_end + _length_cost(length, limit)
+            total = cost[start] + at_end + (of_length[length] if length <= limit else _TOO_LONG)
             if total < cost[end]:
                 cost[end], origin[end] = total, start
     cuts = []
@@ -209,13 +212,17 @@ def _mark(word: Word) -> str:
     return word.phonemes.rstrip(_CLOSING)[-1:] or word.phonemes[-1:]
 
 
+@cache
+def _length_costs(limit: int) -> list[float]:
+    """Return the costs of chunks by their length, up to the limit."""
+    return [_length_cost(length, limit) for length in range(limit + 1)]
+
+
 def _length_cost(length: int, limit: int) -> float:
     """Return the cost of a chunk: 1, more if it is short, much more if it is a runt.
 
     A term with the square of the length makes chunks of even length the cheapest.
     """
-    if length > limit:
-        return _TOO_LONG
     if length < RUNT:
         return 4.0 + (RUNT - length) / RUNT
     short = min(SHORT, limit)

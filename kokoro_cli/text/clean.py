@@ -13,17 +13,23 @@ from kokoro_cli.text.mapped import Edit, Mapped
 # Escape sequences that colour a terminal's text.
 _ESCAPE = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,8}[@-~]")
 
-# Characters that no reader sees: zero-width ones, soft hyphens, byte-order and direction marks,
-# variation selectors. The zero-width joiners shape Devanagari and emoji and are not heard either.
+# Characters that no reader sees and that have no sound, Unicode's "default ignorable" ones:
+# zero-width ones, soft hyphens, byte-order and direction marks, fillers of Hangul, variation
+# selectors, tags. The zero-width joiners shape Devanagari and emoji and are not heard either.
 INVISIBLE = (
-    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
-    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0100-\U000e01ef"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
-# Control characters except line ends, and code points that are no characters.
-CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff"
+# Control characters except line ends. Those from \x1c on separate; the others do not end a word.
+CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
 _CONTROL = re.compile(f"[{CONTROL}]")
+_CONTROL_IN_WORD = re.compile(r"(?<=[^\W_])[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]{1,40}(?=[^\W_])")
+
+# Bullets of the fonts Symbol and Wingdings, which word processors leave in PDFs.
+_FONT_BULLET = re.compile("(?m:^)([ \t]{0,80})[\uf020-\uf0ff](?=[ \t])")
 
 # A visible soft hyphen at the end of a line: the word goes on.
 _SOFT_HYPHEN_END = re.compile("\u00ad[ \t]{0,8}\n[ \t]{0,80}(?=[^\\W\\d_])")
@@ -52,6 +58,8 @@ _NEVER_USED = [chr(0xFDD0 + i) for i in range(32)] + [
 _HIDE = str.maketrans(dict(zip(string.punctuation + _APOSTROPHES, _NEVER_USED, strict=True)))
 _SHOW = {ord(hidden): chr(shown) for shown, hidden in _HIDE.items()}
 _TAKEN = re.compile(f"[{''.join(_NEVER_USED)}]")
+_NO_CHARACTER = "\uffff"
+"""Stands for every code point that is no character; `unsayable` reports it."""
 
 _SENTENCE_END = r"[.,;:!?”\"’)»。、」）]"
 _FOOTNOTE = re.compile(
@@ -68,14 +76,20 @@ _FOOTNOTE_TEXT = re.compile(r"\A\s{0,8}\[\^[^\[\]\n]{1,30}\]:\s{0,8}")
 
 
 def visible(text: Mapped) -> Mapped:
-    """Return the text without invisible characters, composed (NFC); line ends stay."""
+    """Return the source's text without invisible characters, composed (NFC); line ends stay."""
+    if not text.text.isascii():
+        text = text.sub(_TAKEN, _NO_CHARACTER).sub(_FONT_BULLET, lambda match: match[1] + "•")
+    return _visible(text)
+
+
+def _visible(text: Mapped) -> Mapped:
     if "\x1b" in text.text:
         text = text.sub(_ESCAPE, "")
     if not text.text.isascii():
         if "\u00ad" in text.text:
             text = text.sub(_SOFT_HYPHEN_END, "")
         text = composed(text.sub(_INVISIBLE, ""))
-    return text.sub(_CONTROL, " ")
+    return text.sub(_CONTROL_IN_WORD, "").sub(_CONTROL, " ")
 
 
 def protected(text: Mapped) -> Mapped:
@@ -83,8 +97,6 @@ def protected(text: Mapped) -> Mapped:
 
     `single_spaced` shows them again.
     """
-    if not text.text.isascii():
-        text = text.sub(_TAKEN, "")
     shown = _KEPT.sub(lambda match: hide(match[0]), text.text)
     return Mapped(shown, text.starts, text.ends)
 
@@ -118,7 +130,10 @@ def single_spaced(text: Mapped, *, entities: bool = True) -> Mapped:
 
 def _without_footnote(mark: re.Match[str]) -> str:
     before = mark.string[max(0, mark.start() - 8) : mark.start()]
-    return mark[0] if mark[0] in ("²", "³") and _UNIT.search(before) else ""
+    if mark[0] in ("²", "³") and _UNIT.search(before):
+        return mark[0]
+    # A mark between two words stands in for the space.
+    return " " if mark.string[mark.end() : mark.end() + 1].isalpha() else ""
 
 
 def decoded(text: Mapped) -> Mapped:
@@ -126,7 +141,7 @@ def decoded(text: Mapped) -> Mapped:
     for _ in range(2):
         if "&" not in text.text or not _ENTITY.search(text.text):
             return text
-        text = visible(text.sub(_ENTITY, _entity))
+        text = _visible(text.sub(_ENTITY, _entity))
     return text
 
 

@@ -13,7 +13,7 @@ from kokoro_cli.text.reading import Sentence, TextStage
 from kokoro_cli.text.sentences import boundaries
 from kokoro_cli.text.ssml import is_ssml
 from kokoro_cli.text.structure import blocks
-from kokoro_cli.types import Losses, Word, join_phonemes
+from kokoro_cli.types import Losses, join_phonemes
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +111,28 @@ def sentences(text: str, stage: TextStage, losses: Losses) -> Iterator[str]:
 
 def explained(text: str, stage: TextStage, losses: Losses) -> Iterator[ExplainedWord]:
     """Yield every word with its source, its phonemes and where each came from."""
+    line, counted = 1, 0
     for sentence in stage.sentences(text, losses):
+        rules = _rules(sentence)
         for word in stage.words(sentence, losses):
+            if word.start >= counted:
+                line += text.count("\n", counted, word.start)
+                counted = word.start
             yield ExplainedWord(
                 source=text[word.start : word.end],
                 spoken=word.text,
                 phonemes=word.phonemes,
                 origin=word.origin,
-                rule=_rule(word, sentence),
-                line=text.count("\n", 0, word.start) + 1,
+                rule=rules.get((word.start, word.end), ""),
+                line=line - text.count("\n", word.start, counted),
                 start=word.start,
                 end=word.end,
             )
 
 
-def _rule(word: Word, sentence: Sentence) -> str:
-    for span in sentence.rule_spans:
-        start, end = sentence.text.span(span.start, span.end)
-        if (start, end) == (word.start, word.end):
-            return span.rule
-    return ""
+def _rules(sentence: Sentence) -> dict[tuple[int, int], str]:
+    """Return the rules that decided the sentence's spoken words, by their spans of the source."""
+    return {
+        sentence.text.span(span.start, span.end): span.rule
+        for span in reversed(sentence.rule_spans)
+    }

@@ -31,9 +31,11 @@ entry is for every language.
 from __future__ import annotations
 
 import re
+import stat
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -60,6 +62,15 @@ _PENN_TAGS = (
 )  # fmt: skip
 
 _LONGEST_WORD = 200
+
+PROJECT_LEXICON = Path("kokoro-lexicon.toml")
+"""A lexicon in the working folder, read without being named."""
+
+LARGEST = 16_000_000
+"""Most bytes of a lexicon: about 500,000 words."""
+
+LARGEST_UNASKED = 1_000_000
+"""Most bytes of the working folder's lexicon, which every command there reads."""
 
 _HAN = "々〆〇\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _KATAKANA = "\u30a1-\u30ff"
@@ -126,8 +137,13 @@ class Lexicon:
     def __post_init__(self) -> None:
         by_word: dict[str, list[Entry]] = {}
         lengths: dict[str, set[int]] = {}
+        known: set[tuple[str, str, str, bool]] = set()
         for entry in self.entries:
             key = entry.word.lower()
+            same = entry.word if entry.exact else key, entry.pos, entry.languages, entry.exact
+            if same in known:
+                continue  # It never counts, and a word may be there thousands of times.
+            known.add(same)
             by_word.setdefault(key, []).append(entry)
             tokens = _TOKEN.findall(entry.word)
             lengths.setdefault(tokens[0].lower(), set()).add(len(tokens))
@@ -224,24 +240,43 @@ def load_all(paths: Iterable[Path]) -> Lexicon:
     """Return the lexicons of the files as one; later files have precedence."""
     lexicon = Lexicon()
     for path in paths:
-        lexicon = lexicon.merged(read_lexicon(path))
+        largest = LARGEST_UNASKED if path == PROJECT_LEXICON else LARGEST
+        lexicon = lexicon.merged(read_lexicon(path, largest))
     return lexicon
 
 
-def read_lexicon(path: Path) -> Lexicon:
-    """Return a file's lexicon; UsageError names the file and the line of an error."""
+def read_lexicon(path: Path, largest: int = LARGEST) -> Lexicon:
+    """Return a file's lexicon; UsageError names the file and the line of an error.
+
+    *largest* is the most bytes that it may have.
+    """
     read = _FORMATS.get(path.suffix.lower())
     if read is None:
         raise UsageError(
             f"{path} is not a lexicon: its name ends with {path.suffix or 'no extension'!r}.",
             hint=f"Use a file with one of the extensions {', '.join(_FORMATS)}.",
         )
+    return Lexicon(tuple(read(read_data(path, largest), path)))
+
+
+def read_data(path: Path, largest: int = LARGEST) -> bytes:
+    """Return the bytes of a lexicon; UsageError if it is too large, or no file at all.
+
+    A pipe or a device is not opened, because it may never end.
+    """
     try:
-        data = path.read_bytes()
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"The lexicon {path} is not a file.", hint="Give a file.")
+        with path.open("rb") as file:
+            data = file.read(largest + 1)
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name.
         why = getattr(error, "strerror", None) or error
         raise UsageError(f"The lexicon {path} can't be read: {why}.") from error
-    return Lexicon(tuple(read(data, path)))
+    if len(data) > largest:
+        unasked = largest == LARGEST_UNASKED
+        hint = "Move it and name it with `lexicon`." if unasked else "Split it into parts."
+        raise UsageError(f"The lexicon {path} has more than {largest // 1_000_000} MB.", hint=hint)
+    return data
 
 
 _HINT = (
@@ -372,14 +407,15 @@ def _read_toml(data: bytes, path: Path) -> Iterator[Entry]:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}.") from error
     words = document.pop("words", {})
+    lines = _lines_of_keys(text)
     if document or not isinstance(words, dict):
         wrong = next(iter(document), "words")
         raise UsageError(
-            f"{path}, line {_line_of(wrong, text)}: {wrong!r} is not allowed in a lexicon.",
+            f"{path}, line {lines.get(wrong, 1)}: {wrong!r} is not allowed in a lexicon.",
             hint="Put the entries below the line [words].",
         )
     for word, value in words.items():
-        line = _line_of(word, text)
+        line = lines.get(word, 1)
         for entry in value if isinstance(value, list) else [value]:
             try:
                 yield _toml_entry(word, entry, f"{path}, line {line}")
@@ -411,11 +447,27 @@ def _toml_entry(word: str, value: Any, source: str) -> Entry:
     return make_entry(word, written=written, say=say, source=source, **rest)
 
 
-def _line_of(key: str, text: str) -> int:
-    """Return the likely line of a key, searched in the text, because tomllib gives none."""
-    setting = re.compile(rf"""^[ \t\[]*["']?{re.escape(key)}["']?[ \t]*[=.\]]""", re.MULTILINE)
-    match = setting.search(text)
-    return text.count("\n", 0, match.start()) + 1 if match else 1
+# The first key on a line: in double quotes, in single quotes, or bare.
+_KEY = re.compile(
+    r"""[ \t\[]*(?:words[ \t]*\.[ \t]*)?"""
+    r"""(?:"(?P<basic>(?:[^"\\\n]|\\.)*)"|'(?P<literal>[^'\n]*)'|(?P<bare>[\w-]+))[ \t]*[=.\]]"""
+)
+
+
+def _lines_of_keys(text: str) -> dict[str, int]:
+    """Return the likely line of each key, searched in the text, because tomllib gives none."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _KEY.match(line)
+        if match is None:
+            continue
+        basic = match["basic"]
+        key = match["bare"] or match["literal"] or basic or ""
+        if basic and "\\" in basic:
+            with suppress(ValueError):  # Not a key, but a line of a text in several lines.
+                key = tomllib.loads(f'key = "{basic}"')["key"]
+        lines.setdefault(key, number)
+    return lines
 
 
 # Tab-separated values

@@ -25,6 +25,9 @@ _JUDGED = 8_000
 _LONGEST = 50_000
 """A longer paragraph, in characters, is cut at its last space."""
 
+_LONGEST_WAIT = 100_000
+"""A longer text, in characters, does not wait for the end of a fence, a comment or a table."""
+
 _MARK = re.compile(r"[.!?…。！？।]")
 _LINE_END = re.compile(r"(?<!-)[\n\r]\Z")  # Not after a word cut by a hyphen.
 _MARKED_END = re.compile(r"[.!?…。！？।][\"'”’»)\]*_`~]{0,8}\s+\Z")
@@ -80,7 +83,8 @@ def segments(source: Source, stage: TextStage) -> Iterator[Segment]:
 
 def _may_be_ssml(text: str) -> bool:
     start = text.lstrip()
-    return ssml.is_ssml(text) or start.startswith(("<?", "<!")) or "<speak".startswith(start[:6])
+    begins = start.startswith(("<?", "<!")) or "<speak".startswith(start[:6])
+    return ssml.is_ssml(text) or (begins and len(text) <= _LONGEST_WAIT)
 
 
 def complete(text: str, stage: TextStage, *, idle: bool = False) -> int:
@@ -88,12 +92,15 @@ def complete(text: str, stage: TextStage, *, idle: bool = False) -> int:
 
     If the writer is *idle*, the end of a line and a sentence mark count as ends too.
     """
-    if text.rfind("<!--") > text.rfind("-->"):
+    long = len(text) > _LONGEST_WAIT
+    if not long and text.rfind("<!--") > text.rfind("-->"):
         return 0
     found = list(pieces(text))
     if not found:
-        return 0
+        return len(text) if long else 0
     last = found[-1]
+    if long:
+        return last.start or text.rfind(" ") + 1 or len(text)
     if len(found) > 1 or last.open:
         return last.start
     piece = text[last.start :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -68,7 +69,12 @@ _BLOCK_TAG = re.compile(
 )
 _KINDS = {"li": "item", "dd": "item", "tr": "row", "blockquote": "quote", "pre": "code"}
 _CELL_END = re.compile(r"</t[dh]\s{0,9}>\s{0,80}<t[dh]\b[^<>]{0,2000}>", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|hr|td|th)\b[^<>]{0,2000}>", re.IGNORECASE)
+# Tags between which a page shows a space or a new line; a <wbr> is only where a word may break.
+_BREAK = re.compile(
+    r"</?(?:br|hr|td|th|p|div|h[1-6]|li|ul|ol|tr|table|section|article|header|footer|blockquote|pre"
+    r"|dl|dt|dd|summary|details|figcaption|caption|option|img|button|input|label)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"</?[A-Za-z][\w:-]{0,40}(?:[\s/][^<>]{0,2000})?>|<[!?]\w[^<>]{0,2000}>")
 _UNSPOKEN = re.compile(r"<(!--|(?:script|style|head)\b[^<>]{0,2000}>)", re.IGNORECASE)
 _QUOTE_MARK = re.compile(r"(?m:^) {0,3}> ?")
@@ -78,6 +84,12 @@ _SMALL = {
     "sup": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
     "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
 }
+
+# Links of wikis and notebooks: [[page]], [[page#section|shown]], ![[picture.png|200]].
+_WIKI_LINK = re.compile(r"(?<!\\)(!?)\[\[(?=[^\s\[\]])([^\[\]\n]{1,300})\]\](?!\()")
+_WIKI_PART = re.compile(r"\\?\|")
+_PIXELS = re.compile(r"\d{1,5}(?:x\d{1,5})?(?:px)?")
+_BLOCK_NAME = re.compile(r"#?\^[\w-]{1,60}\Z")
 
 # The parser leaves the stars of "**Note:**text" in, but they are not meant to be read.
 _LEFT_STRONG = re.compile(
@@ -138,6 +150,8 @@ def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
     """
     if "<" in text.text and "`" not in text.text and "~~~" not in text.text:
         text = _without_unspoken(text)
+    if "[[" in text.text and "```" not in text.text and "~~~" not in text.text:
+        text = _without_wiki_links(text)
     if "<su" in text.text:
         text = text.sub(_RAISED, lambda match: match[2].translate(_SMALL[match[1]]))
     source = _NOT_MARKUP.sub(lambda match: hide(match[0]), text.text)
@@ -149,6 +163,71 @@ def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
         yield "paragraph", text
         return
     yield from _BlockBuilder(text, source).blocks(tokens)
+
+
+def _without_wiki_links(text: Mapped) -> Mapped:
+    """Return the text with what wiki links show: the label, else the page and the section."""
+    edits: list[Edit] = []
+    code = _code_spans(text.text)
+    for match in _WIKI_LINK.finditer(text.text):
+        while code and code[0][1] <= match.start():
+            code.popleft()
+        if not (code and code[0][0] <= match.start()):
+            edits += _wiki_edits(match)
+    return text.replace(edits)
+
+
+def _wiki_edits(match: re.Match[str]) -> Iterator[Edit]:
+    """Yield the edits that leave only what is shown, where it is in the source."""
+    shown = [part for part in _wiki_parts(match) if part[0] < part[1]]
+    if not shown:
+        return
+    place = match.start()
+    for number, (start, end) in enumerate(shown):
+        yield place, start, ", " if number else ""
+        place = end
+    # Two links without a space between are two names; letters after one are its ending.
+    yield place, match.end(), " " if match.string.startswith("[[", match.end()) else ""
+
+
+def _wiki_parts(match: re.Match[str]) -> list[tuple[int, int]]:
+    """Return the spans of what is shown: the label, or the page and the section."""
+    bounds = [match.start(2)]
+    for each in _WIKI_PART.finditer(match.string, match.start(2), match.end(2)):
+        bounds += each.span()
+    bounds.append(match.end(2))
+    parts = [_stripped(match.string, *span) for span in zip(bounds[::2], bounds[1::2], strict=True)]
+    labels = [part for part in parts[1:] if part[0] < part[1]]
+    if match[1]:  # A number is the size of an embedded picture.
+        labels = [part for part in labels if not _PIXELS.fullmatch(match.string, *part)]
+    if labels:
+        return labels[-1:]
+    start, end = parts[0]
+    block = _BLOCK_NAME.search(match.string, start, end)
+    end = block.start() if block else end
+    section = match.string.find("#", start, end)
+    if section < 0:
+        return [(start, end)]
+    return [
+        _stripped(match.string, start, section),
+        _stripped(match.string, section + 1, end),
+    ]
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)[^`]{1,1000}(?<!`)\1(?!`)")
+
+
+def _code_spans(text: str) -> deque[tuple[int, int]]:
+    """Return where code is, in which brackets are no links."""
+    return deque(match.span() for match in _CODE_SPAN.finditer(text)) if "`" in text else deque()
 
 
 def html_blocks(text: Mapped) -> Iterator[Found]:
@@ -287,6 +366,7 @@ class _BlockBuilder:
         """Return the text of an inline token without its markup."""
         parts: list[Mapped] = []
         targets: list[str] = []
+        before = ""
         for child in token.children or []:
             if child.type == "text_special":
                 parts.append(self._special(child))
@@ -295,9 +375,10 @@ class _BlockBuilder:
             elif child.type == "code_inline":
                 parts += map(hidden, self._words(child.content))
             elif child.type == "image":
-                parts.append(self._inline(child))
+                parts += self._gap_between(before), self._inline(child)
                 self._skip_target(str(child.attrGet("src") or ""))
             elif child.type == "link_open":
+                parts.append(self._gap_between(before))
                 targets.append(str(child.attrGet("href") or ""))
             elif child.type == "link_close" and targets:
                 self._skip_target(targets.pop() if child.markup != "autolink" else "")
@@ -307,6 +388,7 @@ class _BlockBuilder:
                 self._skip(child.content)
                 if _BREAK.match(child.content):
                     parts.append(self._gap(" "))
+            before = child.type
         return _without_left_marks(Mapped.join(parts))
 
     def _special(self, token: Token) -> Mapped:
@@ -371,6 +453,10 @@ class _BlockBuilder:
         elif follows == "[":
             end = self._source.find("]", close + 2, self._limit)
             self._place = max(close, end) + 1
+
+    def _gap_between(self, before: str) -> Mapped:
+        """Return a space if a link or a picture follows another one directly."""
+        return self._gap(" " if before in ("image", "link_close") else "")
 
     def _gap(self, written: str) -> Mapped:
         place = self._text.span(self._place, self._place)[0]

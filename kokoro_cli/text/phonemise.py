@@ -26,6 +26,9 @@ _EVERYWHERE = (
     "BLACK-LETTER", "VARIATION", "CIRCLED", "SQUARED", "ROMAN",
 )  # fmt: skip
 
+# Where the letters of medieval Latin and of rare phonetic alphabets are.
+_RARE_LETTER = re.compile("[\ua640-\uabff\U00010780-\U0001ffff]")
+
 _KANA = re.compile("[\u3041-\u30ff]")
 
 # Readers also return whole letters with a tilde, and marks without a sound.
@@ -202,7 +205,7 @@ def _checked(word: Word, reader: Reader, line: int, losses: Losses) -> Word:
         losses.add(word.text, line, f"the model has no sound for {unknown!r}")
     elif _is_speech(word.text) and not any(map(str.isalnum, phonemes)):
         losses.add(word.text, line, "no pronunciation found")
-    elif silent := [c for c in word.text if _is_symbol(c) and _is_silent(reader, c)]:
+    elif silent := [c for c in word.text if _may_be_dropped(c) and _is_silent(reader, c)]:
         losses.add(word.text, line, f"no pronunciation found for {''.join(silent)!r}")
     return replace(word, phonemes=phonemes)
 
@@ -281,7 +284,13 @@ def _is_speech(text: str) -> bool:
 
 
 def _is_symbol(character: str) -> bool:
-    return character in "#^" or unicodedata.category(character) in ("So", "Sm")
+    return character in "#^" or unicodedata.category(character) in ("So", "Sm", "Sc", "No")
+
+
+def _may_be_dropped(character: str) -> bool:
+    """Whether a reader may drop it within words: a symbol, or a letter that few know."""
+    rare = _RARE_LETTER.match(character) and character.isalpha()
+    return _is_symbol(character) or bool(rare)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -26,6 +27,7 @@ from kokoro_cli.text.passage import InlineReading, Manner, Passage
 from kokoro_cli.text.phonemise import Reading, phonemise
 from kokoro_cli.text.respelling import respell
 from kokoro_cli.text.sentences import boundaries
+from kokoro_cli.text.unsayable import without_unsayable
 from kokoro_cli.text.verbalise import Replacement, characters
 from kokoro_cli.text.verbalise.english.names import SENTENCE_STARTERS
 from kokoro_cli.types import Losses, ReadingOptions, Word
@@ -188,19 +190,7 @@ class TextStage:
         """Return the passage with plain characters, and its inline readings moved accordingly."""
         if passage.text.text.isascii():
             return passage
-        parts: list[Mapped] = []
-        readings: list[InlineReading] = []
-        done = length = 0
-        for each in passage.inline_readings:
-            parts += (
-                self._characters(passage.text[done : each.start]),
-                passage.text[each.start : each.end],
-            )
-            length += len(parts[-2]) + len(parts[-1])
-            readings.append(replace(each, start=length - len(parts[-1]), end=length))
-            done = each.end
-        parts.append(self._characters(passage.text[done:]))
-        return replace(passage, text=Mapped.join(parts), inline_readings=tuple(readings))
+        return _edited(passage, self._characters)
 
     def _language_of(self, manner: Manner, line: int, losses: Losses) -> Language:
         """The markup's language; else that of its voice; else the run's."""
@@ -223,7 +213,7 @@ class TextStage:
         options = self.options
         if language is not self.language and language.letter in "ab":
             options = replace(options, british=language.letter == "b")
-        for part in _parts(passage):
+        for part in _parts(_sayable(passage, losses)):
             text, pieces = self._verbalised(part, language, options)
             start = 0
             item = _ITEM.match(part.text.text)
@@ -456,10 +446,32 @@ def _sounds(replacement: Replacement, offset: int, language: Language) -> list[R
     return sorted(found, key=lambda reading: reading.start)
 
 
+def _sayable(passage: Passage, losses: Losses) -> Passage:
+    """Return the passage without what no reader can say, which is a loss."""
+    if passage.text.text.isascii():
+        return passage
+    return _edited(passage, lambda text: without_unsayable(text, passage.line, losses))
+
+
+def _edited(passage: Passage, edit: Callable[[Mapped], Mapped]) -> Passage:
+    """Edit the text between the passage's inline readings, which move accordingly."""
+    parts: list[Mapped] = []
+    readings: list[InlineReading] = []
+    done = length = 0
+    for each in passage.inline_readings:
+        parts += edit(passage.text[done : each.start]), passage.text[each.start : each.end]
+        length += len(parts[-2]) + len(parts[-1])
+        readings.append(replace(each, start=length - len(parts[-1]), end=length))
+        done = each.end
+    parts.append(edit(passage.text[done:]))
+    return replace(passage, text=Mapped.join(parts), inline_readings=tuple(readings))
+
+
 def _parts(passage: Passage) -> Iterator[Passage]:
     """Cut a long passage at sentence ends, else at spaces, else outside inline readings."""
     text = passage.text.text
     start = 0
+    readings = deque(passage.inline_readings)
     while len(text) - start > _LONGEST_PART:
         end = start + _LONGEST_PART
         cut = max((m.end() for m in _CUT.finditer(text, start, end)), default=0)
@@ -467,16 +479,15 @@ def _parts(passage: Passage) -> Iterator[Passage]:
             cut = text.rfind(" ", start, end) + 1
         if cut <= start:
             cut = end
-        cut = next((g.end for g in passage.inline_readings if g.start < cut < g.end), cut)
-        yield _part(passage, start, cut)
+        inside: list[InlineReading] = []
+        while readings and readings[0].start < cut:
+            cut = max(cut, readings[0].end)
+            inside.append(readings.popleft())
+        yield _part(passage, start, cut, inside)
         start = cut
-    yield _part(passage, start, len(text))
+    yield _part(passage, start, len(text), readings)
 
 
-def _part(passage: Passage, start: int, end: int) -> Passage:
-    readings = tuple(
-        replace(g, start=g.start - start, end=g.end - start)
-        for g in passage.inline_readings
-        if start <= g.start and g.end <= end
-    )
-    return replace(passage, text=passage.text[start:end], inline_readings=readings)
+def _part(passage: Passage, start: int, end: int, inside: Iterable[InlineReading]) -> Passage:
+    moved = tuple(replace(g, start=g.start - start, end=g.end - start) for g in inside)
+    return replace(passage, text=passage.text[start:end], inline_readings=moved)

@@ -8,12 +8,13 @@ and read piece by piece, so the first block of a long book comes at once.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
 from kokoro_cli.text import markdown
-from kokoro_cli.text.clean import CONTROL, INVISIBLE, protected, single_spaced, visible
+from kokoro_cli.text.clean import CONTROL, INVISIBLE, hide, protected, single_spaced, visible
 from kokoro_cli.text.mapped import Edit, Mapped
 
 Kind = Literal["heading", "paragraph", "item", "row", "quote", "code"]
@@ -263,11 +264,75 @@ def _is_page_number(line: str) -> bool:
 def _blocks(piece: Mapped, context: markdown.SourceContext) -> Iterator[tuple[str, Mapped]]:
     if len(piece) <= 400 and _SCENE_BREAK.fullmatch(piece.text):
         return
-    if len(piece) <= _LONGEST_PIECE and _MARKED.search(piece.text):
-        for kind, body in markdown.blocks(piece, context):
-            yield kind, body.sub(_TASK, "") if kind == "item" else body
-    else:
-        yield from _plain(piece)
+    for part in _cut(piece):
+        if _MARKED.search(part.text):
+            for kind, body in markdown.blocks(part, context):
+                yield kind, body.sub(_TASK, "") if kind == "item" else body
+        else:
+            yield from _plain(part)
+
+
+def _cut(piece: Mapped) -> Iterator[Mapped]:
+    """Cut what is too long to be read at once, at the latest place where a reader would pause.
+
+    Each part is read by itself, so a mark that is closed in a later part is text.
+    """
+    text = piece.text
+    start = 0
+    while len(text) - start > _LONGEST_PIECE:
+        end = start + _LONGEST_PIECE
+        cut = next((at for mark in _CUTS if (at := _last(mark, text, end)) > start), 0)
+        cut = cut or _after_marks(text, end)
+        nearby = _WHOLE.finditer(text, max(start, cut - _CUT_WITHIN), cut + _CUT_WITHIN)
+        cut = next((m.start() for m in nearby if m.start() < cut < m.end()), cut)
+        yield _headed(piece, start, cut)
+        start = cut
+    yield _headed(piece, start, len(text))
+
+
+def _after_marks(text: str, place: int) -> int:
+    """Return the end of the marks of the letter before a place."""
+    while place < len(text) and unicodedata.category(text[place])[0] == "M":
+        place += 1
+    return place
+
+
+def _headed(piece: Mapped, start: int, end: int) -> Mapped:
+    """Return a part; rows of a table that was cut get an empty header, which makes them a table."""
+    part = piece[start:end] if start else piece[:end]
+    row = _ROW.match(piece.text, start)
+    if row is None or not start or not _ROW.match(piece.text, _line_start(piece.text, start - 1)):
+        return part
+    columns = row[0].count("|")
+    header = "| " * columns + "|\n" + "|-" * columns + "|\n"
+    place = piece.span(start, start)[0]
+    return Mapped.join([Mapped(header, [place] * len(header), [place] * len(header)), part])
+
+
+def _line_start(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
+_ROW = re.compile(r" {0,3}\|.{0,2000}\|[ \t]{0,80}$", re.MULTILINE)
+
+
+# Where a piece is cut, the best place first.
+_CUTS = [re.compile(mark) for mark in (r"\n", r"[.!?…][\"'”’»)\]]{0,3}\s|[。！？।]", r"\s")]
+# What is not cut: a tag, and a control, whose marks are hidden by now.
+_WHOLE = re.compile(
+    r"<[A-Za-z/!][^<>]{0,2000}>|"
+    + hide(r"[")
+    + f"[^{hide('[')}]{{1,300}}"
+    + hide("]")
+    + f"(?:{hide('(')}[^{hide('[')}]{{1,504}}{hide(')')})?"
+)
+_CUT_WITHIN = 5_000
+"""Characters before the end of a part in which it is cut."""
+
+
+def _last(mark: re.Pattern[str], text: str, end: int) -> int:
+    """Return the end of the last such mark in the last characters before a place; 0 if none."""
+    return max((m.end() for m in mark.finditer(text, end - _CUT_WITHIN, end)), default=0)
 
 
 def _plain(piece: Mapped) -> Iterator[tuple[str, Mapped]]:

@@ -44,8 +44,50 @@ def test_names_between_colons_are_no_emoji(cli: Run) -> None:
 def test_a_wrong_text_costs_no_other_its_answer(cli: Run) -> None:
     done = cli("text", "normalize", "--jsonl", input='"one"\n"[pause:99s]"\n"three"\n')
     assert done.stdout.splitlines() == ['"one"', "null", '"three"']
-    assert done.returncode == 2
+    assert done.returncode == 5
     assert "Line 2" in done.stderr
+
+
+BROKEN = {
+    "no JSON": b"oops",
+    "half a string": b'"a',
+    "another value": b"3",
+    "null": b"null",
+    "no UTF-8": b'"caf\xe9"',
+    "a number without end": b"1" * 5000,
+    "nested too deep": b"[" * 100_000,
+    "wrong markup": b'"[rate:9] a"',
+    "wrong SSML": b'"<speak>a"',
+}
+
+
+@pytest.mark.parametrize("line", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("command", ["normalize", "phonemes", "sentences"])
+def test_a_broken_line_costs_no_other_its_answer(cli: Run, command: str, line: bytes) -> None:
+    good = b'{"text": "a b"}' if command == "sentences" else b'"a b"'
+    done = cli("text", command, "--jsonl", input=b"\n".join([good, line, b"", good, b""]))
+    answers = [json.loads(answer) for answer in done.stdout.splitlines()]
+    assert answers[0] is not None
+    assert answers == [answers[0], None, answers[0]]
+    assert done.returncode == 5
+    assert "Line 2 of the input: " in done.stderr
+    assert "bug" not in done.stderr
+
+
+def test_each_broken_line_is_named(cli: Run) -> None:
+    done = cli("text", "normalize", "--jsonl", input='x\n"a"\n3\n' + "y\n" * 20)
+    for number in (1, 3, 4):
+        assert f"Line {number} of the input: " in done.stderr
+    assert "14 lines more" in done.stderr
+    assert "22 of 23 lines are wrong." in done.stderr
+    assert done.returncode == 5
+
+
+def test_a_line_that_loses_something_is_named(cli: Run) -> None:
+    done = cli("text", "normalize", "--jsonl", input='"a"\n"caf\\udce9"\n')
+    assert done.stdout.splitlines() == ['"a"', '"caf"']
+    assert r"line 2: caf\xe9" in done.stderr
+    assert done.returncode == 0
 
 
 def test_phonemes_a_line(cli: Run) -> None:
@@ -111,11 +153,12 @@ def test_the_projects_lexicon_is_found(cli: Run, tmp_path: Path) -> None:
     (tmp_path / "kokoro-lexicon.toml").write_text('[words]\nfoo = { say = "bar" }\n')
     done = cli("text", "normalize", "foo", cwd=tmp_path)
     assert done.stdout == "bar\n"
+    assert "kokoro-lexicon.toml" in done.stderr
 
 
 WRONG = {
     "no JSON": (["normalize", "--jsonl"], "oops\n", "Line 1"),
-    "no string": (["normalize", "--jsonl"], '"a"\n3\n', "Line 2"),
+    "no string": (["normalize", "--jsonl"], "3\n", "Line 1"),
     "no text": (["sentences", "--jsonl"], '{"lang": "en"}\n', "Line 1"),
     "text and lines": (["normalize", "--jsonl", "a"], "", "standard input"),
     "limit": (["chunks", "--max-phonemes", "0", "a"], "", "longest chunk"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kokoro_cli.errors import UsageError
+from kokoro_cli.speaker.resolve import project_lexicon
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.lexicon import (
     ALL_LANGUAGES,
+    LARGEST,
+    LARGEST_UNASKED,
+    PROJECT_LEXICON,
     Entry,
     Lexicon,
     Match,
@@ -397,3 +402,82 @@ def test_a_long_text_is_linear(is_linear: IsLinear) -> None:
         assert len(found) == count
 
     assert is_linear(match, 5_000, 20_000)
+
+
+def test_the_line_of_each_key_in_any_form(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(
+        "[words]\na = 'AH'\n\"b c\" = 'BEE'\n'd' = 'DEE'\n"
+        "\"\\u00e9\" = 'AY'\n'e.f' = 'EF'\n[words.g]\nsay = 'jee'\n",
+        encoding="utf-8",
+    )
+    lines = {entry.word: entry.source.rsplit(" ", 1)[-1] for entry in read_lexicon(path).entries}
+    assert lines == {"a": "2", "b c": "3", "d": "4", "é": "5", "e.f": "6", "g": "7"}
+
+
+@LINEAR
+@pytest.mark.parametrize("suffix", [".toml", ".tsv", ".pls"])
+def test_a_large_lexicon_is_read_in_linear_time(
+    suffix: str, is_linear: IsLinear, tmp_path: Path
+) -> None:
+    def read(count: int) -> None:
+        path = tmp_path / f"a{suffix}"
+        words = [f"word{i}" for i in range(count)]
+        if suffix == ".toml":
+            text = "[words]\n" + "".join(f'{word} = "ko-KO-ro"\n' for word in words)
+        elif suffix == ".tsv":
+            text = "".join(f"{word}\tko-KO-ro\n" for word in words)
+        else:
+            lexemes = "".join(
+                f"<lexeme><grapheme>{word}</grapheme><alias>a</alias></lexeme>" for word in words
+            )
+            text = f'<lexicon alphabet="ipa" xml:lang="en">{lexemes}</lexicon>'
+        path.write_text(text, encoding="utf-8")
+        assert len(read_lexicon(path).entries) == count
+
+    assert is_linear(read, 5_000, 20_000)
+
+
+def test_a_word_that_is_there_a_thousand_times_is_looked_up_once() -> None:
+    words = Lexicon(tuple(make_entry("a", say=f"word {i}x") for i in range(1000)))
+    (match,) = words.matches("a", "a")
+    assert [entry.say for entry in match.entries] == ["word 0x"]
+
+
+def test_no_pipe_and_no_device_is_read(tmp_path: Path) -> None:
+    """One without a writer, or without an end, would never be read to its end."""
+    pipe, link = tmp_path / "a.toml", tmp_path / "b.toml"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/zero")
+    for path in (pipe, link):
+        with pytest.raises(UsageError, match="is not a file"):
+            read_lexicon(path)
+
+
+def test_a_lexicon_has_a_size(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    with path.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(UsageError, match="more than 16 MB"):
+        read_lexicon(path)
+
+
+class TestProjectLexicon:
+    """It is read without being named, so it may come from anybody."""
+
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+
+    def test_it_has_a_smaller_size(self) -> None:
+        with PROJECT_LEXICON.open("wb") as file:
+            file.truncate(LARGEST_UNASKED + 1)
+        with pytest.raises(UsageError, match="more than 1 MB"):
+            load_all([PROJECT_LEXICON])
+
+    @pytest.mark.parametrize("target", ["/dev/zero", "nowhere", "."])
+    def test_what_is_no_file_is_an_error(self, target: str) -> None:
+        PROJECT_LEXICON.symlink_to(target)
+        assert project_lexicon() == [PROJECT_LEXICON]
+        with pytest.raises(UsageError, match=r"kokoro-lexicon\.toml"):
+            load_all(project_lexicon())

@@ -177,3 +177,12 @@ def test_segments_are_the_text_however_it_comes(text: str, sizes: list[int], idl
 def test_what_is_complete_is_a_part_of_the_text(text: str) -> None:
     for idle in (False, True):
         assert 0 <= complete(text, stage(), idle=idle) <= len(text)
+
+
+@pytest.mark.parametrize("unit", ["<!-- a ", "```\na\n", "a <b> c ", "<i>", "x | y\n", "word "])
+def test_a_text_that_never_ends_a_paragraph_is_not_held_back(unit: str) -> None:
+    parts = [unit * (20_000 // len(unit))] * 20
+    writer = Writer(parts)
+    source = segments(writer, stage())
+    assert len(next(source).text) > 50_000
+    assert writer.given < 160_000

@@ -311,6 +311,108 @@ def test_work_is_linear_up_to_two_hundred_thousand_characters(
     assert is_linear(read, 12_500, 49_990)
 
 
+WIKI = {
+    "a page": ("See [[Page]].", "See Page."),
+    "a label": ("See [[wiki link|shown]] now", "See shown now"),
+    "a section": ("[[page#section]]", "page, section"),
+    "a section alone": ("[[#section]]", "section"),
+    "a section with a label": ("a [[page#section|shown]] b", "a shown b"),
+    "a block": ("[[page#^a1b2]] x", "page x"),
+    "an embedded file": ("![[my file]]", "my file"),
+    "an embedded picture with its size": ("![[cat.png|200]]", "cat.png"),
+    "an embedded picture with a label": ("![[cat.png|a cat]]", "a cat"),
+    "several bars": ("[[File:x.jpg|thumb|200px|A caption]]", "A caption"),
+    "no label after the bar": ("[[Page|]]", "Page"),
+    "an escaped bar": (r"[[a\|b]]", "b"),
+    "spaces": ("[[ x ]] and [[a | b ]]", "[[ x ]] and b"),
+    "an ending": ("[[bus]]es", "buses"),
+    "two": ("[[a]][[b|c]]", "a c"),
+    "code": ("`x[[a|b]]`", "x[[a|b]]"),
+    "nested lists": ("[[1, 2], [3, 4]]", "[[1, 2], [3, 4]]"),
+    "never closed": ("[[a|b", "[[a|b"),
+    "an empty one": ("[[]] x", "[[]] x"),
+    "emphasis": ("**[[a|b]]** c", "b c"),
+    "a heading": ("# [[a|b]]", "b"),
+    "an item": ("- [[a|b]]", "b"),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), WIKI.values(), ids=WIKI)
+def test_a_wiki_link_is_what_it_shows(text: str, shown: str) -> None:
+    (block,) = blocks(text)
+    assert block.text.text == shown
+
+
+def test_a_wiki_link_keeps_its_place_in_the_source() -> None:
+    (block,) = blocks("See [[page|the label]] now")
+    start = block.text.text.index("label")
+    assert block.text.span(start, start + 5) == (15, 20)
+
+
+APART = {
+    "line break": "alpha<br>beta",
+    "ruler": "alpha<hr/>beta",
+    "end of a paragraph": "alpha</p>beta",
+    "cells": "x <td>alpha</td><td>beta</td>",
+    "paragraphs": "<p>alpha</p><p>beta</p>",
+    "items": "<li>alpha</li><li>beta</li>",
+    "terms": "x<dt>alpha</dt><dd>beta</dd>",
+    "options": "<option>alpha</option><option>beta</option>",
+    "a picture": "alpha<img src=x>beta",
+    "pictures": "![alpha](x)![beta](y)",
+    "links": "[alpha](x)[beta](y)",
+    "a footnote": "alpha[^1]beta",
+    "a space by name": "alpha&nbsp;beta",
+    "a comment": "alpha<!-- c -->beta",
+    "a table": "| alpha | beta |\n|---|---|\n",
+}
+
+
+@pytest.mark.parametrize("text", APART.values(), ids=APART)
+def test_words_on_both_sides_of_markup_are_apart(text: str) -> None:
+    words = " ".join(block.text.text for block in blocks(text)).replace(",", "").split()
+    assert words[-2:] == ["alpha", "beta"]
+
+
+@pytest.mark.parametrize("text", ["al<b>pha</b>", "al<wbr>pha", "al&shy;pha", "al**pha**"])
+def test_a_word_with_markup_inside_is_one(text: str) -> None:
+    assert [block.text.text for block in blocks(text)] == ["alpha"]
+
+
+LONG = {
+    "words": "word ",
+    "lines": "word\n",
+    "no space": "word",
+    "ideographs": "漢",
+    "open tags": "<i>word ",
+    "pairs of tags": "<b>word word</b> ",
+    "tags with attributes": '<a href="x y" title="b c">word</a> ',
+    "controls": "[two words](/b/) ",
+    "pauses": "word. [pause: 1s ] ",
+    "items": "- word\n",
+    "rows": "| word | word |\n",
+    "quotation": "> word\n",
+    "entities": "word&nbsp;",
+}
+
+
+@pytest.mark.parametrize("unit", LONG.values(), ids=LONG)
+def test_a_very_long_paragraph_is_read_as_a_short_one(unit: str) -> None:
+    """Its markup too: what is longer than 50,000 characters is cut where a reader would pause."""
+    count = 130_000 // len(unit)
+    found = "".join(block.text.text for block in blocks(unit * count))
+    once = "".join(block.text.text for block in blocks(unit))
+    letters = [c for c in found if c.isalnum()]
+    assert len(letters) == count * sum(map(str.isalnum, once))
+    assert "<" not in found
+
+
+def test_a_very_long_table_has_all_its_rows() -> None:
+    text = "| h | i |\n|---|---|\n" + "| a | b |\n" * 20_000
+    found = [(block.kind, block.text.text) for block in blocks(text)]
+    assert found == [("row", "h, i"), *[("row", "a, b")] * 20_000]
+
+
 class TestMapped:
     def test_a_replacement_has_the_span_of_what_it_replaces(self) -> None:
         text = Mapped.of("a 12 b", 10).replace([(2, 4, "twelve")])

@@ -162,6 +162,7 @@ def file(environment: Environment, request: FileCommand) -> ExitCode:
     """Convert books, folders and texts; the same command again goes on where it stopped."""
     from kokoro_cli.batch.convert import Conversion, contents
     from kokoro_cli.cli.installing import ensure_installed
+    from kokoro_cli.cli.lexicons import name_project_lexicon
     from kokoro_cli.cli.render import file as render
     from kokoro_cli.cli.render.common import render_json
     from kokoro_cli.documents import read_pipe
@@ -181,6 +182,7 @@ def file(environment: Environment, request: FileCommand) -> ExitCode:
     )
     with speaker:
         conversion = Conversion.prepare(request.files, speaker, pipe)
+        name_project_lexicon(environment, quiet=request.quiet)
         ensure_installed(speaker, conversion.voices, environment, quiet=request.silent)
         if not request.dry_run:
             return _convert(conversion, environment, request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,7 +12,7 @@ import typer
 from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import JSON, LINE_MODE, READING
-from kokoro_cli.errors import UsageError
+from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 
 if TYPE_CHECKING:
@@ -98,12 +98,11 @@ def _sentences(environment: Environment, request: TextRequest) -> None:
         _show(sentences, environment, request)
         return
 
-    def answer(value: Any, number: int) -> object:
-        if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-            raise UsageError(
-                f"Line {number} has no text.", hint='A line is like: {"lang": "en", "text": "…"}'
-            )
-        return lambda: source_sentences(value["text"], str(value.get("lang") or "en"))
+    def answer(value: object, losses: Losses) -> object:
+        text = value.get("text") if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(text, str):
+            raise UsageError("It has no text.", hint='A line is like: {"lang": "en", "text": "…"}')
+        return source_sentences(text, str(value.get("lang") or "en"))
 
     _answer_lines(answer, environment, request)
 
@@ -162,24 +161,24 @@ def _show(look: Look, environment: Environment, request: TextRequest) -> None:
 
 def _paragraphs(look: Look, environment: Environment, request: TextRequest) -> None:
     """Show a line for each paragraph, or answer a text a line with --jsonl."""
-    from kokoro_cli.types import Losses
-
     if not request.jsonl:
         _show(look, environment, request)
         return
     stage = _stage(environment, request)
 
-    def answer(value: Any, number: int) -> object:
+    def answer(value: object, losses: Losses) -> object:
         if not isinstance(value, str):
-            raise UsageError(f"Line {number} is no JSON string.", hint='A line is like: "text"')
-        return lambda: " ".join(look(value, stage, Losses()))
+            raise UsageError("It is no JSON string.", hint='A line is like: "text"')
+        return " ".join(look(value, stage, losses))
 
     _answer_lines(answer, environment, request)
 
 
 def _stage(environment: Environment, request: TextRequest) -> TextStage:
+    from kokoro_cli.cli.lexicons import name_project_lexicon
     from kokoro_cli.text.languages import LANGUAGES, find_language
 
+    name_project_lexicon(environment)
     language = find_language(request.language) if request.language else LANGUAGES["a"]
     return environment.speaker(offline=True).stage(language, request.reading)
 
@@ -195,40 +194,82 @@ def _text(environment: Environment, request: TextRequest) -> str:
     return read_pipe(stdin).text
 
 
-def _answer_lines(
-    answer: Callable[[Any, int], Any], environment: Environment, request: TextRequest
-) -> None:
+Answer = Callable[[object, "Losses"], object]
+"""Returns the answer to a line's value; UsageError if the line is wrong."""
+
+
+def _answer_lines(answer: Answer, environment: Environment, request: TextRequest) -> None:
     """Answer each line of JSON on standard input with one.
 
-    A text whose markup is wrong is answered with null; UsageError reports it after the last line.
+    A wrong line is answered with null. After the last line they are all reported, and what was not
+    spoken is too.
     """
-    from kokoro_cli.cli.render.common import render_value
+    from kokoro_cli.cli.render.common import render_losses, render_value
+    from kokoro_cli.types import Losses
 
     wrong: list[UsageError] = []
+    losses = Losses()
+    count = 0
     for number, line in _lines(environment, request):
-        reply = answer(_value(line, number), number)
+        count += 1
+        own = Losses()
+        reply: object = None
         try:
-            render_value(reply(), environment)
+            reply = answer(_value(line, first=number == 1), own)
         except UsageError as error:
             message = f"Line {number} of the input: {error.message}"
             wrong.append(UsageError(message, hint=error.hint))
-            render_value(None, environment)
+        losses.items.extend(replace(loss, line=number) for loss in own.items)
+        render_value(reply, environment)
+    render_losses(losses.items, environment)
     if wrong:
-        more = f" And {len(wrong) - 1} more like it." if len(wrong) > 1 else ""
-        raise UsageError(wrong[0].message + more, hint=wrong[0].hint)
+        raise _lines_failed(wrong, count, environment)
 
 
-def _lines(environment: Environment, request: TextRequest) -> Iterator[tuple[int, str]]:
+_SHOWN_LINES = 8
+
+
+def _lines_failed(wrong: list[UsageError], count: int, environment: Environment) -> KokoroError:
+    """Return the error of a wrong line, or one for all of them, which are named before.
+
+    Its exit code is the line's own if there was no other line, else PARTIAL.
+    """
+    from kokoro_cli.cli.render.common import render_warning
+
+    first, *others = wrong
+    if others:
+        for error in wrong[:_SHOWN_LINES]:
+            render_warning(error.message, environment)
+        if len(wrong) > _SHOWN_LINES:
+            render_warning(f"And {len(wrong) - _SHOWN_LINES:,} lines more.", environment)
+        first = UsageError(f"{len(wrong):,} of {count:,} lines are wrong.", hint=first.hint)
+    if count > 1:
+        first.exit_code = ExitCode.PARTIAL
+    return first
+
+
+def _lines(environment: Environment, request: TextRequest) -> Iterator[tuple[int, bytes]]:
+    from kokoro_cli.documents.kinds import LARGEST_TEXT
+
     if request.text:
         raise UsageError("--jsonl reads standard input.", hint="Leave the text out.")
-    for number, line in enumerate(environment.piped(), 1):
+    pipe = environment.piped()
+    for number, line in enumerate(iter(lambda: pipe.readline(LARGEST_TEXT), b""), 1):
+        if len(line) == LARGEST_TEXT:
+            raise UsageError(
+                f"Line {number} of the input has more than {LARGEST_TEXT // 1_000_000} MB.",
+                hint="Split its text.",
+            )
         if line.strip():
-            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogatepass")
+            yield number, line
 
 
-def _value(line: str, number: int) -> object:
+def _value(line: bytes, *, first: bool) -> object:
     try:
-        value: object = json.loads(line)
+        text = line.decode("utf-8-sig" if first else "utf-8", "surrogatepass")
+        value: object = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise UsageError("It is not UTF-8.", hint="Save the lines as UTF-8.") from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"Line {number} is no JSON: {error}.") from error
+        raise UsageError(f"It is no JSON: {error}.") from error
     return value

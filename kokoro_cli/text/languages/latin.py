@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.text.languages import LANGUAGES, Reader, load_reader
@@ -31,7 +31,14 @@ class LatinWords:
     def _reader(self) -> Reader:
         return load_reader(LANGUAGES["a"])
 
+    def __init__(self) -> None:
+        # Each word is read by itself, which takes as long as a short sentence.
+        self._known = lru_cache(maxsize=20_000)(self._read)
+
     def words(self, text: str) -> list[Word]:
+        return list(self._known(text))
+
+    def _read(self, text: str) -> list[Word]:
         words = self._reader.words(text)
         return [*words[:-1], replace(words[-1], space=True)] if words else []
 

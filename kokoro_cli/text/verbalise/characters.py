@@ -51,7 +51,7 @@ def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.digit(character))
-    if category not in ("No", "Nl", "So", "Lo", "Lu", "Ll", "Ps", "Pe", "Po", "Sm", "Pd"):
+    if category not in ("No", "Nl", "So", "Lo", "Lu", "Ll", "Ps", "Pe", "Po", "Sm", "Sc", "Pd"):
         return character
     kind = unicodedata.decomposition(character).split(" ")[0]
     if kind in ("<super>", "<sub>") or (
@@ -59,7 +59,7 @@ def _plain(character: str) -> str:
     ):
         return character
     new = unicodedata.normalize("NFKC", character).replace("\u2044", "/")
-    if kind.startswith("<") and new.isascii() and new.strip():
+    if kind.startswith("<") and (new.isascii() or new in "¥£") and new.strip():
         return (
             new.strip("().") if category == "No" and not new.isdigit() and "/" not in new else new
         )

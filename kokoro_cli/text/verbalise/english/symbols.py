@@ -689,7 +689,8 @@ _APPROXIMATE = WithDigit(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
 _COMPARED = WithDigit(r"(?<!\S)(?P<sign>[<>≤≥])(?= ?[$£€]?\d)")
 _NUMBERED = WithDigit(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
 _MARKS_ONLY = re.compile(r"[™®©℠†‡•●▪■◆★☆✓✔✗✘►▶◦‣⁃¦|¡¿]")
-_MARK_NAMES = {"©": "copyright ", "✓": "", "✔": ""}
+# Those that divide keep the words around them apart.
+_MARK_NAMES = {"©": "copyright ", **dict.fromkeys("●▪■◆★☆►▶◦‣⁃¦|", " ")}
 _SMILEY = re.compile(
     r"(?<![\w:;])(?:[:;]['’]?[-oO^]?[)(\]\[DPpOo/\\|*SsCcbd]|=[)(DPp]|8-\)|[xX]-?[D)]|<3|</3|\^_\^|"
     r"-_-|o_O|O_o|T_T|\(:|:'\(|XD|xD|¯\\?_\(ツ\)_/¯|\(╯°□°\)╯︵ ┻━┻)(?![\w])"
