@@ -15,6 +15,8 @@ from typing import Literal
 _LARGEST = 20_000_000
 _MOST_PIXELS = 100_000_000
 """More would take players 400 MB or more to show."""
+_LONGEST_SIDE = 30_000
+"""In pixels; MP4 holds no more than 65,535."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
@@ -67,7 +69,7 @@ def examine(data: bytes) -> Picture:
         raise PictureError(f"is {_other(data)}, not a JPEG or PNG")
     if not width or not height:
         raise PictureError("is broken: it has no size")
-    if width * height > _MOST_PIXELS:
+    if width * height > _MOST_PIXELS or max(width, height) > _LONGEST_SIDE:
         raise PictureError(f"has {width:,} × {height:,} pixels, more than players can show")
     return Picture(kind, width, height)
 

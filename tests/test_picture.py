@@ -52,6 +52,8 @@ NO_PICTURE = {
     "PNG with a huge length": (PNG[:8] + b"\xff\xff\xff\xff" + PNG[12:], "end is missing"),
     "PNG without a width": (png_of(0, 10), "no size"),
     "huge PNG": (png_of(50_000, 50_000), "50,000 × 50,000 pixels"),
+    "wide PNG": (png_of(128_640, 60), "more than players can show"),
+    "high PNG": (png_of(40, 65_536), "more than players can show"),
     "largest PNG": (png_of(2**31 - 1, 2**31 - 1), "more than players can show"),
     "cut JPEG": (JPEG[:-2], "end is missing"),
     "half of a JPEG": (JPEG[: len(JPEG) // 2], "end is missing"),

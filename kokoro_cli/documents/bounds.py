@@ -85,6 +85,8 @@ class _Watch:
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._parent = os.getppid()
+        # At first it may be that of the parent, whose copy this process was.
+        self._most_bytes = _peak_bytes() + bounds.memory
         if sys.platform != "win32":
             _limit(resource.RLIMIT_AS, bounds.memory)
             _limit(resource.RLIMIT_FSIZE, _LARGEST_WRITTEN)
@@ -101,7 +103,7 @@ class _Watch:
         while True:
             if time.process_time() > self._until:
                 os._exit(Ending.TIME)
-            if _peak_bytes() > self._bounds.memory:
+            if _peak_bytes() > self._most_bytes:
                 os._exit(Ending.MEMORY)
             if os.getppid() != self._parent or _unread():
                 os._exit(Ending.DESERTED)

@@ -85,6 +85,13 @@ def test_an_answer_without_end_is_not_kept() -> None:
         document("talk")
 
 
+def test_a_large_parent_is_no_matter() -> None:
+    """A new process is a copy of its parent for a moment, and some systems count that memory."""
+    program = f"held = bytearray(b'x') * 700_000_000\n{PROGRAM}"
+    command = [sys.executable, "-c", program, "sleep 0.2"]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == "read\n"
+
+
 def test_a_reader_that_only_waits_is_waited_for() -> None:
     assert document("sleep 0.5").text == "read"
 

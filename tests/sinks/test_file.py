@@ -380,6 +380,7 @@ BROKEN_COVERS = {
     "half a JPEG": picture("JPEG")[:300],
     "WebP": picture("WEBP"),
     "huge": png_of(50_000, 50_000),
+    "higher than an MP4 can hold": png_of(40, 65_536),
 }
 
 
