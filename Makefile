@@ -2,6 +2,7 @@
 # make check: lint, types, and the tests that need no model.    make test: all tests of a commit.
 # make test T=tests/cli: those tests alone.    make test TESTS=pattern: those that are named so.
 # make nightly: the tests that take long or measure time, and property tests with other examples.
+# make fuzz SECONDS=3600 SEED=7: read changed files of every kind for an hour.
 
 VENV ?= .venv
 PYTHON ?= python3
@@ -24,7 +25,7 @@ PYTEST := $(BIN)/python -m pytest
 # Two at a time, so each with one thread for its arithmetic.
 WITHOUT_MODEL := OMP_NUM_THREADS=1 $(PYTEST) -n 2 --dist loadscope -m "not real and not nightly"
 
-.PHONY: hello check test nightly lint types format clean
+.PHONY: hello check test nightly fuzz lint types format clean
 
 hello: $(VENV)/.installed
 	$(BIN)/python -m kokoro_cli models pull af_bella
@@ -44,6 +45,11 @@ endif
 
 nightly: $(VENV)/.installed-dev
 	$(PYTEST) -m "nightly or hypothesis" --hypothesis-profile=nightly
+
+SECONDS ?= 60
+SEED ?= 0
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.fuzz.campaign --seconds $(SECONDS) --seed $(SEED) $(if $(KIND),--kind $(KIND))
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

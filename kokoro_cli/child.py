@@ -16,6 +16,11 @@ ERROR = "Error:"
 """How the line begins in which our own commands tell what went wrong."""
 
 
+def command(module: str, *arguments: str) -> list[str]:
+    """Return the command line that runs a module of ours in a process of its own."""
+    return [sys.executable, "-m", module, *arguments]
+
+
 class ProcessError(Exception):
     """Why a process did not answer, in one line: the last that it wrote to standard error."""
 
@@ -37,7 +42,7 @@ class Child:
     ) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 It lives as long as the process.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            command(module, *arguments),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

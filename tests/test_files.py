@@ -6,11 +6,9 @@ Containers, levels and times are tested with the toy model, whose tones are told
 from __future__ import annotations
 
 import json
-import struct
 import subprocess
 import sys
 import time
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +20,13 @@ from kokoro_cli.assets.store import Store
 from kokoro_cli.audio.assemble import sounding
 from kokoro_cli.audio.loudness import Meter, true_peak
 from kokoro_cli.bench.recognise import hear, plain_words, word_errors
+from kokoro_cli.errors import ExitCode
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.types import Samples
 from tests.books import make_epub
 from tests.conftest import Run, variables_of
+from tests.covers import picture
+from tests.documents.pdfs import FORM_OF_ITSELF
 from tests.toy_model import heard_tones, letters_of, link_model
 
 TEXT = (
@@ -120,28 +121,13 @@ def test_loudness_is_what_was_asked_for(folder: Path, toy_run: Run) -> None:
         assert true_peak(sound) <= -0.9
 
 
-def png() -> bytes:
-    def part(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    rows = b"".join(b"\0" + b"\xd0\x30\x20" * 32 for _ in range(32))
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + part(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0))
-        + part(b"IDAT", zlib.compress(rows))
-        + part(b"IEND", b"")
-    )
-
-
 def test_a_book_of_three_chapters(folder: Path, toy_run: Run) -> None:
     chapters = {
         "The Harbour": "The boats came in at noon.\n\nEverybody was there to see them.",
         "The Storm": "At night the wind was strong. Nobody slept.",
         "The Morning": "It was quiet again, and the sea was like glass.",
     }
-    make_epub(folder / "book.epub", chapters, cover=png())
+    make_epub(folder / "book.epub", chapters, cover=picture("PNG"))
     options = ["--format", "m4b", "--subtitles", "json,srt", "--json"]
     done = report(toy_run("file", "book.epub", *options, cwd=folder))
     (file,) = done["files"]
@@ -166,6 +152,36 @@ def test_a_book_of_three_chapters(folder: Path, toy_run: Run) -> None:
     assert " ".join(w["text"] for w in words).startswith("The Harbour The boats came in at noon.")
     assert words[-1]["text"] == "glass."
     assert words[-1]["end"] <= len(sound) / SAMPLE_RATE + 0.05
+
+
+@pytest.mark.parametrize("cover", [picture("PNG")[:-20], b"A cover."], ids=["cut", "text"])
+def test_a_book_is_made_without_a_broken_cover(cover: bytes, tmp_path: Path, toy_run: Run) -> None:
+    make_epub(tmp_path / "book.epub", {"One": "The boats came in."}, cover=cover)
+    # What is not spoken is no matter for --strict.
+    done = report(toy_run("file", "book.epub", "--strict", "--json", cwd=tmp_path))
+    (file,) = done["files"]
+    assert file["status"] == "made"
+    (problem,) = file["problems"]
+    assert "The cover cover.png" in problem
+    with av.open(str(tmp_path / file["output"])) as container:
+        assert not container.streams.video
+
+
+def test_a_file_that_does_harm_is_one_line_and_the_others_are_made(
+    tmp_path: Path, toy_run: Run
+) -> None:
+    (tmp_path / "a.txt").write_text("One.")
+    (tmp_path / "b.pdf").write_bytes(FORM_OF_ITSELF)
+    (tmp_path / "c.txt").write_text("Two.")
+    result = toy_run("file", "a.txt", "b.pdf", "c.txt", "--format", "wav", "--json", cwd=tmp_path)
+    assert result.returncode == ExitCode.PARTIAL
+    files = {
+        file["sources"][0]: file for file in json.loads(result.stdout.splitlines()[-1])["files"]
+    }
+    assert [files[name]["status"] for name in ("a.txt", "b.pdf", "c.txt")] == [
+        "made", "failed", "made",
+    ]  # fmt: skip
+    assert files["b.pdf"]["error"].startswith("b.pdf can't be read: ")
 
 
 @pytest.mark.real

@@ -18,8 +18,8 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 # From the bottom up. Modules of one layer do not import each other.
 LAYERS = (
     (
-        *("child", "errors", "files", "kokoro82m", "processor"),
-        *("saved_tensor", "stopwatch", "threads"),
+        *("child", "errors", "files", "kokoro82m", "picture"),
+        *("processor", "saved_tensor", "stopwatch", "threads"),
     ),
     ("types", "registry"),
     ("assets", "audio", "config", "documents", "engines", "text", "voices"),

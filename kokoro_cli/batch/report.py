@@ -133,7 +133,7 @@ def file_line(result: OutputResult) -> FileLine:
         subtitles=list(result.beside),
         error=result.error.message if result.error else None,
         hint=result.error.hint if result.error else None,
-        problems=[problem for piece in output.pieces for problem in piece.outline.problems],
+        problems=[line for p in output.pieces for line in (*p.outline.problems, *p.outline.notes)],
         not_spoken=[
             {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in result.losses
         ],
@@ -150,5 +150,10 @@ def document_lines(output: Output, speed: float) -> DocumentLines:
         minutes = round(chapter.seconds / speed / 60, 1)
         lines.append(ChapterLine(place + 1, chapter.title, chapter.words, minutes))
     return DocumentLines(
-        str(piece.source), found.title, found.author, found.language, lines, list(found.problems)
+        str(piece.source),
+        found.title,
+        found.author,
+        found.language,
+        lines,
+        [*found.problems, *found.notes],
     )

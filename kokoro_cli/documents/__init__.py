@@ -6,17 +6,25 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from kokoro_cli.documents.kinds import (
     DOCUMENT_KINDS,
     HEAD_BYTES,
-    LARGEST_TEXT,
     kind_of,
 )
 from kokoro_cli.errors import KokoroError, UsageError
+
+_BLOCK = 1_000_000
+_MOST_IN_MEMORY = 16_000_000
+"""Bytes that are kept in memory of what comes through a pipe; more goes to a temporary file."""
+
+
+MOST_CHAPTERS = 10_000
+"""Most chapters of a document; a text with more marks of chapters is not cut at the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,8 @@ class Document:
     """A JPEG or PNG."""
     problems: tuple[str, ...] = ()
     """What could not be read, one line each: "Page 7 is a picture without text."."""
+    notes: tuple[str, ...] = ()
+    """What else was left out, but is not spoken: "The cover is broken."."""
 
     @property
     def text(self) -> str:
@@ -78,8 +88,9 @@ def read_document(path: Path) -> Document:
         if path.is_char_device() or path.is_block_device():
             raise UsageError(f"{path} is a device.", hint="Give a file, or - for a pipe.")
         with path.open("rb") as source:
-            whole = source if source.seekable() else io.BytesIO(source.read(LARGEST_TEXT + 1))
-            return read(whole, path.name, str(path))
+            if source.seekable():
+                return read(source, path.name, str(path))
+            return read_blocks(_blocks(source), path.name, str(path))
     except FileNotFoundError as error:
         raise UsageError(f"There is no file {path}.", hint="Check the name.") from error
     except IsADirectoryError as error:
@@ -90,7 +101,7 @@ def read_document(path: Path) -> Document:
 
 def read_pipe(pipe: BinaryIO) -> Document:
     """Return the content of a pipe; the first bytes decide whether it is a text or a book."""
-    return read_bytes(pipe.read(LARGEST_TEXT + 1), "Standard input")
+    return read_blocks(_blocks(pipe), "", "Standard input")
 
 
 def read_bytes(data: bytes, name: str) -> Document:
@@ -98,16 +109,55 @@ def read_bytes(data: bytes, name: str) -> Document:
     return read(io.BytesIO(data), "", name)
 
 
+def read_blocks(blocks: Iterable[bytes], file_name: str, name: str) -> Document:
+    """Return the content of a file that comes in blocks. The others are as for `read`.
+
+    Only the first blocks stay in memory. Nothing is taken beyond the largest document of its kind.
+    """
+    from tempfile import SpooledTemporaryFile  # It would slow down every start.
+
+    with SpooledTemporaryFile(_MOST_IN_MEMORY) as whole:
+        head, size = b"", 0
+        for block in blocks:
+            head += block[: HEAD_BYTES - len(head)]
+            size += len(block)
+            largest = kind_of(file_name, head).largest
+            if size > largest:
+                raise too_large(name, largest)
+            _keep(block, whole, name)
+        return read(cast(BinaryIO, whole), file_name, name)
+
+
 def read(source: BinaryIO, file_name: str, name: str) -> Document:
     """Return a seekable source's content. *file_name* gives its format, *name* is for errors."""
+    source.seek(0)
     head = source.read(HEAD_BYTES)
     size = source.seek(0, io.SEEK_END)
     source.seek(0)
     kind = kind_of(file_name, head)
     if size > kind.largest:
         raise too_large(name, kind.largest)
+    if kind.apart:
+        from kokoro_cli.documents import apart
+
+        return apart.read(kind.module, source, name)
     document: Document = DOCUMENT_KINDS.load(kind.name).read(source, name)
     return document
+
+
+def _keep(block: bytes, whole: IO[bytes], name: str) -> None:
+    try:
+        whole.write(block)
+        whole.flush()
+    except OSError as error:
+        raise KokoroError(
+            f"{name} can't be kept while it is read: {error.strerror or error}.",
+            hint="Free some space in the folder of temporary files, or set TMPDIR to another one.",
+        ) from error
+
+
+def _blocks(source: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: source.read(_BLOCK), b"")
 
 
 def too_large(name: str, largest: int) -> KokoroError:

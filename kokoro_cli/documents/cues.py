@@ -20,6 +20,10 @@ _EXAMPLE = "00:00:01,000 --> 00:00:02,500"
 _LATEST_HOURS = 100
 """A later cue is a mistake: the silence before it would fill the disk."""
 
+_MOST_LINES = 2_000_000
+_MOST_CUES = 300_000
+"""A cue takes half a kilobyte and 20 µs; a day of captions has 30,000."""
+
 # Some editors write two returns before a newline.
 _NEWLINE = re.compile("\r{0,2}\n|\r")
 _NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
@@ -80,6 +84,8 @@ def read(source: BinaryIO, name: str) -> Document:
     later than 100 hours, or an end before its start, is a KokoroError that names the line.
     """
     text = decode(source.read(), name).removeprefix("\ufeff")
+    if text.count("\n") + text.count("\r") > _MOST_LINES:
+        raise _too_many(name, _MOST_LINES, "lines")
     lines = _NEWLINE.split(text)
     is_vtt = text.startswith("WEBVTT") or name.lower().endswith(".vtt")
     if is_vtt:
@@ -144,7 +150,13 @@ def _timings(lines: list[str], name: str) -> list[_Timing]:
                 hint="Correct the time, or split the file.",
             )
         found.append(timing)
+        if len(found) > _MOST_CUES:
+            raise _too_many(name, _MOST_CUES, "cues")
     return found
+
+
+def _too_many(name: str, most: int, what: str) -> KokoroError:
+    return KokoroError(f"{name} has more than {most:,} {what}.", hint="Split it into parts.")
 
 
 def _timing(place: int, line: str) -> _Timing | None:

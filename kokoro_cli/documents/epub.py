@@ -7,21 +7,35 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from kokoro_cli.documents import Chapter, Document
-from kokoro_cli.documents.epub_archive import Archive, UnreadableError, local_name, resolved
+from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document
+from kokoro_cli.documents.bounds import progress
+from kokoro_cli.documents.epub_archive import (
+    Archive,
+    UnreadableError,
+    UnreadablePackageError,
+    local_name,
+    resolved,
+)
 from kokoro_cli.documents.epub_contents import Entry, nav_entries, ncx_entries
 from kokoro_cli.documents.page import Line, parse
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.picture import PictureError, examine
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _FONT_ALGORITHMS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _FONTS = (".otf", ".ttf", ".ttc", ".woff", ".woff2")
 _NCX = "application/x-dtbncx+xml"
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_RIGHTS = ("META-INF/rights.xml", "META-INF/sinf.xml", "META-INF/license.lcpl")
+"""Files that DRM adds: Adobe's, Apple's and Readium's. Some stay when it is removed."""
 
 _LONG_TITLE = 200
 """A title longer than this, in characters, is not joined with another."""
+
+_MOST_COVERS = 10
+
+_MOST_PROBLEMS = 100
+"""Most lines about what can't be read; the rest is only counted."""
 
 _Place = tuple[int, int]
 """Index of the file in the book, and of the line in the file."""
@@ -72,21 +86,29 @@ def read(source: BinaryIO, name: str) -> Document:
             f"{name} is not an EPUB: it has no {_CONTAINER}.", hint="Give a book in EPUB."
         )
     _refuse_encrypted(archive)
-    package = _package(archive)
+    package = _package_of(archive)
     problems: list[str] = []
     targets = _targets(archive, package, problems)
     files = list(_files(archive, package, targets, problems))
     chapters = list(_by_contents(files, targets) or _by_files(files))
     if not chapters:
         problems.append("The book holds no text.")
+    cover, notes = _cover(archive, package)
     return Document(
         package.title,
         tuple(chapters) or (Chapter("", "", plain=True),),
         author=package.author,
         language=package.language,
-        cover=_cover(archive, package),
-        problems=tuple(dict.fromkeys(problems)),
+        cover=cover,
+        problems=tuple(_first(list(dict.fromkeys(problems)))),
+        notes=tuple(notes),
     )
+
+
+def _first(problems: list[str]) -> Iterator[str]:
+    yield from problems[:_MOST_PROBLEMS]
+    if len(problems) > _MOST_PROBLEMS:
+        yield f"{len(problems) - _MOST_PROBLEMS:,} more parts of the book can't be read."
 
 
 def _refuse_encrypted(archive: Archive) -> None:
@@ -100,10 +122,23 @@ def _refuse_encrypted(archive: Archive) -> None:
         paths = [e.get("URI", "") for e in data.iter() if local_name(e) == "CipherReference"]
         fonts = bool(paths) and all(path.lower().endswith(_FONTS) for path in paths)
         if not fonts and not any(method in _FONT_ALGORITHMS for method in methods):
-            raise KokoroError(
-                f"{archive.name} is encrypted (DRM), so it can't be read.",
-                hint="Give a copy without DRM.",
-            )
+            raise _has_drm(archive.name)
+
+
+def _has_drm(name: str) -> KokoroError:
+    return KokoroError(
+        f"{name} is encrypted (DRM), so it can't be read.", hint="Give a copy without DRM."
+    )
+
+
+def _package_of(archive: Archive) -> _Package:
+    """Return the package; if it can't be read, and DRM left its files, that is the reason."""
+    try:
+        return _package(archive)
+    except UnreadablePackageError as error:
+        if any(archive.find(path) for path in _RIGHTS):
+            raise _has_drm(archive.name) from error
+        raise
 
 
 def _package(archive: Archive) -> _Package:
@@ -146,18 +181,24 @@ def _texts(root: ElementTree.Element, name: str) -> Iterator[str]:
     return filter(None, texts)
 
 
-def _cover(archive: Archive, package: _Package) -> bytes | None:
+def _cover(archive: Archive, package: _Package) -> tuple[bytes | None, list[str]]:
+    """Return the cover, if the book has one that can be used, and why others can't be."""
     declared = [item for item in package.items.values() if "cover-image" in item.properties]
     if package.cover in package.items:
         declared.append(package.items[package.cover])
-    for item in declared:
+    notes = []
+    for path in list(dict.fromkeys(item.path for item in declared))[:_MOST_COVERS]:
+        progress()
         try:
-            data = archive.read(item.path)
-        except UnreadableError:
-            continue
-        if data.startswith(_PICTURES):
-            return data
-    return None
+            data = archive.read(path)
+            examine(data)
+        except UnreadableError as error:
+            notes.append(f"The cover is left out: {error}")
+        except PictureError as error:
+            notes.append(f"The cover {path} {error}; it is left out.")
+        else:
+            return data, []
+    return None, notes
 
 
 def _targets(archive: Archive, package: _Package, problems: list[str]) -> list[_Target]:
@@ -197,6 +238,7 @@ def _files(
         archive.find(item.path) for item in package.items.values() if "nav" in item.properties
     }
     for path in _order(archive, package, targets, problems):
+        progress()
         try:
             # The links of the table of contents are not text of the book.
             page = parse(archive.text(path), web=path in tables)
@@ -249,7 +291,7 @@ def _by_contents(files: Sequence[_File], targets: Sequence[_Target]) -> list[Cha
             titles[place] = _joined(titles.get(place, ""), target.title)
     if not titles:
         return []
-    starts: list[_Place] = sorted({(0, 0), *titles})
+    starts: list[_Place] = sorted({(0, 0), *titles})[:MOST_CHAPTERS]
     chapters = []
     for start, end in zip(starts, [*starts[1:], (len(files), 0)], strict=True):
         text = "\n".join(_between(files, start, end))

@@ -12,10 +12,20 @@ from xml.etree import ElementTree
 
 from kokoro_cli.documents.encoding import decode
 from kokoro_cli.documents.html import declared_encoding
+from kokoro_cli.documents.tags import refuse_too_many_marks
 from kokoro_cli.errors import KokoroError
 
 _LARGEST_FILE = 100_000_000
 _LARGEST_SUM = 300_000_000
+_LARGEST_XML = 20_000_000
+_MOST_XML_TAGS = 400_000
+"""An XML file is kept whole as objects, of which each takes half a kilobyte."""
+
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""An EPUB has no other compression; some of the others need up to 4 GB to unpack anything."""
+
+_ENCRYPTED = 1
+"""Bit in the flags of a file in a ZIP archive."""
 
 _BROKEN = (
     zipfile.BadZipFile,
@@ -25,13 +35,16 @@ _BROKEN = (
     NotImplementedError,  # A compression method that zipfile does not support.
     OSError,
     OverflowError,
-    RuntimeError,  # A password is needed.
     ValueError,
 )
 
 
 class UnreadableError(Exception):
     """A file in the archive is missing or broken; the message is a full sentence."""
+
+
+class UnreadablePackageError(KokoroError):
+    """A file without which nothing of a book can be read is missing or broken."""
 
 
 class Archive:
@@ -58,7 +71,7 @@ class Archive:
         """Return a file's content.
 
         `UnreadableError` if the file is missing or broken. `KokoroError`, before inflating, if the
-        file or the sum of all files read would be too large.
+        file or the sum of all files read would be too large, or if a password is needed.
         """
         found = self.find(path)
         if found is None:
@@ -70,6 +83,13 @@ class Archive:
                 f"{self.name} is too large: {path} has {info.file_size // 1_000_000:,} MB.",
                 hint="Give a book with less than 300 MB of text.",
             )
+        if info.flag_bits & _ENCRYPTED:
+            raise KokoroError(
+                f"{self.name} is locked with a password.",
+                hint="Unpack it with the password, pack it again without one, and give that file.",
+            )
+        if info.compress_type not in _METHODS:
+            raise UnreadableError(f"{path} is compressed in a way that no EPUB is.")
         try:
             return self._zip.read(info)
         except _BROKEN as error:
@@ -79,9 +99,11 @@ class Archive:
         """Return a file's text; raises as `read`, and `UnreadableError` if it is not text."""
         data = self.read(path)
         try:
-            return decode(data, path, declared_encoding(data))
+            text = decode(data, path, declared_encoding(data))
         except KokoroError as error:
             raise UnreadableError(error.message) from error
+        refuse_too_many_marks(text, f"{path} in {self.name}")
+        return text
 
     def xml(self, path: str) -> ElementTree.Element:
         """Return the root element of a required file; `KokoroError` if it can't be read."""
@@ -89,10 +111,12 @@ class Archive:
             text = self.text(path)
             if "<!ENTITY" in text:
                 raise UnreadableError(f"{path} declares entities.")
+            if len(text) > _LARGEST_XML or text.count("<") > _MOST_XML_TAGS:
+                raise UnreadableError(f"{path} is too large.")
             return ElementTree.fromstring(text.strip())
         except (UnreadableError, ElementTree.ParseError, ValueError) as error:
             reason = error if isinstance(error, UnreadableError) else f"{path} is not XML."
-            raise KokoroError(
+            raise UnreadablePackageError(
                 f"{self.name} can't be read: {reason}", hint="Download or copy it again."
             ) from error
 

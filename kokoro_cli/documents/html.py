@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from kokoro_cli.documents import Chapter, Document
+from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document
 from kokoro_cli.documents.encoding import decode
 from kokoro_cli.documents.page import Line, Page, parse
+from kokoro_cli.documents.tags import refuse_too_many_marks
 from kokoro_cli.documents.text import chapter_level, lone_title
 
 _DECLARED_IN = 4_096
@@ -25,7 +26,9 @@ _GOOD_PART = 0.3
 def read(source: BinaryIO, name: str) -> Document:
     """Return a web page's main part; each line is a paragraph."""
     data = source.read()
-    page = parse(decode(data, name, declared_encoding(data)), web=True)
+    text = decode(data, name, declared_encoding(data))
+    refuse_too_many_marks(text, name)
+    page = parse(text, web=True)
     lines = main_part(page)
     headings = [line for line in lines if line.level]
     lone = headings[0] if lone_title([line.level or 0 for line in headings]) else None
@@ -60,6 +63,8 @@ def _chapters(lines: Sequence[Line], lone: Line | None) -> Iterator[Chapter]:
     but no chapter by itself.
     """
     level = chapter_level(line.level for line in lines if line.level) or 0
+    if sum(bool(line.level) and (line.level or 0) <= level for line in lines) > MOST_CHAPTERS:
+        level = 0
     title = lone.text if lone else ""
     texts: list[str] = []
     has_text = False

@@ -34,6 +34,9 @@ class DocumentKind:
     """First bytes that identify the kind if the file's name does not; at most HEAD_BYTES each."""
     largest: int = LARGEST_TEXT
     """Most bytes of a document."""
+    apart: bool = False
+    """Whether it is read in a process of its own, with bounds on memory and time: for what native
+    code reads, and for compressed files, which may hold far more than their size."""
 
     def __post_init__(self) -> None:
         """ValueError if a sign is too long to be found."""
@@ -59,6 +62,7 @@ DOCUMENT_KINDS: Registry[DocumentKind] = Registry(
             suffixes=(".epub",),
             signs=(b"PK\x03\x04",),
             largest=LARGEST_BOOK,
+            apart=True,
         ),
         DocumentKind(
             name="pdf",
@@ -66,6 +70,7 @@ DOCUMENT_KINDS: Registry[DocumentKind] = Registry(
             suffixes=(".pdf",),
             signs=(b"%PDF-",),
             largest=LARGEST_BOOK,
+            apart=True,
         ),
         DocumentKind(name="srt", module="kokoro_cli.documents.cues", suffixes=(".srt",)),
         DocumentKind(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from kokoro_cli.documents.bounds import progress
 from kokoro_cli.documents.tags import End, Start, Text, tokens
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -48,6 +49,11 @@ _OPEN_P = (frozenset(["p"]), _BLOCKS - {"p"})
 _FARTHEST = 100
 """Most open elements searched for an implied end, so that deep nesting takes linear time."""
 _DEEPEST_TABLE = 20
+_DEEPEST = 20_000
+"""Elements beyond this many open ones are not opened, as in browsers, which open 512."""
+
+_REPORTED = 10_000
+"""Tags after which progress is reported."""
 
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§]{1,4}|[a-z])[\])]?")
 _NUMBER = re.compile(r"\s*([+-]?\d{1,9})")
@@ -98,7 +104,9 @@ def parse(markup: str, *, web: bool = False) -> Page:
     Any text is a valid page; nothing is raised.
     """
     builder = _Builder(web=web)
-    for token in tokens(markup):
+    for count, token in enumerate(tokens(markup)):
+        if count % _REPORTED == 0:
+            progress()
         if isinstance(token, Text):
             builder.text(token.text)
         elif isinstance(token, Start):
@@ -161,7 +169,7 @@ class _Builder:
             self._language = attributes.get("lang") or attributes.get("xml:lang") or None
         elif name == "br":
             self._part_lines()
-        if name in _VOID:
+        if name in _VOID or len(self._open) > _DEEPEST:
             return
         element = self._element(name, attributes)
         if name == "math" and attributes.get("alttext") and not element.hidden:

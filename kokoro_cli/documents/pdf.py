@@ -2,6 +2,9 @@
 
 A PDF holds only the positions of characters. The other pdf modules find lines, columns, headers and
 paragraphs; this one opens the file and reads its outline.
+
+The library is native code. A broken file can make it crash, or run and grow without end; so each
+file is read in a process of its own, by one thread.
 """
 
 from __future__ import annotations
@@ -11,22 +14,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, BinaryIO
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from kokoro_cli.documents import Chapter, Document
+from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document
+from kokoro_cli.documents.bounds import progress
 from kokoro_cli.documents.pdf_furniture import without_furniture
 from kokoro_cli.documents.pdf_page import Line, read_lines
 from kokoro_cli.documents.pdf_paragraphs import paragraphs, words_of
 from kokoro_cli.errors import KokoroError
-
-_PDFIUM = Lock()
-"""Only one thread at a time may call the library, even for different documents."""
-
-_MOST_CHAPTERS = 10_000
 
 _JUNK_TITLE = re.compile(r"(?:untitled|unknown|no ?title|title|document|unbenannt)\s?[0-9]*", re.I)
 _MADE_WITH = re.compile(r"Microsoft (?:Office )?(?:Word|PowerPoint)\s*-\s*")
@@ -58,7 +56,7 @@ def read(source: BinaryIO, name: str) -> Document:
 
     KokoroError if the file is broken, locked by a password, or only has pictures of its pages.
     """
-    with _PDFIUM, closing(_opened(source, name)) as pdf:
+    with closing(_opened(source, name)) as pdf:
         pages = [_page(pdf, i) for i in range(len(pdf))]
         marks = _marks(pdf)
         title = _title(_metadata(pdf, b"Title"))
@@ -107,6 +105,7 @@ def _no_text(name: str, *, pictures: bool) -> KokoroError:
 
 
 def _page(pdf: Any, number: int) -> _Page:
+    progress()
     try:
         with closing(pdf[number]) as page, closing(page.get_textpage()) as text_page:
             lines = read_lines(text_page, number)
@@ -163,6 +162,7 @@ def _chapters(pages: Sequence[Sequence[Line]], marks: Sequence[_Mark]) -> Iterat
     ends = [start for start, _ in starts[1:]] + [len(lines)]
     for (start, title), end in zip(starts, ends, strict=True):
         if start < end:
+            progress()
             yield Chapter(title, "\n".join(paragraphs(lines[start:end], words)), plain=True)
 
 
@@ -191,10 +191,10 @@ def _marks(pdf: Any) -> list[_Mark]:
 
 
 def _siblings(pdf: Any, parent: Any) -> list[Any]:
-    """Return the bookmarks below another one, at most 10,000, since an outline may be circular."""
+    """Return the bookmarks below another one; not all of them, since an outline may be circular."""
     found: list[Any] = []
     bookmark = pdfium_c.FPDFBookmark_GetFirstChild(pdf, parent)
-    while bookmark and len(found) < _MOST_CHAPTERS:
+    while bookmark and len(found) < MOST_CHAPTERS:
         found.append(bookmark)
         bookmark = pdfium_c.FPDFBookmark_GetNextSibling(pdf, bookmark)
     return found

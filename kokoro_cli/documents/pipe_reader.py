@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from itertools import chain
 from queue import Empty, Queue
 from threading import Thread
 from typing import BinaryIO
 
-from kokoro_cli.documents import Document, read_bytes, too_large
+from kokoro_cli.documents import Document, read_blocks, too_large
 from kokoro_cli.documents.encoding import damaged, decode, is_marked
 from kokoro_cli.documents.kinds import HEAD_BYTES, LARGEST_TEXT, kind_by_sign
 from kokoro_cli.errors import KokoroError
@@ -59,7 +61,7 @@ class PipeReader:
         if kind_by_sign(self._head) is None and not is_marked(self._head):
             return None
         head, self._head = self._head, b""
-        return read_bytes(head + self._rest(), self._name)
+        return read_blocks(chain([head], self._all()), "", self._name)
 
     def more(self, seconds: float | None) -> str:
         """Return the text that has arrived; if there is none, wait for it at most *seconds*.
@@ -105,9 +107,16 @@ class PipeReader:
             pass
         return b"".join(taken)
 
+    def _all(self) -> Iterator[bytes]:
+        """Yield the rest as it arrives."""
+        while not self._closed:
+            yield self._take(None)
+
     def _rest(self) -> bytes:
         """Wait for the rest and return it; stop a little above LARGEST_TEXT bytes."""
         rest = bytearray()
-        while not self._closed and len(rest) <= LARGEST_TEXT:
-            rest += self._take(None)
+        for block in self._all():
+            rest += block
+            if len(rest) > LARGEST_TEXT:
+                break
         return bytes(rest)

@@ -11,6 +11,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kokoro_cli.errors import KokoroError
+
+_MOST_MARKS = 1_000_000
+"""Tags and entities of a page. They cost time and memory by number, not by length: 5 µs each."""
+
+_MOST_ATTRIBUTES = 1_000
+"""Attributes of a tag; those after it are left out."""
+
 _MARK = re.compile(r"<(?:!--|!\[CDATA\[|[!?]|/?[A-Za-z]|/)")
 _TAG = re.compile(r"</?([A-Za-z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"[\s/]*(?:(>)|([^\s/>][^\s/>=]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]*))?)")
@@ -75,6 +83,14 @@ def tokens(markup: str) -> Iterator[Text | Start | End]:
             place = _end_of_declaration(markup, mark)
 
 
+def refuse_too_many_marks(markup: str, name: str) -> None:
+    """Raise KokoroError if a page has too many tags to be read in some seconds."""
+    if markup.count("<") + markup.count("&") > _MOST_MARKS:
+        raise KokoroError(
+            f"{name} has more than {_MOST_MARKS:,} tags and entities.", hint="Split it into parts."
+        )
+
+
 def unescaped(text: str) -> str:
     """Return the text with entities decoded; numbers too large for a character become spaces."""
     return html.unescape(_LONG_NUMBER.sub(" ", text)) if "&" in text else text
@@ -107,7 +123,9 @@ def _tag(markup: str, start: int) -> tuple[Start | End | None, int]:
     place = opened.end()
     while (found := _ATTRIBUTE.match(markup, place)) is not None:
         place = found.end()
-        if found[1]:
+        if len(attributes) == _MOST_ATTRIBUTES and not found[1]:
+            place = _end(markup, ">", place)
+        if found[1] or len(attributes) == _MOST_ATTRIBUTES:
             if markup[start + 1] == "/":
                 return End(name), place
             return Start(name, attributes, markup[place - 2] == "/"), place

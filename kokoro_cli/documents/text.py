@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import BinaryIO, NamedTuple
 
-from kokoro_cli.documents import Chapter, Document
+from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document
 from kokoro_cli.documents.encoding import decode
 
 # The line ends that text/structure.py counts.
@@ -54,6 +54,8 @@ _EMPHASIS = re.compile(r"(?<!\\)(?:\*{1,3}|`{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w))")
 _ATTRIBUTES = re.compile(r"\{[#.:][^{}]{0,200}\}$")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
+_LONGEST_UNDERLINED = 20
+"""In lines, the longest underlined heading; the rest of a longer paragraph is not in its title."""
 _LONGEST_FRONT_MATTER = 200
 """In lines."""
 _YAML_LINE = re.compile(r"\s*$|\s*#|\s+\S|- |-$|[\w-][\w .-]{0,60}:(?:\s|$)")
@@ -126,7 +128,7 @@ def _chapters(
 
 def _plain_headings(text: str) -> list[_Heading]:
     """Return the lines that name a chapter, between blank lines; none if there is only one."""
-    found = _without_contents(text, list(_chapter_lines(_lines(text))))
+    found = _without_contents(text, list(islice(_chapter_lines(_lines(text)), MOST_CHAPTERS)))
     merged = list(_merged(text, found))
     return merged if len(merged) > 1 else []
 
@@ -219,7 +221,7 @@ def _merged(text: str, headings: Iterable[_Heading]) -> Iterator[_Heading]:
 def _markdown(text: str) -> Document:
     """Return a Markdown text with a chapter per heading of the highest level that repeats."""
     matter, start, first_line = _front_matter(text)
-    headings = list(_headings(_lines(text, start, first_line)))
+    headings = list(islice(_headings(_lines(text, start, first_line)), MOST_CHAPTERS))
     levels = [heading.level for heading in headings]
     level = chapter_level(levels)
     has_title = lone_title(levels)
@@ -257,7 +259,8 @@ def _headings(lines: Iterable[_Line]) -> Iterator[_Heading]:
             title = _inline(" ".join(part.text.strip() for part in paragraph))
             yield _Heading(title, paragraph[0], line.end, 1 if underline[1][0] == "=" else 2)
         elif line.text.strip() and (paragraph or not _NO_PARAGRAPH.match(line.text)):
-            paragraph.append(line)
+            if len(paragraph) < _LONGEST_UNDERLINED:
+                paragraph.append(line)
             continue
         paragraph = []
 

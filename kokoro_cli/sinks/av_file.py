@@ -6,7 +6,6 @@ out the time, its version and random stream numbers.
 
 from __future__ import annotations
 
-import io
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +13,9 @@ import av
 import av.error
 import numpy as np
 
+from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.picture import PictureError, examine
 from kokoro_cli.sinks.formats import Encoding, Format, Mark, Tags
 from kokoro_cli.sinks.unfinished import UnfinishedFile
 from kokoro_cli.types import Samples
@@ -62,10 +63,18 @@ class Encoder:
             self._stream.metadata["language"] = tags.language
 
     def _add_cover(self, picture: bytes) -> Any:
-        """Add the picture as a stream of its own, as FFmpeg requires; return its only packet."""
-        kind = "png_pipe" if picture.startswith(b"\x89PNG") else "jpeg_pipe"
-        with av.open(io.BytesIO(picture), format=kind) as source:
-            stream: Any = self._container.add_stream_from_template(source.streams.video[0])
+        """Add the picture as a stream of its own, as FFmpeg requires; return its only packet.
+
+        It is copied, not decoded: FFmpeg's decoders must not see what strangers made.
+        """
+        try:
+            kind = examine(picture)
+        except PictureError as error:
+            raise UsageError(
+                f"The cover {error}.", hint="Give another picture, or none."
+            ) from error
+        codec = {"jpeg": "mjpeg", "png": "png"}[kind.kind]
+        stream: Any = self._container.add_mux_stream(codec, width=kind.width, height=kind.height)
         stream.disposition = av.stream.Disposition.attached_pic
         packet = av.Packet(picture)
         packet.stream = stream

@@ -349,3 +349,15 @@ def test_work_is_linear_in_the_length(piece: str, is_linear: IsLinear) -> None:
                 document(text)
 
     assert is_linear(read, 75_000, 300_000)
+
+
+def test_too_many_lines_are_refused() -> None:
+    with pytest.raises(KokoroError, match=r"has more than 2,000,000 lines"):
+        document(SRT + "\n" * 2_000_001)
+
+
+def test_too_many_cues_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kokoro_cli.documents.cues._MOST_CUES", 100)
+    assert len(document(f"{TIMES}\nx\n\n" * 100).chapters[0].cues) == 100
+    with pytest.raises(KokoroError, match=r"has more than 100 cues"):
+        document(f"{TIMES}\nx\n\n" * 101)

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -15,6 +18,7 @@ from kokoro_cli.documents import Document, read_document, read_pipe
 from kokoro_cli.documents.kinds import DOCUMENT_KINDS, LARGEST_TEXT
 from kokoro_cli.documents.pipe_reader import PipeReader
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from tests.disks import small_disk
 from tests.documents.toy_kind import TOY
 from tests.rows import row
 
@@ -130,9 +134,81 @@ def test_a_sign_that_would_not_be_found_is_an_error() -> None:
         replace(TOY, signs=(b"a toy book",))
 
 
-def test_a_pipe_without_end_is_an_error() -> None:
-    with pytest.raises(KokoroError, match="Standard input has more than 64 MB"):
-        read_pipe(io.BytesIO(bytes(LARGEST_TEXT + 2)))
+class Endless(io.RawIOBase):
+    """A pipe that begins with some bytes and never ends; it counts what is taken."""
+
+    def __init__(self, head: bytes) -> None:
+        self.head = head
+        self.taken = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.head[self.taken : self.taken + size].ljust(size, b"a")
+        self.taken += size
+        return data
+
+    read1 = read
+
+
+def _live(pipe: BinaryIO) -> object:
+    return PipeReader(pipe).book()
+
+
+ENDLESS = {
+    "text": (read_pipe, b"", 64),
+    "cues": (read_pipe, b"WEBVTT\n", 64),
+    "book": (read_pipe, b"%PDF-1.4\n", 200),
+    "live cues": (_live, b"WEBVTT\n", 64),
+    "live book": (_live, b"%PDF-1.4\n", 200),
+}
+
+
+@pytest.mark.parametrize(("reads", "head", "megabytes"), ENDLESS.values(), ids=ENDLESS)
+def test_a_pipe_without_end_is_an_error(
+    reads: Callable[[BinaryIO], object],
+    head: bytes,
+    megabytes: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A gigabyte on the disk of whoever runs the tests would be too much.
+    smaller = [replace(k, largest=min(k.largest, 200_000_000)) for k in DOCUMENT_KINDS.values()]
+    monkeypatch.setattr(DOCUMENT_KINDS, "values", lambda: smaller)
+    pipe = Endless(head)
+    with pytest.raises(KokoroError, match=f"Standard input has more than {megabytes} MB"):
+        reads(pipe)  # type: ignore[arg-type]
+    assert pipe.taken < 1_000_000 * megabytes + 10_000_000
+
+
+def test_a_book_in_a_pipe_may_be_larger_than_a_text() -> None:
+    data = io.BytesIO(_epub())
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("pictures", bytes(LARGEST_TEXT))
+    assert len(data.getvalue()) > LARGEST_TEXT
+    assert text_of(read_pipe(io.BytesIO(data.getvalue()))) == "A\nb"
+    book = PipeReader(io.BufferedReader(io.BytesIO(data.getvalue()))).book()
+    assert book is not None
+    assert text_of(book) == "A\nb"
+
+
+def test_a_book_from_a_named_pipe(tmp_path: Path) -> None:
+    data = _epub()
+    os.mkfifo(tmp_path / "a.epub")
+    writer = Thread(target=(tmp_path / "a.epub").write_bytes, args=(data,))
+    writer.start()
+    assert text_of(read_document(tmp_path / "a.epub")) == "A\nb"
+    writer.join()
+
+
+def test_without_room_for_what_a_pipe_brings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_disk(tmp_path / "disk", 1_000):
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "disk"))
+        with pytest.raises(KokoroError, match="can't be kept while it is read: No space") as caught:
+            read_pipe(io.BytesIO(b"%PDF-1.4\n" + bytes(40_000_000)))
+        assert "TMPDIR" in (caught.value.hint or "")
 
 
 @given(st.binary())

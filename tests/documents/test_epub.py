@@ -13,10 +13,11 @@ from kokoro_cli.documents import Document, epub_archive
 from kokoro_cli.documents.epub import read
 from kokoro_cli.documents.epub_archive import resolved
 from kokoro_cli.errors import KokoroError
+from tests.covers import picture, png_of
 from tests.growth import LINEAR, IsLinear
 from tests.properties import examples
 
-JPEG = b"\xff\xd8\xff\xe0picture"
+JPEG = picture("JPEG")
 CONTAINER = """<?xml version="1.0"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
 <rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/>
@@ -206,24 +207,60 @@ def test_footnote_marks_entities_and_encodings() -> None:
     assert outline(document(files)) == [("", "café é")]
 
 
+EPUB_3 = 'media-type="image/jpeg" properties="cover-image"'
+EPUB_2 = '<meta name="cover" content="c"/>'
 COVERS = {
-    "EPUB 3": ({"c": 'href="c.jpg" media-type="image/jpeg" properties="cover-image"'}, "", JPEG),
-    "EPUB 2": (
-        {"c": 'href="c.jpg" media-type="image/jpeg"'},
-        '<meta name="cover" content="c"/>',
-        JPEG,
+    "EPUB 3": ({"c": f'href="c.jpg" {EPUB_3}'}, "", JPEG, ""),
+    "EPUB 2": ({"c": 'href="c.jpg" media-type="image/jpeg"'}, EPUB_2, JPEG, ""),
+    "another suffix": ({"c": f'href="c.png" {EPUB_3}'}, "", JPEG, ""),
+    "none": ({"c": 'href="c.jpg" media-type="image/jpeg"'}, "", None, ""),
+    "the second": (
+        {"b": f'href="cut.jpg" {EPUB_3}', "c": 'href="c.jpg"'}, EPUB_2, JPEG, "",
     ),
-    "none": ({"c": 'href="c.jpg" media-type="image/jpeg"'}, "", None),
-    "missing": ({"c": 'href="d.jpg" properties="cover-image"'}, "", None),
-    "SVG": ({"c": 'href="a.xhtml" properties="cover-image"'}, "", None),
+    "missing": (
+        {"c": f'href="d.jpg" {EPUB_3}'}, "", None,
+        "The cover is left out: OEBPS/d.jpg is missing.",
+    ),
+    "a page": (
+        {"c": f'href="a.xhtml" {EPUB_3}'}, "", None,
+        "The cover OEBPS/a.xhtml is something else, not a JPEG or PNG; it is left out.",
+    ),
+    "SVG": (
+        {"c": f'href="c.svg" {EPUB_3}'}, "", None,
+        "The cover OEBPS/c.svg is an SVG picture, not a JPEG or PNG; it is left out.",
+    ),
+    "cut": (
+        {"c": f'href="cut.jpg" {EPUB_3}'}, "", None,
+        "The cover OEBPS/cut.jpg is broken: its end is missing; it is left out.",
+    ),
+    "huge": (
+        {"c": f'href="huge.png" {EPUB_3}'}, "", None,
+        "The cover OEBPS/huge.png has 50,000 × 50,000 pixels, more than players can show; "
+        "it is left out.",
+    ),
+    "empty": (
+        {"c": f'href="empty.jpg" {EPUB_3}'}, "", None,
+        "The cover OEBPS/empty.jpg is empty; it is left out.",
+    ),
+}  # fmt: skip
+COVER_FILES = {
+    "OEBPS/c.jpg": JPEG,
+    "OEBPS/c.png": JPEG,
+    "OEBPS/c.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "OEBPS/cut.jpg": JPEG[:-9],
+    "OEBPS/huge.png": png_of(50_000, 50_000),
+    "OEBPS/empty.jpg": b"",
 }
 
 
-@pytest.mark.parametrize(("items", "metadata", "cover"), COVERS.values(), ids=COVERS)
-def test_cover(items: dict[str, str], metadata: str, cover: bytes | None) -> None:
-    files = book({"a.xhtml": ONE}, files={"OEBPS/c.jpg": JPEG})
+@pytest.mark.parametrize(("items", "metadata", "cover", "note"), COVERS.values(), ids=COVERS)
+def test_cover(items: dict[str, str], metadata: str, cover: bytes | None, note: str) -> None:
+    files = book({"a.xhtml": ONE}, files=COVER_FILES)
     files["OEBPS/book.opf"] = opf(items | {"a": xhtml("a.xhtml")}, ["a"], metadata=metadata)
-    assert document(files).cover == cover
+    found = document(files)
+    assert found.cover == cover
+    assert found.notes == ((note,) if note else ())
+    assert found.problems == ()
 
 
 def _encrypted(algorithm: str, path: str) -> str:
@@ -264,6 +301,14 @@ REFUSED = {
         book({}, files={"META-INF/encryption.xml": _encrypted(AES, "OEBPS/a.xhtml")}),
         "DRM",
     ),
+    "DRM, without a list of what is encrypted": (
+        book({}, files={"META-INF/rights.xml": "<rights/>", "OEBPS/book.opf": b"\x9c\0\1"}),
+        "DRM",
+    ),
+    "too large a package": (
+        book({}, files={"OEBPS/book.opf": "<item/>" * 500_000}),
+        "OEBPS/book.opf is too large",
+    ),
 }
 
 
@@ -273,6 +318,68 @@ def test_what_is_refused(files: dict[str, str | bytes], reason: str) -> None:
         document(files)
     assert caught.value.hint
     assert "\n" not in caught.value.message
+
+
+def test_rights_of_a_book_that_can_be_read_are_no_matter() -> None:
+    assert outline(document(book({"a.xhtml": ONE}, files={"META-INF/rights.xml": "<rights/>"})))
+
+
+LOCKED = {
+    "traditional": b"\x01\0",
+    "AES": b"\x01\0",
+    "strong": b"\x41\0",
+}
+
+
+@pytest.mark.parametrize("kind", LOCKED)
+def test_a_password_is_named(kind: str) -> None:
+    data = bytearray(zipped(book({"a.xhtml": ONE})))
+    for sign, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        place = -1
+        while (place := data.find(sign, place + 1)) >= 0:
+            data[place + flags : place + flags + 2] = LOCKED[kind]
+            if kind == "AES":
+                data[place + flags + 2 : place + flags + 4] = (99).to_bytes(2, "little")
+    with pytest.raises(KokoroError, match=r"^book\.epub is locked with a password") as caught:
+        read(io.BytesIO(data), "book.epub")
+    assert "without one" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2], ids=["LZMA", "bzip2"])
+def test_other_compression_is_a_problem(method: int) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for path, content in book({"a.xhtml": ONE, "b.xhtml": TWO}).items():
+            archive.writestr(path, content, method if path.endswith("a.xhtml") else None)
+    assert read(data, "book.epub").problems == (
+        "OEBPS/a.xhtml is compressed in a way that no EPUB is.",
+    )
+
+
+@pytest.mark.parametrize("tag", ["<p>", "<b>", "&lt;", "<p>x</p>", "<a id=x>", "<!---->"])
+def test_too_many_tags_are_refused_before_they_are_read(
+    tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kokoro_cli.documents.epub.parse", None)
+    with pytest.raises(KokoroError, match=r"OEBPS/a\.xhtml in book\.epub has more than 1,000,000"):
+        document(book({"a.xhtml": tag * 1_000_001}))
+
+
+def test_many_chapters_keep_their_text() -> None:
+    count = 10_500
+    text = "".join(f"<p id='p{i}'>w{i}" for i in range(count))
+    found = document(
+        book({"a.xhtml": text}, nav(*((f"T{i}", f"a.xhtml#p{i}") for i in range(count))))
+    )
+    assert len(found.chapters) == 10_000
+    assert "\n".join(c.text for c in found.chapters).split() == [f"w{i}" for i in range(count)]
+
+
+def test_many_problems_are_counted() -> None:
+    files = book({"a.xhtml": ONE})
+    files["OEBPS/book.opf"] = opf({"a": xhtml("a.xhtml")}, ["a", *(f"x{i}" for i in range(1_000))])
+    assert len(document(files).problems) == 101
+    assert document(files).problems[-1] == "900 more parts of the book can't be read."
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\3\4", b"text" * 99], ids=["empty", "head", "text"])

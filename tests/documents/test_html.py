@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kokoro_cli.documents import Document
 from kokoro_cli.documents.html import declared_encoding, read
 from kokoro_cli.documents.page import parse
+from kokoro_cli.errors import KokoroError
 from tests.growth import LINEAR, IsLinear
 
 
@@ -244,3 +245,34 @@ REPEATED = (
 @pytest.mark.parametrize("markup", REPEATED)
 def test_work_is_linear_in_the_length(markup: str, is_linear: IsLinear) -> None:
     assert is_linear(lambda count: parse(markup * count), 1_000, 8_000, margin=3.75)
+
+
+@pytest.mark.parametrize("tag", ["<p>", "<b>", "&lt;", "<a id=x>", "</p>"])
+def test_too_many_tags_are_refused(tag: str) -> None:
+    with pytest.raises(KokoroError, match=r"page\.html has more than 1,000,000 tags") as caught:
+        read(io.BytesIO(b"x" + tag.encode() * 1_000_001), "page.html")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("tag", ["<b>", "<div>", "<p>", "<table><tr><td>", "<ol><li>", "<sup>"])
+def test_deep_nesting_is_read(tag: str) -> None:
+    document = read(io.BytesIO((tag * 30_000 + "inmost").encode()), "page.html")
+    assert "inmost" in document.text
+
+
+def test_beyond_the_deepest_element_text_is_kept_in_order() -> None:
+    page = "<b>" * 25_000 + "one <i>two</i> <b>three</b>" + "</b>" * 25_000 + "<p>four"
+    assert read(io.BytesIO(page.encode()), "page.html").text == "one two three\nfour"
+
+
+def test_attributes_beyond_a_thousand_are_left_out() -> None:
+    attributes = " ".join(f"a{i}='>'" for i in range(1_500))
+    document = read(io.BytesIO(f"<p {attributes}>one</p><p id=x>two".encode()), "page.html")
+    assert document.text.endswith("one\ntwo")
+
+
+def test_many_headings_are_no_chapters() -> None:
+    page = "".join(f"<h1>T{i}</h1>" for i in range(10_001))
+    document = read(io.BytesIO(page.encode()), "page.html")
+    assert len(document.chapters) == 1
+    assert document.text.split() == [f"T{i}" for i in range(10_001)]

@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -532,16 +531,6 @@ def test_cut_anywhere_it_gives_text_or_our_error() -> None:
         document(data[:1000])
 
 
-def test_changed_anywhere_it_gives_text_or_our_error() -> None:
-    data = made(with_bookmarks, pageCompression=0)
-    chosen = random.Random(0)
-    for _ in range(300):
-        changed = bytearray(data)
-        for _ in range(chosen.randint(1, 30)):
-            changed[chosen.randrange(len(data))] = chosen.randrange(256)
-        tolerated(bytes(changed))
-
-
 @given(st.binary(max_size=2000), st.sampled_from([b"", b"%PDF-1.7\n"]))
 @settings(max_examples=examples(100))
 def test_any_bytes_are_our_error(data: bytes, head: bytes) -> None:
@@ -563,13 +552,6 @@ def test_a_long_book_takes_work_by_its_pages(is_linear: IsLinear) -> None:
     for pages in (6, 31):  # They are drawn before anything is counted.
         read_book(pages)
     assert is_linear(read_book, 100, 500, margin=3)
-
-
-def test_several_threads_may_read() -> None:
-    data = made(lambda canvas: book(canvas, 6))
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(document, [data] * 8))
-    assert found == [found[0]] * 8
 
 
 # "across_two_columns" is left out: only text that looks like prose is recognised as columns.

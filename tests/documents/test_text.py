@@ -188,3 +188,22 @@ def test_work_is_linear_in_the_length(text: str, is_linear: IsLinear) -> None:
         markdown(text * (length // len(text)))
 
     assert is_linear(read, 16_000, 128_000, margin=3.75)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("a.md", "# a\n"), ("a.md", "a\n===\n"), ("a.txt", "Chapter 1\n\nText of it.\n\n")],
+    ids=["Markdown", "underlined", "plain"],
+)
+def test_many_chapters_keep_their_text(name: str, part: str) -> None:
+    text = part * 15_000
+    found = read(io.BytesIO(text.encode()), name)
+    assert len(found.chapters) <= 10_001
+    assert found.text == text
+
+
+def test_the_title_of_a_long_paragraph_is_its_first_lines() -> None:
+    text = "a\n" * 5_000 + "===\n\nb\n===\n"
+    found = read(io.BytesIO(text.encode()), "a.md")
+    assert [len(chapter.title) for chapter in found.chapters] == [39, 1]
+    assert found.text == text

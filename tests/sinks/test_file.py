@@ -24,8 +24,10 @@ from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks import formats
 from kokoro_cli.sinks.file import FileSink
+from kokoro_cli.sinks.formats import Tags
 from tests import disks
 from tests.conftest import Run, variables_of
+from tests.covers import picture, png_of
 
 Sound = npt.NDArray[np.float32]
 
@@ -349,3 +351,50 @@ def test_two_processes_on_one_file_leave_one_whole_file(toy_store: Store, tmp_pa
     results = [json.loads(process.communicate()[0]) for process in running]
     assert len(read(path)) / SAMPLE_RATE in [result["audio_seconds"] for result in results]
     assert list(tmp_path.iterdir()) == [path]
+
+
+COVERS = {
+    "PNG": (picture("PNG", "RGBA"), "png"),
+    "PNG with a palette": (picture("PNG", "P"), "png"),
+    "JPEG": (picture("JPEG"), "mjpeg"),
+    "CMYK JPEG": (picture("JPEG", "CMYK"), "mjpeg"),
+    "progressive JPEG": (picture("JPEG", progressive=True), "mjpeg"),
+}
+
+
+@pytest.mark.parametrize("suffix", [kind.suffix for kind in FORMATS.values() if kind.cover])
+@pytest.mark.parametrize(("cover", "codec"), COVERS.values(), ids=COVERS)
+def test_a_cover_is_copied_as_it_is(cover: bytes, codec: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    with FileSink(path, tags=Tags(cover=cover)) as sink:
+        sink.write(tone(2_000))
+    with av.open(str(path)) as container:
+        (stream,) = container.streams.video
+        assert stream.disposition == av.stream.Disposition.attached_pic
+        assert (stream.codec_context.name, stream.width, stream.height) == (codec, 40, 60)
+        assert bytes(next(p for p in container.demux(stream) if p.size)) == cover
+
+
+BROKEN_COVERS = {
+    "text": b"A cover.",
+    "half a JPEG": picture("JPEG")[:300],
+    "WebP": picture("WEBP"),
+    "huge": png_of(50_000, 50_000),
+    "higher than an MP4 can hold": png_of(40, 65_536),
+}
+
+
+@pytest.mark.parametrize("cover", BROKEN_COVERS.values(), ids=BROKEN_COVERS)
+def test_a_broken_cover_is_no_error_of_the_disk(cover: bytes, tmp_path: Path) -> None:
+    with (
+        pytest.raises(UsageError, match="The cover "),
+        FileSink(tmp_path / "a.mp3", tags=Tags(cover=cover)),
+    ):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_cover_does_not_matter_where_there_is_none(tmp_path: Path) -> None:
+    with FileSink(tmp_path / "a.opus", tags=Tags(cover=b"A cover.")) as sink:
+        sink.write(tone(2_000))
+    assert (tmp_path / "a.opus").exists()
