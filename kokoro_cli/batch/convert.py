@@ -36,6 +36,7 @@ from kokoro_cli.batch.request import FileRequest
 from kokoro_cli.batch.run import Job, JobOptions, OutputResult, Watcher
 from kokoro_cli.batch.script import Narrator, sound_seconds
 from kokoro_cli.batch.store import ChunkStore
+from kokoro_cli.batch.upkeep import JOURNAL, SPOKEN
 from kokoro_cli.documents import Document
 from kokoro_cli.engines import Tuning
 from kokoro_cli.errors import ExitCode, UsageError
@@ -132,7 +133,7 @@ class Setup:
     def executor(self) -> StoredExecutor:
         """Looks into the store of spoken chunks; threads with the speaker's engine do the rest."""
         speaker = self.conversion.speaker
-        store = ChunkStore(speaker.store.cache / "spoken", speaker.settings.store_bytes)
+        store = ChunkStore(speaker.store.cache / SPOKEN, speaker.settings.store_bytes)
         executor = self.elsewhere or Threads(
             lambda: speaker.engine, workers=self.tuning.workers, batch=self._batch
         )
@@ -154,7 +155,8 @@ class Setup:
         """Everything but a call's arguments that its sound depends on."""
         speaker = self.conversion.speaker
         engine = [speaker.choice.engine, speaker.choice.device, self.tuning.threads]
-        return json.dumps([*engine, sorted(speaker.model.files.items())])
+        model = speaker.model
+        return json.dumps([*engine, model.installation, sorted(model.files.items())])
 
     @property
     def narrator(self) -> Narrator:
@@ -192,7 +194,7 @@ class Setup:
 
     @cached_property
     def journal(self) -> Journal:
-        return Journal(self.conversion.speaker.store.cache / "journal")
+        return Journal(self.conversion.speaker.store.cache / JOURNAL)
 
     def job(self, watcher: Watcher) -> Job:
         """Return the job that makes the outputs; *watcher* is called as it goes on."""
@@ -264,6 +266,13 @@ class Setup:
             yield self.plan.warning
         if executor.damaged:
             yield f"{executor.damaged} of the kept chunks were damaged and were spoken again."
+        if executor.foreign:
+            yield (
+                f"{executor.foreign} of the kept chunks are from another version of this program; "
+                "they were spoken again."
+            )
+        for output in self.journal.unreadable:
+            yield f"The record of {output} is damaged or from another version; it was not trusted."
         if failure := executor.failure or self.journal.failure:
             yield (
                 f"The cache can't be written ({failure.strerror or failure}): "

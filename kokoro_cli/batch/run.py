@@ -410,7 +410,10 @@ class _Items:
 
 def _resolved(pair: tuple[_Item, _Made]) -> tuple[_Item, Result]:
     item, made = pair
-    return item, made.result() if isinstance(made, Future) else made
+    result = made.result() if isinstance(made, Future) else made
+    if isinstance(item, Chunk) and isinstance(result, synthesis.UnsoundError):
+        result = result.of(item)
+    return item, result
 
 
 def _is_input(path: Path) -> KokoroError:

@@ -19,10 +19,12 @@ import numpy as np
 
 from kokoro_cli.audio import flac
 from kokoro_cli.audio.assemble import to_int16
+from kokoro_cli.checksum import State
 from kokoro_cli.files import UNFINISHED, write_whole
 from kokoro_cli.types import Rendering
 
-_SIGN = b"kokoro-chunk-1\n"
+_KIND = b"kokoro-chunk-"
+_SIGN = _KIND + b"1\n"
 _DIGEST = 32
 _HEAD = struct.Struct("<If")
 """Length of the frames array, and the sample value that 16-bit full scale stands for."""
@@ -38,6 +40,10 @@ class DamagedError(Exception):
     """An entry is not as it was written."""
 
 
+class ForeignError(Exception):
+    """An entry is from another version of this program."""
+
+
 class ChunkStore:
     """A folder of spoken chunks, kept below *limit* bytes; the least recently used go first."""
 
@@ -48,7 +54,10 @@ class ChunkStore:
         self._lock = threading.Lock()
 
     def get(self, key: str) -> Rendering | None:
-        """Return the rendering of a key, or None. Removes a damaged entry, with DamagedError."""
+        """Return the rendering of a key, or None.
+
+        Removes a damaged entry, with DamagedError. ForeignError leaves the entry where it is.
+        """
         path = self._path(key)
         try:
             data = path.read_bytes()
@@ -85,6 +94,20 @@ class ChunkStore:
             if total <= _PRUNED_TO * self._limit:
                 return
 
+    def survey(self) -> Iterator[tuple[Path, State]]:
+        """Read every entry; yield its path and state."""
+        for _, _, path in self._entries():
+            try:
+                _body(path.read_bytes())
+            except ForeignError:
+                yield path, "foreign"
+            except FileNotFoundError:
+                continue  # Another process has removed it.
+            except (DamagedError, OSError):
+                yield path, "damaged"
+            else:
+                yield path, "whole"
+
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         """Yield the time of last use, the size in bytes and the path of each entry."""
         now = time.time()
@@ -113,12 +136,27 @@ def pack(rendering: Rendering) -> bytes:
 
 
 def unpack(data: bytes) -> Rendering:
-    """Return the rendering of an entry; DamagedError if the bytes are not as packed."""
-    begin = len(_SIGN) + _DIGEST
-    body = data[begin:]
-    if not data.startswith(_SIGN) or hashlib.sha256(body).digest() != data[len(_SIGN) : begin]:
-        raise DamagedError
+    """Return the rendering of an entry; DamagedError if the bytes are not as packed.
+
+    ForeignError if another version of this program packed them.
+    """
+    body = _body(data)
     count, scale = _HEAD.unpack_from(body)
     frames = np.frombuffer(body, "<u2", count, _HEAD.size).astype(np.int64)
     values = flac.decode(body[_HEAD.size + 2 * count :])
     return Rendering(values.astype(np.float32) * np.float32(scale / _FULL_SCALE), frames)
+
+
+_LONGEST_SIGN = 24
+
+
+def _body(data: bytes) -> bytes:
+    begin = len(_SIGN) + _DIGEST
+    body = data[begin:]
+    if data.startswith(_SIGN) and hashlib.sha256(body).digest() == data[len(_SIGN) : begin]:
+        return body
+    sign, _, rest = data[:_LONGEST_SIGN].partition(b"\n")
+    number = sign.removeprefix(_KIND)
+    if rest and sign.startswith(_KIND) and number.isdigit() and sign + b"\n" != _SIGN:
+        raise ForeignError
+    raise DamagedError
