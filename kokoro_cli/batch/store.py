@@ -7,6 +7,7 @@ FLAC. Writing is atomic, so processes can share a store, and a killed one does n
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import struct
 import threading
@@ -30,6 +31,9 @@ _HEAD = struct.Struct("<If")
 """Length of the frames array, and the sample value that 16-bit full scale stands for."""
 
 _ABANDONED_SECONDS = 3600
+_CLOCKS_DIFFER_SECONDS = 2.0
+"""The file system's clock is coarser than ours, and may be another machine's."""
+
 _PRUNE_EACH = 256
 _PRUNED_TO = 0.9
 
@@ -45,13 +49,20 @@ class ForeignError(Exception):
 
 
 class ChunkStore:
-    """A folder of spoken chunks, kept below *limit* bytes; the least recently used go first."""
+    """A folder of spoken chunks, kept below *limit* bytes; the least recently used go first.
+
+    What an unfinished output needs stays, also beyond the limit: else a long book would push out
+    its own beginning, and a run that goes on would speak all of it again. A limit of 0 keeps
+    nothing.
+    """
 
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder = folder
         self._limit = limit
         self._puts = 0
         self._lock = threading.Lock()
+        self._begun: dict[object, float] = {}
+        """By unfinished output, when it began: it needs what was used since."""
 
     def get(self, key: str) -> Rendering | None:
         """Return the rendering of a key, or None.
@@ -81,13 +92,26 @@ class ChunkStore:
         if due:
             self.prune()
 
+    def begin(self, output: object) -> None:
+        """Keep all that is used from now on until the output is finished."""
+        with self._lock:
+            self._begun.setdefault(output, time.time())
+
+    def finished(self, output: object) -> None:
+        with self._lock:
+            self._begun.pop(output, None)
+
     def prune(self) -> None:
         """If the store exceeds its limit, remove the least recently used down to 90 % of it."""
         entries = sorted(self._entries())
         total = sum(size for _, size, _ in entries)
         if total <= self._limit:
             return
-        for _, size, path in entries:
+        with self._lock:
+            needed_since = min(self._begun.values(), default=math.inf) - _CLOCKS_DIFFER_SECONDS
+        for used, size, path in entries:
+            if self._limit and used >= needed_since:
+                return
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             total -= size

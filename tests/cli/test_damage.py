@@ -5,21 +5,29 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kokoro_cli.assets.manifest import voice_asset
 from kokoro_cli.config import read_settings
 from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH
 from kokoro_cli.engines.onnx_engine import OnnxEngine
-from kokoro_cli.errors import ExitCode, SpeechError
+from kokoro_cli.errors import ExitCode, SpeechError, UsageError
 from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.types import Rendering
+from kokoro_cli.voices.book import VoiceBook
+from kokoro_cli.voices.catalogue import catalogue
+from kokoro_cli.voices.formats import VoiceFile
+from tests.assets.hub import running_hub
 from tests.conftest import Run, cli_in, variables_of
-from tests.toy_model import install_toy
+from tests.disks import small_disk
+from tests.toy_model import install_toy, voice_rows
 
 TEXT = "Nero saw the fire."
 
@@ -262,6 +270,53 @@ def test_damaged_chunks_and_records_are_put_away(
     assert "another version of this program" in again.stdout
 
 
+@pytest.mark.parametrize("cache_name", ["/proc/x", "/dev/null/x", "{file}/x", "{file}/x/y"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("say", "hi", "-o", "x.wav"),
+        ("file", "t.txt"),
+        ("models", "pull"),
+        ("voices", "blend", "af_bella,af_sky", "--save", "mine"),
+        ("voices", "demo", "-o", "x.html"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_a_cache_that_can_not_be_made(
+    cli: Run, tmp_path: Path, cache_name: str, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "t.txt").write_text(TEXT)
+    cache = cache_name.format(file=tmp_path / "t.txt")
+    result = cli(*command, environment={"KOKORO_CACHE": cache}, cwd=tmp_path)
+    assert result.returncode == ExitCode.MISSING
+    assert f"Error: The cache {cache} can't be written: " in result.stderr
+    assert "KOKORO_CACHE" in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("models", "list"), ("models", "path"), ("voices", "list"), ("text", "normalize", "hi")],
+    ids=" ".join,
+)
+def test_what_only_reads_needs_no_cache(cli: Run, command: tuple[str, ...]) -> None:
+    result = cli(*command, environment={"KOKORO_CACHE": "/proc/x"})
+    assert result.returncode == ExitCode.OK, result.stderr
+
+
+def test_a_full_disk(kokoro: Run, cache: Path, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 64):
+        (tmp_path / "disk/voices").mkdir()
+        (tmp_path / "disk/models").symlink_to(cache / "models")
+        (tmp_path / "disk/fill").write_bytes(bytes(50_000))
+        with running_hub() as hub:
+            voice = voice_asset("af_heart", catalogue()["af_heart"].sha256)
+            hub.serve(voice, bytes(voice.bytes))
+            variables = {"KOKORO_CACHE": str(tmp_path / "disk"), "HF_ENDPOINT": hub.url}
+            result = kokoro("say", "hi", "-o", "x.wav", environment=variables)
+    assert result.returncode == ExitCode.MISSING
+    assert "can't be written: No space left on device" in result.stderr
+
+
 FIGURES = {
     "NaN": float("nan"),
     "zero": 0,
@@ -336,3 +391,90 @@ def test_files_of_figures_that_are_something_else(
     (tmp_path / "t.txt").write_text(TEXT)
     assert kokoro("file", "t.txt", "--format", "wav").returncode == ExitCode.OK
     assert kokoro("models", "list").returncode == ExitCode.OK
+
+
+# Voices that a text names
+
+
+def own_voice(kokoro: Run, tmp_path: Path, like: str) -> None:
+    (tmp_path / "mine.bin").write_bytes(voice_rows(like).tobytes())
+    assert kokoro("voices", "add", "mine.bin", "--force").returncode == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hi. [voice:mine] You.", "&#91;voice:mine] Hi you.", "[voice:mine,af_sky] Hi you.",
+     '<speak><voice name="mine">Hi you.</voice></speak>', "[voice: mine ] Hi you."],
+)  # fmt: skip
+def test_a_changed_voice_of_a_text_is_noticed(kokoro: Run, tmp_path: Path, text: str) -> None:
+    # The text's voice did not count: the file was "unchanged".
+    (tmp_path / "t.txt").write_text(text)
+    (tmp_path / "u.txt").write_text(TEXT)
+    file = ("file", "t.txt", "u.txt", "--format", "wav", "--json")
+    own_voice(kokoro, tmp_path, "bm_george")
+    assert kokoro(*file).returncode == ExitCode.OK
+    assert statuses(kokoro(*file)) == ["unchanged", "unchanged"]
+    own_voice(kokoro, tmp_path, "am_puck")
+    assert statuses(kokoro(*file)) == ["failed", "unchanged"]
+    assert statuses(kokoro(*file, "--force")) == ["made", "made"]
+    assert statuses(kokoro(*file)) == ["unchanged", "unchanged"]
+
+
+def statuses(result: object) -> list[str]:
+    lines = result.stdout.splitlines()  # type: ignore[attr-defined]
+    return [file["status"] for file in json.loads(lines[-1])["files"]]
+
+
+MISSING_VOICES = {
+    "not installed": (f"{TEXT}\n\n[voice:bm_george] Hi.", "bm_george.bin is missing"),
+    "unknown": (f"{TEXT}\n\n[voice:bm_nobody] Hi.", "There is no voice 'bm_nobody'"),
+    "a blend that is none": (f"{TEXT}\n\n[voice:af_sky(2)+af_bella(-1.9)] Hi.", "nearly cancel"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), MISSING_VOICES.values(), ids=MISSING_VOICES)
+@pytest.mark.parametrize("how", ["argument", "file", "pipe", "book"])
+def test_a_voice_that_can_not_be_had_is_refused_before_the_first_sound(
+    kokoro: Run, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, why: str,
+    how: str,
+) -> None:  # fmt: skip
+    def no_sound(*arguments: object, **options: object) -> None:
+        raise AssertionError("it has spoken")
+
+    monkeypatch.setattr(OnnxEngine, "render", no_sound)
+    (cache / "voices/bm_george.bin").unlink()
+    (tmp_path / "t.txt").write_text(text)
+    arguments = {
+        "argument": ("say", text, "-o", "x.wav"),
+        "file": ("say", "--file", "t.txt", "-o", "x.wav"),
+        "pipe": ("say", "-", "-o", "x.wav"),
+        "book": ("file", "t.txt", "--format", "wav"),
+    }
+    piped = {"input": text} if how == "pipe" else {}
+    result = kokoro(*arguments[how], **piped)
+    assert result.returncode in (ExitCode.MISSING, ExitCode.USAGE), result.stderr
+    assert why in result.stderr
+    assert not list(tmp_path.glob("*.wav"))
+
+
+def test_one_of_two_saves_of_a_name_wins(kokoro: Run, tmp_path: Path) -> None:
+    """Both looked, found no voice of that name, and wrote: one was lost without a word."""
+    voices = tmp_path / "voices"
+    book, begin = VoiceBook(voices), threading.Barrier(8)
+
+    def save(number: int) -> str:
+        rows = voice_rows(str(number))
+        begin.wait(30)
+        try:
+            return book.keep("mine", VoiceFile(rows, {})).sha256
+        except UsageError as error:
+            return error.message
+
+    for _ in range(10):
+        with ThreadPoolExecutor(8) as pool:
+            told = list(pool.map(save, range(8)))
+        refused = [each for each in told if each == "There is a voice mine already."]
+        assert len(refused) == 7
+        assert book.find("mine").sha256 in told
+        assert [path.name for path in voices.iterdir()] == ["mine.safetensors"]
+        book.remove(["mine"])
