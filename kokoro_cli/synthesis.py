@@ -12,9 +12,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from kokoro_cli.audio.assemble import At, assemble, silences
+from kokoro_cli.audio.assemble import At, assemble, silences, sounding
 from kokoro_cli.engines import Call, Engine
-from kokoro_cli.errors import SpeechError, UsageError
+from kokoro_cli.errors import KokoroError, SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.text.chunk import StreamLengths, chunk, ends_clause
 from kokoro_cli.text.passage import Passage
@@ -287,9 +287,72 @@ def words_heard(utterance: Utterance) -> Iterator[tuple[Word, int, int]]:
 
 
 def render(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOptions) -> Rendering:
-    """Have the engine speak a chunk; a chunk that is only a silence gives no samples."""
+    """Have the engine speak a chunk; a chunk that is only a silence gives no samples.
+
+    SpeechError, with the chunk's text, if the engine gives no usable sound.
+    """
     call = call_of(each, style, options)
-    return call.by(engine) if call else nothing()
+    if call is None:
+        return nothing()
+    try:
+        return sound_of(call, engine)
+    except UnsoundError as error:
+        raise error.of(each) from error
+
+
+class UnsoundError(SpeechError):
+    """An engine gave no usable sound for a call."""
+
+    def of(self, each: Chunk) -> SpeechError:
+        """Return the error for a person: it names the chunk."""
+        text = each.text if len(each.text) <= _NAMED else each.text[: _NAMED - 1] + "…"
+        return SpeechError(f"{self.message[:-1]} for “{text}”, line {each.line}.", hint=self.hint)
+
+
+_NAMED = 200
+"""Letters of a chunk that an error shows."""
+
+_LOUDEST = 8.0
+"""Speech of the 54 voices peaks below full scale, 1.0; absurd styles and weights give 1000."""
+
+_LONGEST_FRAMES = 65_535
+"""Of one phoneme: what the store of chunks can hold. The model gives 100 at most."""
+
+
+def sound_of(call: Call, engine: Engine) -> Rendering:
+    """Have the engine speak; UnsoundError if it fails, or `check_sound` refuses what it gives."""
+    try:
+        rendering = call.by(engine)
+    except KokoroError:
+        raise
+    except Exception as error:  # Those of numpy and the runtimes have no common base class.
+        raise _unsound(f"failed ({type(error).__name__}: {error})") from error
+    return check_sound(call, rendering)
+
+
+def check_sound(call: Call, rendering: Rendering) -> Rendering:
+    """Return what an engine gave for a call; UnsoundError if that can't be speech.
+
+    Marks alone may be silent; words may not.
+    """
+    samples, frames = rendering.samples, rendering.frames
+    if not np.isfinite(samples).all():
+        raise _unsound("gave values that are no numbers")
+    if not 0 <= frames.min(initial=0) <= frames.max(initial=0) <= _LONGEST_FRAMES:
+        raise _unsound("gave impossible lengths of phonemes")
+    loudest = float(np.abs(samples).max(initial=0.0))
+    if loudest > _LOUDEST:
+        raise _unsound(f"gave noise, {loudest:.3g} times full scale,")
+    if sounding(samples) == (0, 0) and any(map(str.isalnum, call.phonemes)):
+        raise _unsound("gave silence")
+    return rendering
+
+
+def _unsound(what: str) -> UnsoundError:
+    return UnsoundError(
+        f"The engine {what}.",
+        hint="The model or the voice may be damaged: kokoro models verify --repair",
+    )
 
 
 def call_of(each: Chunk, style: StyleOf, options: SynthesisOptions) -> Call | None:

@@ -21,7 +21,7 @@ LAYERS = (
         *("child", "errors", "files", "kokoro82m", "picture"),
         *("processor", "saved_tensor", "stopwatch", "threads"),
     ),
-    ("types", "registry"),
+    ("types", "registry", "checksum"),
     ("assets", "audio", "config", "documents", "engines", "text", "voices"),
     ("sinks",),
     ("install", "subtitles", "synthesis"),

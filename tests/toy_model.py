@@ -6,7 +6,6 @@ them for the model and runs them with onnxruntime. Nothing of the program is pat
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
@@ -19,6 +18,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from kokoro_cli import install
+from kokoro_cli.assets.store import RECORDS
+from kokoro_cli.checksum import FileRecord, write_records
 from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH, prepare_engine
 from kokoro_cli.install.figures import this_machine
 from kokoro_cli.kokoro82m import MODEL_CONFIG, PAD, SAMPLES_PER_FRAME, STYLE_ROWS, VOCABULARY
@@ -73,8 +74,8 @@ def install_toy(cache: Path, *, frames: int = FRAMES, rebuilt: bool = True) -> P
     """Put the toy, all 54 voices and measured speeds into *cache*; return the model's folder.
 
     The graphs are prepared, as `kokoro models pull` leaves them. A letter lasts *frames* frames.
-    The voices have the right sizes, but not the checksums of the catalogue: `kokoro models verify`
-    reports them.
+    The voices are recorded as if they had been fetched, but do not have the checksums of the
+    catalogue: `kokoro models verify` reports them.
     """
     origin = install.REBUILT if rebuilt else install.PUBLISHED
     folder = cache / "models" / origin
@@ -87,6 +88,8 @@ def install_toy(cache: Path, *, frames: int = FRAMES, rebuilt: bool = True) -> P
     (cache / "voices").mkdir()
     for name in catalogue():
         (cache / "voices" / f"{name}.bin").write_bytes(voice_rows(name).tobytes())
+    packs = {path.name: FileRecord.of(path) for path in (cache / "voices").iterdir()}
+    write_records(cache / "voices" / RECORDS, packs)
     write_measurements(cache)
     return folder
 
@@ -101,14 +104,9 @@ def link_model(installed: Path, cache: Path) -> None:
 
 def write_record(folder: Path, origin: str) -> None:
     """Write the file that makes a folder with the three files an installed model."""
-    files = {
-        name: {
-            "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(),
-            "written": (folder / name).stat().st_mtime_ns,
-        }
-        for name in (CHECKPOINT, DURATION_GRAPH, DECODER_GRAPH)
-    }
-    (folder / "model.json").write_text(json.dumps({"origin": origin, "files": files}))
+    names = CHECKPOINT, DURATION_GRAPH, DECODER_GRAPH
+    records = {name: FileRecord.of(folder / name) for name in names}
+    write_records(folder / "model.json", records, {"origin": origin})
 
 
 def write_measurements(cache: Path) -> None:

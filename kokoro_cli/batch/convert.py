@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
@@ -36,10 +37,11 @@ from kokoro_cli.batch.request import FileRequest
 from kokoro_cli.batch.run import Job, JobOptions, OutputResult, Watcher
 from kokoro_cli.batch.script import Narrator, sound_seconds
 from kokoro_cli.batch.store import ChunkStore
+from kokoro_cli.batch.upkeep import JOURNAL, SPOKEN
 from kokoro_cli.documents import Document
 from kokoro_cli.engines import Tuning
-from kokoro_cli.errors import ExitCode, UsageError
-from kokoro_cli.speaker.plan import SpeechPlan
+from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from kokoro_cli.speaker.plan import SpeechPlan, marked_voices
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.resolve import lexicon_files
 from kokoro_cli.speaker.speaker import Notify, Speaker
@@ -92,8 +94,30 @@ class Conversion:
 
     @property
     def voices(self) -> list[Voice]:
-        """The voices that the request names; they have to be installed before the next steps."""
-        return self.speaker.plan(self.speech).voices()
+        """The voices that the request and the texts name; they have to be installed before the
+        next steps. A voice that does not exist fails its output, not the others."""
+        plan = self.speaker.plan(self.speech)
+        found = {voice.name: voice for voice in plan.voices()}
+        for output in self.outputs:
+            with suppress(KokoroError):
+                voices = self.speaker.book.parts(self.marked_voices(output, plan))
+                found |= {voice.name: voice for voice in voices}
+        return list(found.values())
+
+    def marked_voices(self, output: Output, plan: SpeechPlan) -> list[str]:
+        """Return the voices and blends that the text of an output names."""
+        names: dict[str, None] = {}
+        for piece in output.pieces:
+            marked = [i for i in piece.chapters if piece.outline.chapters[i].marked]
+            if not marked:
+                continue
+            chapters = self.library.read_again(piece.source, piece.outline).chapters
+            for chapter in (chapters[i] for i in marked):
+                timed = bool(chapter.cues)
+                stage = plan.stage.for_text(plain=chapter.plain or timed)
+                for text in [cue.text for cue in chapter.cues] if timed else [chapter.text]:
+                    names |= dict.fromkeys(marked_voices(text, stage))
+        return list(names)
 
     def forecast(self) -> ForecastReport:
         """Return how long the outputs will be: the model says how long each phoneme lasts."""
@@ -133,7 +157,7 @@ class Setup:
     def executor(self) -> StoredExecutor:
         """Looks into the store of spoken chunks; threads with the speaker's engine do the rest."""
         speaker = self.conversion.speaker
-        store = ChunkStore(speaker.store.cache / "spoken", speaker.settings.store_bytes)
+        store = ChunkStore(speaker.store.cache / SPOKEN, speaker.settings.store_bytes)
         executor = self.elsewhere or Threads(
             lambda: speaker.engine, workers=self.tuning.workers, batch=self._batch
         )
@@ -155,7 +179,8 @@ class Setup:
         """Everything but a call's arguments that its sound depends on."""
         speaker = self.conversion.speaker
         engine = [speaker.choice.engine, speaker.choice.device, self.tuning.threads]
-        return json.dumps([*engine, sorted(speaker.model.files.items())])
+        model = speaker.model
+        return json.dumps([*engine, model.installation, sorted(model.files.items())])
 
     @property
     def narrator(self) -> Narrator:
@@ -185,7 +210,7 @@ class Setup:
             __version__,
             self._identity,
             asdict(plan.options),
-            [voice.sha256 for voice in plan.voices()],
+            plan.styles.digests(plan.voice_names()),
             asdict(plan.stage.options),
             [hashlib.sha256(read_data(path)).hexdigest() for path in lexicons],
         ]
@@ -193,7 +218,7 @@ class Setup:
 
     @cached_property
     def journal(self) -> Journal:
-        return Journal(self.conversion.speaker.store.cache / "journal")
+        return Journal(self.conversion.speaker.store.cache / JOURNAL)
 
     def job(self, watcher: Watcher) -> Job:
         """Return the job that makes the outputs; *watcher* is called as it goes on."""
@@ -206,7 +231,20 @@ class Setup:
             self.journal,
             self.options,
             watcher,
+            self._digests,
         )
+
+    def _digests(self, output: Output) -> list[str]:
+        """Return the checksums of the voices that an output's text names, as they are used."""
+        if output not in self._known_digests:
+            names = self.conversion.marked_voices(output, self.plan)
+            self.plan.styles.check(names)
+            self._known_digests[output] = self.plan.styles.digests(names)
+        return self._known_digests[output]
+
+    @cached_property
+    def _known_digests(self) -> dict[Output, list[str]]:
+        return {}
 
     def length(self, output: Output) -> tuple[float, int]:
         """Return about how many seconds an output lasts, and its number of chunks."""
@@ -265,6 +303,13 @@ class Setup:
             yield self.plan.warning
         if executor.damaged:
             yield f"{executor.damaged} of the kept chunks were damaged and were spoken again."
+        if executor.foreign:
+            yield (
+                f"{executor.foreign} of the kept chunks are from another version of this program; "
+                "they were spoken again."
+            )
+        for output in self.journal.unreadable:
+            yield f"The record of {output} is damaged or from another version; it was not trusted."
         if failure := executor.failure or self.journal.failure:
             yield (
                 f"The cache can't be written ({failure.strerror or failure}): "

@@ -11,13 +11,16 @@ import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from threading import Event, Lock
 from typing import Protocol
 
-from kokoro_cli.batch.store import ChunkStore, DamagedError, pack, unpack
+from kokoro_cli import synthesis
+from kokoro_cli.batch.store import ChunkStore, DamagedError, ForeignError, pack, unpack
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.engines.batches import in_groups
 from kokoro_cli.errors import KokoroError, unexpected
+from kokoro_cli.synthesis import UnsoundError
 from kokoro_cli.types import Rendering
 
 Result = Rendering | KokoroError | None
@@ -98,7 +101,7 @@ class Threads:
         if self._stopped.is_set():
             return None
         try:
-            return call.by(self._load())
+            return synthesis.sound_of(call, self._load())
         except KokoroError as error:
             return error
         except Exception as error:
@@ -122,6 +125,8 @@ class StoredExecutor:
         """Calls that the store had, or that were being spoken already."""
         self.damaged = 0
         """Damaged entries of the store, whose calls were spoken again."""
+        self.foreign = 0
+        """Entries of another version of this program; their calls were spoken again."""
         self.failure: OSError | None = None
         """The first error while reading or writing the store."""
 
@@ -138,14 +143,21 @@ class StoredExecutor:
         missing: dict[str, Call] = {}
         for call in calls:
             key = self._key(call)
-            future, is_new = self._future(key)
+            future, is_new = self._future(key, call)
             futures.append(future)
             if is_new:
                 missing[key] = call
         spoken = self._executor.submit(list(missing.values()))
         for key, made in zip(missing, spoken, strict=True):
-            made.add_done_callback(lambda made, key=key: self._keep(key, made))  # type: ignore[misc]
+            made.add_done_callback(partial(self._keep, key, missing[key]))
         return futures
+
+    def begin(self, output: object) -> None:
+        """Keep in the store what is used from now on until the output is finished."""
+        self._store.begin(output)
+
+    def finished(self, output: object) -> None:
+        self._store.finished(output)
 
     def stop(self) -> None:
         self._executor.stop()
@@ -158,13 +170,13 @@ class StoredExecutor:
         except OSError as error:
             self._failed(error)
 
-    def _future(self, key: str) -> tuple[Future[Result], bool]:
+    def _future(self, key: str, call: Call) -> tuple[Future[Result], bool]:
         """Return a future for a key, and whether it still has to be spoken."""
         with self._lock:
             if key in self._waiting:
                 self.found += 1
                 return self._waiting[key], False
-        found = self._get(key)
+        found = self._get(key, call)
         future: Future[Result] = Future()
         with self._lock:
             if found:
@@ -174,17 +186,20 @@ class StoredExecutor:
                 self._waiting[key] = future
         return future, found is None
 
-    def _keep(self, key: str, made: Future[Result]) -> None:
-        """Keep what was spoken, in the thread that spoke it."""
+    def _keep(self, key: str, call: Call, made: Future[Result]) -> None:
+        """Keep what was spoken, in the thread that spoke it; but nothing that is no speech."""
         future = self._waiting[key]
         try:
             result = made.result()
             if isinstance(result, Rendering):
+                synthesis.check_sound(call, result)
                 # A new rendering is packed and unpacked like a stored one, so that an interrupted
                 # run gives the same sound as an uninterrupted one.
                 data = pack(result)
                 self._put(key, data)
                 result = unpack(data)
+        except KokoroError as error:
+            result = error
         except Exception as error:
             result = unexpected(error)
         with self._lock:
@@ -196,11 +211,14 @@ class StoredExecutor:
         given = f"{self._identity}\n{call.speed!r}\n{call.seed}\n{call.phonemes}\n".encode()
         return hashlib.sha256(given + call.style.astype("<f4").tobytes()).hexdigest()
 
-    def _get(self, key: str) -> Rendering | None:
+    def _get(self, key: str, call: Call) -> Rendering | None:
         try:
-            return self._store.get(key)
-        except DamagedError:
-            self.damaged += 1
+            found = self._store.get(key)
+            return found and synthesis.check_sound(call, found)
+        except (DamagedError, UnsoundError):
+            self.damaged += 1  # It is spoken again, and the new one takes its place.
+        except ForeignError:
+            self.foreign += 1
         except OSError as error:
             self._failed(error)
         return None

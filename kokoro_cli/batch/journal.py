@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kokoro_cli.checksum import State
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.files import write_whole
 
@@ -31,20 +33,36 @@ class Record:
     """Files that were written together with it: subtitles."""
 
 
+_VERSION = 1
+"""Of the records; one with another number is from another version of this program."""
+
+
+class _ForeignError(Exception):
+    """A record is from another version of this program."""
+
+
+class _DamagedError(Exception):
+    """A record is not as it was written."""
+
+
 class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.unreadable: list[Path] = []
+        """Outputs whose record is damaged, or from another version; they count as not made."""
         self.failure: OSError | None = None
         """The first error while writing the journal; the outputs are made all the same."""
 
     def record(self, output: Path) -> Record | None:
         """Return the record of an output if the file still has its recorded size and time."""
         try:
-            fields = json.loads(self._path(output).read_text(encoding="utf-8"))
-            record = Record(**{**fields, "beside": tuple(fields["beside"])})
+            record = _read(self._path(output))
             status = output.stat()
-        except (OSError, ValueError, TypeError, KeyError):
-            return None  # Never made, or removed, or recorded by another version of this program.
+        except (_DamagedError, _ForeignError):
+            self.unreadable.append(output)
+            return None
+        except OSError:
+            return None  # Never made, or removed.
         same = (status.st_size, status.st_mtime_ns) == (record.size, record.modified)
         return record if same else None
 
@@ -55,9 +73,24 @@ class Journal:
         killed before the record exists.
         """
         try:
-            write_whole(self._path(output), json.dumps(asdict(record)).encode())
+            fields = {"version": _VERSION, **asdict(record)}
+            write_whole(self._path(output), json.dumps(fields).encode())
         except OSError as error:
             self.failure = self.failure or error
+
+    def survey(self) -> Iterator[tuple[Path, State]]:
+        """Read every record; yield its path and state."""
+        for path in self._folder.glob("??/*.json"):
+            try:
+                _read(path)
+            except _ForeignError:
+                yield path, "foreign"
+            except FileNotFoundError:
+                continue  # Another process has removed it.
+            except (_DamagedError, OSError):
+                yield path, "damaged"
+            else:
+                yield path, "whole"
 
     @contextmanager
     def writing(self, output: Path, beside: Iterable[Path] = ()) -> Iterator[None]:
@@ -95,6 +128,25 @@ class Journal:
     def _path(self, output: Path) -> Path:
         name = hashlib.sha256(os.fsencode(output.absolute())).hexdigest()[:32]
         return self._folder / name[:2] / f"{name}.json"
+
+
+def _read(path: Path) -> Record:
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        if fields.pop("version", _VERSION) != _VERSION:
+            raise _ForeignError
+        record = Record(**{**fields, "beside": tuple(fields["beside"])})
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise _DamagedError from error
+    numbers = (record.size, record.modified, record.seconds)
+    right = (
+        isinstance(record.fingerprint, str)
+        and all(isinstance(number, int | float) and math.isfinite(number) for number in numbers)
+        and all(isinstance(name, str) for name in record.beside)
+    )
+    if not right:
+        raise _DamagedError
+    return record
 
 
 def part_name(output: Path) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kokoro_cli.batch.inputs import Source
 from kokoro_cli.documents import Chapter, Document, read_document
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.speaker.plan import may_name_voices
 from kokoro_cli.text.length import count_words, spoken_seconds
 
 _KEPT_CHARACTERS = 20_000_000
@@ -24,6 +25,8 @@ class Contents:
     """Estimated from the text's length, at speed 1.0; the last cue's end in a timed text."""
     digest: str
     """SHA-256 of its text, title and times; the file's name does not count."""
+    marked: bool = False
+    """Whether markup may name voices in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ def _contents(chapter: Chapter) -> Contents:
         seconds = max(cue.end_seconds for cue in chapter.cues)
     given = hashlib.sha256(repr((chapter.title, chapter.plain, chapter.cues)).encode())
     given.update(chapter.text.encode("utf-8", "surrogatepass"))
-    return Contents(chapter.title, count_words(text), seconds, given.hexdigest())
+    marked = may_name_voices(text)
+    return Contents(chapter.title, count_words(text), seconds, given.hexdigest(), marked)
 
 
 def _text(chapter: Chapter) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -109,6 +109,9 @@ class Job:
     journal: Journal
     options: JobOptions
     watcher: Watcher
+    voices: Callable[[Output], list[str]] = lambda output: []
+    """Returns the checksums of the voices that an output's text names; KokoroError for one that
+    can't be had."""
     _stop: Event = field(default_factory=Event)
     _given_up: set[Output] = field(default_factory=set)
     _read: frozenset[Path] = frozenset()
@@ -135,7 +138,9 @@ class Job:
         try:
             for item, _ in stream:
                 if isinstance(item, _Begin):
-                    results[item.output] = self._make(item, stream)
+                    result = results[item.output] = self._make(item, stream)
+                    if result.status == "made":
+                        self.executor.finished(item.output.path)
                     self.watcher.ended(results[item.output])
         finally:
             self.executor.stop()  # If interrupted, do not wait for what is being spoken.
@@ -150,6 +155,10 @@ class Job:
         files = [output.path, *self._beside(output)]
         if read := next((path for path in files if path.resolve() in self._read), None):
             return OutputResult(output, "failed", error=_is_input(read))
+        try:
+            self.voices(output)
+        except KokoroError as refused:
+            return OutputResult(output, "failed", error=refused)
         there = [p for p in files if p.exists()]
         if not there or options.force:
             return None
@@ -175,6 +184,7 @@ class Job:
             options.lufs,
             options.subtitles,
             options.subtitle_unit,
+            self.voices(output),
             [output.title, output.author, output.album, output.track],
             [
                 [piece.outline.digest, [piece.outline.chapters[i].digest for i in piece.chapters]]
@@ -257,6 +267,9 @@ class Job:
 
     def _submitted(self, items: list[_Item]) -> list[tuple[_Item, _Made]]:
         """Submit the chunks among the items together; return each item with its result."""
+        for item in items:
+            if isinstance(item, _Begin):
+                self.executor.begin(item.output.path)
         asked = [self._call(item) for item in items]
         futures = iter(self.executor.submit([call for call in asked if isinstance(call, Call)]))
         return [
@@ -411,7 +424,10 @@ class _Items:
 
 def _resolved(pair: tuple[_Item, _Made]) -> tuple[_Item, Result]:
     item, made = pair
-    return item, made.result() if isinstance(made, Future) else made
+    result = made.result() if isinstance(made, Future) else made
+    if isinstance(item, Chunk) and isinstance(result, synthesis.UnsoundError):
+        result = result.of(item)
+    return item, result
 
 
 def _is_input(path: Path) -> KokoroError:

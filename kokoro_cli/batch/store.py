@@ -7,6 +7,7 @@ FLAC. Writing is atomic, so processes can share a store, and a killed one does n
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import struct
 import threading
@@ -19,15 +20,20 @@ import numpy as np
 
 from kokoro_cli.audio import flac
 from kokoro_cli.audio.assemble import to_int16
+from kokoro_cli.checksum import State
 from kokoro_cli.files import UNFINISHED, write_whole
 from kokoro_cli.types import Rendering
 
-_SIGN = b"kokoro-chunk-1\n"
+_KIND = b"kokoro-chunk-"
+_SIGN = _KIND + b"1\n"
 _DIGEST = 32
 _HEAD = struct.Struct("<If")
 """Length of the frames array, and the sample value that 16-bit full scale stands for."""
 
 _ABANDONED_SECONDS = 3600
+_CLOCKS_DIFFER_SECONDS = 2.0
+"""The file system's clock is coarser than ours, and may be another machine's."""
+
 _PRUNE_EACH = 256
 _PRUNED_TO = 0.9
 
@@ -38,17 +44,31 @@ class DamagedError(Exception):
     """An entry is not as it was written."""
 
 
+class ForeignError(Exception):
+    """An entry is from another version of this program."""
+
+
 class ChunkStore:
-    """A folder of spoken chunks, kept below *limit* bytes; the least recently used go first."""
+    """A folder of spoken chunks, kept below *limit* bytes; the least recently used go first.
+
+    What an unfinished output needs stays, also beyond the limit: else a long book would push out
+    its own beginning, and a run that goes on would speak all of it again. A limit of 0 keeps
+    nothing.
+    """
 
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder = folder
         self._limit = limit
         self._puts = 0
         self._lock = threading.Lock()
+        self._begun: dict[object, float] = {}
+        """By unfinished output, when it began: it needs what was used since."""
 
     def get(self, key: str) -> Rendering | None:
-        """Return the rendering of a key, or None. Removes a damaged entry, with DamagedError."""
+        """Return the rendering of a key, or None.
+
+        Removes a damaged entry, with DamagedError. ForeignError leaves the entry where it is.
+        """
         path = self._path(key)
         try:
             data = path.read_bytes()
@@ -72,18 +92,45 @@ class ChunkStore:
         if due:
             self.prune()
 
+    def begin(self, output: object) -> None:
+        """Keep all that is used from now on until the output is finished."""
+        with self._lock:
+            self._begun.setdefault(output, time.time())
+
+    def finished(self, output: object) -> None:
+        with self._lock:
+            self._begun.pop(output, None)
+
     def prune(self) -> None:
         """If the store exceeds its limit, remove the least recently used down to 90 % of it."""
         entries = sorted(self._entries())
         total = sum(size for _, size, _ in entries)
         if total <= self._limit:
             return
-        for _, size, path in entries:
+        with self._lock:
+            needed_since = min(self._begun.values(), default=math.inf) - _CLOCKS_DIFFER_SECONDS
+        for used, size, path in entries:
+            if self._limit and used >= needed_since:
+                return
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             total -= size
             if total <= _PRUNED_TO * self._limit:
                 return
+
+    def survey(self) -> Iterator[tuple[Path, State]]:
+        """Read every entry; yield its path and state."""
+        for _, _, path in self._entries():
+            try:
+                _body(path.read_bytes())
+            except ForeignError:
+                yield path, "foreign"
+            except FileNotFoundError:
+                continue  # Another process has removed it.
+            except (DamagedError, OSError):
+                yield path, "damaged"
+            else:
+                yield path, "whole"
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         """Yield the time of last use, the size in bytes and the path of each entry."""
@@ -113,12 +160,27 @@ def pack(rendering: Rendering) -> bytes:
 
 
 def unpack(data: bytes) -> Rendering:
-    """Return the rendering of an entry; DamagedError if the bytes are not as packed."""
-    begin = len(_SIGN) + _DIGEST
-    body = data[begin:]
-    if not data.startswith(_SIGN) or hashlib.sha256(body).digest() != data[len(_SIGN) : begin]:
-        raise DamagedError
+    """Return the rendering of an entry; DamagedError if the bytes are not as packed.
+
+    ForeignError if another version of this program packed them.
+    """
+    body = _body(data)
     count, scale = _HEAD.unpack_from(body)
     frames = np.frombuffer(body, "<u2", count, _HEAD.size).astype(np.int64)
     values = flac.decode(body[_HEAD.size + 2 * count :])
     return Rendering(values.astype(np.float32) * np.float32(scale / _FULL_SCALE), frames)
+
+
+_LONGEST_SIGN = 24
+
+
+def _body(data: bytes) -> bytes:
+    begin = len(_SIGN) + _DIGEST
+    body = data[begin:]
+    if data.startswith(_SIGN) and hashlib.sha256(body).digest() == data[len(_SIGN) : begin]:
+        return body
+    sign, _, rest = data[:_LONGEST_SIGN].partition(b"\n")
+    number = sign.removeprefix(_KIND)
+    if rest and sign.startswith(_KIND) and number.isdigit() and sign + b"\n" != _SIGN:
+        raise ForeignError
+    raise DamagedError

@@ -80,6 +80,7 @@ def speak_text(
 
     def ensure(text: str) -> None:
         ensure_installed(speaker, plan.voices(text), environment, quiet=_is_silent(request))
+        plan.check_voices(text)
 
     ensure(document.text if document else "")
     lengths = speaker.stream_lengths() if _is_streamed(request) else None

@@ -47,6 +47,7 @@ __all__ = [
     "load_engine",
     "packages",
     "prepare_engine",
+    "prepare_engines",
     "usual_tuning",
 ]
 
@@ -63,3 +64,10 @@ def load_engine(choice: EngineChoice, model: Path, *, threads: int = 0) -> Engin
 def prepare_engine(engine: str, model: Path) -> None:
     """Keep in the model's folder what lets the engine load sooner; OSError if it can't be kept."""
     ENGINES.load(engine).prepare(model)
+
+
+def prepare_engines(model: Path) -> None:
+    """Prepare every engine that keeps something; OSError if it can't be kept."""
+    for name, spec in ENGINES.items():
+        if spec.prepares:
+            prepare_engine(name, model)

@@ -2,18 +2,18 @@
 
 The runtime optimises a graph for the processor each time it loads one. `prepare` saves the
 optimised graphs next to the originals, with the weights in a memory-mapped file. A session then
-loads them as they are.
+loads them as they are. Files that were changed since are not loaded.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import shutil
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,13 @@ import onnxruntime as ort
 
 from kokoro_cli import processor
 from kokoro_cli.engines import DECODER_GRAPH, DURATION_GRAPH, Call
+from kokoro_cli.engines.prepared import PREPARED, is_prepared, keep_records, prepared_folders
 from kokoro_cli.errors import AssetError
 from kokoro_cli.files import UNFINISHED
 from kokoro_cli.kokoro82m import PAD, SAMPLES_PER_FRAME, VOCABULARY
 from kokoro_cli.types import Frames, Rendering, Style
 
 _GRAPHS = (DURATION_GRAPH, DECODER_GRAPH)
-_PREPARED = "prepared-"
-_SIZES = "sizes.json"
 
 _SPIN_MICROSECONDS = "100"
 """How long a waiting thread spins: on two idle cores as fast as the default, with a quarter less
@@ -48,8 +47,9 @@ def devices() -> list[str]:
 def prepare(model: Path) -> None:
     """Save the graphs as this runtime optimises them here; OSError if they can't be written."""
     folder = _prepared(model)
-    if _are_whole(folder):
-        return
+    with suppress(AssetError):  # Damaged files are made anew.
+        if is_prepared(folder, _GRAPHS):
+            return
     for abandoned in model.glob(f"{UNFINISHED}*"):  # By a process that was killed.
         shutil.rmtree(abandoned, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=model, prefix=UNFINISHED) as temporary:
@@ -57,9 +57,8 @@ def prepare(model: Path) -> None:
         new.mkdir()
         for name in _GRAPHS:
             _session(model / name, threads=0, keep=new / name)
-        sizes = {path.name: path.stat().st_size for path in new.iterdir()}
-        (new / _SIZES).write_text(json.dumps(sizes))
-        for old in model.glob(f"{_PREPARED}*"):  # From another version of the runtime.
+        keep_records(new)
+        for old in prepared_folders(model):  # From another version of the runtime, or damaged.
             shutil.rmtree(old)
         new.replace(folder)
 
@@ -67,16 +66,7 @@ def prepare(model: Path) -> None:
 def _prepared(model: Path) -> Path:
     """Return the folder for this runtime and processor; it may not exist."""
     named = f"{ort.__version__} {platform.machine()} {processor.abilities()}"
-    return model / f"{_PREPARED}{hashlib.sha256(named.encode()).hexdigest()[:16]}"
-
-
-def _are_whole(folder: Path) -> bool:
-    """Whether the prepared files exist with the sizes that were written."""
-    try:
-        sizes = json.loads((folder / _SIZES).read_text())
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError, AttributeError):
-        return False  # Never prepared, or damaged: the original graphs are used instead.
+    return model / f"{PREPARED}{hashlib.sha256(named.encode()).hexdigest()[:16]}"
 
 
 class OnnxEngine:
@@ -85,9 +75,9 @@ class OnnxEngine:
     def __init__(self, model: Path, *, threads: int = 0) -> None:
         """Load both graphs; a call uses *threads* threads, or all processors if it is 0."""
         prepared = _prepared(model)
-        whole = _are_whole(prepared)
-        load = partial(_session, threads=threads, prepared=whole)
-        folder = prepared if whole else model
+        known = is_prepared(prepared, _GRAPHS)
+        load = partial(_session, threads=threads, prepared=known)
+        folder = prepared if known else model
         with ThreadPoolExecutor(2) as pool:
             self._duration, self._decoder = pool.map(load, (folder / name for name in _GRAPHS))
 
@@ -152,5 +142,5 @@ def _session(
     except Exception as error:  # The runtime's exceptions have no base class of their own.
         raise AssetError(
             f"The graph {graph.name} can't be loaded: {error}.",
-            hint="Check it with: kokoro models verify",
+            hint="Check and mend it with: kokoro models verify --repair",
         ) from error

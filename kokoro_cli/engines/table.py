@@ -40,6 +40,8 @@ class EngineSpec:
     """Distributions whose versions its speed depends on."""
     batches: Mapping[str, int] = field(default_factory=dict)
     """Utterances that are worth speaking at once, by device; 1 on a device that is not listed."""
+    prepares: bool = False
+    """Whether it keeps something in the model's folder that lets it load sooner."""
     reference: bool = False
     """Whether the sound of the other engines is compared with its sound."""
 
@@ -70,6 +72,7 @@ ENGINES: Registry[EngineSpec] = Registry(
             loads_beside_others=True,
             quick=True,
             packages=("onnxruntime",),
+            prepares=True,
         ),
     ),
     also=("auto",),

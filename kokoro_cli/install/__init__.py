@@ -25,7 +25,7 @@ from kokoro_cli.install.model import (
     verify_model,
 )
 from kokoro_cli.install.pull import MODEL, install, missing
-from kokoro_cli.install.verify import verify
+from kokoro_cli.install.verify import repair, verify
 from kokoro_cli.install.voices import find_installed_voice, install_voice
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "measurements",
     "missing",
     "no_model",
+    "repair",
     "require_model",
     "save_tuning",
     "saved_tuning",

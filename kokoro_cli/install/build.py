@@ -1,8 +1,9 @@
 """Make the files of a model that need PyTorch: the child process of `model.install_model`.
 
 ``python -m kokoro_cli.install.build FOLDER [GRAPH]`` exports the graphs from the checkpoint in the
-folder. With GRAPH, the int8 export, it rebuilds the checkpoint first. It prints what it does, a
-JSON string a line. If it fails, the last line is an object with the error and its exit code.
+folder, and prepares what lets the engines load sooner. With GRAPH, the int8 export, it rebuilds the
+checkpoint first. It prints what it does, a JSON string a line. If it fails, the last line is an
+object with the error and its exit code.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH
-from kokoro_cli.errors import KokoroError
+from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH, prepare_engines
+from kokoro_cli.errors import AssetError, KokoroError
 
 
 def build(folder: Path, int8_graph: Path | None, notify: Callable[[str], None]) -> None:
@@ -28,6 +30,10 @@ def build(folder: Path, int8_graph: Path | None, notify: Callable[[str], None]) 
     from kokoro_cli.engines.export import export_graphs
 
     export_graphs(checkpoint, folder / DURATION_GRAPH, folder / DECODER_GRAPH)
+    with suppress(
+        OSError, AssetError
+    ):  # A full disk, say: the engines load the graphs as they are.
+        prepare_engines(folder)
 
 
 def main() -> None:

@@ -10,9 +10,8 @@ never displace what was measured.
 from __future__ import annotations
 
 import json
-import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -21,8 +20,10 @@ from pathlib import Path
 from typing import TypeGuard
 
 from kokoro_cli.assets.store import Store
+from kokoro_cli.checksum import State
 from kokoro_cli.engines import ENGINES, Measurement, Tuning, packages
 from kokoro_cli.files import write_whole
+from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.types import EngineChoice
 
 KEPT = 5
@@ -33,6 +34,9 @@ _MEASURED = 2
 
 LEAST_SECONDS = 2.0
 """A run that spoke less says too little about the engine's speed."""
+
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""Raised for content that is not what this version writes."""
 
 _MEASUREMENTS = "speed.json"
 _TUNING = "tuning.json"
@@ -129,18 +133,60 @@ def learn(
 def save_tuning(store: Store, tuning: Tuning) -> Path:
     """Keep what `kokoro bench --sweep` found best; return where."""
     record = {"machine": this_machine(), "tuning": asdict(tuning)}
-    write_whole(store.cache / _TUNING, json.dumps(record, indent=2).encode())
+    _replace(store.cache / _TUNING, record)
     return store.cache / _TUNING
+
+
+def _replace(path: Path, content: Mapping[str, object]) -> None:
+    """Write a file of figures; a damaged one is put aside. OSError if that fails."""
+    if path.exists() and _state(path) == "damaged":
+        path.replace(path.with_name(f"{path.name}.damaged"))
+    write_whole(path, json.dumps(content, indent=2).encode())
 
 
 def saved_tuning(store: Store) -> Tuning | None:
     """Return what was found best on this machine as it is now; None if nothing was."""
     try:
-        record = json.loads((store.cache / _TUNING).read_text())
+        record = json.loads((store.cache / _TUNING).read_text(encoding="utf-8"))
         tuning = Tuning(**record["tuning"])
-        return tuning if record["machine"] == this_machine() and tuning.engine in ENGINES else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # Never swept, or by another version of this program.
+        return tuning if record["machine"] == this_machine() and _is_possible(tuning) else None
+    except (OSError, *_UNREADABLE):
+        return None  # Never swept, damaged, or by another version of this program.
+
+
+_MOST_WORKERS, _MOST_THREADS = 1024, 256
+
+
+def _is_possible(tuning: Tuning) -> bool:
+    return (
+        isinstance(tuning.engine, str)
+        and tuning.engine in ENGINES
+        and tuning.device in ENGINES[tuning.engine].devices
+        and _is_count(tuning.threads, 0, _MOST_THREADS)
+        and _is_count(tuning.workers, 1, _MOST_WORKERS)
+        and _is_count(tuning.max_phonemes, 1, MAX_PHONEMES)
+    )
+
+
+def _is_count(value: object, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
+
+
+def survey_figures(store: Store) -> Iterator[tuple[Path, State]]:
+    """Yield the path and state of each file of figures that there is."""
+    for path in (store.cache / _MEASUREMENTS, store.cache / _TUNING):
+        if path.exists():
+            yield path, _state(path)
+
+
+def _state(path: Path) -> State:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return "whole" if isinstance(content["machine"], dict) else "foreign"
+    except (LookupError, TypeError):
+        return "foreign"
+    except (OSError, ValueError, RecursionError):
+        return "damaged"
 
 
 def this_machine() -> dict[str, object]:
@@ -159,26 +205,35 @@ def _version(package: str) -> str:
 def _read(store: Store) -> _Record:
     """Return the record of this machine as it is now; an empty one if there is none."""
     try:
-        record = json.loads((store.cache / _MEASUREMENTS).read_text())
+        record = json.loads((store.cache / _MEASUREMENTS).read_text(encoding="utf-8"))
         if record["machine"] != this_machine():
             return _Record()
-        measured = tuple(_observation(entry) for entry in record["measurements"])
-        learned = tuple(_observation(entry) for entry in record.get("learned", ()))
+        measured = tuple(_observations(record["measurements"]))
+        learned = tuple(_observations(record.get("learned", ())))
         settled = record.get("settled")
         return _Record(measured, learned, (str(settled[0]), str(settled[1])) if settled else None)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return _Record()  # Never measured, or by another version of this program: measure again.
+    except (OSError, *_UNREADABLE):
+        return _Record()  # Never measured, damaged, or by another version: measure again.
 
 
-def _observation(entry: dict[str, object]) -> Measurement:
-    factor, load = entry["real_time_factor"], entry["load_seconds"]
-    if not (_is_time(factor) and _is_time(load)):
-        raise ValueError("not a figure")
-    return Measurement(str(entry["engine"]), str(entry["device"]), factor, load)
+def _observations(entries: Iterable[dict[str, object]]) -> Iterator[Measurement]:
+    """Yield what is known of this version's engines; ValueError if it is no figure."""
+    for entry in entries:
+        factor, load = entry["real_time_factor"], entry["load_seconds"]
+        if not (_is_time(factor) and _is_time(load)):
+            raise ValueError("not a figure")
+        engine, device = str(entry["engine"]), str(entry["device"])
+        if engine in ENGINES and device in ENGINES[engine].devices:
+            yield Measurement(engine, device, factor, load)
+
+
+_LEAST_TIME, _MOST_TIME = 1e-6, 1e6
 
 
 def _is_time(value: object) -> TypeGuard[float]:
-    return isinstance(value, float | int) and math.isfinite(value) and value > 0
+    """Whether it is a number of seconds, or of seconds a second, that a machine can take."""
+    number = isinstance(value, float | int) and not isinstance(value, bool)
+    return number and _LEAST_TIME <= value <= _MOST_TIME  # type: ignore[operator]
 
 
 def _try_to_write(store: Store, record: _Record) -> None:
@@ -194,7 +249,7 @@ def _write(store: Store, record: _Record) -> None:
         "learned": _entries(record.learned, KEPT),
         "settled": record.settled,
     }
-    write_whole(store.cache / _MEASUREMENTS, json.dumps(content, indent=2).encode())
+    _replace(store.cache / _MEASUREMENTS, content)
 
 
 def _entries(observations: Sequence[Measurement], most: int) -> list[dict[str, object]]:

@@ -101,7 +101,8 @@ def measure_engines(
     found = measured(ENGINES, model.folder, voice, notify)
     if not found:
         raise KokoroError("No engine runs on this machine.", hint="Install the program again.")
-    figures.replace_measurements(store, found)
+    with store.writing():
+        figures.replace_measurements(store, found)
     return found
 
 

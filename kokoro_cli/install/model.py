@@ -1,20 +1,29 @@
 """The installed model: a folder with the checkpoint, the two graphs and ``model.json``.
 
-``model.json`` says where the checkpoint came from and what each file's checksum is. The folder is
-made under another name and renamed when it is whole, so it is there or it is not.
+``model.json`` says where the checkpoint came from, and holds a record of each file (`checksum`).
+The folder is made under another name and renamed when it is whole, so it is there or it is not.
 """
 
 from __future__ import annotations
 
-import json
+import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kokoro_cli.assets.manifest import model_asset
-from kokoro_cli.assets.store import DownloadBrokeOffError, Store, sha256
+from kokoro_cli.assets.store import DownloadBrokeOffError, Store, forget
+from kokoro_cli.checksum import (
+    FileRecord,
+    RecordError,
+    changed_files,
+    read_records,
+    sha256,
+    write_records,
+)
 from kokoro_cli.child import Child, ProcessError
 from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH
 from kokoro_cli.errors import AssetError, ExitCode, KokoroError
@@ -42,8 +51,9 @@ class InstalledModel:
     """"published": the authors' fp32 checkpoint. "rebuilt": made from the int8 export."""
     files: dict[str, str]
     """sha256 of each file."""
-    written: dict[str, int]
-    """When each file was written, in nanoseconds since 1970."""
+    installation: str = ""
+    """Another one each time that files are made or mended, so that nothing that damaged files
+    spoke is taken for what these speak."""
 
     @property
     def label(self) -> str:
@@ -77,22 +87,28 @@ def no_model() -> AssetError:
 
 
 def check_untouched(model: InstalledModel) -> None:
-    """Raise AssetError if a file was changed since it was installed.
-
-    A file is hashed only if the time of its last change differs, so this costs nothing.
-    """
-    for name, written in model.written.items():
-        path = model.folder / name
-        if path.stat().st_mtime_ns != written and sha256(path) != model.files[name]:
-            raise AssetError(
-                f"{path} is not what was installed: its sha256 is another.",
-                hint="Install the model again with `force`: kokoro models pull",
-            )
+    """Raise AssetError if a file was changed since it was installed; see `changed_files`."""
+    try:
+        bad = changed_files(model.folder / _RECORD)
+    except (OSError, RecordError):
+        bad = [_RECORD]
+    if bad:
+        raise AssetError(
+            f"{model.folder / bad[0]} is not what was installed: it was changed or is gone.",
+            hint="Mend it with: kokoro models verify --repair",
+        )
 
 
 def verify_model(model: InstalledModel) -> list[str]:
-    """Return the names of the model's files whose checksum is not what it was."""
-    return [name for name, digest in model.files.items() if sha256(model.folder / name) != digest]
+    """Hash the model's files; return the names of those that are not what they were."""
+    return [name for name, digest in model.files.items() if not _has(model.folder / name, digest)]
+
+
+def _has(path: Path, digest: str) -> bool:
+    try:
+        return sha256(path) == digest
+    except OSError:
+        return False
 
 
 def install_model(store: Store, notify: Notify, *, force: bool = False) -> InstalledModel:
@@ -109,10 +125,50 @@ def install_model(store: Store, notify: Notify, *, force: bool = False) -> Insta
         if model:
             return model
         _models(store).mkdir(parents=True, exist_ok=True)
-        for left_behind in _models(store).glob(f"{UNFINISHED}*"):
-            shutil.rmtree(left_behind)  # By a process that was killed: the lock is ours now.
-        with tempfile.TemporaryDirectory(dir=_models(store), prefix=UNFINISHED) as temporary:
-            return _install(store, Path(temporary) / "model", notify, force=force)
+        for damaged in damaged_folders(store):
+            notify(f"{damaged} is damaged, and is installed again …")
+        with _new_folder(store) as new:
+            return _install(store, new, notify, force=force)
+
+
+def damaged_folders(store: Store) -> list[Path]:
+    """Return the folders of models that are not whole, or from another version of this program."""
+    there = [origin for origin in _ORIGINS if (_models(store) / origin).exists()]
+    return [_models(store) / origin for origin in there if _read_model(store, origin) is None]
+
+
+def mend_model(store: Store, model: InstalledModel, notify: Notify) -> InstalledModel:
+    """Make the damaged files of a model again and return it; raises as `install_model`.
+
+    The checkpoint is fetched again if it is damaged; the graphs are made from it.
+    """
+    bad = verify_model(model)
+    if CHECKPOINT in bad:
+        return install_model(store, notify, force=True)
+    with store.locked(), _new_folder(store) as new:
+        new.mkdir()
+        shutil.copyfile(model.folder / CHECKPOINT, new / CHECKPOINT)
+        _build(notify, new)
+        return _put(store, model.origin, new)
+
+
+def renew_installation(model: InstalledModel) -> None:
+    """Note that something beside the model's files was mended, see `InstalledModel`."""
+    content, records = read_records(model.folder / _RECORD)
+    write_records(model.folder / _RECORD, records, content | {"installation": _new_name()})
+
+
+def _new_name() -> str:
+    return secrets.token_hex(8)
+
+
+@contextmanager
+def _new_folder(store: Store) -> Iterator[Path]:
+    """Yield the path of a folder to make a model in; the store's lock has to be held."""
+    for left_behind in _models(store).glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left_behind)  # By a process that was killed: the lock is ours now.
+    with tempfile.TemporaryDirectory(dir=_models(store), prefix=UNFINISHED) as temporary:
+        yield Path(temporary) / "model"
 
 
 def _models(store: Store) -> Path:
@@ -122,14 +178,13 @@ def _models(store: Store) -> Path:
 def _read_model(store: Store, origin: str) -> InstalledModel | None:
     folder = _models(store) / origin
     try:
-        recorded = json.loads((folder / _RECORD).read_text(encoding="utf-8"))["files"]
-        files = {name: str(recorded[name]["sha256"]) for name in _FILES}
-        written = {name: int(recorded[name]["written"]) for name in _FILES}
-    except (OSError, ValueError, KeyError, TypeError):
+        content, records = read_records(folder / _RECORD)
+        files = {name: records[name].sha256 for name in _FILES}
+    except (OSError, RecordError, KeyError):
         return None  # Not there, or not whole: it is installed anew.
     if not all((folder / name).is_file() for name in _FILES):
         return None
-    return InstalledModel(folder, origin, files, written)
+    return InstalledModel(folder, origin, files, str(content.get("installation", "")))
 
 
 def _install(store: Store, new: Path, notify: Notify, *, force: bool) -> InstalledModel:
@@ -141,18 +196,22 @@ def _install(store: Store, new: Path, notify: Notify, *, force: bool) -> Install
         _build(notify, new)
     else:
         _build(notify, new, download)
-    files = {
-        name: {"sha256": sha256(new / name), "written": (new / name).stat().st_mtime_ns}
-        for name in _FILES
-    }
-    (new / _RECORD).write_text(json.dumps({"origin": origin, "files": files}, indent=2))
+    model = _put(store, origin, new)
+    if download.parent == store.cache / _DOWNLOADS:  # Never a file of the user's folder.
+        forget(download)
+    _drop_others(store, origin)
+    return model
+
+
+def _put(store: Store, origin: str, new: Path) -> InstalledModel:
+    """Record the files of a model in the folder *new*, and put it where it belongs."""
+    records = {name: FileRecord.of(new / name) for name in _FILES}
+    more = {"origin": origin, "installation": _new_name()}
+    write_records(new / _RECORD, records, more)
     final = _models(store) / origin
     if final.exists():  # It is replaced by force, or is not whole.
         shutil.move(final, new.parent / "old")
     new.replace(final)
-    if download.parent == store.cache / _DOWNLOADS:  # Never a file of the user's folder.
-        download.unlink()
-    _drop_others(store, origin)
     model = _read_model(store, origin)
     assert model is not None
     return model

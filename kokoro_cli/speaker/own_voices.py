@@ -12,7 +12,7 @@ from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.speaker.voice_list import VoiceReport, gender_of, show_voice
 from kokoro_cli.text.languages import LANGUAGES, find_language
 from kokoro_cli.types import Rows
-from kokoro_cli.voices.blend import Blend, blended
+from kokoro_cli.voices.blend import Blend, blended, check_space
 from kokoro_cli.voices.formats import VoiceFile, printable, read_voice_file
 from kokoro_cli.voices.request import OwnVoiceRequest
 from kokoro_cli.voices.styles import open_pack
@@ -68,7 +68,10 @@ def blend(text: str, request: OwnVoiceRequest, speaker: Speaker) -> BlendReport:
         voices = book.parts([text])
         genders = {voice.gender for voice in voices}
         gender = gender_of(request.gender) or (genders.pop() if len(genders) == 1 else None)
-        file = VoiceFile(_rows(found, speaker), _notes(letter, gender, str(found)))
+        rows = _rows(found, speaker)
+        if len(found.parts) > 1:
+            check_space(text, rows)
+        file = VoiceFile(rows, _notes(letter, gender, str(found)))
         book.keep(request.name, file, force=request.force)
         saved = show_voice(request.name, speaker)
     parts = [Share(name, share) for name, share in found.parts]

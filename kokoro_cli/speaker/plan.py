@@ -14,6 +14,22 @@ from kokoro_cli.voices.book import VoiceBook
 from kokoro_cli.voices.catalogue import Voice
 from kokoro_cli.voices.styles import Styles
 
+_VOICE_SIGNS = "voice:", "<voice", ":voice"
+"""One of these is in every text whose markup names a voice; the bracket may be an entity."""
+
+
+def may_name_voices(text: str) -> bool:
+    """Whether markup may name a voice in a text; a quick look, which never misses one."""
+    return any(sign in text for sign in _VOICE_SIGNS)
+
+
+def marked_voices(text: str, stage: TextStage) -> list[str]:
+    """Return the voices and blends that the markup of a text names, each once."""
+    if not may_name_voices(text):
+        return []
+    passages = stage.passages(text, Losses())
+    return list(dict.fromkeys(each.manner.voice for each in passages if each.manner.voice))
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechPlan:
@@ -43,11 +59,16 @@ class SpeechPlan:
 
     def voices(self, text: str = "") -> list[Voice]:
         """Return the voices that speak: the request's, and those that the text's markup names."""
+        return self.book.parts(self.voice_names(text))
+
+    def voice_names(self, text: str = "") -> list[str]:
+        """Return the voices and blends that speak, as they are written."""
         names = [voice for voice in (self.options.voice, self.options.style) if voice]
-        if "[voice:" in text or "<voice" in text:
-            passages = self.stage.passages(text, Losses())
-            names += [each.manner.voice for each in passages if each.manner.voice]
-        return self.book.parts(names)
+        return [*names, *marked_voices(text, self.stage)]
+
+    def check_voices(self, text: str = "") -> None:
+        """Raise UsageError for a blend that is no voice, as far as it is on this machine."""
+        self.styles.check(self.voice_names(text))
 
     def chunks(
         self, text: Text, losses: Losses, lengths: StreamLengths | None = None

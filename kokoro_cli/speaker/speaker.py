@@ -310,7 +310,9 @@ class Speaker:
 
         options = synthesis_options(request, self.settings, self.book, max_phonemes)
         stage = self.stage(LANGUAGES[options.language], request.reading, plain=plain)
-        return SpeechPlan(options, stage, Styles(self.book, self.pack, options), self.book)
+        plan = SpeechPlan(options, stage, Styles(self.book, self.pack, options), self.book)
+        plan.check_voices()
+        return plan
 
     @overload
     def speak(
@@ -360,6 +362,7 @@ class Speaker:
                 f"Not installed: {', '.join(missing)}.",
                 hint="Get it with Speaker.install, or with: kokoro models pull",
             )
+        plan.check_voices(text)
         losses = Losses()
         chunks = plan.chunks(text, losses, self.stream_lengths() if stream else None)
         if stream:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.kokoro82m import TIMBRE_COLUMNS
-from kokoro_cli.types import Style
+from kokoro_cli.types import Rows, Style
 
 ALIASES = {"af": "af_bella+af_sarah"}
 """Historic names, each for a blend."""
@@ -51,24 +51,58 @@ def parse_blend(text: str, find: Callable[[str], str]) -> Blend:
     *find* returns a voice's full name, or raises AssetError if there is no such voice.
     """
     shares: dict[str, float] = {}
+    weights: list[float | None] = []
     place = 0
     while True:
         match = _TERM.match(text, place)
         if match is None:
             raise _wrong(text, place, "a voice's name is missing")
-        weight = _weight(text, match)
+        weights.append(_weight(text, match))
         for name, share in _named(text, match, find):
-            shares[name] = shares.get(name, 0.0) + weight * share
+            shares[name] = shares.get(name, 0.0) + _or_one(weights[-1]) * share
         place = match.end()
         if place == len(text):
             break
         if text[place] not in "+,":
             raise _wrong(text, place, "a + or a comma is missing")
         place += 1
+    if len(weights) > 1 and None in weights and any(weights):
+        raise _some_lack(text, weights)
     total = math.fsum(shares.values())
     if not total > 0 or not math.isfinite(total):
         raise _wrong(text, 0, "the weights do not add up to more than zero")
+    size = math.fsum(map(abs, shares.values())) / total
+    if size > _MOST_WEIGHT:
+        raise UsageError(
+            f"In the voice {text!r} the weights nearly cancel each other: their sizes are "
+            f"{size:.3g} times what they add up to.",
+            hint=f"Up to {_MOST_WEIGHT:g} times is a voice; negative weights should be small.",
+        )
     return Blend(tuple((name, share / total) for name, share in shares.items()))
+
+
+_MOST_WEIGHT = 7.0
+"""Largest sum of the weights' sizes, as a multiple of the weights' sum.
+
+Measured with 16 pairs of the 54 voices as a(1+t)+b(-t), where this is 1+2t: a recogniser hears each
+word of 17 at t = 0.5, nearly all at 1, some at 1.5, and none at 3, which is 7. `FURTHEST` decides
+what is between."""
+
+
+def _or_one(weight: float | None) -> float:
+    return 1.0 if weight is None else weight
+
+
+def _some_lack(text: str, weights: Sequence[float | None]) -> UsageError:
+    """Return the error for a weight beside none, with the two ways to write it."""
+    names = [match["name"] for match in _TERM.finditer(text)]
+    all_weighted = "+".join(
+        f"{name}({_or_one(weight):g})" for name, weight in zip(names, weights, strict=True)
+    )
+    return UsageError(
+        f"In the voice {text!r} some voices have a weight and some have none.",
+        hint=f"Give each one a weight, as in {all_weighted}, or none.",
+    )
 
 
 def _named(text: str, match: re.Match[str], find: Callable[[str], str]) -> list[tuple[str, float]]:
@@ -86,11 +120,11 @@ def _named(text: str, match: re.Match[str], find: Callable[[str], str]) -> list[
         ) from error
 
 
-def _weight(text: str, match: re.Match[str]) -> float:
+def _weight(text: str, match: re.Match[str]) -> float | None:
     group = "inner" if match["inner"] is not None else "after"
     written = match[group]
     if written is None:
-        return 1.0
+        return None
     if not _NUMBER.fullmatch(written):
         raise _wrong(text, match.start(group), "a weight is a number, as in af_bella(2)")
     return float(written)
@@ -109,6 +143,27 @@ def blended(blend: Blend, style: Callable[[str], Style]) -> Style:
         return style(blend.parts[0][0])
     total = sum(share * style(name).astype(np.float64) for name, share in blend.parts)
     return np.asarray(total, dtype=np.float32)
+
+
+FURTHEST = 6.0
+"""Largest length of a style, as a vector, for utterances of `_LONG` phonemes and more.
+
+Those of the 54 voices are 2.2 to 3.8 long. Of 90 styles measured as above, those up to 5.5 lost no
+word of 17 in the median, those up to 6 three at most, those up to 7 seven in the median, and those
+beyond 8 all. Styles for few phonemes are longer in some voices, up to 12."""
+
+_LONG = 50
+
+
+def check_space(text: str, rows: Rows) -> None:
+    """Raise UsageError if the rows of a blend, [510, 256], are far outside the space of voices."""
+    length = float(np.linalg.norm(rows[_LONG - 1 :], axis=1).max())
+    if not length <= FURTHEST:
+        raise UsageError(
+            f"The blend {text!r} is no voice: its style is {length:.3g} long, and those of voices "
+            "2 to 4.",
+            hint=f"Make the negative weights smaller; up to {FURTHEST:g} it speaks.",
+        )
 
 
 def moved(voice: Style, towards: Style, alpha: float, beta: float) -> Style:

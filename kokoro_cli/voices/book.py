@@ -74,14 +74,17 @@ class VoiceBook:
         from kokoro_cli.voices.formats import check_rows, to_safetensors
 
         path = self._path(self._own_name(name))
+        taken = UsageError(
+            f"There is a voice {name} already.",
+            hint="Choose another name, or use force to overwrite it.",
+        )
         if os.path.lexists(path) and not force:
-            raise UsageError(
-                f"There is a voice {name} already.",
-                hint="Choose another name, or use force to overwrite it.",
-            )
+            raise taken
         check_rows(file.rows, name)
         try:
-            write_whole(path, to_safetensors(file))
+            write_whole(path, to_safetensors(file), replace=force)
+        except FileExistsError as error:  # Another process kept one meanwhile.
+            raise taken from error
         except OSError as error:
             raise AssetError(
                 f"{path} could not be written: {error.strerror}.",

@@ -23,16 +23,13 @@ from kokoro_cli.kokoro82m import STYLE_COLUMNS, STYLE_ROWS
 from kokoro_cli.saved_tensor import SavedTensorError, read_tensor
 from kokoro_cli.types import Rows
 from kokoro_cli.voices.catalogue import catalogue
-from kokoro_cli.voices.pack import PACK_BYTES
+from kokoro_cli.voices.pack import LARGEST_VALUE, PACK_BYTES
 
 _SHAPES: Final = ((STYLE_ROWS, 1, STYLE_COLUMNS), (STYLE_ROWS, STYLE_COLUMNS))
 _TENSOR: Final = "voice"
 
 # Bytes: more than twice the largest valid file, which has 64-bit floats and a header.
 _LARGEST_FILE: Final = 4_000_000
-
-# The values of the 54 voices are within ±2.6; far outside that, the result is not like a voice.
-_LARGEST_VALUE: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +126,14 @@ def _checked(values: npt.NDArray[Any]) -> Rows:
     if not np.isfinite(rows).all():
         raise _NoVoiceError("has numbers that are not finite")
     largest = float(np.abs(rows).max())
-    if largest > _LARGEST_VALUE:
+    if largest > LARGEST_VALUE:
         raise _NoVoiceError(f"has numbers up to {largest:.3g}, which no voice has")
     kept = rows.astype(np.float32)
     if not kept.any():
         raise _NoVoiceError("has nothing but zeros")
+    empty = np.flatnonzero(~kept.any(axis=1))
+    if len(empty):
+        raise _NoVoiceError(f"has nothing but zeros in {len(empty)} rows, as row {empty[0] + 1}")
     return kept
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kokoro_cli.errors import AssetError
 from kokoro_cli.types import Style, SynthesisOptions
-from kokoro_cli.voices.blend import Blend, blended, moved
+from kokoro_cli.voices.blend import Blend, blended, check_space, moved
 from kokoro_cli.voices.book import VoiceBook
 from kokoro_cli.voices.catalogue import Voice
 from kokoro_cli.voices.pack import VoicePack
@@ -38,10 +38,31 @@ class Styles:
             return style
         return moved(style, self._blended(options.style, phonemes), options.alpha, options.beta)
 
-    def _blended(self, text: str, phonemes: int) -> Style:
+    def check(self, texts: Iterable[str]) -> None:
+        """Raise UsageError for a voice or blend that is too far from all voices to speak.
+
+        Those whose voices are not all on this machine are left out: they are checked at their
+        first use.
+        """
+        for text in texts:
+            voices = self.book.parts([text])
+            if all(voice.path or self.find(voice) for voice in voices):
+                self._blend(text)
+
+    def digests(self, texts: Iterable[str]) -> list[str]:
+        """Return the checksums of all rows that these voices and blends speak with."""
+        return [self._pack(voice.name).sha256 for voice in self.book.parts(texts)]
+
+    def _blend(self, text: str) -> Blend:
         if text not in self._blends:
-            self._blends[text] = self.book.blend(text)
-        return blended(self._blends[text], lambda name: self._pack(name).style(phonemes))
+            blend = self.book.blend(text)
+            if any(share < 0 for _, share in blend.parts):  # Else it is between its voices.
+                check_space(text, blended(blend, lambda name: self._pack(name).rows))
+            self._blends[text] = blend
+        return self._blends[text]
+
+    def _blended(self, text: str, phonemes: int) -> Style:
+        return blended(self._blend(text), lambda name: self._pack(name).style(phonemes))
 
     def _pack(self, name: str) -> VoicePack:
         if name not in self._packs:
@@ -54,7 +75,7 @@ def open_pack(voice: Voice, find: FindPack) -> VoicePack:
     if voice.path is not None:
         from kokoro_cli.voices.formats import read_voice_file
 
-        return VoicePack(read_voice_file(voice.path).rows)
+        return VoicePack(read_voice_file(voice.path).rows, voice.path.name)
     path = find(voice)
     if path is None:
         raise AssetError(

@@ -56,6 +56,10 @@ class Hub:
     """Close the connection after this many bytes of the next body; only once."""
     stall_after: int | None = None
     """Stop sending after this many bytes of a body; -1 is before the status line."""
+    drip_seconds: float | None = None
+    """Send a body byte by byte, with this pause between."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Added to the answers that have a body."""
     released: threading.Event = field(default_factory=threading.Event)
     """Ends every stall."""
     stopped: bool = False
@@ -168,7 +172,14 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             if hub.stall_after == -1:
                 self._stall()
             sent = body[:cut]
-            self._head(206 if begin else 200, headers, len(sent))
+            self._head(206 if begin else 200, {**headers, **hub.headers}, len(sent))
+            if hub.drip_seconds is not None:
+                for byte in sent:
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    if hub.released.wait(hub.drip_seconds):
+                        raise ConnectionAbortedError
+                return
             self.wfile.write(sent)
             self.wfile.flush()
             if hub.stall_after is not None:

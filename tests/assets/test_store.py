@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -16,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from kokoro_cli import checksum
 from kokoro_cli.assets.manifest import Asset, Source, model_asset, voice_asset
-from kokoro_cli.assets.store import Store
+from kokoro_cli.assets.store import RECORDS, Store
 from kokoro_cli.errors import AssetError, ExitCode
 from kokoro_cli.voices.catalogue import catalogue
 from kokoro_cli.voices.pack import VoicePack
@@ -48,7 +50,8 @@ def store(hub: Hub, tmp_path: Path) -> Store:
 
 
 def left(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    """Return the names of the files in a folder but for their records."""
+    return sorted(path.name for path in folder.iterdir() if path.name != RECORDS)
 
 
 STALE = {
@@ -145,10 +148,52 @@ class TestDownload:
     def test_force_fetches_what_is_there(self, hub: Hub, store: Store) -> None:
         hub.serve(ASSET, CONTENT)
         path = store.get(ASSET, "downloads")
-        path.write_bytes(b"?" * len(CONTENT))
         assert store.get(ASSET, "downloads") == path
         assert store.get(ASSET, "downloads", force=True).read_bytes() == CONTENT
         assert len(hub.answers) == 2
+
+    @pytest.mark.parametrize("times", ["new times", "the same times"])
+    @pytest.mark.parametrize("known", [True, False], ids=["recorded", "from an older version"])
+    def test_a_damaged_file_of_the_right_size_is_replaced(
+        self, hub: Hub, store: Store, times: str, known: bool
+    ) -> None:
+        # A file was taken for whole by its size alone, and a damaged voice gave silence for good.
+        hub.serve(ASSET, CONTENT)
+        path = store.get(ASSET, "downloads")
+        if not known:
+            (path.parent / RECORDS).unlink()
+        status = path.stat()
+        path.write_bytes(bytes(len(CONTENT)))
+        if times == "the same times":
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert store.find(ASSET, "downloads") is None
+        assert store.get(ASSET, "downloads").read_bytes() == CONTENT
+
+    def test_a_file_that_was_only_touched_is_hashed_once(
+        self, hub: Hub, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hub.serve(ASSET, CONTENT)
+        path = store.get(ASSET, "downloads")
+        os.utime(path, ns=(1, 1))
+        hashed: list[Path] = []
+
+        def counting(path: Path) -> str:
+            hashed.append(path)
+            return asset_of(path.read_bytes()).sha256
+
+        monkeypatch.setattr(checksum, "sha256", counting)
+        assert store.find(ASSET, "downloads") == store.find(ASSET, "downloads") == path
+        assert hashed == [path]
+
+    @pytest.mark.parametrize("record", [b"", b"[]", b'{"files": 5}', b"\0" * 50], ids=repr)
+    def test_damaged_records_are_no_evidence(self, hub: Hub, store: Store, record: bytes) -> None:
+        hub.serve(ASSET, CONTENT)
+        path = store.get(ASSET, "downloads")
+        (path.parent / RECORDS).write_bytes(record)
+        assert store.find(ASSET, "downloads") == path
+        path.write_bytes(bytes(len(CONTENT)))
+        (path.parent / RECORDS).write_bytes(record)
+        assert store.find(ASSET, "downloads") is None
 
     def test_the_progress_ends_at_the_total(self, hub: Hub, store: Store) -> None:
         steps: list[tuple[str, int, int]] = []
@@ -226,9 +271,10 @@ class TestNpm:
         other = asset_of(b"b", NPM, file="b.bin")
         npm.pack({"package/voices/b.bin": b"b", NPM.path: FLOATS.tobytes()})
         (store.cache / "voices").mkdir(parents=True)
-        (store.cache / "voices/b.bin").write_bytes(b"x")
+        (store.cache / "voices/b.bin").write_bytes(b"b")
+        before = (store.cache / "voices/b.bin").stat().st_ino
         store.get(VOICE, "voices", companions=[other])
-        assert (store.cache / "voices/b.bin").read_bytes() == b"x"
+        assert (store.cache / "voices/b.bin").stat().st_ino == before
 
     def test_a_wrong_file_never_gets_the_name(self, npm: Npm, store: Store) -> None:
         npm.pack({NPM.path: bytes(522_240)})
@@ -514,7 +560,7 @@ class TestFixedBugs:
         npm.pack({"package/voices/b.bin": b"wrong", NPM.path: FLOATS.tobytes()})
         path = store.get(VOICE, "voices", companions=[other])
         assert path.read_bytes() == FLOATS.tobytes()
-        assert [p.name for p in path.parent.iterdir()] == [path.name]
+        assert left(path.parent) == [path.name]
 
     @pytest.mark.parametrize("endpoint", ["huggingface.co", "http://[::1", ""])
     def test_an_endpoint_that_is_no_address_is_a_source_that_failed(

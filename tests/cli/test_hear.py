@@ -233,7 +233,7 @@ def test_what_cannot_be_is_reported_before_it_speaks(
 
 @pytest.mark.real
 def test_voices_are_heard_one_after_the_other(real_run: Run, tmp_path: Path) -> None:
-    voices = ["af_bella", "bf_emma", "am_michael(2)+am_puck"]
+    voices = ["af_bella", "bf_emma", "am_michael(2)+am_puck(1)"]
     text = "Seven boats went out to sea."
     result = real_run(
         "voices", "play", *voices, "--text", text, "-o", "heard.wav", "--json", cwd=tmp_path

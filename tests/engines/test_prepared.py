@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from kokoro_cli.assets.store import Store
+from kokoro_cli.checksum import read_records
 from kokoro_cli.engines import onnx_engine
 from kokoro_cli.engines.onnx_engine import OnnxEngine, prepare
+from kokoro_cli.engines.prepared import RECORD
+from kokoro_cli.errors import AssetError
 from kokoro_cli.install import find_installed_voice, installed_model
 from kokoro_cli.types import Samples
 from kokoro_cli.voices.pack import VoicePack
@@ -65,25 +69,58 @@ def test_they_speak_the_same_to_the_bit(model: Path, toy_store: Store) -> None:
     assert folder.stat().st_mtime_ns == begun, "what is there is not made again"
 
 
+def zeros(path: Path, *, old: bool) -> None:
+    """Fill a file with zeros; *old* leaves the time of its last change as it was."""
+    status = path.stat()
+    path.write_bytes(bytes(status.st_size))
+    if old:
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
 DAMAGES = {
-    "cut off": lambda folder: (folder / "decoder.onnx.weights").write_bytes(b"short"),
+    "cut off": lambda folder: (folder / "decoder.onnx").write_bytes(b"short"),
     "a file is gone": lambda folder: (folder / "duration.onnx").unlink(),
-    "no record": lambda folder: (folder / "sizes.json").unlink(),
-    "a strange record": lambda folder: (folder / "sizes.json").write_text("[]"),
+    "zeros": lambda folder: zeros(folder / "decoder.onnx", old=False),
+    "zeros, the same time": lambda folder: zeros(folder / "decoder.onnx", old=True),
+    "the other graph": lambda folder: (folder / "duration.onnx").write_bytes(
+        (folder / "decoder.onnx").read_bytes()
+    ),
+    "a strange record": lambda folder: (folder / RECORD).write_text("[]"),
+    "an empty record": lambda folder: (folder / RECORD).write_text('{"files": {}}'),
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_ones_are_left_alone(damage: str, model: Path, toy_store: Store) -> None:
+def test_damaged_ones_are_refused(damage: str, model: Path, toy_store: Store) -> None:
+    # Zeros of the right size gave silence with exit code 0.
     prepare(model)
     expected = speech(model, toy_store)
     (folder,) = prepared(model)
     whole = sizes(folder)
     DAMAGES[damage](folder)
-    assert sizes(folder) != whole
-    np.testing.assert_array_equal(speech(model, toy_store), expected)
+    with pytest.raises(AssetError, match="is damaged") as caught:
+        speech(model, toy_store)
+    assert caught.value.hint == "Mend it with: kokoro models verify --repair"
     prepare(model)
-    assert sizes(*prepared(model)) == whole, "they are made anew"
+    assert sizes(*prepared(model)).keys() == whole.keys(), "they are made anew"
+    np.testing.assert_array_equal(speech(model, toy_store), expected)
+
+
+def test_those_of_an_older_version_are_not_loaded(model: Path, toy_store: Store) -> None:
+    prepare(model)
+    expected = speech(model, toy_store)
+    (folder,) = prepared(model)
+    (folder / RECORD).unlink()
+    zeros(folder / "decoder.onnx", old=False)
+    np.testing.assert_array_equal(speech(model, toy_store), expected)
+
+
+def test_a_copy_is_used_and_recorded(model: Path, toy_store: Store) -> None:
+    prepare(model)
+    (folder,) = prepared(model)
+    os.utime(folder / "decoder.onnx", ns=(1, 1))
+    speech(model, toy_store)
+    assert read_records(folder / RECORD)[1]["decoder.onnx"].written == 1
 
 
 def sizes(folder: Path) -> dict[str, int]:
@@ -103,10 +140,10 @@ def test_another_runtime_makes_its_own(
 
 
 def test_full_disk_leaves_no_files(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, text: str) -> None:
+    def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
         prepare(model)
     assert prepared(model) == []

@@ -287,7 +287,7 @@ class TestRequire:
         graph.write_bytes(b"?")
         with pytest.raises(AssetError, match="not what was installed") as caught:
             require_model(Store(tmp_path))
-        assert caught.value.hint == "Install the model again with `force`: kokoro models pull"
+        assert caught.value.hint == "Mend it with: kokoro models verify --repair"
 
 
 @pytest.mark.parametrize(
@@ -298,4 +298,4 @@ class TestRequire:
     ],
 )
 def test_the_label_tells_the_origin(tmp_path: Path, origin: str, label: str) -> None:
-    assert InstalledModel(tmp_path, origin, {}, {}).label == label
+    assert InstalledModel(tmp_path, origin, {}).label == label

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_cli.assets.store import Store
+from kokoro_cli.assets.store import RECORDS, Store
+from kokoro_cli.checksum import FileRecord, write_records
 from kokoro_cli.engines import Measurement
 from kokoro_cli.errors import AssetError
 from kokoro_cli.install import (
@@ -24,6 +25,7 @@ from kokoro_cli.install.figures import replace_measurements
 from kokoro_cli.voices.catalogue import Voice, find_voice
 from tests.install.conftest import Lines
 from tests.install.models import write_model
+from tests.toy_model import voice_rows
 
 HEART, GEORGE = find_voice("af_heart"), find_voice("bm_george")
 OWN = replace(HEART, name="mine", path=Path("mine.safetensors"))
@@ -105,6 +107,9 @@ def test_missing(tmp_path: Path) -> None:
     write_model(tmp_path)
     assert missing(store, [GEORGE, OWN]) == ["bm_george"]
     (tmp_path / "voices").mkdir()
-    (tmp_path / "voices/bm_george.bin").write_bytes(bytes(522_240))
+    pack = tmp_path / "voices/bm_george.bin"
+    pack.write_bytes(voice_rows("bm_george").tobytes())
+    assert missing(store, [GEORGE, OWN]) == ["bm_george"], "it has the size, but was not fetched"
+    write_records(pack.parent / RECORDS, {pack.name: FileRecord.of(pack)})
     assert missing(store, [GEORGE, OWN]) == []
     assert missing(store, []) == []

@@ -78,7 +78,7 @@ def test_what_is_out_of_reach_is_an_asset_error(tmp_path: Path) -> None:
     told = install(tmp_path / "cache", dead_url())
     kind, message, hint = told["error"]
     assert kind == "AssetError"
-    assert "af_heart.bin is missing or incomplete" in message
+    assert "af_heart.bin is missing or damaged" in message
     assert hint
     assert told["imported"] == []
 

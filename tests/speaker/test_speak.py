@@ -31,7 +31,7 @@ from kokoro_cli import (
     SpeechRequest,
     UsageError,
 )
-from kokoro_cli.assets.store import Store
+from kokoro_cli.assets.store import RECORDS, Store
 from kokoro_cli.config import read_settings
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.formats import FORMATS
@@ -462,7 +462,8 @@ class TestNothingInstalled:
             with pytest.raises(AssetError, match=r"Not installed: af_heart\.") as caught:
                 speaker.speak("Hello.")
             assert "Speaker.install" in (caught.value.hint or "")
-            shutil.copy(toy_store.cache / "voices" / "af_heart.bin", cache / "voices")
+            for name in ("af_heart.bin", RECORDS):
+                shutil.copy(toy_store.cache / "voices" / name, cache / "voices")
             assert speaker.speak("Hello.").seconds > 0
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kokoro_cli.errors import AssetError, KokoroError, UsageError
 from kokoro_cli.types import Style
-from kokoro_cli.voices.blend import Blend, blended, moved, parse_blend
+from kokoro_cli.voices.blend import Blend, blended, check_space, moved, parse_blend
 from kokoro_cli.voices.catalogue import catalogue, find_voice
 
 
@@ -61,6 +61,57 @@ def test_what_is_wrong_is_pointed_at(text: str, character: int) -> None:
         parse(text)
 
 
+SOME_WEIGHTS = {
+    "af_bella:60,af_sky": "af_bella(60)+af_sky(1)",
+    "af_bella,af_sky:40": "af_bella(1)+af_sky(40)",
+    "af_bella(2)+af_sky": "af_bella(2)+af_sky(1)",
+    "af_bella + af_sky(0.5) + bf_emma": "af_bella(1)+af_sky(0.5)+bf_emma(1)",
+    "af(2)+af_sky": "af(2)+af_sky(1)",
+    "af_bella(1)+af_bella": "af_bella(1)+af_bella(1)",
+    "af_bella(-1)+af_sky": "af_bella(-1)+af_sky(1)",
+}
+
+
+@pytest.mark.parametrize("text, written", SOME_WEIGHTS.items(), ids=str)
+def test_a_weight_beside_none_is_refused(text: str, written: str) -> None:
+    # af_bella:60,af_sky mixed 98 and 2 %.
+    with pytest.raises(UsageError, match="some have none") as caught:
+        parse(text)
+    assert written in (caught.value.hint or "")
+
+
+CANCELLING = [
+    "af_bella(-1)+af_sky(1.05)",
+    "af_bella(1.05)+af_sky(-1)",
+    "af_bella(10)+af_sky(-9)",
+    "af_bella(5)+af_sky(-4)+bf_emma(0.1)",
+    "af_bella(1)+af_sky(1)+bf_emma(-1.9)",
+    "af_bella(.0001)+af_sky(1)+bf_emma(-0.999)",
+    "af_bella(1)+af_sky(-1)+bf_emma(0.00001)",
+]
+
+
+@pytest.mark.parametrize("text", CANCELLING)
+def test_weights_that_nearly_cancel_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="nearly cancel"):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["af_bella(1.5)+af_sky(-0.5)", "af_bella(4)+af_sky(-1)"])
+def test_a_little_of_a_negative_weight_is_a_blend(text: str) -> None:
+    assert parse(text).parts[1][1] < 0
+
+
+@pytest.mark.parametrize("length", [6.1, 12.0, 1e6, np.inf, np.nan])
+def test_a_style_far_outside_the_voices_is_refused(length: float) -> None:
+    rows = np.zeros((510, 256), dtype=np.float32)
+    rows[:, 0] = 3.0
+    check_space("a+b", rows)
+    rows[400, 0] = length
+    with pytest.raises(UsageError, match="is no voice"):
+        check_space("a+b", rows)
+
+
 def test_a_voice_that_is_not_there_is_pointed_at() -> None:
     with pytest.raises(AssetError, match="character 13") as caught:
         parse("af_bella(2)+af_bela(1)")
@@ -83,7 +134,7 @@ def row(name: str) -> Style:
 
 def test_a_blend_is_the_weighted_mean() -> None:
     by_hand = (2 * row("af_bella").astype(float) + row("af_sky").astype(float)) / 3
-    np.testing.assert_allclose(blended(parse("af_bella(2)+af_sky"), row), by_hand, rtol=1e-6)
+    np.testing.assert_allclose(blended(parse("af_bella(2)+af_sky(1)"), row), by_hand, rtol=1e-6)
     assert blended(parse("af_sky"), row).tobytes() == row("af_sky").tobytes()
 
 

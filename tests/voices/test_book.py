@@ -13,7 +13,7 @@ from kokoro_cli.voices.catalogue import catalogue
 from kokoro_cli.voices.formats import VoiceFile, read_voice_file
 from tests.voices.voice_files import RAW, ROWS, npy, safetensors_of
 
-FILE = VoiceFile(ROWS, {"language": "f", "gender": "male", "made_of": "ff_siwis(2)+af_sky"})
+FILE = VoiceFile(ROWS, {"language": "f", "gender": "male", "made_of": "ff_siwis(2)+af_sky(1)"})
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_what_is_kept_is_found(book: VoiceBook) -> None:
     kept = book.keep("mine", FILE)
     assert kept == book.find("mine") == book.voices()[0][-1]
     assert (kept.language, kept.gender, kept.grade) == ("f", "male", None)
-    assert kept.made_of == "ff_siwis(2)+af_sky"
+    assert kept.made_of == "ff_siwis(2)+af_sky(1)"
     assert kept.path == book.own / "mine.safetensors"
     assert read_voice_file(kept.path).rows.tobytes() == RAW
     assert [path.name for path in book.own.iterdir()] == ["mine.safetensors"]
@@ -92,7 +92,7 @@ def test_such_a_name_is_refused_everywhere(name: str, book: VoiceBook, tmp_path:
 def test_a_plain_name_is_taken(name: str, book: VoiceBook) -> None:
     assert book.keep(name, FILE).name == name
     assert book.own_names() == [name]
-    assert book.blend(f"{name}(2)+af_sky").voices == (name, "af_sky")
+    assert book.blend(f"{name}(2)+af_sky(1)").voices == (name, "af_sky")
 
 
 # Other files in the folder

@@ -114,18 +114,34 @@ def _pull(environment: Environment, request: _Pull) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Nothing:
-    pass
+class _Verify:
+    repair: bool = False
+    offline: bool = False
 
 
-@command(app, "verify", Group(_Nothing, {}))
-def _verify(environment: Environment, request: Any) -> None:
-    """Check every installed file against its checksum."""
-    from kokoro_cli import install
+_VERIFY = Group(
+    _Verify,
+    {
+        "repair": typer.Option("--repair", help="Make or fetch again what is damaged."),
+        "offline": OFFLINE,
+    },
+)
+
+
+@command(app, "verify", _VERIFY)
+def _verify(environment: Environment, request: _Verify) -> None:
+    """Check every installed file against its checksum, and what is kept of earlier runs."""
+    from kokoro_cli.batch.upkeep import verify_all
     from kokoro_cli.cli.render.common import render_note
 
-    checked = install.verify(environment.speaker(offline=True).store)
+    speaker = environment.speaker(offline=request.offline or not request.repair)
+    checked = verify_all(speaker, lambda line: render_note(line, environment), mend=request.repair)
     render_note(checked, environment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    pass
 
 
 @command(app, "path", Group(_Nothing, {}))
