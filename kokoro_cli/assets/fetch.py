@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -17,6 +16,7 @@ from queue import Empty, Queue
 from typing import Any
 
 from kokoro_cli.assets.manifest import Asset, Source
+from kokoro_cli.child import executable
 
 DEAD_AFTER_SECONDS = 5.0
 _BLOCK = 1 << 18
@@ -110,7 +110,7 @@ def from_npm(source: Source) -> dict[str, bytes]:
     npm itself fetches it, because it knows the machine's registry, proxy and certificates. npm
     checks the tarball; the caller has to check each file.
     """
-    npm = shutil.which("npm")
+    npm = executable("npm")
     if npm is None:
         raise SourceError("npm is not installed")
     folder = Path(source.path).parent

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +13,7 @@ from typing import Any
 
 from kokoro_cli.bench.memory import in_bytes
 from kokoro_cli.bench.worker import Spoken, Task, WorkerSetup
-from kokoro_cli.child import Child, ProcessError, last_line
+from kokoro_cli.child import Child, ProcessError, command, last_line
 from kokoro_cli.config import Settings
 from kokoro_cli.stopwatch import Phase
 
@@ -42,11 +41,11 @@ def run_cold(
     arguments += ["--stream", "--offline", "--", text]
     with tempfile.TemporaryDirectory() as folder:
         output = str(Path(folder) / "speech.wav")
-        say = [sys.executable, "-m", "kokoro_cli", "say", "-o", output, "--json"]
+        say = command("kokoro_cli", "say", "-o", output, "--json", *arguments)
         with tempfile.TemporaryFile() as errors:
             begun = time.perf_counter()
             process = subprocess.Popen(
-                [*say, *arguments],
+                say,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env={**os.environ, **settings.variables()},

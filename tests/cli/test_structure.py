@@ -118,6 +118,11 @@ def test_few_modules_start_processes() -> None:
     assert set(users(below(), "subprocess|multiprocessing")) == OTHER_PROGRAMS | {"child.py"}
 
 
+def test_one_module_says_where_programs_are_looked_for() -> None:
+    """Else Python and other programs would be looked for in the working folder too."""
+    assert set(users(below(), r"sys\.executable|shutil\.which")) == {"child.py"}
+
+
 def test_only_a_benchmark_runs_the_command_line() -> None:
     face = re.compile(r"kokoro_cli(\.cli\b|\.__main__|$)")
     ours = {name_of(path) for path in below() if any(map(face.match, strings(path)))}
