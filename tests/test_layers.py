@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 LAYERS = (
     (
         *("child", "errors", "files", "kokoro82m", "processor"),
-        *("saved_tensor", "stopwatch", "threads"),
+        *("saved_tensor", "stopwatch", "telemetry", "threads"),
     ),
     ("types", "registry"),
     ("assets", "audio", "config", "documents", "engines", "text", "voices"),

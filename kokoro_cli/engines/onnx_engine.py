@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import shutil
 import tempfile
@@ -19,14 +20,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 
 from kokoro_cli import processor
 from kokoro_cli.engines import DECODER_GRAPH, DURATION_GRAPH, Call
 from kokoro_cli.errors import AssetError
 from kokoro_cli.files import UNFINISHED
 from kokoro_cli.kokoro82m import PAD, SAMPLES_PER_FRAME, VOCABULARY
+from kokoro_cli.telemetry import NO_TELEMETRY
 from kokoro_cli.types import Frames, Rendering, Style
+
+os.environ.update(NO_TELEMETRY)
+
+import onnxruntime as ort
 
 _GRAPHS = (DURATION_GRAPH, DECODER_GRAPH)
 _PREPARED = "prepared-"
