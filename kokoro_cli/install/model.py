@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from kokoro_cli.assets.store import DownloadBrokeOffError, Store, sha256
 from kokoro_cli.child import Child, ProcessError
 from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH
 from kokoro_cli.errors import AssetError, ExitCode, KokoroError
-from kokoro_cli.files import UNFINISHED
+from kokoro_cli.files import UNFINISHED, temporary_folder
 
 PUBLISHED = "published"
 REBUILT = "rebuilt"
@@ -111,8 +110,8 @@ def install_model(store: Store, notify: Notify, *, force: bool = False) -> Insta
         _models(store).mkdir(parents=True, exist_ok=True)
         for left_behind in _models(store).glob(f"{UNFINISHED}*"):
             shutil.rmtree(left_behind)  # By a process that was killed: the lock is ours now.
-        with tempfile.TemporaryDirectory(dir=_models(store), prefix=UNFINISHED) as temporary:
-            return _install(store, Path(temporary) / "model", notify, force=force)
+        with temporary_folder(_models(store)) as temporary:
+            return _install(store, temporary / "model", notify, force=force)
 
 
 def _models(store: Store) -> Path:
