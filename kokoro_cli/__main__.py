@@ -8,6 +8,6 @@ if __name__ == "__main__":
     if os.path.realpath(sys.path[0]) == os.path.realpath(os.curdir):
         del sys.path[0]
 
-    from kokoro_cli.cli.app import run
+    from kokoro_cli.cli.process import run
 
     run()

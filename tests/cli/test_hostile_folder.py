@@ -13,7 +13,7 @@ from kokoro_cli.assets.store import Store
 from tests.conftest import variables_of
 from tests.hostile import MODULES, assert_unmarked, make_hostile
 
-SCRIPT = ["-c", "import sys; del sys.path[0]; from kokoro_cli.cli.app import run; run()"]
+SCRIPT = ["-c", "import sys; del sys.path[0]; from kokoro_cli.cli.process import run; run()"]
 """As the installed script runs it: its own folder is on the path, and not the working folder."""
 
 MODULE = ["-m", "kokoro_cli"]

@@ -16,7 +16,7 @@ CLI = PACKAGE / "cli"
 
 LONGEST_FUNCTION = 60
 MOST_PARAMETERS = 12
-MOST_LINES = 3000
+MOST_LINES = 3200
 
 OTHER_PROGRAMS = {"assets/fetch.py", "bench/processes.py"}
 """Modules that give flags to npm, and to this program when it is measured."""
@@ -98,7 +98,9 @@ def test_the_command_line_is_small() -> None:
 
 def test_commands_know_the_process_by_the_environment_alone() -> None:
     process = r"sys\.(stdin|stdout|stderr|argv|exit)|os\.(environ|getenv|_exit)|print|input"
-    assert set(users(files(CLI), process)) == {"cli/app.py", "cli/environment.py"}
+    assert set(users(files(CLI), process)) == {
+        *("cli/app.py", "cli/environment.py", "cli/interrupts.py", "cli/process.py")
+    }
 
 
 # What is below them
