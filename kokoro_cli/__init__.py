@@ -12,7 +12,9 @@ first used.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+# Not imported: ``python -m kokoro_cli`` runs this while the working folder is on Python's path.
+TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 
@@ -35,6 +37,8 @@ _PUBLIC = {
 __all__ = [*_PUBLIC, "__version__"]
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from kokoro_cli.errors import AssetError as AssetError
     from kokoro_cli.errors import FeatureNotInstalledError as FeatureNotInstalledError
     from kokoro_cli.errors import KokoroError as KokoroError

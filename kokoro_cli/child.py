@@ -1,24 +1,108 @@
-"""A Python process of ours that answers in lines of JSON."""
+"""Processes that we start: Python of our own, which may answer in lines of JSON, and programs.
+
+Nothing is looked for in the working folder: it may hold somebody else's files.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
+
+from kokoro_cli import undo
 
 ERROR = "Error:"
 """How the line begins in which our own commands tell what went wrong."""
 
 
+_BEGIN = """\
+import sys
+sys.path[:] = {path!a}
+import os
+named = [] if {ignored} else os.environ.get("PYTHONPATH", "").split(os.pathsep)
+sys.path[:0] = [p for p in named if os.path.isabs(p) and p not in sys.path]
+import site
+site.main()
+import importlib.machinery, importlib.util, runpy
+if spec := {place!a} and importlib.machinery.PathFinder.find_spec({package!a}, [{place!a}]):
+    sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[spec.name])
+runpy.run_module({module!a}, run_name="__main__", alter_sys=True)
+"""
+"""How our processes begin: Python 3.10 has no option that keeps the working folder off the path.
+
+`site` waits until the path is clean, because it imports ``sitecustomize``. The package is taken
+from where ours is, also if that is a zip file or the working folder itself.
+"""
+
+
 def command(module: str, *arguments: str) -> list[str]:
-    """Return the command line that runs a module of ours in a process of its own."""
-    return [sys.executable, "-m", module, *arguments]
+    """Return the command line that runs a module of ours, as ``python -m`` does.
+
+    It never imports anything from the working folder, not even if the variable PYTHONPATH or our
+    own ``sys.path`` has an empty or a relative entry. Other entries of both are kept.
+    """
+    package = module.partition(".")[0]
+    ignored = bool(sys.flags.ignore_environment)
+    begin = _BEGIN.format(
+        path=list(filter(_is_safe, sys.path)),
+        ignored=ignored,
+        place=_place(package),
+        package=package,
+        module=module,
+    )
+    options = {
+        "-E": ignored or _has_relative(os.environ.get("PYTHONPATH", "")),
+        "-s": sys.flags.no_user_site,
+        "-B": sys.flags.dont_write_bytecode,
+    }
+    given = [option for option, is_given in options.items() if is_given]
+    return [sys.executable, "-S", *given, "-c", begin, *arguments]
+
+
+def _is_safe(folder: str) -> bool:
+    """Whether a process of ours may import from a folder of ``sys.path``.
+
+    ``python -m`` has put the working folder there by its absolute name.
+    """
+    library = Path(os.__file__).parent
+    return Path(folder).is_absolute() and (
+        library in (Path(folder), *Path(folder).parents) or not _is_working_folder(folder)
+    )
+
+
+def _is_working_folder(folder: str) -> bool:
+    try:
+        return Path(folder).samefile(Path.cwd())
+    except OSError:
+        return False  # One of them is not there.
+
+
+def _has_relative(path: str) -> bool:
+    """Whether PYTHONPATH has a relative entry: Python itself would import ``encodings`` there."""
+    return bool(path) and not all(map(os.path.isabs, path.split(os.pathsep)))
+
+
+def _place(package: str) -> str:
+    """Return the folder or zip file that a package was imported from, or an empty string."""
+    file = getattr(sys.modules.get(package), "__file__", None)
+    return str(Path(file).absolute().parents[1]) if file else ""
+
+
+def executable(name: str) -> str | None:
+    """Return the path of a program, from the absolute folders of PATH only; None without one."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = shutil.which(name, path=os.pathsep.join(filter(os.path.isabs, folders)))
+    # Windows looks into the working folder first.
+    return found if found and Path(found).is_absolute() else None
 
 
 class ProcessError(Exception):
@@ -50,6 +134,7 @@ class Child:
             text=True,
             encoding="utf-8",
         )
+        self._undoing = undo.add(self._process.kill)
 
     def __enter__(self) -> Child:
         return self
@@ -66,6 +151,7 @@ class Child:
         """End the process, whatever it does."""
         self._process.kill()
         self._process.communicate()
+        undo.remove(self._undoing)
         self._errors.close()
 
     def ask(self, task: object) -> Any:

@@ -16,7 +16,9 @@ class ExitCode(IntEnum):
     MISSING = 3
     NOT_INSTALLED = 4
     PARTIAL = 5
+    HUNG_UP = 129
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class KokoroError(Exception):

@@ -19,6 +19,7 @@ import typer.main
 from kokoro_cli.cli.app import app, main
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import complete_voice
+from kokoro_cli.telemetry import NO_TELEMETRY
 
 
 def call_main(
@@ -66,8 +67,8 @@ def _folder(path: Path | None) -> Iterator[None]:
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCONT, signal.SIGPIPE)
 
-_SET_BY_LIBRARIES = ("KMP_INIT_AT_FORK", "PYTORCH_ENABLE_MPS_FALLBACK")
-"""Variables that joblib and our torch engine set when they are first imported."""
+_SET_BY_LIBRARIES = ("KMP_INIT_AT_FORK", "PYTORCH_ENABLE_MPS_FALLBACK", *NO_TELEMETRY)
+"""Variables that joblib and our engines set when they are first imported."""
 
 
 def _state() -> dict[str, object]:

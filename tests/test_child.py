@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from kokoro_cli.child import Child, ProcessError
+from kokoro_cli.child import Child, ProcessError, command
+from tests.hostile import assert_unmarked, make_hostile
 
 MODULE = "tests.echo_child"
 
@@ -64,3 +71,131 @@ def test_answers_end_with_the_process(task: str, fails: bool) -> None:
 def test_a_module_that_is_not_there() -> None:
     with Child("no.such_module") as child, pytest.raises(ProcessError, match="No module named"):
         child.answer()
+
+
+# Where a process of ours looks for modules
+
+PATHS = {
+    "unset": None,
+    "empty": "",
+    "an empty entry": "{elsewhere}:",
+    "an empty entry first": ":{elsewhere}",
+    "two empty entries": ":",
+    "a dot": ".:{elsewhere}",
+    "the parent's name": "../downloads:{elsewhere}",
+    "a folder below": "{elsewhere}:lib:./lib",
+    "a folder that is not there": "none:{elsewhere}",
+    "an absolute one": "{elsewhere}",
+}
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder that a user may name in PYTHONPATH."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "found_elsewhere.py").touch()
+    return folder
+
+
+LOOK = """
+import json, sys, {imports}
+print(json.dumps([sys.path, sys.argv, __name__, __package__]))
+"""
+
+
+@pytest.fixture
+def looking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A package ``looking_around`` that was imported; return the folder that holds it."""
+    folder = tmp_path / "packages"
+    (folder / "looking_around").mkdir(parents=True)
+    (folder / "looking_around/__init__.py").touch()
+    (folder / "looking_around/look.py").write_text(LOOK.format(imports="numpy"))
+    monkeypatch.syspath_prepend(str(folder))
+    __import__("looking_around")
+    yield folder
+    del sys.modules["looking_around"]
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+@pytest.mark.parametrize("given", ["to us", "to the process"])
+def test_nothing_comes_from_the_working_folder(
+    given: str,
+    path: str | None,
+    looking: Path,
+    elsewhere: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "downloads"
+    mark = make_hostile(folder)
+    make_hostile(folder / "lib").write_text("")
+    (folder / "lib/mark").unlink()
+    variables = dict(os.environ)
+    if path is None:
+        variables.pop("PYTHONPATH", None)
+    else:
+        variables["PYTHONPATH"] = path.format(elsewhere=elsewhere)
+    if given == "to us":
+        monkeypatch.chdir(folder)
+        for name in ("", ".", "lib", str(folder)):
+            monkeypatch.syspath_prepend(name)
+        monkeypatch.setattr(os, "environ", variables)
+    else:  # Python itself imports this from there, before any line of ours.
+        (folder / "encodings.py").unlink()
+        (folder / "lib/encodings.py").unlink()
+    run = command("looking_around.look", "a", "“ü”")
+    done = subprocess.run(run, cwd=folder, env=variables, capture_output=True, text=True)
+    assert_unmarked(mark)
+    assert_unmarked(folder / "lib/mark")
+    assert done.returncode == 0, done.stderr
+    found, arguments, name, package = json.loads(done.stdout)
+    assert arguments[1:] == ["a", "“ü”"]
+    assert (name, package) == ("__main__", "looking_around")
+    assert all(Path(each).is_absolute() for each in found)
+    assert not [each for each in found if Path(each) in (folder, folder / "lib")]
+    assert (str(elsewhere) in found) == ("elsewhere" in (path or ""))
+
+
+def test_variables_and_sitecustomize_of_the_user_work(
+    looking: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (elsewhere / "sitecustomize.py").write_text("import sys; sys.argv.append('customized')")
+    monkeypatch.setenv("PYTHONPATH", str(elsewhere))
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii:backslashreplace")
+    (looking / "looking_around/look.py").write_text("import sys; print(sys.argv[1:], 'ü')")
+    done = subprocess.run(command("looking_around.look"), capture_output=True, text=True)
+    assert done.stdout == "['customized'] \\xfc\n"
+
+
+def test_the_package_may_be_in_the_working_folder_only(
+    looking: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a checkout: it is trusted, but not what lies beside it."""
+    monkeypatch.chdir(looking)
+    mark = make_hostile(looking)
+    done = subprocess.run(command("looking_around.look"), capture_output=True, text=True)
+    assert_unmarked(mark)
+    assert str(looking) not in json.loads(done.stdout)[0]
+
+
+def test_the_package_may_be_in_a_zip_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "packages.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("zipped_up/__init__.py", "")
+        file.writestr("zipped_up/look.py", LOOK.format(imports="zipped_up"))
+    monkeypatch.syspath_prepend(str(archive))
+    __import__("zipped_up")
+    monkeypatch.undo()  # It is on the path of nobody any more.
+    done = subprocess.run(command("zipped_up.look"), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    del sys.modules["zipped_up"]
+
+
+def test_packages_that_only_our_path_has_are_found(
+    looking: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (looking / "looking_around/look.py").write_text(LOOK.format(imports="found_elsewhere"))
+    monkeypatch.syspath_prepend(str(elsewhere))
+    done = subprocess.run(command("looking_around.look"), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

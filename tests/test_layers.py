@@ -17,9 +17,10 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 
 # From the bottom up. Modules of one layer do not import each other.
 LAYERS = (
+    ("undo",),
     (
-        *("child", "errors", "files", "kokoro82m", "picture"),
-        *("processor", "saved_tensor", "stopwatch", "threads"),
+        *("child", "errors", "files", "kokoro82m", "picture", "processor"),
+        *("saved_tensor", "stopwatch", "telemetry", "threads"),
     ),
     ("types", "registry", "checksum"),
     ("assets", "audio", "config", "documents", "engines", "text", "voices"),
@@ -46,6 +47,7 @@ HEAVY = {
     "onnx": {"engines/checkpoint.py"},
     "spacy": set(),  # misaki imports it when it needs it, see text/languages/english.py.
     "misaki": {f"text/languages/{n}.py" for n in ("english", "espeak", "japanese", "chinese")},
+    "phonemizer": {"text/languages/espeak.py"},
     "jieba": {"text/languages/chinese.py"},
     "jaconv": {"text/languages/japanese.py"},
     "sounddevice": {"sinks/player.py"},

@@ -7,10 +7,8 @@ None takes more bytes than the manifest says, whatever the source sends.
 from __future__ import annotations
 
 import errno
-import shutil
 import subprocess
 import tarfile
-import tempfile
 import threading
 import time
 import urllib.error
@@ -24,6 +22,8 @@ from queue import Empty, Queue
 from typing import Any
 
 from kokoro_cli.assets.manifest import Asset, Source
+from kokoro_cli.child import executable
+from kokoro_cli.files import temporary_folder
 
 DEAD_AFTER_SECONDS = 5.0
 SLOW_AFTER_SECONDS = 30.0
@@ -163,14 +163,14 @@ def from_npm(source: Source, largest: int) -> dict[str, bytes]:
     npm itself fetches it, because it knows the machine's registry, proxy and certificates. npm
     checks the tarball; the caller has to check each file.
     """
-    npm = shutil.which("npm")
+    npm = executable("npm")
     if npm is None:
         raise SourceError("npm is not installed")
     folder = Path(source.path).parent
-    with tempfile.TemporaryDirectory() as temporary:
+    with temporary_folder() as temporary:
         _npm(npm, "view", source.package, "version", cwd=temporary, seconds=DEAD_AFTER_SECONDS)
         _npm(npm, "pack", source.package, cwd=temporary, seconds=600)
-        tarball = next(Path(temporary).glob("*.tgz"), None)
+        tarball = next(temporary.glob("*.tgz"), None)
         if tarball is None:
             raise SourceError("npm pack wrote nothing")
         try:
@@ -194,7 +194,7 @@ def _members(tarball: Path, folder: Path, largest: int) -> dict[str, bytes]:
     return found
 
 
-def _npm(npm: str, *arguments: str, cwd: str, seconds: float) -> None:
+def _npm(npm: str, *arguments: str, cwd: Path, seconds: float) -> None:
     command = [npm, *arguments, "--fetch-retries=0", "--loglevel=error"]
     try:
         subprocess.run(

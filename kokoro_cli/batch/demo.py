@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -12,6 +11,7 @@ from string import Template
 
 from kokoro_cli import __version__, threads
 from kokoro_cli.errors import ExitCode, FeatureNotInstalledError, UsageError
+from kokoro_cli.files import temporary_folder
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding
@@ -146,8 +146,8 @@ class Demo:
         request = replace(self.request.speech, voice=voice.name, language=voice.language)
         plan = self.speaker.plan(request)
         chunks = self.texts[voice.language].chunks
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "sample.mp3"
+        with temporary_folder() as folder:
+            path = folder / "sample.mp3"
             length = 0
             with FileSink(path, _ENCODING) as sink:
                 for utterance in self.speaker.utterances(plan, chunks):

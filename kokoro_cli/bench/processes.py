@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
+from kokoro_cli import undo
 from kokoro_cli.bench.memory import in_bytes
 from kokoro_cli.bench.worker import Spoken, Task, WorkerSetup
-from kokoro_cli.child import Child, ProcessError, last_line
+from kokoro_cli.child import Child, ProcessError, command, last_line
 from kokoro_cli.config import Settings
+from kokoro_cli.files import temporary_folder
 from kokoro_cli.stopwatch import Phase
 
 
@@ -40,23 +40,24 @@ def run_cold(
     engine, device = backend
     arguments = ["--engine", engine, "--device", device, "--voice", voice, "--seed", str(seed)]
     arguments += ["--stream", "--offline", "--", text]
-    with tempfile.TemporaryDirectory() as folder:
-        output = str(Path(folder) / "speech.wav")
-        say = [sys.executable, "-m", "kokoro_cli", "say", "-o", output, "--json"]
+    with temporary_folder() as folder:
+        output = str(folder / "speech.wav")
+        say = command("kokoro_cli", "say", "-o", output, "--json", *arguments)
         with tempfile.TemporaryFile() as errors:
             begun = time.perf_counter()
             process = subprocess.Popen(
-                [*say, *arguments],
+                say,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env={**os.environ, **settings.variables()},
             )
             assert process.stdout is not None
-            first = process.stdout.read(1)
-            reported = time.perf_counter() - begun
-            answer = first + process.stdout.read()
-            process.stdout.close()
-            peak = _wait(process)
+            with undo.undone(process.kill):
+                first = process.stdout.read(1)
+                reported = time.perf_counter() - begun
+                answer = first + process.stdout.read()
+                process.stdout.close()
+                peak = _wait(process)
             total = time.perf_counter() - begun
             if process.returncode:
                 raise ProcessError(last_line(errors))

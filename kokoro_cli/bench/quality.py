@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +16,7 @@ from kokoro_cli.bench.texts import words_in
 from kokoro_cli.bench.worker import Task
 from kokoro_cli.child import ProcessError
 from kokoro_cli.engines import ENGINES
+from kokoro_cli.files import temporary_folder
 from kokoro_cli.types import Samples
 
 REFERENCE: Backend = (next(spec.name for spec in ENGINES.values() if spec.reference), "cpu")
@@ -89,8 +88,8 @@ def _speak(
 
 def samples_of(speaker: Speaks, task: Task) -> Samples:
     """Have a process speak a task, and return the samples."""
-    with tempfile.TemporaryDirectory() as folder:
-        keep = Path(folder) / "samples.npy"
+    with temporary_folder() as folder:
+        keep = folder / "samples.npy"
         speaker.speak(replace(task, keep=str(keep)))
         samples: Samples = np.load(keep)
     return samples

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,7 @@ import numpy as np
 
 from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.telemetry import NO_TELEMETRY
 from kokoro_cli.types import Samples
 
 _WHISPER_RATE = 16_000
@@ -18,6 +20,7 @@ _WHISPER_RATE = 16_000
 
 @cache
 def _model() -> Any:
+    os.environ.update(NO_TELEMETRY)  # It imports onnxruntime.
     try:
         from faster_whisper import WhisperModel
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 from kokoro_cli.cli.environment import STARTED, Environment  # First: it notes when we began.
 
 # isort: split
-import gc
-import os
-import signal
-import sys
-import threading
 import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -111,62 +105,3 @@ def _report(error: KokoroError, environment: Environment) -> ExitCode:
         traceback.print_exception(error, file=environment.stderr)
     render_error(error, environment)
     return error.exit_code
-
-
-# The process
-
-_OBJECTS = 100_000
-"""New objects before Python looks for garbage. Loading makes as many, and none of it is garbage."""
-
-
-def run() -> NoReturn:
-    """Run the process's own command line: what the scripts call."""
-    gc.set_threshold(_OBJECTS)
-    # A stream that the caller closed is None, and every print would fail.
-    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
-    # SIGTERM and SIGHUP clean up as Ctrl-C does, unless nohup ignores them.
-    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        if signal.getsignal(ending) is not signal.SIG_IGN:
-            signal.signal(ending, signal.default_int_handler)
-    sys.unraisablehook = _dropped
-    try:
-        _warn_of_foreign_script()
-        code = main()
-    except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
-    _leave(code)
-
-
-def _dropped(report: Any) -> None:
-    """Interrupt again if Ctrl-C came in a callback of an import, whose errors Python drops."""
-    if isinstance(report.exc_value, KeyboardInterrupt):
-        threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGINT)).start()
-    else:
-        sys.__unraisablehook__(report)
-
-
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w")  # noqa: PTH123
-
-
-def _warn_of_foreign_script() -> None:
-    """If this runs under another name: say if "kokoro" would run another program."""
-    if Path(sys.argv[0]).name == "kokoro":
-        return
-    from kokoro_cli.cli.script_name import foreign_script
-
-    if other := foreign_script():
-        print(f"Note: {other} is another program of that name, not this one.", file=sys.stderr)
-
-
-def _leave(code: int) -> NoReturn:
-    """End the process, at once if an engine is still at work in its thread."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        os._exit(code or ExitCode.FAILED)  # Python would try again, and decide the exit code.
-    if any(thread.daemon for thread in threading.enumerate()):
-        os._exit(code)
-    gc.freeze()  # Else Python looks through all objects once more; the system frees them anyway.
-    sys.exit(code)

@@ -6,21 +6,28 @@ last. The other script does ``from kokoro.__main__ import main``. So the wheel b
 the interpreter's start (``kokoro_cli_script_name.pth``) which, when a script called ``kokoro`` is
 being run, puts this module under that name: whichever script is on disk, ours is what runs, and
 nothing is rewritten. ``python -m kokoro`` stays the other's.
+
+The first line of that file is for Ctrl-C while the interpreter starts. It ends the process without
+a traceback until `process.run` watches for it.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # The interpreter reads this at its start.
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 _THEIRS = "kokoro.__main__"
-_OURS = "kokoro_cli.cli.app"
+_OURS = "kokoro_cli.cli.process"
 
 
 def main() -> NoReturn:
     """Run our command line in the place of the other distribution's."""
     sys.modules.pop(_THEIRS, None)
-    from kokoro_cli.cli.app import run
+    from kokoro_cli.cli.process import run
 
     run()
 

@@ -6,6 +6,9 @@ loguru handlers, and constructing the model without a file downloads it from the
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kokoro_cli.kokoro82m import MODEL_CONFIG
+from kokoro_cli.telemetry import NO_TELEMETRY
 
 if TYPE_CHECKING:
     import torch
@@ -24,7 +28,7 @@ REPOSITORY = "hexgrad/Kokoro-82M"
 
 def load_kmodel(checkpoint: Path) -> KModel:
     """Return the model with the weights of *checkpoint*, on the CPU, ready for inference."""
-    with _quiet():
+    with _quiet(), _no_sockets():
         from kokoro import KModel
 
         model = KModel(repo_id=REPOSITORY, config=MODEL_CONFIG, model=str(checkpoint))
@@ -55,10 +59,25 @@ def empty_kmodel() -> Any:
     nothing = io.BytesIO()
     torch.save({}, nothing)
     nothing.seek(0)
-    with _quiet():
+    with _quiet(), _no_sockets():
         from kokoro import KModel
 
         return KModel(repo_id=REPOSITORY, config=MODEL_CONFIG, model=nothing)
+
+
+@contextmanager
+def _no_sockets() -> Iterator[None]:
+    """Keep the imports within from opening sockets: urllib3 tries one to see if there is IPv6."""
+    os.environ.update(NO_TELEMETRY)
+    name = "urllib3.util.connection"
+    was_imported = name in sys.modules
+    has_ipv6, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        yield
+    finally:
+        socket.has_ipv6 = has_ipv6
+        if not was_imported and name in sys.modules:
+            sys.modules[name].HAS_IPV6 = has_ipv6  # type: ignore[attr-defined]
 
 
 @contextmanager

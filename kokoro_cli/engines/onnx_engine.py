@@ -8,9 +8,9 @@ loads them as they are. Files that were changed since are not loaded.
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import shutil
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,15 +19,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 
 from kokoro_cli import processor
 from kokoro_cli.engines import DECODER_GRAPH, DURATION_GRAPH, Call
 from kokoro_cli.engines.prepared import PREPARED, is_prepared, keep_records, prepared_folders
 from kokoro_cli.errors import AssetError
-from kokoro_cli.files import UNFINISHED
+from kokoro_cli.files import UNFINISHED, temporary_folder
 from kokoro_cli.kokoro82m import PAD, SAMPLES_PER_FRAME, VOCABULARY
+from kokoro_cli.telemetry import NO_TELEMETRY
 from kokoro_cli.types import Frames, Rendering, Style
+
+os.environ.update(NO_TELEMETRY)
+
+import onnxruntime as ort
 
 _GRAPHS = (DURATION_GRAPH, DECODER_GRAPH)
 
@@ -52,8 +56,8 @@ def prepare(model: Path) -> None:
             return
     for abandoned in model.glob(f"{UNFINISHED}*"):  # By a process that was killed.
         shutil.rmtree(abandoned, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=model, prefix=UNFINISHED) as temporary:
-        new = Path(temporary) / "new"
+    with temporary_folder(model) as temporary:
+        new = temporary / "new"
         new.mkdir()
         for name in _GRAPHS:
             _session(model / name, threads=0, keep=new / name)

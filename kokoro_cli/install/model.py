@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from kokoro_cli.checksum import (
 from kokoro_cli.child import Child, ProcessError
 from kokoro_cli.engines import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH
 from kokoro_cli.errors import AssetError, ExitCode, KokoroError
-from kokoro_cli.files import UNFINISHED
+from kokoro_cli.files import UNFINISHED, temporary_folder
 
 PUBLISHED = "published"
 REBUILT = "rebuilt"
@@ -167,8 +166,8 @@ def _new_folder(store: Store) -> Iterator[Path]:
     """Yield the path of a folder to make a model in; the store's lock has to be held."""
     for left_behind in _models(store).glob(f"{UNFINISHED}*"):
         shutil.rmtree(left_behind)  # By a process that was killed: the lock is ours now.
-    with tempfile.TemporaryDirectory(dir=_models(store), prefix=UNFINISHED) as temporary:
-        yield Path(temporary) / "model"
+    with temporary_folder(_models(store)) as temporary:
+        yield temporary / "model"
 
 
 def _models(store: Store) -> Path:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -19,8 +22,15 @@ _WITHOUT = "Or write a file, which needs no audio device: kokoro say hello -o he
 _BLOCK = round(0.05 * SAMPLE_RATE)
 
 
+_ANSWER_SECONDS = 5.0
+"""A device that takes longer to begin or to stop does not work."""
+
+
 class Player:
-    """Plays blocks as they come; on an error or Ctrl-C the sound stops at once."""
+    """Plays blocks as they come; on an error or Ctrl-C the sound stops at once.
+
+    A device that does not answer for five seconds is an error.
+    """
 
     def __init__(self) -> None:
         sounddevice = _sounddevice()
@@ -35,15 +45,12 @@ class Player:
         self._failure: type[Exception] = sounddevice.PortAudioError
         self.device: str = device["name"]
         self._resample = Resampler(self._rate)
-        self._begun = False
+        self._begun = self._answers_no_more = False
         self.underruns = 0
         """Number of times that the device ran out of samples in the middle of the speech."""
 
     def __enter__(self) -> Player:
-        try:
-            self._stream.start()
-        except self._failure as error:
-            raise _no_device(error) from error
+        self._ask(self._stream.start)
         return self
 
     def write(self, block: Samples) -> None:
@@ -75,11 +82,8 @@ class Player:
         self._begun = True
 
     def _silence(self) -> None:
-        try:
-            self._stream.abort()
-            self._stream.start()
-        except self._failure as error:
-            raise _no_device(error) from error
+        self._ask(self._stream.abort)
+        self._ask(self._stream.start)
         self._resample = Resampler(self._rate)
         self._begun = False  # A device that has just started reports an underrun.
 
@@ -89,12 +93,40 @@ class Player:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._answers_no_more:
+            return  # Nor would it close.
         if error is None:
             self._play(np.zeros(0, dtype=np.float32), last=True)
-            self._stream.stop()  # Waits until all has been played.
-        else:
-            self._stream.abort()
-        self._stream.close()
+            # Waits until all has been played.
+            self._ask(self._stream.stop, more_seconds=float(self._stream.latency))
+            self._ask(self._stream.close)
+            return
+        with suppress(FeatureNotInstalledError):  # The first error is the one that counts.
+            self._ask(self._stream.abort)
+            self._ask(self._stream.close)
+
+    def _ask(self, work: Callable[[], object], *, more_seconds: float = 0.0) -> None:
+        """Call PortAudio in a thread, for it may wait for ever: on a busy machine, `abort` did."""
+        answer: SimpleQueue[Exception | None] = SimpleQueue()
+
+        def call() -> None:
+            try:
+                work()
+            except Exception as error:
+                answer.put(error)
+            else:
+                answer.put(None)
+
+        Thread(target=call, daemon=True, name="player").start()
+        try:
+            error = answer.get(timeout=_ANSWER_SECONDS + more_seconds)
+        except Empty:
+            self._answers_no_more = True
+            raise _no_device(TimeoutError("it does not answer")) from None
+        if isinstance(error, self._failure):
+            raise _no_device(error) from error
+        if error is not None:
+            raise error
 
 
 def _sounddevice() -> ModuleType:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from kokoro_cli import undo
 from kokoro_cli.errors import KokoroError, UsageError
+
+try:
+    import fcntl
+except ImportError:  # On Windows, which removes no file that is open.
+    fcntl = None  # type: ignore[assignment]
 
 Whole = Callable[[os.stat_result], None]
 
@@ -18,7 +28,8 @@ class UnfinishedFile:
 
     It keeps the first write error for `check`: encoders in C report none from their last flush, nor
     when they rewrite a header. *name* is the temporary name. It is random by default, so that two
-    processes can write to one target; the last to finish wins.
+    processes can write to one target; the last to finish wins. `open` then removes what a killed
+    process left for the same target.
     """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
@@ -31,19 +42,33 @@ class UnfinishedFile:
             )
         self.path = path
         self._target = target
-        self._temporary = target.with_name(name or f".{secrets.token_hex(8)}{path.suffix}")
+        self._name = name
+        self._temporary = target.with_name(name or _random_name(target))
         self._raw: BinaryIO | None = None
         self._begun = False
         self._error: OSError | None = None
 
     def open(self) -> None:
+        if self._name is None:
+            _remove_abandoned(self._target)
+        descriptor = self._create()
+        # Another process may have taken it for abandoned before it was locked.
+        while self._name is None and not _keep_locked(descriptor, self._temporary):
+            os.close(descriptor)
+            self.discard()
+            self._temporary = self._target.with_name(_random_name(self._target))
+            descriptor = self._create()
+        self._raw = cast(BinaryIO, os.fdopen(descriptor, "r+b", buffering=0))
+
+    def _create(self) -> int:
         self._begun = True  # Before the file exists: Ctrl-C may come in between.
+        self._undoing = undo.add(partial(self._temporary.unlink, missing_ok=True))
         try:
-            descriptor = os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+            return os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
         except FileExistsError:
             self._begun = False
+            undo.remove(self._undoing)
             raise
-        self._raw = cast(BinaryIO, os.fdopen(descriptor, "r+b", buffering=0))
 
     @property
     def file(self) -> BinaryIO:
@@ -90,6 +115,7 @@ class UnfinishedFile:
             self._raw.close()
         if self._begun:
             self._temporary.unlink(missing_ok=True)
+            undo.remove(self._undoing)
 
     def failed(self, error: Exception) -> KokoroError:
         """Return the user's error for one that a write or an encoder raised."""
@@ -98,3 +124,54 @@ class UnfinishedFile:
             f"{self.path} could not be written: {reason}.",
             hint="Free some space or write elsewhere; an earlier file of that name is unchanged.",
         )
+
+
+# The temporary names
+
+_RANDOM_NAME = re.compile(r"\.([0-9a-f]{16})([0-9a-f]{8})")
+
+
+def _random_name(target: Path) -> str:
+    """Return a new temporary name. It ends with its own checksum, so no other file has its form."""
+    token = secrets.token_hex(8)
+    return f".{token}{_checksum(token, target)}{target.suffix}"
+
+
+def _checksum(token: str, target: Path) -> str:
+    return f"{zlib.crc32(token.encode() + os.fsencode(target.name)):08x}"
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove the unfinished files of this target whose processes were killed."""
+    with suppress(OSError), os.scandir(target.parent) as entries:  # It is no one's task to report.
+        for entry in entries:
+            named = _RANDOM_NAME.fullmatch(entry.name.removesuffix(target.suffix))
+            if named and named[2] == _checksum(named[1], target):
+                _remove_if_abandoned(Path(entry.path))
+
+
+def _remove_if_abandoned(path: Path) -> None:
+    with suppress(OSError):  # Somebody writes it, or has just removed it.
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            _lock(descriptor)
+            path.unlink()
+        finally:
+            os.close(descriptor)
+
+
+def _keep_locked(descriptor: int, path: Path) -> bool:
+    """Lock a new file until it is closed; return whether it is still there."""
+    try:
+        _lock(descriptor)
+        return path.stat().st_ino == os.fstat(descriptor).st_ino
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    except OSError:
+        return True  # No file of this disk can be locked, so nobody removes one.
+
+
+def _lock(descriptor: int) -> None:
+    """Lock an open file until it is closed; BlockingIOError if a process writes it."""
+    if fcntl:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,6 +19,7 @@ from kokoro_cli.bench.memory import own_peak_bytes
 from kokoro_cli.bench.processes import Worker, _seen_from_outside, run_cold
 from kokoro_cli.bench.worker import Task, WorkerSetup
 from kokoro_cli.child import ProcessError
+from kokoro_cli.child import command as our_command
 from kokoro_cli.config import read_settings
 from kokoro_cli.stopwatch import Phase, Stopwatch
 from kokoro_cli.types import Losses, Samples, SynthesisOptions
@@ -120,11 +121,11 @@ def test_a_fresh_process_speaks_offline_with_the_settings(
     with pytest.raises(OSError, match="not started"):
         run_cold(("onnx", "cpu"), "bf_emma", 3, "- Hello.", speaker.settings)
     ((command, env),) = started
-    assert command[:4] == [sys.executable, "-m", "kokoro_cli", "say"]
-    assert command[command.index("--json") + 1 :] == [
+    assert command == our_command(
+        *("kokoro_cli", "say", "-o", command[command.index("-o") + 1], "--json"),
         *("--engine", "onnx", "--device", "cpu", "--voice", "bf_emma", "--seed", "3"),
         *("--stream", "--offline", "--", "- Hello."),
-    ]
+    )
     assert read_settings(env) == speaker.settings
 
 

@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from kokoro_cli.errors import ExitCode
-from tests.conftest import cli_in, variables_of
+from tests.conftest import Run, cli_in, variables_of
 from tests.toy_model import install_toy, link_model, slowed
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a disk needs root")
@@ -189,7 +190,7 @@ def test_one_interrupt_keeps_the_chunks_in_work(number: int, toy: Path, tmp_path
     processes = Processes(tmp_path, toy, 0.5)
     processes.write(book=prose(20))
     result = interrupted(processes, number)
-    assert result.returncode == ExitCode.INTERRUPTED
+    assert result.returncode == 128 + number
     assert "Finishing" in result.stderr
     assert processes.made() == {}
     begun = processes.spoken
@@ -565,3 +566,17 @@ def test_a_page_is_read_in_its_language(tag: str, told: str, program: Program) -
     asked = program.run("page.html", "--lang", "es", "--force")
     assert "Spanish" in asked.stderr
     assert "change it" not in asked.stderr
+
+
+def test_a_job_runs_in_any_thread(toy_cli: Run, tmp_path: Path) -> None:
+    """Signals can be handled in the main thread only."""
+    (tmp_path / "book.txt").write_text("A short book.")
+    results = []
+    thread = Thread(
+        target=lambda: results.append(toy_cli("file", str(tmp_path / "book.txt"), cwd=tmp_path))
+    )
+    thread.start()
+    thread.join()
+    (result,) = results
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert (tmp_path / "book.wav").exists()

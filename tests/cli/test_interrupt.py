@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import shutil
 import signal
 import subprocess
@@ -30,6 +32,12 @@ SLOW = slowed(0, 0, 300)
 
 # Ending takes 0.1 s. A busy machine may take longer, but it never waits for the third chunk.
 AT_ONCE = 60
+
+CODES = {
+    signal.SIGINT: ExitCode.INTERRUPTED,
+    signal.SIGTERM: ExitCode.TERMINATED,
+    signal.SIGHUP: ExitCode.HUNG_UP,
+}
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -214,8 +222,8 @@ def test_ended_from_outside_it_cleans_up(number: signal.Signals, start: Start, o
     process = start("say", LONG, "-o", str(old))
     while_loading_goes_on(process, old)
     errors = ends(process, number)
-    assert process.returncode != 0
-    assert "Traceback" not in errors
+    assert process.returncode == CODES[number]
+    assert errors == ""
     assert old.read_bytes() == b"what was there before"
     assert not others(old)
 
@@ -254,7 +262,7 @@ def test_reader_that_leaves_ends_the_work(unbuffered: str, start: Start, tmp_pat
 
 
 FAILING_AT_CTRL_C = """
-from kokoro_cli.cli import app
+from kokoro_cli.cli import app, process
 
 def interrupted(*arguments, **options):
     try:
@@ -263,7 +271,7 @@ def interrupted(*arguments, **options):
         raise RuntimeError("release unlocked lock")  # As threading's Condition may.
 
 app.get_command = lambda app: interrupted
-app.run()
+process.run()
 """
 
 
@@ -276,7 +284,7 @@ def test_an_error_that_came_of_ctrl_c_is_no_failure() -> None:
 
 HIT_IN_A_CALLBACK = """
 import signal, time, weakref
-from kokoro_cli.cli import app
+from kokoro_cli.cli import app, process
 
 def interrupted(*arguments, **options):
     owner = type("Owner", (), {})()
@@ -285,7 +293,7 @@ def interrupted(*arguments, **options):
     time.sleep(300)
 
 app.get_command = lambda app: interrupted
-app.run()
+process.run()
 """
 
 
@@ -294,3 +302,100 @@ def test_ctrl_c_in_a_callback_whose_errors_python_drops() -> None:
         [sys.executable, "-c", HIT_IN_A_CALLBACK], capture_output=True, text=True, timeout=AT_ONCE
     )
     assert (result.returncode, result.stderr) == (ExitCode.INTERRUPTED, "")
+
+
+STUCK_IN_C = """
+import ctypes
+from kokoro_cli.cli import app, process
+
+app.get_command = lambda app: lambda *arguments, **options: ctypes.CDLL(None).sleep(300)
+process.run()
+"""
+
+
+@pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
+def test_a_signal_ends_a_process_that_is_inside_of_c(number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", STUCK_IN_C], stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: is_watched(process))
+    time.sleep(0.5)
+    assert ends(process, number) == ""
+    assert process.returncode == CODES[number]
+
+
+# Any moment
+
+COMMANDS: dict[str, list[str]] = {
+    "say": ["say", LONG, "-o", "out/a.wav"],
+    "say in French": ["say", "Bonjour tout le monde. " * 200, "--voice", "ff_siwis", "-o", "b.mp3"],
+    "file": ["file", "book.txt", "--format", "m4b", "--subtitles", "srt", "--force"],
+    "voices": ["voices", "list"],
+    "models pull": ["models", "pull", "--offline"],
+    "text": ["text", "phonemes", "Hello there."],
+}
+
+ENDED_BEFORE = {ExitCode.OK, ExitCode.MISSING}
+"""How a command may have ended by itself before its signal came."""
+
+
+def is_watched(process: subprocess.Popen[str]) -> bool:
+    """Whether the program's first lines have run: it handles SIGTERM, which Python does not."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+    except OSError:
+        return True  # It has ended.
+    handled = int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16)  # type: ignore[index]
+    return bool(handled >> (signal.SIGTERM - 1) & 1) or "State:\tZ" in status
+
+
+def moments(count: int) -> list[tuple[str, signal.Signals, float]]:
+    """Return commands with signals and the seconds between the program's first line and it."""
+    chosen = random.Random(15)
+    found = [(name, number, 0.0) for name in COMMANDS for number in CODES]
+    while len(found) < count:
+        seconds = chosen.choice([0.05, 0.3, 1.5]) * chosen.random()
+        found.append((chosen.choice(list(COMMANDS)), chosen.choice(list(CODES)), seconds))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("count", [36, pytest.param(400, marks=pytest.mark.nightly)])
+def test_a_signal_at_any_moment_ends_it(count: int, start: Start, tmp_path: Path) -> None:
+    for name, number, seconds in moments(count):
+        folder, temporary = tmp_path / "work", tmp_path / "temporary"
+        for each in (folder / "out", temporary):
+            each.mkdir(parents=True)
+        (folder / "book.txt").write_text(LONG)
+        process = start(*COMMANDS[name], cwd=folder, environment={"TMPDIR": str(temporary)})
+        wait_until(lambda process=process: is_watched(process))  # type: ignore[misc]
+        time.sleep(seconds)
+        process.send_signal(number)
+        if name == "file":  # The first one lets it finish what it speaks; see test_file.py.
+            time.sleep(0.01)
+            process.send_signal(number)
+        errors = process.communicate(timeout=AT_ONCE)[1]
+        told = (name, number, seconds, process.returncode, errors)
+        assert process.returncode in {CODES[number], *ENDED_BEFORE}, told
+        assert "Traceback" not in errors, told
+        assert "xception" not in errors, told
+        assert not list(temporary.iterdir()), told
+        assert not list(folder.rglob(".*")), told
+        shutil.rmtree(folder)
+        shutil.rmtree(temporary)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it removes no library that is loaded")
+def test_espeak_is_loaded_without_a_file_that_could_stay(tmp_path: Path) -> None:
+    """phonemizer copies the library for each reader, and removed the copies when it ended well."""
+    code = (
+        "import os; from kokoro_cli.text.languages import LANGUAGES, espeak\n"
+        "readers = [espeak.load(LANGUAGES[letter]) for letter in 'fhi']\n"
+        "print([reader.words('1')[0].phonemes != '' for reader in readers])\n"
+        "print(os.listdir(os.environ['TMPDIR']), flush=True); os._exit(0)"
+    )
+    variables = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=variables, capture_output=True, text=True
+    )
+    assert done.stdout == "[True, True, True]\n[]\n", done.stderr

@@ -16,7 +16,7 @@ CLI = PACKAGE / "cli"
 
 LONGEST_FUNCTION = 60
 MOST_PARAMETERS = 12
-MOST_LINES = 3000
+MOST_LINES = 3200
 
 OTHER_PROGRAMS = {"assets/fetch.py", "bench/processes.py"}
 """Modules that give flags to npm, and to this program when it is measured."""
@@ -98,7 +98,9 @@ def test_the_command_line_is_small() -> None:
 
 def test_commands_know_the_process_by_the_environment_alone() -> None:
     process = r"sys\.(stdin|stdout|stderr|argv|exit)|os\.(environ|getenv|_exit)|print|input"
-    assert set(users(files(CLI), process)) == {"cli/app.py", "cli/environment.py"}
+    assert set(users(files(CLI), process)) == {
+        *("cli/app.py", "cli/environment.py", "cli/interrupts.py", "cli/process.py")
+    }
 
 
 # What is below them
@@ -116,6 +118,11 @@ def test_only_the_command_line_prints() -> None:
 
 def test_few_modules_start_processes() -> None:
     assert set(users(below(), "subprocess|multiprocessing")) == OTHER_PROGRAMS | {"child.py"}
+
+
+def test_one_module_says_where_programs_are_looked_for() -> None:
+    """Else Python and other programs would be looked for in the working folder too."""
+    assert set(users(below(), r"sys\.executable|shutil\.which")) == {"child.py"}
 
 
 def test_only_a_benchmark_runs_the_command_line() -> None:

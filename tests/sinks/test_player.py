@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -152,6 +153,23 @@ def test_an_interruption_is_silence_at_once_and_tells_what_was_heard(machine: An
     (stream,) = device.streams
     calls = [call for call in stream.calls if call != "write"]
     assert calls == ["start", "abort", "start", "abort", "start", "stop", "close"]
+
+
+@pytest.mark.parametrize("call", ["start", "abort", "stop", "close"])
+def test_a_device_that_answers_no_more_is_an_error(
+    call: str, machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine PortAudio once waited for ever in a pause."""
+    device = machine(SAMPLE_RATE)
+    monkeypatch.setattr("kokoro_cli.sinks.player._ANSWER_SECONDS", 0.05)
+    over = Event()
+    with pytest.raises(FeatureNotInstalledError, match="does not answer"), Player() as player:
+        player.write(speech(0.1))
+        setattr(device.streams[0], call, over.wait)
+        if call in ("start", "abort"):
+            player.play(speech(1), lambda place: True)
+    over.set()
+    assert "close" not in device.streams[0].calls
 
 
 def test_no_device_is_an_error_of_one_line(machine: Any) -> None:

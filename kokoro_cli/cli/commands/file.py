@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 import typer
@@ -14,6 +13,7 @@ import typer
 from kokoro_cli.batch.request import FileRequest
 from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
+from kokoro_cli.cli.interrupts import first_stops
 from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, SPEECH
 from kokoro_cli.documents.kinds import DOCUMENT_KINDS
 from kokoro_cli.errors import ExitCode
@@ -217,7 +217,7 @@ def _run(conversion: Conversion, environment: Environment, request: FileCommand)
             watcher.note(conversion.note)
         setup = conversion.setup(watcher.note)
         job = setup.job(watcher)
-        with _interruptible(job, watcher.note):
+        with first_stops(partial(_stop, job, watcher.note)):
             results = job.run()
     if environment.debug:
         errors = [*(f.error for f in conversion.failures), *(r.error for r in results)]
@@ -226,20 +226,7 @@ def _run(conversion: Conversion, environment: Environment, request: FileCommand)
     return setup.report(results, environment.clock() - environment.started)
 
 
-@contextmanager
-def _interruptible(job: Job, note: Callable[[str], None]) -> Iterator[None]:
-    """Let the first Ctrl-C finish what is being spoken, and the second stop at once."""
-    ends = [signal.SIGINT, signal.SIGTERM]
-
-    def end(number: int, frame: object) -> None:
-        for each in ends:
-            signal.signal(each, signal.default_int_handler)
-        job.stop()
-        note("Finishing the chunks that are being spoken; Ctrl-C again stops at once.")
-
-    before = {number: signal.signal(number, end) for number in ends}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _stop(job: Job, note: Callable[[str], None]) -> None:
+    """Finish what is being spoken after the first Ctrl-C."""
+    job.stop()
+    note("Finishing the chunks that are being spoken; Ctrl-C again stops at once.")

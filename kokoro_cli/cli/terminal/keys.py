@@ -10,6 +10,7 @@ from collections import deque
 from types import FrameType, TracebackType
 from typing import IO, Any
 
+from kokoro_cli import undo
 from kokoro_cli.playback.listener import Command
 
 HELP = "space pause · ←→ sentence · ↑↓ speed · q stop"
@@ -49,10 +50,15 @@ class Keys:
         self._was_ours = False
 
     def __enter__(self) -> Keys:
+        self._undoing = undo.add(self._restore)
         self._prepare()
         # After Ctrl-Z the shell has changed the terminal for itself.
         self._before = signal.signal(signal.SIGCONT, self._went_on)
         return self
+
+    def _restore(self) -> None:
+        if self._found and self._is_ours():
+            self._termios.tcsetattr(self._terminal, self._termios.TCSANOW, self._found)
 
     def _went_on(self, number: int, frame: FrameType | None) -> None:
         self._was_ours = False
@@ -109,6 +115,7 @@ class Keys:
         signal.signal(signal.SIGCONT, self._before)
         if self._found and self._is_ours():
             self._termios.tcsetattr(self._terminal, self._termios.TCSADRAIN, self._found)
+        undo.remove(self._undoing)
 
 
 def find_terminal(*streams: IO[Any] | None) -> int | None:

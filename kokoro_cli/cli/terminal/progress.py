@@ -25,10 +25,11 @@ def downloads(console: Console, *, quiet: bool) -> Iterator[Progress]:
         yield _lines(console)
         return
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
-    from rich.progress import Progress as Bars
+
+    from kokoro_cli.cli.terminal.display import bars as make_bars
 
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
-    with Bars(*columns, TransferSpeedColumn(), console=console, transient=True) as bars:
+    with make_bars(*columns, TransferSpeedColumn(), console=console) as bars:
         tasks: dict[str, int] = {}
 
         def show(name: str, done: int, total: int) -> None:
@@ -58,8 +59,12 @@ def speaking(console: Console, *, quiet: bool, keys: bool = False) -> Iterator[S
         yield lambda voice, text, seconds, state: None
         return
     from rich.markup import escape
+    from rich.spinner import Spinner
 
-    with console.status("Loading …") as status:
+    from kokoro_cli.cli.terminal.display import display_of
+
+    status = Spinner("dots", text="Loading …", style="status.spinner")
+    with display_of(status, console):
         width = max(20, console.width - 24)
 
         def show(voice: str | None, text: str, seconds: float, state: str) -> None:
@@ -67,7 +72,7 @@ def speaking(console: Console, *, quiet: bool, keys: bool = False) -> Iterator[S
             shown = text if len(text) <= width else text[: width - 1] + "…"
             state = f"[bold]{state}[/]  " if state else ""
             help_line = f"\n[dim]{HELP}[/]" if keys and console.width > len(HELP) + 2 else ""
-            status.update(f"{seconds:6.1f} s  {state}{escape(shown)}{help_line}")
+            status.update(text=f"{seconds:6.1f} s  {state}{escape(shown)}{help_line}")
 
         yield show
 
@@ -79,9 +84,10 @@ def counting(console: Console, total: int, *, quiet: bool) -> Iterator[Callable[
         yield lambda name: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bars
+
+    from kokoro_cli.cli.terminal.display import bars as make_bars
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Bars(*columns, console=console, transient=True) as bars:
+    with make_bars(*columns, console=console) as bars:
         task = bars.add_task("Loading …", total=total)
         yield lambda name: bars.update(task, advance=1, description=name)

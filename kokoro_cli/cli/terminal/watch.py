@@ -98,19 +98,20 @@ class _Lines(_Silent):
 class _Bars(_Silent):
     def __init__(self, environment: Environment, speed: float) -> None:
         super().__init__(environment)
-        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.progress import BarColumn, TextColumn
+
+        from kokoro_cli.cli.terminal.display import bars
 
         self._forecast = Forecast(speed)
         console = environment.console
         self._wide = console.width >= _WIDE
         bar = [BarColumn(bar_width=24)] if self._wide else []
-        self.shown = Progress(
+        self.shown = bars(
             TextColumn("{task.description}", markup=False),
             *bar,
             TextColumn("{task.percentage:>3.0f}%"),
             TextColumn("{task.fields[figures]}", markup=False),
             console=console,
-            transient=True,
         )
         self._job: Any = self.shown.add_task("", total=None, figures="loading …")
         self._file: Any = None

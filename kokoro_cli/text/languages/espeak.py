@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
 import re
+import shutil
+import sys
 import unicodedata
 from itertools import islice
+from pathlib import Path
 from threading import RLock
 from types import ModuleType
 from typing import Any
 
 from kokoro_cli.errors import FeatureNotInstalledError
+from kokoro_cli.files import temporary_folder
 from kokoro_cli.text.languages import Language, Reader
 from kokoro_cli.text.languages.latin import LatinWords, split_latin
 from kokoro_cli.types import Word
@@ -24,6 +30,9 @@ _DANDA = str.maketrans({"।": ".", "॥": "."})
 # Up to the next sentence mark that a space follows, so that "3.000" is not cut.
 _SENTENCE = re.compile(r".*?[.!?…]+[\"”’»)\]]*(?=\s|$)|.+", re.DOTALL)
 
+
+_SYNCHRONOUS = 0x02
+"""espeak's name for it is AUDIO_OUTPUT_SYNCHRONOUS: it only fills memory."""
 
 ESPEAK_LOCK = RLock()
 """Held around every call of espeak-ng, whose library has one state for the whole process."""
@@ -41,15 +50,40 @@ def load_espeak() -> ModuleType:
     """
     try:
         from misaki import espeak
+        from phonemizer.backend.espeak import api, wrapper
     except (ImportError, OSError, RuntimeError) as error:
         raise FeatureNotInstalledError(
             f"The packaged espeak-ng library can't be loaded: {error}.",
             hint="Install it again with: pip install --force-reinstall espeakng-loader",
         ) from error
+    if sys.platform != "win32" and wrapper.EspeakAPI is api.EspeakAPI:
+        wrapper.EspeakAPI = _leaving_nothing(api.EspeakAPI)  # Windows removes no loaded library.
     # It warns if words and phonemes differ in number, which is normal for espeak.
     logging.getLogger("phonemizer").setLevel(logging.ERROR)
     module: ModuleType = espeak
     return module
+
+
+def _leaving_nothing(base: Any) -> type:
+    """Return phonemizer's class for the library, but one that leaves no file behind.
+
+    Each object needs a copy of the library, which has one state for the process. phonemizer keeps
+    the copy on the disk until the process ends, and for ever if it is interrupted.
+    """
+
+    class Library(base):  # type: ignore[misc]
+        def __init__(self, library: str, data_path: str | None) -> None:
+            self._library_path = Path(library)
+            try:
+                with temporary_folder() as folder:
+                    self._library = ctypes.CDLL(str(shutil.copy(library, folder)))
+            except OSError as error:
+                raise RuntimeError(f"failed to load espeak library: {error}") from error
+            data = None if data_path is None else os.fsencode(data_path)
+            if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0) <= 0:
+                raise RuntimeError("failed to initialize espeak shared library")
+
+    return Library
 
 
 class EspeakReader:
