@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
+from kokoro_cli import undo
 from kokoro_cli.child import ProcessError, command, last_line
 from kokoro_cli.documents import Chapter, Cue, Document
 from kokoro_cli.documents.bounds import Ending, bounds_for
@@ -51,6 +52,7 @@ def read(module: str, source: BinaryIO, name: str) -> Document:
             start_new_session=True,
         )
         assert process.stdout is not None
+        undoing = undo.add(process.kill)
         try:
             answer = bytearray()
             while block := process.stdout.read(_BLOCK):
@@ -61,6 +63,7 @@ def read(module: str, source: BinaryIO, name: str) -> Document:
         finally:
             process.kill()
             process.wait()
+            undo.remove(undoing)
             process.stdout.close()
         if code:
             size = file.seek(0, io.SEEK_END)
