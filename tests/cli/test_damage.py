@@ -162,6 +162,7 @@ NO_SPEECH = {
     "no samples": of([]),
     "zeros": of([0.0]),
     "almost nothing": of([3e-5, -3e-5]),
+    "a whisper of noise": of([0.002, -0.002]),
     "NaN": of([np.nan]),
     "one NaN": lambda made: Rendering(
         np.concatenate([made.samples[:-1], np.float32([np.nan])]), made.frames
