@@ -579,4 +579,4 @@ def test_a_job_runs_in_any_thread(toy_cli: Run, tmp_path: Path) -> None:
     thread.join()
     (result,) = results
     assert result.returncode == ExitCode.OK, result.stderr
-    assert (tmp_path / "book.wav").exists()
+    assert (tmp_path / "book.mp3").exists()
