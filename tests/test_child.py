@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 
-from kokoro_cli.child import Child, ProcessError
+from kokoro_cli.child import Child, ProcessError, TooMuchError, output
 
 MODULE = "tests.echo_child"
 
@@ -64,3 +65,24 @@ def test_answers_end_with_the_process(task: str, fails: bool) -> None:
 def test_a_module_that_is_not_there() -> None:
     with Child("no.such_module") as child, pytest.raises(ProcessError, match="No module named"):
         child.answer()
+
+
+def test_all_that_a_process_writes() -> None:
+    with tempfile.TemporaryFile() as file:
+        file.write(b'"x"\n')
+        file.seek(0)
+        assert output(MODULE, "ü", stdin=file, most_bytes=99) == b'["\\u00fc"]\n{"done": "x"}\n'
+        file.seek(0)
+        with pytest.raises(TooMuchError):
+            output(MODULE, stdin=file, most_bytes=10)
+
+
+@pytest.mark.parametrize(
+    ("task", "message", "code"), [("fail", "it broke", 3), ("die", "no reason given", -9)]
+)
+def test_why_there_is_no_output(task: str, message: str, code: int) -> None:
+    with tempfile.TemporaryFile() as file, pytest.raises(ProcessError, match=message) as caught:
+        file.write(f'"{task}"\n'.encode())
+        file.seek(0)
+        output(MODULE, stdin=file, most_bytes=99)
+    assert caught.value.code == code
