@@ -19,6 +19,8 @@ from typing import IO, Any
 
 from kokoro_cli import undo
 
+_BLOCK = 1_000_000
+
 ERROR = "Error:"
 """How the line begins in which our own commands tell what went wrong."""
 
@@ -112,6 +114,45 @@ class ProcessError(Exception):
         super().__init__(message)
         self.code = code
         """Its exit status; negative if a signal ended it."""
+
+
+class TooMuchError(Exception):
+    """A process writes more than it may."""
+
+
+def output(module: str, *arguments: str, stdin: IO[bytes], most_bytes: int) -> bytes:
+    """Run a module in a process of its own, and return what it wrote to standard output.
+
+    *stdin* is a file of the system's. ProcessError if the process fails, TooMuchError if it writes
+    more than *most_bytes*. Ctrl-C at a terminal does not reach it; it ends if this call does.
+    """
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command(module, *arguments),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        undoing = undo.add(process.kill)
+        written = bytearray()
+        try:
+            while block := process.stdout.read(_BLOCK):
+                written += block
+                if len(written) > most_bytes:
+                    raise TooMuchError
+            code = process.wait()
+        finally:
+            process.kill()
+            process.wait()
+            undo.remove(undoing)
+            process.stdout.close()
+        if code:
+            errors.seek(0)
+            whole = errors.read().decode("utf-8", "replace")
+            raise ProcessError(last_line(errors), code) from ProcessError(whole, code)
+        return bytes(written)
 
 
 class Child:

@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kokoro_cli.child import Child, ProcessError, command
+from kokoro_cli.child import Child, ProcessError, TooMuchError, command, output
 from tests.hostile import assert_unmarked, make_hostile
 
 MODULE = "tests.echo_child"
@@ -199,3 +200,24 @@ def test_packages_that_only_our_path_has_are_found(
     monkeypatch.syspath_prepend(str(elsewhere))
     done = subprocess.run(command("looking_around.look"), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_all_that_a_process_writes() -> None:
+    with tempfile.TemporaryFile() as file:
+        file.write(b'"x"\n')
+        file.seek(0)
+        assert output(MODULE, "ü", stdin=file, most_bytes=99) == b'["\\u00fc"]\n{"done": "x"}\n'
+        file.seek(0)
+        with pytest.raises(TooMuchError):
+            output(MODULE, stdin=file, most_bytes=10)
+
+
+@pytest.mark.parametrize(
+    ("task", "message", "code"), [("fail", "it broke", 3), ("die", "no reason given", -9)]
+)
+def test_why_there_is_no_output(task: str, message: str, code: int) -> None:
+    with tempfile.TemporaryFile() as file, pytest.raises(ProcessError, match=message) as caught:
+        file.write(f'"{task}"\n'.encode())
+        file.seek(0)
+        output(MODULE, stdin=file, most_bytes=99)
+    assert caught.value.code == code

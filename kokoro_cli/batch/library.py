@@ -39,9 +39,9 @@ class Outline:
     chapters: tuple[Contents, ...]
     timed: bool
     problems: tuple[str, ...]
-    notes: tuple[str, ...]
     digest: str
     """SHA-256 of its title, author, language and cover."""
+    notes: tuple[str, ...] = ()
 
 
 class Library:
@@ -81,8 +81,8 @@ def outline(document: Document) -> Outline:
         tuple(_contents(chapter) for chapter in document.chapters),
         any(chapter.cues for chapter in document.chapters),
         document.problems,
-        document.notes,
         _digest_of(document),
+        document.notes,
     )
 
 

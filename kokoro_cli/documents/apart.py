@@ -12,15 +12,13 @@ import io
 import json
 import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from kokoro_cli import undo
-from kokoro_cli.child import ProcessError, command, last_line
+from kokoro_cli.child import ProcessError, TooMuchError, output
 from kokoro_cli.documents import Chapter, Cue, Document
 from kokoro_cli.documents.bounds import Ending, bounds_for
 from kokoro_cli.documents.kinds import LARGEST_TEXT
@@ -28,7 +26,6 @@ from kokoro_cli.errors import KokoroError
 
 _PROCESS = "kokoro_cli.documents.reading_process"
 
-_BLOCK = 1_000_000
 _MOST_BYTES = LARGEST_TEXT + 40_000_000
 """Most bytes of an answer: the text in UTF-8, and a cover with its lines of JSON."""
 
@@ -42,32 +39,14 @@ def read(module: str, source: BinaryIO, name: str) -> Document:
 
     May be called from any thread. *source* is seekable; *name* is for error messages.
     """
-    with _as_file(source) as file, tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            command(_PROCESS, module, name),
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            # Ctrl-C at a terminal is for this process, which ends the other one if it stops.
-            start_new_session=True,
-        )
-        assert process.stdout is not None
-        undoing = undo.add(process.kill)
-        try:
-            answer = bytearray()
-            while block := process.stdout.read(_BLOCK):
-                answer += block
-                if len(answer) > _MOST_BYTES:
-                    raise _too_much_text(name)
-            code = process.wait()
-        finally:
-            process.kill()
-            process.wait()
-            undo.remove(undoing)
-            process.stdout.close()
-        if code:
+    try:
+        with _as_file(source) as file:
             size = file.seek(0, io.SEEK_END)
-            raise _failure(name, code, size, errors) from ProcessError(_all(errors), code)
+            answer = output(_PROCESS, module, name, stdin=file, most_bytes=_MOST_BYTES)
+    except TooMuchError as error:
+        raise _too_much_text(name) from error
+    except ProcessError as error:
+        raise _failure(name, size, error) from error
     return _unpacked(json.loads(answer.decode("utf-8", "surrogatepass")))
 
 
@@ -133,28 +112,23 @@ def _as_file(source: BinaryIO) -> Iterator[BinaryIO]:
         yield source
 
 
-def _failure(name: str, code: int, size: int, errors: BinaryIO) -> KokoroError:
+def _failure(name: str, size: int, error: ProcessError) -> KokoroError:
     """Return the error for a process that ended with a code other than 0."""
-    said = last_line(errors)[:_LONGEST_REASON]
-    if code in (Ending.TIME, -getattr(signal, "SIGXCPU", 0)):
+    said = str(error)
+    if error.code in (Ending.TIME, -getattr(signal, "SIGXCPU", 0)):
         return KokoroError(
             f"{name} can't be read: that takes too long, as if it were made to do so.",
             hint=_SAVE_AGAIN,
         )
-    if code == Ending.MEMORY or said.startswith("MemoryError"):
+    if error.code == Ending.MEMORY or said.startswith("MemoryError"):
         most = bounds_for(size).memory // 1_000_000
         return KokoroError(
             f"{name} can't be read: that takes more than {most:,} MB of memory.", hint=_SAVE_AGAIN
         )
-    if code < 0:
-        ended = signal.Signals(-code).name
+    if error.code < 0:
+        ended = signal.Signals(-error.code).name
         return KokoroError(f"{name} can't be read: its reader crashed ({ended}).", hint=_SAVE_AGAIN)
     return KokoroError(
-        f"{name} can't be read: {said}.",
+        f"{name} can't be read: {said[:_LONGEST_REASON]}.",
         hint="This is a bug; the same command with `debug` shows where.",
     )
-
-
-def _all(errors: BinaryIO) -> str:
-    errors.seek(0)
-    return errors.read().decode("utf-8", "replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import struct
 import zipfile
@@ -52,6 +53,7 @@ class Archive:
 
     def __init__(self, source: BinaryIO, name: str) -> None:
         self.name = name
+        self._size = source.seek(0, io.SEEK_END)
         try:
             self._zip = zipfile.ZipFile(source)
         except _BROKEN as error:
@@ -90,6 +92,8 @@ class Archive:
             )
         if info.compress_type not in _METHODS:
             raise UnreadableError(f"{path} is compressed in a way that no EPUB is.")
+        if info.compress_size > self._size:  # zipfile would reserve memory for all of it.
+            raise UnreadableError(f"{path} is broken.")
         try:
             return self._zip.read(info)
         except _BROKEN as error:

@@ -320,6 +320,15 @@ def test_what_is_refused(files: dict[str, str | bytes], reason: str) -> None:
     assert "\n" not in caught.value.message
 
 
+def test_a_length_beyond_the_archive_is_broken() -> None:
+    data = bytearray(zipped(book({"a.xhtml": ONE, "b.xhtml": TWO})))
+    entry = data.index(b"PK\1\2", data.index(b"PK\1\2") + 1)
+    while b"a.xhtml" not in data[entry + 46 : entry + 80]:
+        entry = data.index(b"PK\1\2", entry + 1)
+    data[entry + 20 : entry + 24] = (4_000_000_000).to_bytes(4, "little")
+    assert read(io.BytesIO(data), "book.epub").problems == ("OEBPS/a.xhtml is broken.",)
+
+
 def test_rights_of_a_book_that_can_be_read_are_no_matter() -> None:
     assert outline(document(book({"a.xhtml": ONE}, files={"META-INF/rights.xml": "<rights/>"})))
 
