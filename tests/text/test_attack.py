@@ -11,6 +11,8 @@ import time
 import pytest
 
 from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.reading import cached_reader
+from tests.growth import in_steps
 from tests.text.attack import (
     HAND_MADE,
     PROSE,
@@ -68,6 +70,17 @@ def test_twenty_kilobytes_take_seconds(form: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("unit", ["-a", "aB", "a-b_", "Five"])
+def test_the_parts_of_a_word_are_bounded(unit: str) -> None:
+    """misaki tries every way to join the parts of a word, which took cubic time."""
+    reader = cached_reader(LANGUAGES["a"])
+
+    def read(length: int) -> None:
+        reader.words(unit * (length // len(unit)))
+
+    assert in_steps(read, 1_600, 6_400)
 
 
 @pytest.mark.nightly

@@ -107,7 +107,7 @@ def _make_g2p(british: bool) -> Any:
                 if phonemes := reading(tagged, i, british=british):
                     token.phonemes = phonemes
                     token._.rating = _CONTEXT
-            return _with_fixed(made, features, self.lexicon._s)
+            return _bounded(_with_fixed(made, features, self.lexicon._s), en.subtokenize)
 
     return G2P()
 
@@ -200,6 +200,27 @@ def _with_fixed(
             head = head if given else None
             result.append(part)
         place = end + len(token.whitespace)
+    return result
+
+
+# misaki tries every way to join the parts of a word: "-a-a-a…" takes cubic time. Words have fewer.
+_MOST_PARTS = 10
+
+
+def _bounded(tokens: list[MToken], parts_of: Callable[[str], list[str]]) -> list[MToken]:
+    """Put a space after every few parts of what has no space: letters, signs, changes of case."""
+    result: list[MToken] = []
+    count = 0
+    for token in tokens:
+        parts = parts_of(token.text) if token.phonemes is None else []
+        if count and count + len(parts) > _MOST_PARTS:
+            result[-1].whitespace, count = " ", 0
+        while len(parts) > _MOST_PARTS and "".join(parts) == token.text:
+            text, parts = "".join(parts[:_MOST_PARTS]), parts[_MOST_PARTS:]
+            result.append(replace(token, text=text, whitespace=" ", _=type(token._)(token._)))
+            token = replace(token, text="".join(parts))
+        result.append(token)
+        count = 0 if token.whitespace or not parts else count + len(parts)
     return result
 
 

@@ -118,7 +118,10 @@ def leftover_rules(language: Language) -> tuple[Rule, ...]:
 
 # No G2P speaks a "word" of hundreds of letters whole; espeak silently stops at 160 bytes. The
 # longest word that anyone speaks is shorter than this limit.
-_LONG_WORD = re.compile(r"(?<!\S)[^\s\u3000-\u9fff\uff00-\uffef]{61,4000}")
+# In scripts without spaces one may begin after any of their characters.
+_LONG_WORD = re.compile(
+    r"(?<![^\s\u3000-\u9fff\uff00-\uffef])[^\s\u3000-\u9fff\uff00-\uffef]{61,4000}"
+)
 _PIECE = 50
 
 
