@@ -203,24 +203,40 @@ def _with_fixed(
     return result
 
 
-# misaki tries every way to join the parts of a word: "-a-a-a…" takes cubic time. Words have fewer.
-_MOST_PARTS = 10
+# misaki tries every way to join the parts of a word: "-a-a-a…" takes cubic time. So a run of parts
+# is cut after so many, and one that is longer than any word after fewer.
+_MOST_PARTS, _LONGEST_WORD, _FEW_PARTS = 10, 24, 2
 
 
 def _bounded(tokens: list[MToken], parts_of: Callable[[str], list[str]]) -> list[MToken]:
     """Put a space after every few parts of what has no space: letters, signs, changes of case."""
     result: list[MToken] = []
-    count = 0
+    run: list[tuple[MToken, list[str]]] = []
     for token in tokens:
-        parts = parts_of(token.text) if token.phonemes is None else []
-        if count and count + len(parts) > _MOST_PARTS:
+        run.append((token, parts_of(token.text) if token.phonemes is None else []))
+        if token.whitespace or not run[-1][1]:
+            result += _cut(run)
+            run = []
+    return result + _cut(run)
+
+
+def _cut(run: list[tuple[MToken, list[str]]]) -> list[MToken]:
+    total = sum(len(parts) for _, parts in run)
+    if total <= _MOST_PARTS:
+        return [token for token, _ in run]
+    most = _MOST_PARTS if total <= _LONGEST_WORD else _FEW_PARTS
+    result: list[MToken] = []
+    count = 0
+    for token, parts in run:
+        if count and count + len(parts) > most:
             result[-1].whitespace, count = " ", 0
-        while len(parts) > _MOST_PARTS and "".join(parts) == token.text:
-            text, parts = "".join(parts[:_MOST_PARTS]), parts[_MOST_PARTS:]
-            result.append(replace(token, text=text, whitespace=" ", _=type(token._)(token._)))
-            token = replace(token, text="".join(parts))
+        if len(parts) > most and "".join(parts) == token.text:
+            *texts, last = ["".join(parts[i : i + most]) for i in range(0, len(parts), most)]
+            for text in texts:
+                result.append(replace(token, text=text, whitespace=" ", _=type(token._)(token._)))
+            token, parts = replace(token, text=last), parts[len(texts) * most :]
         result.append(token)
-        count = 0 if token.whitespace or not parts else count + len(parts)
+        count += len(parts)
     return result
 
 
