@@ -32,7 +32,7 @@ SHOWN = 25
 
 # Loads the engine in the main thread, when its own thread would start.
 ALONE = """
-from kokoro_cli.cli import app
+from kokoro_cli.cli import process
 from kokoro_cli.speaker import loading
 
 class Thread:
@@ -43,7 +43,7 @@ class Thread:
         pass
 
 loading.Thread = Thread
-app.run()
+process.run()
 """
 
 

@@ -354,7 +354,7 @@ def check_sound(call: Call, rendering: Rendering) -> Rendering:
 def _unsound(what: str) -> UnsoundError:
     return UnsoundError(
         f"The engine {what}.",
-        hint="The model or the voice may be damaged: kokoro models verify --repair",
+        hint="The model or the voice may be damaged: kokoro models verify `repair`",
     )
 
 

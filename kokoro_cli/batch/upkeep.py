@@ -37,7 +37,7 @@ def verify_all(speaker: Speaker, notify: Notify, *, mend: bool) -> str:
     if kept and not mend:
         raise AssetError(
             f"{kept} of the files that earlier runs kept are damaged.",
-            hint="They are never used. Put them out of the way with: kokoro models verify --repair",
+            hint="They are never used. Put them out of the way with: kokoro models verify `repair`",
         )
     return checked
 

@@ -146,5 +146,5 @@ def _session(
     except Exception as error:  # The runtime's exceptions have no base class of their own.
         raise AssetError(
             f"The graph {graph.name} can't be loaded: {error}.",
-            hint="Check and mend it with: kokoro models verify --repair",
+            hint="Check and mend it with: kokoro models verify `repair`",
         ) from error

@@ -40,6 +40,6 @@ def is_prepared(folder: Path, needed: Iterable[str]) -> bool:
     if bad:
         raise AssetError(
             f"{folder / bad[0]} is damaged: it is not what was written there.",
-            hint="Mend it with: kokoro models verify --repair",
+            hint="Mend it with: kokoro models verify `repair`",
         )
     return True

@@ -55,7 +55,7 @@ class TorchEngine:
         except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
             raise AssetError(
                 f"The checkpoint {checkpoint} can't be loaded: {error}.",
-                hint="Check and mend it with: kokoro models verify --repair",
+                hint="Check and mend it with: kokoro models verify `repair`",
             ) from error
         self._together = FitsMemory(BatchModel(self._model).render)
 

@@ -94,7 +94,7 @@ def check_untouched(model: InstalledModel) -> None:
     if bad:
         raise AssetError(
             f"{model.folder / bad[0]} is not what was installed: it was changed or is gone.",
-            hint="Mend it with: kokoro models verify --repair",
+            hint="Mend it with: kokoro models verify `repair`",
         )
 
 

@@ -100,7 +100,7 @@ def verify(store: Store) -> str:
         names = ", ".join(map(str, found.damaged))
         raise AssetError(
             f"{len(found.damaged)} of {found.files} files are damaged: {names}.",
-            hint="Mend them with: kokoro models verify --repair",
+            hint="Mend them with: kokoro models verify `repair`",
         )
     if found.model is None:
         raise no_model()

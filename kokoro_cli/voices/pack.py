@@ -15,7 +15,7 @@ from kokoro_cli.types import Rows, Style
 
 PACK_BYTES: Final = STYLE_ROWS * STYLE_COLUMNS * 4
 
-_MEND: Final = "Mend it with: kokoro models verify --repair"
+_MEND: Final = "Mend it with: kokoro models verify `repair`"
 
 
 LARGEST_VALUE: Final = 10.0

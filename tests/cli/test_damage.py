@@ -223,7 +223,7 @@ def test_no_speech_is_an_error_in_python(broken: None, cache: Path, stream: bool
     with Speaker(read_settings(variables_of(cache)), offline=True) as speaker:
         with pytest.raises(SpeechError, match="Nero saw the fire") as caught:
             list(speaker.speak(f"{GOOD}\n\n{TEXT}", stream=stream))
-        assert "verify --repair" in (caught.value.hint or "")
+        assert "verify `repair`" in (caught.value.hint or "")
         assert speaker.speak(GOOD).seconds > 0
 
 

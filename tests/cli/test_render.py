@@ -12,7 +12,7 @@ from kokoro_cli.cli.render.common import minutes, with_flags
 from kokoro_cli.engines import CHECKPOINT
 from kokoro_cli.errors import ExitCode
 from tests.conftest import Run
-from tests.install.models import write_model
+from tests.toy_model import install_toy
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,7 @@ def test_what_the_user_typed_is_shown_as_it_is(arguments: list[str], name: str, 
 
 def test_a_message_may_name_a_field_of_another_command(run: Run, tmp_path: Path) -> None:
     """In a process that knows no command but its own."""
-    (write_model(tmp_path / "cache") / CHECKPOINT).write_bytes(b"other weights")
-    (tmp_path / "cache/voices").mkdir()
-    (tmp_path / "cache/voices/af_heart.bin").write_bytes(bytes(522_240))
+    (install_toy(tmp_path / "cache") / CHECKPOINT).write_bytes(b"other weights")
     result = run("say", "Hello.", "-o", str(tmp_path / "x.wav"), "--engine", "onnx")
     assert result.returncode == ExitCode.MISSING
-    assert result.stderr.endswith("again with --force: kokoro models pull\n")
+    assert result.stderr.endswith("Hint: Mend it with: kokoro models verify --repair\n")

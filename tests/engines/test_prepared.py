@@ -100,7 +100,7 @@ def test_damaged_ones_are_refused(damage: str, model: Path, toy_store: Store) ->
     DAMAGES[damage](folder)
     with pytest.raises(AssetError, match="is damaged") as caught:
         speech(model, toy_store)
-    assert caught.value.hint == "Mend it with: kokoro models verify --repair"
+    assert caught.value.hint == "Mend it with: kokoro models verify `repair`"
     prepare(model)
     assert sizes(*prepared(model)).keys() == whole.keys(), "they are made anew"
     np.testing.assert_array_equal(speech(model, toy_store), expected)

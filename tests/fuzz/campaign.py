@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from types import FrameType
 
-from kokoro_cli.bench.memory import in_bytes
+from kokoro_cli.bench.memory import in_bytes, own_peak_bytes
 from kokoro_cli.documents import read
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.picture import PictureError, examine
@@ -83,7 +83,7 @@ def run(kind: str, seed: int, numbers: Iterator[int], *, until: float = float("i
         found.outcomes[outcome] = found.outcomes.get(outcome, 0) + 1
         found.cases += 1
     found.seconds = time.monotonic() - began
-    found.own_peak = in_bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    found.own_peak = own_peak_bytes() or 0
     found.child_peak = in_bytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
     return found
 

@@ -287,7 +287,7 @@ class TestRequire:
         graph.write_bytes(b"?")
         with pytest.raises(AssetError, match="not what was installed") as caught:
             require_model(Store(tmp_path))
-        assert caught.value.hint == "Mend it with: kokoro models verify --repair"
+        assert caught.value.hint == "Mend it with: kokoro models verify `repair`"
 
 
 @pytest.mark.parametrize(
