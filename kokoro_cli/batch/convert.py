@@ -205,6 +205,7 @@ class Setup:
             self.journal,
             self.options,
             watcher,
+            tuple(lexicon_files(conversion.speech.reading, conversion.speaker.settings)),
         )
 
     def length(self, output: Output) -> tuple[float, int]:
