@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -89,12 +90,18 @@ class Player:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None:
-            self._play(np.zeros(0, dtype=np.float32), last=True)
-            self._stream.stop()  # Waits until all has been played.
-        else:
-            self._stream.abort()
-        self._stream.close()
+        try:
+            if error is None:
+                self._play(np.zeros(0, dtype=np.float32), last=True)
+                self._stream.stop()  # Waits until all has been played.
+            else:
+                self._stream.abort()
+        except self._failure as failure:
+            if error is None:  # Else that error counts, and it may be that the device is gone.
+                raise _no_device(failure) from failure
+        finally:
+            with suppress(self._failure):
+                self._stream.close()
 
 
 def _sounddevice() -> ModuleType:
