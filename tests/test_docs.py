@@ -39,7 +39,7 @@ from kokoro_cli.documents.kinds import known_suffixes
 from kokoro_cli.engines import ENGINES, Measurement
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.playback.delivery import SpokenChunk
-from kokoro_cli.sinks.formats import FORMATS, reproducible_formats
+from kokoro_cli.sinks.formats import FORMATS
 from kokoro_cli.speaker.own_voices import BlendReport, Share
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 from kokoro_cli.speaker.voice_list import VoiceReport, VoiceRow, VoicesReport
@@ -152,7 +152,7 @@ def test_voices() -> None:
 def test_formats() -> None:
     books = page("books.md")
     table = {codes(row[0])[0]: row[1] for row in books.table("What is written")}
-    assert set(table) == set(reproducible_formats())
+    assert set(table) == set(FORMATS)
     for name, bit_rate in table.items():
         rates = FORMATS[name].bit_rates
         assert bit_rate == (f"{rates[0].default // 1000}k" if rates else "")

@@ -232,6 +232,7 @@ class Setup:
             self.options,
             watcher,
             self._digests,
+            reads=tuple(lexicon_files(conversion.speech.reading, conversion.speaker.settings)),
         )
 
     def _digests(self, output: Output) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kokoro_cli.checksum import State
 from kokoro_cli.errors import KokoroError
-from kokoro_cli.files import write_whole
+from kokoro_cli.files import real_path, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Journal:
         """
         with self._lock(output):
             for path in (output, *beside):
-                path.resolve().with_name(part_name(path)).unlink(missing_ok=True)
+                real_path(path).with_name(part_name(path)).unlink(missing_ok=True)
             yield
 
     @contextmanager
@@ -150,5 +150,6 @@ def _read(path: Path) -> Record:
 
 
 def part_name(output: Path) -> str:
-    """Return the name of a file until it is complete."""
-    return f".{output.name}.part"
+    """Return the name of a file until it is complete: short, and no other program's."""
+    digest = hashlib.sha256(os.fsencode(real_path(output))).hexdigest()
+    return f".kokoro-{digest[:16]}.part"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from kokoro_cli.batch.plan import Layout, parse_chapters
 from kokoro_cli.batch.request import FileRequest
 from kokoro_cli.errors import UsageError
+from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.formats import (
     DEFAULT_FORMAT,
     FORMATS,
@@ -16,11 +18,12 @@ from kokoro_cli.sinks.formats import (
     Encoding,
     check_encoding,
     format_of,
-    reproducible_formats,
 )
 from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS, Unit
 
 LUFS = (-40.0, -5.0)
+
+_BIT_RATE = re.compile(r"([0-9]{1,9})(k?)", re.IGNORECASE | re.ASCII)
 
 
 def layout_of(request: FileRequest) -> Layout:
@@ -50,11 +53,17 @@ def encoding_of(request: FileRequest) -> Encoding:
     return check_encoding(
         Encoding(
             format=_format(request),
-            sample_rate=request.sample_rate or (TELEPHONE_RATE if request.telephony else 24_000),
+            sample_rate=_sample_rate(request),
             bit_rate=_bit_rate(request.bit_rate),
             codec=_codec(request),
         )
     )
+
+
+def _sample_rate(request: FileRequest) -> int:
+    if request.sample_rate is not None:
+        return request.sample_rate
+    return TELEPHONE_RATE if request.telephony else SAMPLE_RATE
 
 
 def _format(request: FileRequest) -> str:
@@ -65,19 +74,19 @@ def _format(request: FileRequest) -> str:
             f"`format` is {asked}, but {request.output} is {named}.", hint="Leave `format` out."
         )
     found = asked or named or (TELEPHONE_FORMAT if request.telephony else DEFAULT_FORMAT)
-    known = reproducible_formats()
-    if found not in known:
-        raise UsageError(f"`format` is {found!r}.", hint=f"Known are {', '.join(known)}.")
+    if found not in FORMATS:
+        raise UsageError(f"`format` is {found!r}.", hint=f"Known are {', '.join(FORMATS)}.")
     return found
 
 
 def _bit_rate(text: str | None) -> int | None:
     if text is None:
         return None
-    digits = text.lower().removesuffix("k")
-    if not digits.isdecimal():
-        raise UsageError(f"`bit_rate` is {text!r}.", hint="It is like 64k.")
-    return int(digits) * (1000 if digits != text.lower() or int(digits) < 1000 else 1)
+    match = _BIT_RATE.fullmatch(text)
+    if not match:
+        raise UsageError(f"`bit_rate` is {text[:20]!r}.", hint="It is like 64k.")
+    number = int(match[1])
+    return number * (1000 if match[2] or number < 1000 else 1)
 
 
 def _codec(request: FileRequest) -> Codec:
@@ -115,7 +124,8 @@ def unit_of(text: str) -> Unit:
 def check_request(request: FileRequest) -> None:
     """Raise UsageError for a value out of range."""
     subtitles_of(request)
-    unit_of(request.subtitle_unit)
+    if unit_of(request.subtitle_unit) == "word" and not subtitles_of(request):
+        raise UsageError("`subtitle_unit` does nothing without `subtitles`.", hint="Add them.")
     low, high = LUFS
     if request.lufs is not None and not low <= request.lufs <= high:
         raise UsageError(

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Literal, Protocol
@@ -29,6 +29,7 @@ from kokoro_cli.batch.timeline import Timeline
 from kokoro_cli.engines import Call
 from kokoro_cli.engines.batches import windows
 from kokoro_cli.errors import KokoroError, SpeechError, UsageError, unexpected
+from kokoro_cli.files import Identity, identity
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding, Tags
@@ -112,10 +113,14 @@ class Job:
     voices: Callable[[Output], list[str]] = lambda output: []
     """Returns the checksums of the voices that an output's text names; KokoroError for one that
     can't be had."""
+    reads: tuple[Path | int, ...] = ()
+    """Other files that are read: lexicons, and the descriptor of standard input."""
     _stop: Event = field(default_factory=Event)
     _given_up: set[Output] = field(default_factory=set)
-    _read: frozenset[Path] = frozenset()
-    """The files that are read, links resolved: none of them may be written."""
+    _read: frozenset[Identity] = frozenset()
+    """The files that are read: none of them may be written, by whatever name."""
+    _ours: set[Path] = field(default_factory=set)
+    """Files that may be replaced without `force`: an earlier run left them incomplete."""
 
     def stop(self) -> None:
         """Finish the chunks that are being spoken, and begin no new one."""
@@ -125,7 +130,8 @@ class Job:
     def run(self) -> list[OutputResult]:
         """Make the outputs; return a result for each, in their order."""
         paths = {p.source.path for output in self.outputs for p in output.pieces}
-        self._read = frozenset(path.resolve() for path in paths if path)
+        known = (identity(path) for path in (*paths, *self.reads) if path is not None)
+        self._read = frozenset(each for each in known if each)
         results: dict[Output, OutputResult] = {}
         waiting = []
         for output in self.outputs:
@@ -151,9 +157,15 @@ class Job:
 
     def _settled(self, output: Output) -> OutputResult | None:
         """Return the result of an output that need not be made, else None."""
+        try:
+            return self._found(output)
+        except OSError as error:  # A name that is too long, a folder that is closed.
+            return OutputResult(output, "failed", error=_as_message(output, error))
+
+    def _found(self, output: Output) -> OutputResult | None:
         options = self.options
         files = [output.path, *self._beside(output)]
-        if read := next((path for path in files if path.resolve() in self._read), None):
+        if read := next((path for path in files if identity(path) in self._read), None):
             return OutputResult(output, "failed", error=_is_input(read))
         try:
             self.voices(output)
@@ -164,9 +176,13 @@ class Job:
             return None
         known = self.journal.record(output.path)
         if known and known.fingerprint == self._fingerprint(output):
-            if len(there) == 1 + len(known.beside):
+            foreign = [path for path in there if path.name not in (files[0].name, *known.beside)]
+            if not foreign and len(there) == len(files):
                 return OutputResult(output, "unchanged", known.seconds, beside=known.beside)
-            return None  # The run was interrupted between two of its files.
+            if not foreign:
+                self._ours |= set(there)
+                return None  # The run was interrupted between two of its files.
+            there, known = foreign, None
         if options.skip_existing:
             return OutputResult(output, "skipped")
         error = KokoroError(
@@ -310,8 +326,10 @@ class Job:
         output, options = begin.output, self.options
         beside = self._beside(output)
         length = 0
+        record: Record | None = None
 
         def whole(status: os.stat_result) -> None:
+            nonlocal record
             record = Record(
                 self._fingerprint(output),
                 status.st_size,
@@ -322,28 +340,39 @@ class Job:
             self.journal.write(output.path, record)
 
         output.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.journal.writing(output.path, beside), ExitStack() as stack:
-            subtitles = [
-                stack.enter_context(
-                    SubtitleFile(
-                        path,
-                        form,
-                        options.subtitle_unit,
-                        title=output.title,
-                        temporary_name=part_name(path),
-                    )
+        try:
+            with self.journal.writing(output.path, beside), ExitStack() as stack:
+                subtitles = [
+                    stack.enter_context(self._subtitles(output, path, form))
+                    for form, path in zip(options.subtitles, beside, strict=True)
+                ]
+                sink = FileSink(
+                    output.path,
+                    options.encoding,
+                    begin.tags,
+                    temporary_name=part_name(output.path),
+                    whole=whole,
+                    replace=self._may_replace(output.path),
                 )
-                for form, path in zip(options.subtitles, beside, strict=True)
-            ]
-            sink = FileSink(
-                output.path,
-                options.encoding,
-                begin.tags,
-                temporary_name=part_name(output.path),
-                whole=whole,
-            )
-            length = self._fill(output, items, stack.enter_context(sink), subtitles)
+                length = self._fill(output, items, stack.enter_context(sink), subtitles)
+        except KokoroError:
+            if record:  # The sound may be there, but subtitles beside it are not.
+                self.journal.write(output.path, replace(record, beside=()))
+            raise
         return length / SAMPLE_RATE
+
+    def _subtitles(self, output: Output, path: Path, form: str) -> SubtitleFile:
+        return SubtitleFile(
+            path,
+            form,
+            self.options.subtitle_unit,
+            title=output.title,
+            temporary_name=part_name(path),
+            replace=self._may_replace(path),
+        )
+
+    def _may_replace(self, path: Path) -> bool:
+        return self.options.force or path in self._ours
 
     def _fill(
         self, output: Output, items: _Items, sink: FileSink, subtitles: list[SubtitleFile]

@@ -71,6 +71,14 @@ class Environment:
             raise UsageError("Standard input is closed.", hint="Pipe a text into it.")
         return self.stdin
 
+    @property
+    def stdin_files(self) -> tuple[int, ...]:
+        """The descriptor of standard input, if it has one: it may be a file that must stay."""
+        try:
+            return (self.stdin.fileno(),) if self.stdin else ()
+        except OSError:
+            return ()
+
     @cached_property
     def console(self) -> Console:
         """The console for people, which is standard error; one for all, as it may show bars."""

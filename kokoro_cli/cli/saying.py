@@ -18,10 +18,12 @@ from kokoro_cli.cli.terminal.progress import speaking
 from kokoro_cli.documents import Document, of_text, read_document, read_pipe
 from kokoro_cli.documents.pipe_reader import PipeReader
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
+from kokoro_cli.files import identity
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.playback.delivery import Delivery, SpokenChunk
 from kokoro_cli.playback.playlist import Playlist
 from kokoro_cli.speaker.plan import SpeechPlan
+from kokoro_cli.speaker.resolve import lexicon_files
 from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.stopwatch import Phase
 from kokoro_cli.text.live import segments
@@ -144,6 +146,7 @@ def _sinks(request: SayRequest, environment: Environment) -> tuple[list[Sink], P
     from kokoro_cli.sinks.pipe import PipeSink
 
     sinks: list[Sink] = []
+    _refuse_input(request, environment)
     if request.output == PIPE:
         if getattr(environment.stdout, "name", None) == os.devnull:
             raise UsageError("Standard output is closed.", hint="Pipe it, or give a file's name.")
@@ -162,6 +165,20 @@ def _sinks(request: SayRequest, environment: Environment) -> tuple[list[Sink], P
         render_warning(f"Not played: {error.message}", environment)
         return sinks, None
     return [*sinks, player], player
+
+
+def _refuse_input(request: SayRequest, environment: Environment) -> None:
+    """Raise UsageError if the output is a file that is read, by whatever name."""
+    if request.output in (None, PIPE):
+        return
+    reading = request.speech.reading
+    read: list[Path | int] = [*lexicon_files(reading, environment.settings)]
+    read += [*environment.stdin_files, *([request.file] if request.file else [])]
+    found = identity(Path(str(request.output)))
+    if found and found in map(identity, read):
+        raise UsageError(
+            f"{request.output} is read, so it can't be written.", hint="Write elsewhere."
+        )
 
 
 def _terminal(request: SayRequest, environment: Environment) -> int | None:

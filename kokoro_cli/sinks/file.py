@@ -14,6 +14,7 @@ import numpy as np
 
 from kokoro_cli.audio.resample import Resampler
 from kokoro_cli.sinks.formats import FORMATS, Encoding, Mark, Tags, check_encoding, format_of
+from kokoro_cli.sinks.ogg import number_stream
 from kokoro_cli.sinks.unfinished import UnfinishedFile, Whole
 from kokoro_cli.types import Samples
 
@@ -28,7 +29,8 @@ class FileSink:
     """Writes to a temporary name in the target's folder and renames at the end; errors delete it.
 
     Without an *encoding*, the name's suffix selects the format. *temporary_name* is the file's name
-    until it is complete. *whole* is called just before the rename.
+    until it is complete. *whole* is called just before the rename. Unless it may *replace* a file,
+    one that appears meanwhile is an error.
     """
 
     def __init__(
@@ -39,11 +41,12 @@ class FileSink:
         *,
         temporary_name: str | None = None,
         whole: Whole | None = None,
+        replace: bool = True,
     ) -> None:
         self._whole = whole
         self._encoding = check_encoding(encoding or Encoding(format_of(path)))
         self._tags = tags or Tags()
-        self._file = UnfinishedFile(path, temporary_name)
+        self._file = UnfinishedFile(path, temporary_name, replace=replace)
         self._resample = Resampler(self._encoding.sample_rate)
         self._encoder: _Encoder | None = None
         self._marks: list[Mark] = []
@@ -91,6 +94,8 @@ class FileSink:
                 assert self._encoder is not None
                 encoder, self._encoder = self._encoder, None
                 _undisturbed(encoder.close, self._marks, self._length)
+                if self._encoding.kind.numbered:
+                    number_stream(self._file)
                 self._file.keep(self._whole)
         except self._failures as failure:
             raise self._file.failed(failure) from failure

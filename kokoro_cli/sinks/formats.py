@@ -47,8 +47,8 @@ class Format:
     """Sample rates in hertz that the codec supports; empty if it takes any."""
     bit_rates: tuple[BitRates, ...] = ()
     """Highest `BitRates.from_sample_rate` first; empty if the bit rate follows from the sound."""
-    reproducible: bool = True
-    """Whether the same sound always gives the same bytes."""
+    numbered: bool = False
+    """Whether the container is Ogg, whose streams have a number."""
     chapters: bool = False
     """Whether the file can hold chapter marks."""
     cover: bool = False
@@ -115,6 +115,7 @@ FORMATS: Registry[Format] = Registry(
             sample_rates=(8_000, 12_000, 16_000, 24_000, 48_000),
             bit_rates=(BitRates(6_000, 256_000, 48_000),),
             tags_in_stream=True,
+            numbered=True,
         ),
         Format(
             name="m4b",
@@ -136,7 +137,7 @@ FORMATS: Registry[Format] = Registry(
             suffix=".ogg",
             container="OGG",
             codec="VORBIS",
-            reproducible=False,  # libsndfile gives each stream a random number.
+            numbered=True,
         ),
     ),
 )
@@ -204,11 +205,6 @@ class Mark:
     title: str
     start: int
     """In samples at 24 kHz."""
-
-
-def reproducible_formats() -> list[str]:
-    """Return the formats in which the same sound always gives the same bytes."""
-    return [kind.name for kind in FORMATS.values() if kind.reproducible]
 
 
 def formats_with_bit_rate() -> list[str]:

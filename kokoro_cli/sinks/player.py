@@ -93,17 +93,21 @@ class Player:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._answers_no_more:
-            return  # Nor would it close.
-        if error is None:
-            self._play(np.zeros(0, dtype=np.float32), last=True)
-            # Waits until all has been played.
-            self._ask(self._stream.stop, more_seconds=float(self._stream.latency))
-            self._ask(self._stream.close)
-            return
-        with suppress(FeatureNotInstalledError):  # The first error is the one that counts.
-            self._ask(self._stream.abort)
-            self._ask(self._stream.close)
+        try:
+            if error is None:
+                self._play(np.zeros(0, dtype=np.float32), last=True)
+                # Waits until all has been played.
+                self._ask(self._stream.stop, more_seconds=float(self._stream.latency))
+            else:
+                self._end(self._stream.abort)
+        finally:
+            self._end(self._stream.close)
+
+    def _end(self, work: Callable[[], object]) -> None:
+        """Call PortAudio; the first error is the one that counts, and a dead device is left."""
+        if not self._answers_no_more:
+            with suppress(FeatureNotInstalledError):
+                self._ask(work)
 
     def _ask(self, work: Callable[[], object], *, more_seconds: float = 0.0) -> None:
         """Call PortAudio in a thread, for it may wait for ever: on a busy machine, `abort` did."""

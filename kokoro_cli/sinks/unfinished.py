@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 
 from kokoro_cli import undo
 from kokoro_cli.errors import KokoroError, UsageError
+from kokoro_cli.files import keep_status, mode_of, real_path, rename_new
 
 try:
     import fcntl
@@ -29,11 +30,16 @@ class UnfinishedFile:
     It keeps the first write error for `check`: encoders in C report none from their last flush, nor
     when they rewrite a header. *name* is the temporary name. It is random by default, so that two
     processes can write to one target; the last to finish wins. `open` then removes what a killed
-    process left for the same target.
+    process left for the same target. Unless it may *replace* a file, one that appears meanwhile is
+    left as it is. The mode of a file that is replaced stays.
     """
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
-        target = path.resolve()
+    def __init__(self, path: Path, name: str | None = None, *, replace: bool = True) -> None:
+        target = real_path(path)
+        if target.is_symlink():
+            raise UsageError(
+                f"{path} is a link that leads to itself.", hint="Remove it, or write elsewhere."
+            )
         if not target.parent.is_dir():
             raise UsageError(f"There is no folder {target.parent}.", hint="Create it first.")
         if target.exists() and not target.is_file():
@@ -41,6 +47,7 @@ class UnfinishedFile:
                 f"{path} is not a regular file.", hint="Give a file's name, or - for a pipe."
             )
         self.path = path
+        self._replace = replace
         self._target = target
         self._name = name
         self._temporary = target.with_name(name or _random_name(target))
@@ -64,7 +71,8 @@ class UnfinishedFile:
         self._begun = True  # Before the file exists: Ctrl-C may come in between.
         self._undoing = undo.add(partial(self._temporary.unlink, missing_ok=True))
         try:
-            return os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+            flags = os.O_CREAT | os.O_EXCL | os.O_RDWR
+            return os.open(self._temporary, flags, mode_of(self._target))
         except FileExistsError:
             self._begun = False
             undo.remove(self._undoing)
@@ -104,10 +112,16 @@ class UnfinishedFile:
         *whole* is called with the file's status between these two steps.
         """
         self.check()
-        os.fsync(self.file.fileno())
+        descriptor = self.file.fileno()
+        if self._replace:
+            keep_status(descriptor if os.chmod in os.supports_fd else self._temporary, self._target)
+        os.fsync(descriptor)
         if whole:
-            whole(os.fstat(self.file.fileno()))
-        self._temporary.replace(self._target)
+            whole(os.fstat(descriptor))
+        if self._replace:
+            self._temporary.replace(self._target)
+        else:
+            rename_new(self._temporary, self._target)
 
     def discard(self) -> None:
         """Close the file; delete it unless it was kept."""
@@ -119,6 +133,11 @@ class UnfinishedFile:
 
     def failed(self, error: Exception) -> KokoroError:
         """Return the user's error for one that a write or an encoder raised."""
+        if isinstance(error, FileExistsError) and not self._replace:
+            return KokoroError(
+                f"{self.path} appeared while it was being made, and is left as it is.",
+                hint="`force` overwrites it; `skip_existing` leaves it.",
+            )
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         return KokoroError(
             f"{self.path} could not be written: {reason}.",

@@ -16,7 +16,8 @@ class SubtitleFile:
 
     Memory does not grow with the number of sentences. JSON and TextGrid always hold both sentences
     and words, whatever the *unit*. *title* is written if the format has a field for it.
-    *temporary_name* is the file's name until it is complete.
+    *temporary_name* is the file's name until it is complete. Unless it may *replace* a file, one
+    that appears meanwhile is an error.
     """
 
     def __init__(
@@ -27,11 +28,12 @@ class SubtitleFile:
         *,
         title: str = "",
         temporary_name: str | None = None,
+        replace: bool = True,
     ) -> None:
         self._form = SUBTITLE_FORMATS.find(form).name
         self._unit = unit
         self._title = title
-        self._file = UnfinishedFile(path, temporary_name)
+        self._file = UnfinishedFile(path, temporary_name, replace=replace)
         self._output = Output(self._file)
         self._writer: Writer | None = None
         self._finished = False

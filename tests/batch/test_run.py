@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import threading
 import tracemalloc
 from collections.abc import Callable, Sequence
@@ -602,7 +603,7 @@ def test_output_that_another_run_writes_is_left_to_it(tmp_path: Path) -> None:
     assert statuses(make_job(tmp_path, TEXTS).run()) == ["unchanged", "made", "unchanged"]
 
 
-@pytest.mark.parametrize("name", [".b.wav.part", ".b.srt.part"])
+@pytest.mark.parametrize("name", ["b.wav", "b.srt"])
 @pytest.mark.parametrize(
     "linked",
     [
@@ -622,10 +623,70 @@ def test_what_a_killed_run_left_is_cleared_away(name: str, linked: bool, tmp_pat
         for file in ("b.wav", "b.srt"):
             (folder / file).write_bytes(b"old")
             (made.out / file).symlink_to(folder / file)
-    (folder / name).write_bytes(b"half of it")
+    part = folder / part_name(made.out / name)
+    part.write_bytes(b"half of it")
     assert statuses(made.run()) == ["made"] * 3
     assert_no_parts(made)
-    assert not (folder / name).exists()
+    assert not part.exists()
+
+
+@pytest.mark.parametrize("name", [".b.wav.part", ".b.srt.part", ".b.wav.new", "b.wav.part"])
+def test_other_peoples_unfinished_files_stay(name: str, tmp_path: Path) -> None:
+    made = make_job(tmp_path, TEXTS, subtitles=("srt",), force=True)
+    (made.out / name).write_bytes(b"mine")
+    assert statuses(made.run()) == ["made"] * 3
+    assert (made.out / name).read_bytes() == b"mine"
+
+
+def test_parts_have_short_names_of_their_own(tmp_path: Path) -> None:
+    names = ["x" * 250 + ".mp3", "ß" * 120 + ".wav", "a.wav", "b.wav", "A.wav"]
+    parts = {part_name(tmp_path / name) for name in names}
+    assert len(parts) == len(names)
+    assert max(map(len, parts)) < 40
+    (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
+    assert part_name(tmp_path / "link/a.wav") == part_name(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("name", ["b.wav", "b.srt"])
+def test_a_file_that_appears_during_the_run_stays(name: str, tmp_path: Path) -> None:
+    def appear(number: int, output: Output) -> None:
+        if output.path.stem == "b":
+            (output.path.parent / name).write_bytes(b"mine")
+
+    made = make_job(tmp_path, TEXTS, subtitles=("srt",), at_chunk=appear)
+    results = made.run()
+    assert [result.status for result in results] == ["made", "failed", "made"]
+    assert "appeared while it was being made" in str(results[1].error)
+    assert (made.out / name).read_bytes() == b"mine"
+    assert_no_parts(made)
+    again = make_job(tmp_path, TEXTS, subtitles=("srt",))
+    results = again.run()
+    assert [result.status for result in results] == ["unchanged", "failed", "unchanged"]
+    assert f"{name} exists already" in str(results[1].error)
+    assert (again.out / name).read_bytes() == b"mine"
+    forced = make_job(tmp_path, TEXTS, subtitles=("srt",), force=True)
+    assert statuses(forced.run()) == ["made"] * 3
+    assert (forced.out / name).read_bytes() != b"mine"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666, 0o444])
+def test_force_keeps_the_mode(mode: int, tmp_path: Path) -> None:
+    made = make_job(tmp_path, TEXTS, subtitles=("srt",), force=True)
+    made.run()
+    for name in ("b.wav", "b.srt"):
+        (made.out / name).chmod(mode)
+    made = make_job(tmp_path, TEXTS, subtitles=("srt",), force=True)
+    assert statuses(made.run()) == ["made"] * 3
+    for name in ("b.wav", "b.srt"):
+        assert stat.S_IMODE((made.out / name).stat().st_mode) == mode
+
+
+def test_a_link_that_leads_to_itself_is_no_output(tmp_path: Path) -> None:
+    made = make_job(tmp_path, TEXTS)
+    (made.out / "b.wav").symlink_to(made.out / "b.wav")
+    results = made.run()
+    assert [result.status for result in results] == ["made", "failed", "made"]
+    assert "leads to itself" in str(results[1].error)
 
 
 def test_broken_off_between_two_of_its_files_is_made_again(tmp_path: Path) -> None:

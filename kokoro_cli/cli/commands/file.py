@@ -20,11 +20,11 @@ from kokoro_cli.errors import ExitCode
 from kokoro_cli.registry import listed
 from kokoro_cli.sinks.formats import (
     DEFAULT_FORMAT,
+    FORMATS,
     TELEPHONE_FORMAT,
     Codec,
     formats_with_bit_rate,
     formats_with_codec,
-    reproducible_formats,
 )
 from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS
 
@@ -86,7 +86,7 @@ _FILES = Group(
         ),
         "format": typer.Option(
             "--format",
-            help=f"{listed(reproducible_formats(), 'or')}.",
+            help=f"{listed(FORMATS, 'or')}.",
             show_default=DEFAULT_FORMAT,
             rich_help_panel=_OUTPUT,
         ),
@@ -217,6 +217,7 @@ def _run(conversion: Conversion, environment: Environment, request: FileCommand)
             watcher.note(conversion.note)
         setup = conversion.setup(watcher.note)
         job = setup.job(watcher)
+        job.reads += environment.stdin_files
         with first_stops(partial(_stop, job, watcher.note)):
             results = job.run()
     if environment.debug:
