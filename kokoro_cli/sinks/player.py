@@ -93,15 +93,18 @@ class Player:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            if error is None:
-                self._play(np.zeros(0, dtype=np.float32), last=True)
-                # Waits until all has been played.
-                self._ask(self._stream.stop, more_seconds=float(self._stream.latency))
-            else:
-                self._end(self._stream.abort)
-        finally:
+        if error is not None:
+            self._end(self._stream.abort)
             self._end(self._stream.close)
+            return
+        try:
+            self._play(np.zeros(0, dtype=np.float32), last=True)
+            # Waits until all has been played.
+            self._ask(self._stream.stop, more_seconds=float(self._stream.latency))
+        except BaseException:
+            self._end(self._stream.close)
+            raise
+        self._ask(self._stream.close)
 
     def _end(self, work: Callable[[], object]) -> None:
         """Call PortAudio; the first error is the one that counts, and a dead device is left."""
