@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 # From the bottom up. Modules of one layer do not import each other.
 LAYERS = (
     (
-        *("child", "errors", "files", "kokoro82m", "processor"),
+        *("child", "errors", "files", "kokoro82m", "printable", "processor"),
         *("saved_tensor", "stopwatch", "threads"),
     ),
     ("types", "registry"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kokoro_cli.cli.environment import STARTED, Environment  # First: it notes when we began.
+# First: it notes when we began.
+from kokoro_cli.cli.environment import STARTED, Environment, prepare_process
 
 # isort: split
 import gc
@@ -10,13 +11,12 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -24,6 +24,7 @@ from typer.main import get_command
 
 from kokoro_cli import __version__
 from kokoro_cli.errors import ExitCode, KokoroError, unexpected
+from kokoro_cli.printable import printable
 
 COMMANDS = ("say", "file", "voices", "text", "models", "bench")
 """Each is a module of `cli.commands` with an ``app``, imported when its command is asked for."""
@@ -83,7 +84,11 @@ def main(args: Sequence[str] | None = None, environment: Environment | None = No
             stack.enter_context(redirect_stderr(current.stderr))
         try:
             # Called by itself, the app would change the process's excepthook.
-            get_command(app)(args, obj=current, prog_name=None if args is None else "kokoro")
+            name = None if args is None else "kokoro"
+            code = get_command(app)(args, obj=current, prog_name=name, standalone_mode=False)
+            return code if isinstance(code, int) else ExitCode.OK
+        except _UnreadableError as error:
+            return _report_unreadable(error, current)
         except SystemExit as error:
             return error.code if isinstance(error.code, int) else ExitCode.OK
         except KeyboardInterrupt:
@@ -94,7 +99,6 @@ def main(args: Sequence[str] | None = None, environment: Environment | None = No
             if _is_interruption(error):
                 return ExitCode.INTERRUPTED
             return _report(error if isinstance(error, KokoroError) else unexpected(error), current)
-    return ExitCode.OK
 
 
 def _is_interruption(error: BaseException | None) -> bool:
@@ -104,11 +108,31 @@ def _is_interruption(error: BaseException | None) -> bool:
     return error is not None
 
 
+_UnreadableError: Any = typer.BadParameter.__base__
+"""What typer raises for a command line that it can't read; each version keeps it elsewhere."""
+
+
+def _report_unreadable(error: Any, environment: Environment) -> int:
+    """Print what is wrong with the command line; return the exit code.
+
+    Typer would print it by itself, with control characters as they were typed.
+    """
+    from kokoro_cli.cli.render.common import render_failure, render_note
+
+    if type(error).__name__ != "NoArgsIsHelpError":  # The help has been printed.
+        hint = None
+        if error.ctx is not None:
+            render_note(" ".join(error.ctx.get_usage().split()), environment)
+            hint = f"{error.ctx.command_path} --help shows what there is."
+        render_failure(" ".join(error.format_message().split()), hint, environment)
+    return int(error.exit_code)
+
+
 def _report(error: KokoroError, environment: Environment) -> ExitCode:
-    from kokoro_cli.cli.render.common import render_error
+    from kokoro_cli.cli.render.common import render_error, render_traceback
 
     if environment.debug:
-        traceback.print_exception(error, file=environment.stderr)
+        render_traceback(error, environment)
     render_error(error, environment)
     return error.exit_code
 
@@ -122,8 +146,7 @@ _OBJECTS = 100_000
 def run() -> NoReturn:
     """Run the process's own command line: what the scripts call."""
     gc.set_threshold(_OBJECTS)
-    # A stream that the caller closed is None, and every print would fail.
-    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
+    prepare_process()
     # SIGTERM and SIGHUP clean up as Ctrl-C does, unless nohup ignores them.
     for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(ending) is not signal.SIG_IGN:
@@ -145,10 +168,6 @@ def _dropped(report: Any) -> None:
         sys.__unraisablehook__(report)
 
 
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w")  # noqa: PTH123
-
-
 def _warn_of_foreign_script() -> None:
     """If this runs under another name: say if "kokoro" would run another program."""
     if Path(sys.argv[0]).name == "kokoro":
@@ -156,7 +175,8 @@ def _warn_of_foreign_script() -> None:
     from kokoro_cli.cli.script_name import foreign_script
 
     if other := foreign_script():
-        print(f"Note: {other} is another program of that name, not this one.", file=sys.stderr)
+        note = f"Note: {other} is another program of that name, not this one."
+        print(printable(note), file=sys.stderr)
 
 
 def _leave(code: int) -> NoReturn:

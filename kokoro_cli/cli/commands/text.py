@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kokoro_cli.cli.binding import Group, command
+from kokoro_cli.cli.binding import Group, command, refuse_unused
 from kokoro_cli.cli.environment import Environment
-from kokoro_cli.cli.options import JSON, LINE_MODE, READING
+from kokoro_cli.cli.options import JSON, LINE_MODE, READING, typed
 from kokoro_cli.errors import UsageError
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 
@@ -98,12 +98,15 @@ def _sentences(environment: Environment, request: TextRequest) -> None:
         _show(sentences, environment, request)
         return
 
+    refuse_unused(request.reading, ("line_mode",), "with --jsonl")
+
     def answer(value: Any, number: int) -> object:
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
             raise UsageError(
                 f"Line {number} has no text.", hint='A line is like: {"lang": "en", "text": "…"}'
             )
-        return lambda: source_sentences(value["text"], str(value.get("lang") or "en"))
+        language = str(value.get("lang") or request.language or "en")
+        return lambda: source_sentences(value["text"], language)
 
     _answer_lines(answer, environment, request)
 
@@ -189,7 +192,7 @@ def _text(environment: Environment, request: TextRequest) -> str:
 
     stdin = environment.stdin
     if request.text and request.text != ("-",):
-        return " ".join(request.text)
+        return typed(request.text)
     if stdin is None or (not request.text and stdin.isatty()):
         raise UsageError("There is no text.", hint="Give one, or pipe it into standard input.")
     return read_pipe(stdin).text
@@ -219,6 +222,8 @@ def _answer_lines(
 
 
 def _lines(environment: Environment, request: TextRequest) -> Iterator[tuple[int, str]]:
+    if request.json:
+        raise UsageError("--json and --jsonl ask for two things.", hint="Choose one.")
     if request.text:
         raise UsageError("--jsonl reads standard input.", hint="Leave the text out.")
     for number, line in enumerate(environment.piped(), 1):
