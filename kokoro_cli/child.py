@@ -171,7 +171,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={**os.environ, **(variables or {})},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **(variables or {})},
             text=True,
             encoding="utf-8",
         )

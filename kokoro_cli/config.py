@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings; UsageError for a variable with an impossible value."""
     models = environment.get("KOKORO_MODELS")
-    folder = Path(models).expanduser() if models else None
+    folder = _expanded("KOKORO_MODELS", models) if models else None
     if folder and not folder.is_dir():
         raise UsageError(
             f"KOKORO_MODELS is {models!r}, which is not a folder.", hint="Correct or unset it."
@@ -87,14 +88,15 @@ def _store_bytes(environment: Mapping[str, str]) -> int:
 
 def _lexicon(environment: Mapping[str, str]) -> Path:
     if path := environment.get("KOKORO_LEXICON"):
-        if not Path(path).expanduser().is_file():
+        file = _expanded("KOKORO_LEXICON", path)
+        if not file.is_file():
             raise UsageError(
                 f"KOKORO_LEXICON is {path!r}, which is not a file.", hint="Correct or unset it."
             )
-        return Path(path).expanduser()
+        return file
     from platformdirs import user_config_path
 
-    return user_config_path("kokoro-cli") / "lexicon.toml"
+    return _at_home(user_config_path) / "lexicon.toml"
 
 
 def _voices(environment: Mapping[str, str]) -> Path:
@@ -102,7 +104,7 @@ def _voices(environment: Mapping[str, str]) -> Path:
         return folder
     from platformdirs import user_data_path
 
-    return user_data_path("kokoro-cli") / "voices"
+    return _at_home(user_data_path) / "voices"
 
 
 def _cache(environment: Mapping[str, str]) -> Path:
@@ -110,7 +112,7 @@ def _cache(environment: Mapping[str, str]) -> Path:
         return folder
     from platformdirs import user_cache_path
 
-    return user_cache_path("kokoro-cli")
+    return _at_home(user_cache_path)
 
 
 def _folder(name: str, environment: Mapping[str, str]) -> Path | None:
@@ -118,7 +120,39 @@ def _folder(name: str, environment: Mapping[str, str]) -> Path | None:
     path = environment.get(name)
     if not path:
         return None
-    folder = Path(path).expanduser().absolute()
-    if folder.exists() and not folder.is_dir():
+    folder = _expanded(name, path).absolute()
+    if os.path.lexists(folder) and not folder.is_dir():
         raise UsageError(f"{name} is {path!r}, which is not a folder.", hint="Correct or unset it.")
+    return folder
+
+
+def _expanded(name: str, path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise UsageError(
+            f"{name} is {path!r}, and there is no such home folder.", hint="Write the whole path."
+        ) from error
+
+
+_HOMELESS = Path(os.devnull) / "kokoro-cli"
+"""The user's folder if there is no home: nothing is found in it, and nothing can be made."""
+
+
+def _at_home(folder: Callable[[str], Path]) -> Path:
+    """Return one of the user's folders. A container's user may have no home folder."""
+    try:
+        path = folder("kokoro-cli")
+    except RuntimeError:
+        return _HOMELESS
+    return path if path.is_absolute() else _HOMELESS
+
+
+def check_home(folder: Path) -> Path:
+    """Return a folder to write to; UsageError if it would be in a home folder and there is none."""
+    if folder.is_relative_to(_HOMELESS):
+        raise UsageError(
+            "There is no home folder, so models and voices have no place.",
+            hint="Set HOME, or KOKORO_CACHE and KOKORO_VOICES to folders.",
+        )
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import partial
 from typing import Any
@@ -22,17 +23,22 @@ class ExitCode(IntEnum):
 
 
 class KokoroError(Exception):
-    """An error with one line that says what happened, and a hint that says what helps."""
+    """An error with one line that says what happened, and a hint that says what helps.
+
+    *more* has lines for a list below the first. No other text begins a new line: a newline in a
+    file's name is shown as an escape.
+    """
 
     exit_code = ExitCode.FAILED
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, *, hint: str | None = None, more: Sequence[str] = ()) -> None:
+        self.lines = (message, *more)
+        self.message = "\n".join(self.lines)
         self.hint = hint
+        super().__init__(self.message)
 
     def __reduce__(self) -> tuple[Any, ...]:  # An exception is pickled by its arguments alone.
-        return partial(type(self), hint=self.hint), (self.message,)
+        return partial(type(self), hint=self.hint, more=self.lines[1:]), self.lines[:1]
 
 
 class UsageError(KokoroError):

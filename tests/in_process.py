@@ -35,7 +35,8 @@ def call_main(
     The streams are pipes; with *terminal*, standard output is a terminal. It fails if the call
     leaves anything of the process changed.
     """
-    out = io.TextIOWrapper(_Terminal() if terminal else io.BytesIO(), encoding="utf-8")
+    pipe = _Terminal() if terminal else io.BytesIO()
+    out = io.TextIOWrapper(pipe, encoding="utf-8", errors="surrogateescape")
     err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
     given = input.encode() if isinstance(input, str) else input
     environment = Environment(io.BytesIO(given or b""), out, err, variables)
@@ -46,7 +47,7 @@ def call_main(
     changed = {name: (before[name], after[name]) for name in before if after[name] != before[name]}
     assert not changed, "the command left something changed"
     written = [_written(stream) for stream in (out, err)]
-    shown = [each.decode() for each in written] if text else written
+    shown = [each.decode("utf-8", "surrogateescape") for each in written] if text else written
     return subprocess.CompletedProcess(arguments, int(code), *shown)
 
 

@@ -19,8 +19,8 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 LAYERS = (
     ("undo",),
     (
-        *("child", "errors", "files", "kokoro82m", "picture", "processor"),
-        *("saved_tensor", "stopwatch", "telemetry", "threads"),
+        *("child", "errors", "files", "kokoro82m", "picture", "printable"),
+        *("processor", "saved_tensor", "stopwatch", "telemetry", "threads"),
     ),
     ("types", "registry", "checksum"),
     ("assets", "audio", "config", "documents", "engines", "text", "voices"),

@@ -109,10 +109,10 @@ class Store:
             hint = f"Run once without `offline`: kokoro models pull{voice}"
         if broken_off:
             hint = "Run the same command again; the download resumes where it stopped."
-        lines = "".join(f"\n  - {line}" for line in tried)
         raise (DownloadBrokeOffError if broken_off else AssetError)(
-            f"{asset.file} is missing or damaged, and could not be fetched:{lines}",
+            f"{asset.file} is missing or damaged, and could not be fetched:",
             hint=hint,
+            more=[f"  - {line}" for line in tried],
         )
 
     def _fetch_from(

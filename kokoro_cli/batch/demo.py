@@ -117,7 +117,7 @@ class Demo:
         for sample in self._samples():
             show(sample.voice.name)
             samples.append(sample)
-        page = _page(samples, self.texts, self.speaker.model.label).encode()
+        page = _page(samples, self.texts, self.speaker.model.label).encode("utf-8", "replace")
         try:
             self.part.open()
             self.part.write(page)

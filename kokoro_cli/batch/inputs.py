@@ -28,17 +28,15 @@ class Source:
     """Its folder, relative to the folder that was named: the outputs repeat it."""
 
     def __str__(self) -> str:
-        """Return its name for display; unprintable characters become question marks."""
-        return _printable(str(self.path)) if self.path else "standard input"
+        return str(self.path) if self.path else "standard input"
 
     @property
     def stem(self) -> str:
-        return _printable(self.path.stem) if self.path else "speech"
-
-
-def _printable(name: str) -> str:
-    # The bytes of a name may be no valid text, and may contain a terminal's control sequences.
-    return "".join(c if c.isprintable() else "?" for c in name)
+        """Its name without suffix, as a title; unprintable characters become question marks."""
+        if self.path is None:
+            return "speech"
+        # The bytes of a name may be no valid text, and tags have to be.
+        return "".join(char if char.isprintable() else "?" for char in self.path.stem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kokoro_cli.cli.environment import STARTED, Environment  # First: it notes when we began.
+# First: it notes when we began.
+from kokoro_cli.cli.environment import STARTED, Environment
 
 # isort: split
-import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
@@ -77,7 +77,11 @@ def main(args: Sequence[str] | None = None, environment: Environment | None = No
             stack.enter_context(redirect_stderr(current.stderr))
         try:
             # Called by itself, the app would change the process's excepthook.
-            get_command(app)(args, obj=current, prog_name=None if args is None else "kokoro")
+            name = None if args is None else "kokoro"
+            code = get_command(app)(args, obj=current, prog_name=name, standalone_mode=False)
+            return code if isinstance(code, int) else ExitCode.OK
+        except _UnreadableError as error:
+            return _report_unreadable(error, current)
         except SystemExit as error:
             return error.code if isinstance(error.code, int) else ExitCode.OK
         except KeyboardInterrupt:
@@ -88,7 +92,6 @@ def main(args: Sequence[str] | None = None, environment: Environment | None = No
             if _is_interruption(error):
                 return ExitCode.INTERRUPTED
             return _report(error if isinstance(error, KokoroError) else unexpected(error), current)
-    return ExitCode.OK
 
 
 def _is_interruption(error: BaseException | None) -> bool:
@@ -98,10 +101,30 @@ def _is_interruption(error: BaseException | None) -> bool:
     return error is not None
 
 
+_UnreadableError: Any = typer.BadParameter.__base__
+"""What typer raises for a command line that it can't read; each version keeps it elsewhere."""
+
+
+def _report_unreadable(error: Any, environment: Environment) -> int:
+    """Print what is wrong with the command line; return the exit code.
+
+    Typer would print it by itself, with control characters as they were typed.
+    """
+    from kokoro_cli.cli.render.common import render_failure, render_note
+
+    if type(error).__name__ != "NoArgsIsHelpError":  # The help has been printed.
+        hint = None
+        if error.ctx is not None:
+            render_note(" ".join(error.ctx.get_usage().split()), environment)
+            hint = f"{error.ctx.command_path} --help shows what there is."
+        render_failure(" ".join(error.format_message().split()), hint, environment)
+    return int(error.exit_code)
+
+
 def _report(error: KokoroError, environment: Environment) -> ExitCode:
-    from kokoro_cli.cli.render.common import render_error
+    from kokoro_cli.cli.render.common import render_error, render_traceback
 
     if environment.debug:
-        traceback.print_exception(error, file=environment.stderr)
+        render_traceback(error, environment)
     render_error(error, environment)
     return error.exit_code

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Optional, TypeVar, get_args, get_origin, get_type_hints
 
@@ -16,7 +16,7 @@ import typer
 from typer.models import OptionInfo, ParameterInfo
 
 from kokoro_cli.cli.environment import Environment
-from kokoro_cli.errors import ExitCode
+from kokoro_cli.errors import ExitCode, UsageError
 
 R = TypeVar("R")
 
@@ -77,6 +77,14 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
     return inspect.Parameter.empty if field.default is dataclasses.MISSING else field.default
+
+
+def refuse_unused(request: Any, names: Iterable[str], why: str) -> None:
+    """Raise UsageError for the first of these options that is given, and would do nothing."""
+    usual = {field.name: _default(field) for field in dataclasses.fields(request)}
+    for name in names:
+        if getattr(request, name) != usual[name]:
+            raise UsageError(f"`{name}` does nothing {why}.", hint="Leave it out.")
 
 
 FLAGS = {"debug": "--debug"}

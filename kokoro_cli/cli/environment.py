@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
@@ -82,13 +83,58 @@ class Environment:
     @cached_property
     def console(self) -> Console:
         """The console for people, which is standard error; one for all, as it may show bars."""
-        from rich.console import Console
+        from kokoro_cli.cli.terminal.console import SafeConsole
 
-        return Console(file=self.stderr, highlight=False, soft_wrap=True, emoji=False)
+        return SafeConsole(self.stderr, self.variables, soft_wrap=True)
 
     @cached_property
     def output(self) -> Console:
         """The console for tables and reports, which is standard output."""
-        from rich.console import Console
+        from kokoro_cli.cli.terminal.console import SafeConsole
 
-        return Console(file=self.stdout, highlight=False, soft_wrap=True, emoji=False)
+        return SafeConsole(self.stdout, self.variables, soft_wrap=True)
+
+
+# The process's own
+
+
+def prepare_process() -> None:
+    """Make the process's streams take any text, and its variables make sense.
+
+    Standard output is UTF-8, for programs. Standard error is in the terminal's encoding; what
+    that lacks is escaped.
+    """
+    for number in range(3):  # Else the next file that is opened would become the missing stream.
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    # A stream that the caller closed is None, and every print would fail.
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
+    for name in impossible_sizes(os.environ):
+        del os.environ[name]
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w")  # noqa: PTH123
+
+
+_SIZES = ("COLUMNS", "LINES", "TERMINAL_WIDTH")
+"""Variables that give a terminal's size; the last one is typer's."""
+
+_POSSIBLE = range(20, 1001)
+"""Columns or lines of any terminal that a person reads."""
+
+
+def impossible_sizes(variables: Mapping[str, str]) -> list[str]:
+    """Return the names of the variables that give a size that no terminal has."""
+    given = ((name, variables[name]) for name in _SIZES if name in variables)
+    return [name for name, text in given if not _is_size(text)]
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 5 and int(text) in _POSSIBLE

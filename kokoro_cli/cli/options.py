@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import typer
 
 from kokoro_cli.cli.binding import Group
@@ -19,6 +21,11 @@ def complete_voice(ctx: typer.Context, incomplete: str) -> list[str]:
     names = VoiceBook(environment.settings.voices).names()
     begun = max(incomplete.rfind("+"), incomplete.rfind(",")) + 1
     return [incomplete[:begun] + name for name in names if name.startswith(incomplete[begun:])]
+
+
+def typed(words: Iterable[str]) -> str:
+    """Return a text from the command line. Bytes that the locale can't decode count as UTF-8."""
+    return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
 
 
 OFFLINE = typer.Option("--offline", help="Open no connection.")

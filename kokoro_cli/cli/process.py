@@ -12,7 +12,7 @@ import sys
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import NoReturn, TextIO
+    from typing import NoReturn
 
 _OBJECTS = 100_000
 """New objects before Python looks for garbage. Loading makes as many, and none of it is garbage."""
@@ -28,8 +28,9 @@ def run() -> NoReturn:
 
     interrupts.watch()
     gc.set_threshold(_OBJECTS)
-    # A stream that the caller closed is None, and every print would fail.
-    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
+    from kokoro_cli.cli.environment import prepare_process
+
+    prepare_process()
     _warn_of_foreign_script()
     from kokoro_cli.cli.app import main
     from kokoro_cli.errors import ExitCode
@@ -39,18 +40,16 @@ def run() -> NoReturn:
     _leave(interrupts.code_of_the_end() if code == ExitCode.INTERRUPTED else code)
 
 
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w")  # noqa: PTH123
-
-
 def _warn_of_foreign_script() -> None:
     """If this runs under another name: say if "kokoro" would run another program."""
     if os.path.basename(sys.argv[0]) == "kokoro":  # noqa: PTH119
         return
     from kokoro_cli.cli.script_name import foreign_script
+    from kokoro_cli.printable import printable
 
     if other := foreign_script():
-        print(f"Note: {other} is another program of that name, not this one.", file=sys.stderr)
+        note = f"Note: {other} is another program of that name, not this one."
+        print(printable(note), file=sys.stderr)
 
 
 def _leave(code: int) -> NoReturn:

@@ -12,6 +12,7 @@ from kokoro_cli.cli.commands.say import PIPE, SayRequest
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.installing import ensure_installed
 from kokoro_cli.cli.lexicons import name_project_lexicon
+from kokoro_cli.cli.options import typed
 from kokoro_cli.cli.render.common import render_warning
 from kokoro_cli.cli.terminal.keys import Keys, find_terminal
 from kokoro_cli.cli.terminal.progress import speaking
@@ -52,6 +53,8 @@ class SayResult:
     sample_rate: int
     output: str | None
     player: str | None
+    player_error: str | None
+    """Why it was not played to the end, although it was written; null if it was."""
     audio_seconds: float
     wall_seconds: float
     first_audio_seconds: float
@@ -100,7 +103,9 @@ def speak_text(
             finally:
                 os.close(terminal)
         else:
-            delivery.write(speaker.utterances(plan, chunks), sinks, show)
+            beside = player if player and len(sinks) > 1 else None
+            ends = [sink for sink in sinks if sink is not beside]
+            delivery.write(speaker.utterances(plan, chunks), ends, show, beside)
     return _result(request, speaker, plan, delivery, player, losses), losses
 
 
@@ -124,7 +129,7 @@ def _source(request: SayRequest, environment: Environment) -> Document | PipeRea
     if request.file is not None:
         return read_document(request.file)
     if request.text != (PIPE,):
-        return of_text(" ".join(request.text))
+        return of_text(typed(request.text))
     if _is_streamed(request) and not request.speech.strict:
         return PipeReader(environment.piped())
     return read_pipe(environment.piped())
@@ -210,6 +215,7 @@ def _result(
         sample_rate=SAMPLE_RATE,
         output=request.output,
         player=player.device if player else None,
+        player_error=delivery.failure.message if delivery.failure else None,
         audio_seconds=delivery.heard / SAMPLE_RATE,
         wall_seconds=watch.now(),
         first_audio_seconds=delivery.first_audio_seconds,

@@ -226,9 +226,8 @@ def _fetch(store: Store, notify: Notify, *, force: bool) -> tuple[str, Path]:
         try:
             graph = store.get(model_asset("int8-graph"), _DOWNLOADS, force=force)
         except AssetError as error:
-            raise AssetError(
-                f"{published_error.message}\n{error.message}", hint=error.hint
-            ) from error
+            first, *more = published_error.lines
+            raise AssetError(first, hint=error.hint, more=[*more, *error.lines]) from error
         notify("The published checkpoint is out of reach; the int8 export takes its place.")
         return REBUILT, graph
 

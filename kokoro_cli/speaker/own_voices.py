@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kokoro_cli.config import check_home
 from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.speaker.voice_list import VoiceReport, gender_of, show_voice
 from kokoro_cli.text.languages import LANGUAGES, find_language
@@ -50,6 +51,7 @@ def add(path: Path, request: OwnVoiceRequest, speaker: Speaker) -> VoiceReport:
         gender_of(request.gender or file.notes.get("gender") or gender),
         file.notes.get("made_of") or printable(path.name),
     )
+    check_home(speaker.book.own)
     speaker.book.keep(name, VoiceFile(file.rows, notes), force=request.force)
     return show_voice(name, speaker)
 
@@ -72,6 +74,7 @@ def blend(text: str, request: OwnVoiceRequest, speaker: Speaker) -> BlendReport:
         if len(found.parts) > 1:
             check_space(text, rows)
         file = VoiceFile(rows, _notes(letter, gender, str(found)))
+        check_home(book.own)
         book.keep(request.name, file, force=request.force)
         saved = show_voice(request.name, speaker)
     parts = [Share(name, share) for name, share in found.parts]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, overload
 from kokoro_cli import engines, install
 from kokoro_cli.assets.fetch import Progress
 from kokoro_cli.assets.store import Store, no_progress
-from kokoro_cli.config import Settings, read_settings
+from kokoro_cli.config import Settings, check_home, read_settings
 from kokoro_cli.engines import USUAL_PHONEMES, Engine, Metered, Tuning
 from kokoro_cli.errors import AssetError, UsageError
 from kokoro_cli.speaker.loading import Loading
@@ -190,6 +190,7 @@ class Speaker:
         *notify* gets a line for each step, *progress* a name, the bytes so far and the bytes in
         all. *force* fetches again what is here. AssetError if that fails.
         """
+        check_home(self.store.cache)
         store = replace(self.store, progress=progress)
         new_model = force or install.installed_model(self.store) is None
         install.install(store, self._found(voices), notify=notify, force=force)

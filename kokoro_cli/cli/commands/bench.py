@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from kokoro_cli.bench.request import BenchRequest, ServerRequest
-from kokoro_cli.cli.binding import Group, command
+from kokoro_cli.cli.binding import Group, command, refuse_unused
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import DEVICE, JSON, OFFLINE, QUIET, SEED, complete_voice
 from kokoro_cli.engines.table import ENGINES
 from kokoro_cli.errors import UsageError
+from kokoro_cli.files import identity
 from kokoro_cli.registry import listed
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def _check(request: BenchCommand) -> None:
         raise UsageError(
             "--sweep goes without --plot, --compare and --url.", hint="Run it by itself."
         )
+    _check_used(request)
     if request.server.url is None:
         return
     if request.offline:
@@ -129,6 +131,25 @@ def _check(request: BenchCommand) -> None:
         raise UsageError(
             "--url goes without --plot, --compare and --quality.", hint="Run it by itself."
         )
+
+
+_OF_THE_MACHINE = ("engine", "device", "seed", "runs", "cold_runs", "long")
+_OF_A_SERVER = ("clients", "requests", "model", "response_format", "timeout")
+
+
+def _check_used(request: BenchCommand) -> None:
+    """Raise UsageError for options that would do nothing."""
+    asked, server = request.bench, request.server
+    if server.url is None:
+        refuse_unused(server, _OF_A_SERVER, "without `url`")
+    else:
+        refuse_unused(asked, (*_OF_THE_MACHINE, "tolerance"), "with `url`")
+    if asked.compare is None:
+        refuse_unused(asked, ("tolerance",), "without `compare`")
+    if request.sweep:
+        refuse_unused(asked, ("cold_runs",), "with `sweep`")
+    if asked.plot and asked.compare and identity(asked.plot) == identity(asked.compare) is not None:
+        raise UsageError(f"{asked.plot} is read, so it can't be written.", hint="Draw elsewhere.")
 
 
 def _measure_server(environment: Environment, request: BenchCommand, count: Counting) -> int:

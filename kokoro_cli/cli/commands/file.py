@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.interrupts import first_stops
 from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, SPEECH
 from kokoro_cli.documents.kinds import DOCUMENT_KINDS
-from kokoro_cli.errors import ExitCode
+from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.registry import listed
 from kokoro_cli.sinks.formats import (
     DEFAULT_FORMAT,
@@ -170,6 +169,8 @@ def file(environment: Environment, request: FileCommand) -> ExitCode:
     def pipe() -> Document:
         return read_pipe(environment.piped())
 
+    if request.list and request.dry_run:
+        raise UsageError("--list and --dry-run ask for two things.", hint="Choose one.")
     if request.list:
         report = contents(request.files, pipe)
         if request.json:
@@ -208,6 +209,7 @@ def _convert(conversion: Conversion, environment: Environment, request: FileComm
 
 def _run(conversion: Conversion, environment: Environment, request: FileCommand) -> JobReport:
     """Run the job, and show how far it is."""
+    from kokoro_cli.cli.render.common import render_traceback
     from kokoro_cli.cli.terminal.watch import watching
 
     speed = conversion.speech.speed
@@ -223,7 +225,7 @@ def _run(conversion: Conversion, environment: Environment, request: FileCommand)
     if environment.debug:
         errors = [*(f.error for f in conversion.failures), *(r.error for r in results)]
         for error in filter(None, errors):
-            traceback.print_exception(error, file=environment.stderr)
+            render_traceback(error, environment)
     return setup.report(results, environment.clock() - environment.started)
 
 

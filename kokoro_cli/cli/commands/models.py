@@ -10,6 +10,8 @@ import typer
 from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import JSON, OFFLINE, QUIET, complete_voice
+from kokoro_cli.config import check_home
+from kokoro_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from kokoro_cli.engines import Measurement
@@ -104,6 +106,8 @@ def _pull(environment: Environment, request: _Pull) -> None:
     from kokoro_cli.cli.render.common import render_json
     from kokoro_cli.voices.catalogue import DEFAULT_VOICE, catalogue, find_voice
 
+    if request.voices and request.every:
+        raise UsageError("--all fetches every voice.", hint="Name voices, or give --all.")
     names = request.voices or (DEFAULT_VOICE,)
     voices = list(catalogue().values()) if request.every else [find_voice(name) for name in names]
     speaker = environment.speaker(offline=request.offline)
@@ -149,4 +153,4 @@ def _path(environment: Environment, request: Any) -> None:
     """Print the folder that holds the model and the voices."""
     from kokoro_cli.cli.render.common import render_line
 
-    render_line(str(environment.settings.cache), environment)
+    render_line(str(check_home(environment.settings.cache)), environment)

@@ -10,7 +10,7 @@ import typer
 from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import DEVICE, ENGINE, JSON, OFFLINE, QUIET, SPEECH
-from kokoro_cli.errors import UsageError
+from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.registry import listed
 from kokoro_cli.sinks.formats import FORMATS
 from kokoro_cli.speaker.request import SpeechRequest
@@ -83,11 +83,13 @@ SAY = Group(
 
 
 @command(app, "say", SAY)
-def say(environment: Environment, request: SayRequest) -> None:
+def say(environment: Environment, request: SayRequest) -> ExitCode:
     """Speak a text: play it, or write it with -o."""
     check_output(request.output, json=request.json)
     if "" in (request.output, request.speech.voice, request.speech.language):
         raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")
+    if request.quiet and request.verbose:
+        raise UsageError("--quiet and --verbose ask for two things.", hint="Choose one.")
     speaker = environment.speaker(
         engine=request.engine,
         device=request.device,
@@ -101,6 +103,7 @@ def say(environment: Environment, request: SayRequest) -> None:
 
         result, losses = speak_text(request, environment, speaker)
     render.report(result, losses, environment, request)
+    return ExitCode.PARTIAL if result.player_error else ExitCode.OK
 
 
 def check_output(output: str | None, *, json: bool) -> None:

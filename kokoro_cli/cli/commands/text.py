@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kokoro_cli.cli.binding import Group, command
+from kokoro_cli.cli.binding import Group, command, refuse_unused
 from kokoro_cli.cli.environment import Environment
-from kokoro_cli.cli.options import JSON, LINE_MODE, READING
+from kokoro_cli.cli.options import JSON, LINE_MODE, READING, typed
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 
@@ -98,11 +98,13 @@ def _sentences(environment: Environment, request: TextRequest) -> None:
         _show(sentences, environment, request)
         return
 
+    refuse_unused(request.reading, ("line_mode",), "with --jsonl")
+
     def answer(value: object, losses: Losses) -> object:
         text = value.get("text") if isinstance(value, dict) else None
         if not isinstance(value, dict) or not isinstance(text, str):
             raise UsageError("It has no text.", hint='A line is like: {"lang": "en", "text": "…"}')
-        return source_sentences(text, str(value.get("lang") or "en"))
+        return source_sentences(text, str(value.get("lang") or request.language or "en"))
 
     _answer_lines(answer, environment, request)
 
@@ -188,7 +190,7 @@ def _text(environment: Environment, request: TextRequest) -> str:
 
     stdin = environment.stdin
     if request.text and request.text != ("-",):
-        return " ".join(request.text)
+        return typed(request.text)
     if stdin is None or (not request.text and stdin.isatty()):
         raise UsageError("There is no text.", hint="Give one, or pipe it into standard input.")
     return read_pipe(stdin).text
@@ -251,6 +253,8 @@ def _lines_failed(wrong: list[UsageError], count: int, environment: Environment)
 def _lines(environment: Environment, request: TextRequest) -> Iterator[tuple[int, bytes]]:
     from kokoro_cli.documents.kinds import LARGEST_TEXT
 
+    if request.json:
+        raise UsageError("--json and --jsonl ask for two things.", hint="Choose one.")
     if request.text:
         raise UsageError("--jsonl reads standard input.", hint="Leave the text out.")
     pipe = environment.piped()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
-from kokoro_cli.cli.binding import Group, command
+from kokoro_cli.cli.binding import Group, command, refuse_unused
 from kokoro_cli.cli.commands.say import SayRequest, check_output
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import (
@@ -21,6 +21,7 @@ from kokoro_cli.cli.options import (
     SPEED,
     complete_voice,
 )
+from kokoro_cli.errors import ExitCode
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.voices.request import OwnVoiceRequest, VoiceFilter
 
@@ -100,10 +101,18 @@ class _Show:
     json: bool = False
 
 
-_NAME = typer.Argument(autocompletion=complete_voice)
+_SHOW = Group(
+    _Show,
+    {
+        "name": typer.Argument(
+            help="A voice: the model's or your own.", autocompletion=complete_voice
+        ),
+        "json": JSON,
+    },
+)
 
 
-@command(app, "show", Group(_Show, {"name": _NAME, "json": JSON}))
+@command(app, "show", _SHOW)
 def _show(environment: Environment, request: _Show) -> None:
     """Show all that is known of a voice."""
     from kokoro_cli.speaker.voice_list import show_voice
@@ -153,7 +162,7 @@ _BETWEEN = "[pause:0.8s]"
 
 
 @command(app, "play", _PLAY)
-def _play(environment: Environment, request: _Play) -> None:
+def _play(environment: Environment, request: _Play) -> ExitCode:
     """Hear voices one after the other."""
     from kokoro_cli.batch.demo import check_sample_text
     from kokoro_cli.cli.render import say as render
@@ -179,6 +188,7 @@ def _play(environment: Environment, request: _Play) -> None:
     with speaker:
         result, losses = speak_text(said, environment, speaker)
     render.report(replace(result, voice=", ".join(request.voices)), losses, environment, said)
+    return ExitCode.PARTIAL if result.player_error else ExitCode.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +287,9 @@ def _blend(environment: Environment, request: _Blend) -> None:
     from kokoro_cli.cli.render.voices import render_blend, render_voice
     from kokoro_cli.speaker.own_voices import blend
 
+    if request.voice.name is None:
+        names = ("language", "gender", "force")
+        refuse_unused(request.voice, names, "without --save")
     speaker = environment.speaker(offline=request.offline)
     if request.voice.name is not None:
         voices = speaker.book.parts([request.spec])
@@ -328,7 +341,13 @@ class _Remove:
     names: tuple[str, ...]
 
 
-@command(app, "remove", Group(_Remove, {"names": _NAME}))
+_REMOVE = Group(
+    _Remove,
+    {"names": typer.Argument(help="Voices of your own.", autocompletion=complete_voice)},
+)
+
+
+@command(app, "remove", _REMOVE)
 def _remove(environment: Environment, request: _Remove) -> None:
     """Remove voices of your own."""
     environment.speaker(offline=True).book.remove(request.names)

@@ -67,17 +67,17 @@ def _print(table: Table, environment: Environment, *, markdown: bool) -> None:
         render_line(as_markdown(table), environment)
         return
     from rich import table as rich_table
-    from rich.console import Console
-    from rich.markup import escape
+
+    from kokoro_cli.cli.terminal.console import SafeConsole
 
     # Into a pipe or a file nothing is cut.
     width = None if environment.stdout.isatty() else _WIDE
-    console = Console(file=environment.stdout, highlight=False, emoji=False, width=width)
-    console.print(f"[bold]{escape(table.title)}[/]", soft_wrap=True)
+    console = SafeConsole(environment.stdout, environment.variables, width=width)
+    console.print(table.title, style="bold", soft_wrap=True)
     shown = rich_table.Table(box=None, pad_edge=False)
     for place, column in enumerate(table.columns):
-        shown.add_column(escape(column), justify="right" if place else "left")
+        shown.add_column(column, justify="right" if place else "left")
     for row in table.rows:
-        shown.add_row(*map(escape, row))
+        shown.add_row(*row)
     console.print(shown)
     console.print()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import import_module
-from typing import Any
-
-from rich.markup import escape
+from typing import TYPE_CHECKING, Any
 
 from kokoro_cli.cli.binding import FLAGS
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.printable import printable, printable_json
 from kokoro_cli.types import Loss
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _FIELD = re.compile(r"`([a-z_]+)`")
 
@@ -37,24 +40,56 @@ def _flag(field: str) -> str | None:
     return FLAGS.get(field)
 
 
+_LONGEST = 1000
+"""Characters of a message; a longer one quotes something that nobody reads to its end."""
+
+
+def _short(text: str) -> str:
+    """Return a text without its middle if it is long."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]} … {text[-half:]}"
+
+
+def styled(*parts: str | tuple[str, str]) -> Text:
+    """Return a line of texts, each alone or with its style: ``("Error:", "bold red"), " …"``.
+
+    A very long text loses its middle.
+    """
+    from rich.text import Text
+
+    texts = [(part, "") if isinstance(part, str) else part for part in parts]
+    return Text.assemble(*((printable(_short(text)), style) for text, style in texts))
+
+
 def render_error(error: KokoroError, environment: Environment) -> None:
-    render_failure(error.message, error.hint, environment)
+    first, *more = error.lines
+    render_failure(first, error.hint, environment, more=more)
 
 
-def render_failure(message: str, hint: str | None, environment: Environment) -> None:
-    """Print an error and its hint for a person."""
+def render_failure(
+    message: str, hint: str | None, environment: Environment, *, more: Sequence[str] = ()
+) -> None:
+    """Print an error with the lines below it, and its hint, for a person."""
     console = environment.console
-    console.print(f"[bold red]Error:[/] {escape(with_flags(message))}")
+    console.print(styled(("Error:", "bold red"), f" {with_flags(message)}"))
+    for line in more:
+        console.print(styled(with_flags(line)))
     if hint:
-        console.print(f"[bold]Hint:[/] {escape(with_flags(hint))}")
+        console.print(styled(("Hint:", "bold"), f" {with_flags(hint)}"))
+
+
+def render_traceback(error: BaseException, environment: Environment) -> None:
+    """Print where an error came from, for who looks for a bug."""
+    for line in "".join(traceback.format_exception(error)).split("\n"):
+        environment.console.print(line)
 
 
 def render_warning(text: str, environment: Environment) -> None:
-    environment.console.print(f"[bold yellow]Warning:[/] {escape(with_flags(text))}")
+    environment.console.print(styled(("Warning:", "bold yellow"), f" {with_flags(text)}"))
 
 
 def render_note(text: str, environment: Environment) -> None:
-    environment.console.print(escape(with_flags(text)))
+    environment.console.print(styled(with_flags(text)))
 
 
 _SHOWN_LOSSES = 8
@@ -69,7 +104,7 @@ def render_losses(losses: Sequence[Loss], environment: Environment, of: str = ""
     console = environment.console
     for loss in losses[:_SHOWN_LOSSES]:
         text = loss.text if len(loss.text) <= 60 else loss.text[:57] + "…"
-        console.print(f"  line {loss.line}: {escape(text)} – {escape(loss.reason)}")
+        console.print(f"  line {loss.line}: {text} – {loss.reason}")
     if len(losses) > _SHOWN_LOSSES:
         console.print(f"  and {len(losses) - _SHOWN_LOSSES} more (--json lists all)")
 
@@ -86,15 +121,10 @@ def render_value(value: Any, environment: Environment) -> None:
 
 def _write(value: Any, environment: Environment, indent: int | None = None) -> None:
     value = _flagged(value)
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    try:
-        text.encode(environment.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:  # Another locale, or a file's name that is no text.
-        text = json.dumps(value, indent=indent)
-    render_line(text, environment)
+    _put(printable_json(json.dumps(value, ensure_ascii=False, indent=indent)), environment)
 
 
-_MESSAGES = ("error", "hint", "warnings")
+_MESSAGES = ("error", "hint", "player_error", "warnings")
 
 
 def _flagged(value: Any, *, message: bool = False) -> Any:
@@ -107,8 +137,16 @@ def _flagged(value: Any, *, message: bool = False) -> Any:
 
 
 def render_line(line: str, environment: Environment) -> None:
-    """Print a line for a program, at once."""
-    environment.stdout.write(line + "\n")
+    """Print a line of data, at once: exactly into a pipe or a file, and printable on a terminal."""
+    _put(printable(line) if environment.stdout.isatty() else line, environment)
+
+
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Halves of characters that stand for no byte: they can't be written, in any encoding."""
+
+
+def _put(text: str, environment: Environment) -> None:
+    environment.stdout.write(_HALF.sub("\ufffd", text) + "\n")
     environment.stdout.flush()
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.markup import escape
-
 from kokoro_cli.batch.report import ContentsReport, FileLine, ForecastReport, JobReport
 from kokoro_cli.batch.run import OutputResult
 from kokoro_cli.cli.environment import Environment
@@ -14,6 +12,7 @@ from kokoro_cli.cli.render.common import (
     render_failure,
     render_losses,
     render_warning,
+    styled,
     with_flags,
 )
 from kokoro_cli.errors import ExitCode
@@ -25,17 +24,18 @@ def render_progress(
 ) -> None:
     """Print a line on an output that is being made; lengths in seconds."""
     environment.console.print(
-        f"{escape(name)}: {minutes(done)} of about {minutes(total)} of sound, "
+        f"{name}: {minutes(done)} of about {minutes(total)} of sound, "
         f"{1 / factor:.1f} times real time, {minutes(left)} left"
     )
 
 
 def render_ended(result: OutputResult, number: str, environment: Environment) -> None:
     """Print a line on an output that has ended."""
-    name = escape(result.output.name)
+    name = result.output.name
     console = environment.console
     if result.error:
-        console.print(f"[{number}] [bold red]{name}[/]: {escape(with_flags(result.error.message))}")
+        message = with_flags(result.error.message)
+        console.print(styled(f"[{number}] ", (name, "bold red"), f": {message}"))
     elif result.status in ("made", "unchanged"):
         console.print(f"[{number}] {name}: {minutes(result.seconds)}, {result.status}")
     else:
@@ -77,12 +77,17 @@ def _render_files(files: Sequence[FileLine], environment: Environment) -> None:
     table = Table("File", "Length", "", box=None, pad_edge=False)
     for file in files:
         length = minutes(file.seconds) if file.seconds else ""
-        line = escape(file.status)
-        if file.error:
-            line = f"[red]{escape(with_flags(file.error))}[/]"
-            line += f" {escape(with_flags(file.hint))}" if file.hint else ""
-        table.add_row(escape(file.output or ", ".join(file.sources)), length, line)
+        table.add_row(_name(file), length, file.status)
     environment.console.print(table)
+    for file in files:  # Below the table, which cuts what a narrow terminal has no room for.
+        if file.error:
+            hint = f" {with_flags(file.hint)}" if file.hint else ""
+            reason = f": {with_flags(file.error)}{hint}"
+            environment.console.print(styled((_name(file), "bold red"), reason))
+
+
+def _name(file: FileLine) -> str:
+    return file.output or ", ".join(file.sources)
 
 
 def _render_sum(report: JobReport, environment: Environment) -> None:
@@ -92,9 +97,11 @@ def _render_sum(report: JobReport, environment: Environment) -> None:
         counts[file.status] = counts.get(file.status, 0) + 1
     if len(report.files) == 1 and report.files[0].status in ("made", "unchanged"):
         file = report.files[0]
-        beside = "".join(f", {escape(name)}" for name in file.subtitles)
-        line = f"[bold]{escape(file.output)}[/]{beside}: {file.status}, {minutes(file.seconds)}"
+        first = file.output
+        beside = "".join(f", {name}" for name in file.subtitles)
+        line = f"{beside}: {file.status}, {minutes(file.seconds)}"
     else:
+        first = ""
         line = ", ".join(f"{count} {status}" for status, count in counts.items())
     if report.audio_seconds:
         rate = report.audio_seconds / max(report.wall_seconds, 1e-3)
@@ -104,11 +111,12 @@ def _render_sum(report: JobReport, environment: Environment) -> None:
         )
     if report.exit_code == ExitCode.INTERRUPTED:
         line += "; the same command goes on from here"
-    console.print(line)
+    console.print(styled((first, "bold"), line))
     console.print(
-        f"[dim]chunks: {report.chunks_spoken} spoken, {report.chunks_found} found spoken · "
+        f"chunks: {report.chunks_spoken} spoken, {report.chunks_found} found spoken · "
         f"voice {report.voice} · {report.language} · engine {report.engine} on "
-        f"{report.device}, {report.jobs} at once · {escape(report.model)}[/]"
+        f"{report.device}, {report.jobs} at once · {report.model}",
+        style="dim",
     )
 
 
@@ -119,23 +127,21 @@ def render_contents(report: ContentsReport, environment: Environment) -> None:
     console = environment.output
     for document in report.documents:
         by = f" by {document.author}" if document.author else ""
-        title = f"{document.title}{by}" if document.title else ""
-        console.print(
-            f"[bold]{escape(document.source)}[/]" + (f": {escape(title)}" if title else "")
-        )
+        title = f": {document.title}{by}" if document.title else ""
+        console.print(styled((document.source, "bold"), title))
         table = Table("", "Chapter", "Words", "Minutes", box=None, pad_edge=False)
         for column in (0, 2, 3):
             table.columns[column].justify = "right"
         for chapter in document.chapters:
             table.add_row(
                 str(chapter.number),
-                escape(chapter.title or "–"),
+                chapter.title or "–",
                 f"{chapter.words:,}",
                 f"{chapter.minutes:.1f}",
             )
         words = sum(chapter.words for chapter in document.chapters)
         length = sum(chapter.minutes for chapter in document.chapters)
-        table.add_row("", "[bold]all[/]", f"{words:,}", f"{length:.1f}")
+        table.add_row("", styled(("all", "bold")), f"{words:,}", f"{length:.1f}")
         console.print(table)
         for problem in document.problems:
             render_warning(problem, environment)
@@ -149,10 +155,10 @@ def render_forecast(report: ForecastReport, environment: Environment) -> None:
     console = environment.output
     table = Table("File", "Length", "Chunks", box=None, pad_edge=False)
     for line in report.outputs:
-        table.add_row(escape(line.output), minutes(line.seconds), str(line.chunks))
+        table.add_row(line.output, minutes(line.seconds), str(line.chunks))
     if len(report.outputs) > 1:
         chunks = sum(line.chunks for line in report.outputs)
-        table.add_row("[bold]all[/]", minutes(report.seconds), str(chunks))
+        table.add_row(styled(("all", "bold")), minutes(report.seconds), str(chunks))
     console.print(table)
     _render_unread(report.failed, environment)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.render.common import render_line, render_losses
 from kokoro_cli.text.inspect import ExplainedWord
@@ -34,5 +32,5 @@ def _render_words(report: TextReport, environment: Environment) -> None:
     table = Table("Source", "Spoken", "Phonemes", "From", box=None, pad_edge=False)
     for word in report.items:
         origin = f"{word.rule}, {word.origin}" if word.rule else word.origin
-        table.add_row(*map(escape, (word.source, word.spoken, word.phonemes, origin)))
+        table.add_row(word.source, word.spoken, word.phonemes, origin)
     environment.output.print(table)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from kokoro_cli.cli.environment import Environment
-from kokoro_cli.cli.render.common import render_line
+from kokoro_cli.cli.render.common import render_line, styled
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -23,7 +21,7 @@ def render_voices(voices: Sequence[VoiceRow], environment: Environment) -> None:
     console = environment.output
     console.print(voice_table(voices))
     here = sum(voice.installed for voice in voices)
-    console.print(f"[dim]{len(voices)} found, {here} installed · kokoro voices show NAME[/]")
+    console.print(f"{len(voices)} found, {here} installed · kokoro voices show NAME", style="dim")
 
 
 def render_voice(report: VoiceReport, environment: Environment) -> None:
@@ -31,13 +29,13 @@ def render_voice(report: VoiceReport, environment: Environment) -> None:
     console = environment.output
     speaks = f", speaks {report.language} by default" if report.default else ""
     gender = f"{report.gender}, " if report.gender else ""
-    console.print(f"[bold]{report.name}[/]: {gender}{report.language}{speaks}")
+    console.print(styled((report.name, "bold"), f": {gender}{report.language}{speaks}"))
     if report.made_of:
-        console.print(f"Made of:   {escape(report.made_of)}")
+        console.print(f"Made of:   {report.made_of}")
     else:
         console.print(f"Grade:     {report.grade or 'none'}")
     missing = f"no; fetch it with: kokoro models pull {report.name}"
-    console.print(f"Installed: {escape(report.path or missing)}")
+    console.print(f"Installed: {report.path or missing}")
     console.print(f"sha256:    {report.sha256}")
 
 
@@ -53,8 +51,12 @@ def _voices(count: int) -> str:
 
 def render_demo(report: DemoReport, environment: Environment) -> None:
     environment.console.print(
-        f"Wrote [bold]{escape(report.output)}[/]: {_voices(len(report.voices))}, "
-        f"{report.audio_seconds:.0f} s of speech, {report.bytes / 1e6:.1f} MB"
+        styled(
+            "Wrote ",
+            (report.output, "bold"),
+            f": {_voices(len(report.voices))}, {report.audio_seconds:.0f} s of speech, "
+            f"{report.bytes / 1e6:.1f} MB",
+        )
     )
 
 

@@ -10,6 +10,7 @@ from kokoro_cli.assets.fetch import Progress
 from kokoro_cli.assets.store import no_progress
 from kokoro_cli.cli.terminal.keys import HELP
 from kokoro_cli.playback.delivery import Show
+from kokoro_cli.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,13 +29,13 @@ def downloads(console: Console, *, quiet: bool) -> Iterator[Progress]:
 
     from kokoro_cli.cli.terminal.display import bars as make_bars
 
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn()
     with make_bars(*columns, TransferSpeedColumn(), console=console) as bars:
         tasks: dict[str, int] = {}
 
         def show(name: str, done: int, total: int) -> None:
             if name not in tasks:
-                tasks[name] = bars.add_task(name, total=total)
+                tasks[name] = bars.add_task(printable(name), total=total)
             bars.update(tasks[name], completed=done)  # type: ignore[arg-type]
 
         yield show
@@ -58,23 +59,28 @@ def speaking(console: Console, *, quiet: bool, keys: bool = False) -> Iterator[S
     if quiet or not console.is_terminal:
         yield lambda voice, text, seconds, state: None
         return
-    from rich.markup import escape
     from rich.spinner import Spinner
+    from rich.text import Text
 
     from kokoro_cli.cli.terminal.display import display_of
 
-    status = Spinner("dots", text="Loading …", style="status.spinner")
+    status = Spinner(_spinner(console), text=Text("Loading …"), style="status.spinner")
     with display_of(status, console):
         width = max(20, console.width - 24)
 
         def show(voice: str | None, text: str, seconds: float, state: str) -> None:
-            text = f"{voice}: {text}" if voice else text
+            text = printable(f"{voice}: {text}" if voice else text)
             shown = text if len(text) <= width else text[: width - 1] + "…"
-            state = f"[bold]{state}[/]  " if state else ""
-            help_line = f"\n[dim]{HELP}[/]" if keys and console.width > len(HELP) + 2 else ""
-            status.update(text=f"{seconds:6.1f} s  {state}{escape(shown)}{help_line}")
+            help_line = f"\n{HELP}" if keys and console.width > len(HELP) + 2 else ""
+            line = Text(f"{seconds:6.1f} s  ")
+            line.append(f"{state}  " if state else "", "bold")
+            status.update(text=line.append(shown).append(help_line, "dim"))
 
         yield show
+
+
+def _spinner(console: Console) -> str:
+    return "dots" if console.encoding.startswith("utf") else "line"
 
 
 @contextmanager
@@ -87,7 +93,7 @@ def counting(console: Console, total: int, *, quiet: bool) -> Iterator[Callable[
 
     from kokoro_cli.cli.terminal.display import bars as make_bars
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()
     with make_bars(*columns, console=console) as bars:
         task = bars.add_task("Loading …", total=total)
-        yield lambda name: bars.update(task, advance=1, description=name)
+        yield lambda name: bars.update(task, advance=1, description=printable(name))

@@ -13,6 +13,7 @@ from kokoro_cli.batch.run import OutputResult, Watcher
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.render import file as render
 from kokoro_cli.cli.render.common import minutes, render_note, render_value, with_flags
+from kokoro_cli.printable import printable
 
 _WIDE = 96
 """Columns that all figures need; a narrower terminal shows fewer."""
@@ -214,5 +215,6 @@ class _Events:
 
 
 def _short(name: str, wide: bool) -> str:
+    name = printable(name)
     longest = 32 if wide else 14
     return name if len(name) <= longest else name[: longest - 1] + "…"
