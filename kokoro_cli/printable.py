@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 """They choose a variant of the character before them."""
@@ -47,14 +48,19 @@ _KEPT = "|".join(
         "\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f",
     ]
 )
-_FOUND = re.compile(f"{_KEPT}|([{_UNSAFE}])")
+
+
+@cache  # Compiled when it is needed: that takes milliseconds of the start.
+def _found() -> re.Pattern[str]:
+    return re.compile(f"{_KEPT}|([{_UNSAFE}])")
+
 
 _NAMES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def printable(text: str) -> str:
     """Return a text in one line, with what a terminal should not get as escapes."""
-    return _FOUND.sub(_replaced_by(_escape), text)
+    return _replaced(text, _escape)
 
 
 def printable_lines(text: str) -> str:
@@ -64,11 +70,13 @@ def printable_lines(text: str) -> str:
 
 def printable_json(text: str) -> str:
     r"""Return JSON with the same characters as ``\u`` escapes; it means the same."""
-    return "\n".join(_FOUND.sub(_replaced_by(_json_escape), line) for line in text.split("\n"))
+    return "\n".join(_replaced(line, _json_escape) for line in text.split("\n"))
 
 
-def _replaced_by(escape: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
-    return lambda match: escape(match[1]) if match[1] else match[0]
+def _replaced(text: str, escape: Callable[[str], str]) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return _found().sub(lambda match: escape(match[1]) if match[1] else match[0], text)
 
 
 def _escape(char: str) -> str:

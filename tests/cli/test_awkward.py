@@ -122,7 +122,8 @@ def try_out(command: str, option: str, value: str, store: Store) -> None:
     if command == "bench":
         arguments = [each for each in arguments if option != "--url" or each != "--offline"]
         store = Store(store.cache.parent / "none")
-    done = cli_in(store.cache, *arguments, environment={"KOKORO_OFFLINE": "1"})
+    variables = {"KOKORO_OFFLINE": "1", "KOKORO_VOICES": str(Path("own").absolute())}
+    done = cli_in(store.cache, *arguments, environment=variables)
     assert_answered(done)
 
 
@@ -145,7 +146,7 @@ def test_all_values(command: str, option: str, name: str, toy_store: Store, fold
 )
 @pytest.mark.parametrize("variable", [*VARIABLES, "COLUMNS", "LINES", "XDG_CACHE_HOME", "HOME"])
 def test_variables(variable: str, name: str, toy_store: Store, folder: Path) -> None:
-    given = {variable: VALUES[name]}
+    given = {"KOKORO_VOICES": str(folder / "own"), variable: VALUES[name]}
     for arguments in (
         ["text", "normalize", "Hello."],
         ["say", "Hello.", "-o", "x.wav", "--offline"],
