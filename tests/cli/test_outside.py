@@ -238,7 +238,10 @@ def test_colours_of_our_own_survive() -> None:
 # No message goes round it
 
 
-WRITERS = {"cli/app.py", "cli/environment.py", "cli/render/common.py", "cli/saying.py"}
+WRITERS = {
+    *("cli/app.py", "cli/environment.py", "cli/process.py"),
+    *("cli/render/common.py", "cli/saying.py"),
+}
 """Files that touch the streams: sound goes to a pipe as bytes."""
 
 
@@ -253,7 +256,7 @@ READERS = {"cli/commands/voices.py", "cli/render/bench.py"}
 """Files that ask whether a stream is a terminal."""
 
 
-TYPED = {"cli/environment.py", "cli/terminal/progress.py"}
+TYPED = {"cli/environment.py", "cli/terminal/display.py", "cli/terminal/progress.py"}
 """Files that name the type alone."""
 
 
