@@ -158,7 +158,7 @@ HOMELESS = """
 import os, pwd
 def getpwuid(number): raise KeyError("uid not found")
 pwd.getpwuid = getpwuid
-from kokoro_cli.cli.app import run
+from kokoro_cli.cli.process import run
 run()
 """
 
