@@ -17,13 +17,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from kokoro_cli.files import write_whole
+from kokoro_cli.files import open_regular, read_regular, write_whole
 
 
 def sha256(path: Path) -> str:
     """Return the file's checksum in hexadecimal."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
@@ -79,7 +79,7 @@ def read_records(path: Path, key: str = "files") -> tuple[dict[str, Any], Record
     RecordError if it is no file of records.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_regular(path))
         return content, {str(name): _record(each) for name, each in content[key].items()}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(str(path)) from error

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from kokoro_cli import undo
 
@@ -39,6 +40,22 @@ def write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         undo.remove(undoing)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading; OSError for anything but a regular file: a pipe would wait."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "It is not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
+
+
+def read_regular(path: Path) -> bytes:
+    """Return the bytes of a regular file; raises as `open_regular`."""
+    with open_regular(path) as file:
+        return file.read()
 
 
 @contextmanager

@@ -36,7 +36,7 @@ _ALONE = frozenset([0x01, *range(0xD0, 0xD8)])
 """Markers without a length."""
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 # In a scan's data, 0xFF stands before 0 or a restart marker.
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
 
 class PictureError(Exception):

@@ -84,3 +84,9 @@ def test_what_is_said_is_what_a_decoder_sees() -> None:
     for data in (PNG, JPEG, picture("JPEG", "CMYK", progressive=True)):
         seen = Image.open(io.BytesIO(data))
         assert (examine(data).width, examine(data).height) == seen.size
+
+
+def test_a_run_of_marker_bytes_takes_linear_time() -> None:
+    """Half a megabyte took seven seconds."""
+    with pytest.raises(PictureError, match="its end is missing"):
+        examine(b"\xff\xd8\xff\xe0" + b"\xff" * 19_000_000)

@@ -71,7 +71,8 @@ def from_hub(
             if have and response.status != 206:  # The server starts from the beginning.
                 out.truncate(0)
                 have = 0
-            length = response.headers.get("Content-Length")
+            length = response.headers.get("Content-Length") or ""
+            length = length if length.isascii() and length.isdigit() else ""
             total = have + int(length) if length else asset.bytes
             for block in _blocks(response, most - have + 1):
                 out.write(block)

@@ -40,7 +40,7 @@ from kokoro_cli.batch.store import ChunkStore
 from kokoro_cli.batch.upkeep import JOURNAL, SPOKEN
 from kokoro_cli.documents import Document
 from kokoro_cli.engines import Tuning
-from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from kokoro_cli.errors import ExitCode, KokoroError, UsageError, unexpected
 from kokoro_cli.speaker.plan import SpeechPlan, marked_voices
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.resolve import lexicon_files
@@ -123,11 +123,17 @@ class Conversion:
         """Return how long the outputs will be: the model says how long each phoneme lasts."""
         setup = self._setup(self.speaker.tuning(0.0))
         lines = []
+        failures = list(self.failures)
         for output in self.outputs:
-            seconds, count = setup.length(output)
+            try:
+                seconds, count = setup.length(output)
+            except Exception as error:
+                known = error if isinstance(error, KokoroError) else unexpected(error)
+                failures.append(Failure(str(output.path), known))
+                continue
             lines.append(ForecastLine(str(output.path), round(seconds, 3), count))
         total = round(sum(line.seconds for line in lines), 3)
-        return ForecastReport(lines, [failure_line(failure) for failure in self.failures], total)
+        return ForecastReport(lines, [failure_line(failure) for failure in failures], total)
 
     def setup(self, notify: Notify) -> Setup:
         """Return what speaks; *notify* gets a line if the engines have to be measured again."""

@@ -195,9 +195,9 @@ class StoredExecutor:
                 synthesis.check_sound(call, result)
                 # A new rendering is packed and unpacked like a stored one, so that an interrupted
                 # run gives the same sound as an uninterrupted one.
-                data = pack(result)
+                data = pack(result, key)
                 self._put(key, data)
-                result = unpack(data)
+                result = unpack(data, key)
         except KokoroError as error:
             result = error
         except Exception as error:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kokoro_cli.checksum import State
 from kokoro_cli.errors import KokoroError
-from kokoro_cli.files import real_path, write_whole
+from kokoro_cli.files import read_regular, real_path, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Journal:
 
 def _read(path: Path) -> Record:
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
+        fields = json.loads(read_regular(path))
         if fields.pop("version", _VERSION) != _VERSION:
             raise _ForeignError
         record = Record(**{**fields, "beside": tuple(fields["beside"])})

@@ -395,6 +395,8 @@ class Job:
                     sink.chapter(items.part.title)
                 items.part = None
             for block in utterance.blocks():
+                if utterance.silence and self._stop.is_set():
+                    raise _StoppedError
                 sink.write(level(block) if level else block)
             show(timeline.add(utterance, position))
             position += utterance.length

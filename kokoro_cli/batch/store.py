@@ -21,11 +21,11 @@ import numpy as np
 from kokoro_cli.audio import flac
 from kokoro_cli.audio.assemble import to_int16
 from kokoro_cli.checksum import State
-from kokoro_cli.files import UNFINISHED, write_whole
+from kokoro_cli.files import UNFINISHED, read_regular, write_whole
 from kokoro_cli.types import Rendering
 
 _KIND = b"kokoro-chunk-"
-_SIGN = _KIND + b"1\n"
+_SIGN = _KIND + b"2\n"
 _DIGEST = 32
 _HEAD = struct.Struct("<If")
 """Length of the frames array, and the sample value that 16-bit full scale stands for."""
@@ -71,11 +71,11 @@ class ChunkStore:
         """
         path = self._path(key)
         try:
-            data = path.read_bytes()
+            data = read_regular(path)
         except FileNotFoundError:
             return None
         try:
-            rendering = unpack(data)
+            rendering = unpack(data, key)
         except DamagedError:
             path.unlink(missing_ok=True)
             raise
@@ -122,7 +122,7 @@ class ChunkStore:
         """Read every entry; yield its path and state."""
         for _, _, path in self._entries():
             try:
-                _body(path.read_bytes())
+                _body(read_regular(path), path.parent.name + path.name)
             except ForeignError:
                 yield path, "foreign"
             except FileNotFoundError:
@@ -147,8 +147,11 @@ class ChunkStore:
         return self._folder / key[:2] / key[2:]
 
 
-def pack(rendering: Rendering) -> bytes:
-    """Return an entry's bytes, from which `unpack` restores the rendering with 16-bit samples."""
+def pack(rendering: Rendering, key: str) -> bytes:
+    """Return an entry's bytes, from which `unpack` restores the rendering with 16-bit samples.
+
+    Their checksum is that of the key too: an entry under the name of another is damaged.
+    """
     loudest = float(np.abs(rendering.samples).max(initial=0.0))
     scale = float(np.float32(max(1.0, loudest)))  # Rounded as it is written.
     body = (
@@ -156,15 +159,15 @@ def pack(rendering: Rendering) -> bytes:
         + rendering.frames.astype("<u2").tobytes()
         + flac.encode(to_int16(rendering.samples / np.float32(scale)))
     )
-    return _SIGN + hashlib.sha256(body).digest() + body
+    return _SIGN + _digest(key, body) + body
 
 
-def unpack(data: bytes) -> Rendering:
+def unpack(data: bytes, key: str) -> Rendering:
     """Return the rendering of an entry; DamagedError if the bytes are not as packed.
 
     ForeignError if another version of this program packed them.
     """
-    body = _body(data)
+    body = _body(data, key)
     count, scale = _HEAD.unpack_from(body)
     frames = np.frombuffer(body, "<u2", count, _HEAD.size).astype(np.int64)
     values = flac.decode(body[_HEAD.size + 2 * count :])
@@ -174,10 +177,14 @@ def unpack(data: bytes) -> Rendering:
 _LONGEST_SIGN = 24
 
 
-def _body(data: bytes) -> bytes:
+def _digest(key: str, body: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + body).digest()
+
+
+def _body(data: bytes, key: str) -> bytes:
     begin = len(_SIGN) + _DIGEST
     body = data[begin:]
-    if data.startswith(_SIGN) and hashlib.sha256(body).digest() == data[len(_SIGN) : begin]:
+    if data.startswith(_SIGN) and _digest(key, body) == data[len(_SIGN) : begin]:
         return body
     sign, _, rest = data[:_LONGEST_SIGN].partition(b"\n")
     number = sign.removeprefix(_KIND)

@@ -22,7 +22,7 @@ from typing import TypeGuard
 from kokoro_cli.assets.store import Store
 from kokoro_cli.checksum import State
 from kokoro_cli.engines import ENGINES, Measurement, Tuning, packages
-from kokoro_cli.files import write_whole
+from kokoro_cli.files import read_regular, write_whole
 from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.types import EngineChoice
 
@@ -147,7 +147,7 @@ def _replace(path: Path, content: Mapping[str, object]) -> None:
 def saved_tuning(store: Store) -> Tuning | None:
     """Return what was found best on this machine as it is now; None if nothing was."""
     try:
-        record = json.loads((store.cache / _TUNING).read_text(encoding="utf-8"))
+        record = json.loads(read_regular(store.cache / _TUNING))
         tuning = Tuning(**record["tuning"])
         return tuning if record["machine"] == this_machine() and _is_possible(tuning) else None
     except (OSError, *_UNREADABLE):
@@ -181,7 +181,7 @@ def survey_figures(store: Store) -> Iterator[tuple[Path, State]]:
 
 def _state(path: Path) -> State:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_regular(path))
         return "whole" if isinstance(content["machine"], dict) else "foreign"
     except (LookupError, TypeError):
         return "foreign"
@@ -205,7 +205,7 @@ def _version(package: str) -> str:
 def _read(store: Store) -> _Record:
     """Return the record of this machine as it is now; an empty one if there is none."""
     try:
-        record = json.loads((store.cache / _MEASUREMENTS).read_text(encoding="utf-8"))
+        record = json.loads(read_regular(store.cache / _MEASUREMENTS))
         if record["machine"] != this_machine():
             return _Record()
         measured = tuple(_observations(record["measurements"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ def _prepared(folder: Path) -> tuple[int, list[Path]]:
 def _voices(store: Store) -> Iterator[tuple[Path, str]]:
     for voice in catalogue().values():
         path = store.cache / "voices" / f"{voice.name}.bin"
-        if path.is_file():
+        if os.path.lexists(path):
             yield path, voice.sha256
 
 

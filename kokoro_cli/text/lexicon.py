@@ -400,8 +400,21 @@ def _decoded(data: bytes, path: Path) -> str:
 # TOML
 
 
+# The parser takes quadratic time and memory for such a key.
+_DEEP_KEY = re.compile(
+    r"(?:^|[\[{,])[ \t]*"
+    r"""(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]{0,9}\.[ \t]{0,9}){20}""",
+    re.MULTILINE,
+)
+
+
 def _read_toml(data: bytes, path: Path) -> Iterator[Entry]:
     text = _decoded(data, path)
+    if deep := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise UsageError(
+            f"{path}, line {line}: the key has too many parts.", hint="Put it in quotes."
+        )
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -50,7 +50,7 @@ def assert_same(one: Rendering, other: Rendering) -> None:
 
 @given(samples, frames)
 def test_what_comes_out_is_near_what_went_in(sound: np.ndarray, counts: Frames) -> None:
-    found = unpack(pack(Rendering(sound, counts)))
+    found = unpack(pack(Rendering(sound, counts), KEY), KEY)
     scale = max(1.0, float(np.abs(sound).max(initial=0.0)))
     np.testing.assert_array_equal(found.frames, counts)
     np.testing.assert_allclose(found.samples, sound, atol=0.51 * scale / 32_767)
@@ -58,15 +58,15 @@ def test_what_comes_out_is_near_what_went_in(sound: np.ndarray, counts: Frames) 
 
 @given(samples, frames)
 def test_what_came_out_comes_out_again(sound: np.ndarray, counts: Frames) -> None:
-    once = unpack(pack(Rendering(sound, counts)))
-    assert_same(unpack(pack(once)), once)
+    once = unpack(pack(Rendering(sound, counts), KEY), KEY)
+    assert_same(unpack(pack(once, KEY), KEY), once)
 
 
 @given(samples)
 def test_16_bits_within_full_scale_come_out_as_they_went_in(sound: np.ndarray) -> None:
     values = np.round(np.clip(sound, -1, 1) * 32_767).astype(np.int16)
     plain = values.astype(np.float32) * np.float32(1 / 32_767)
-    found = unpack(pack(Rendering(plain, np.zeros(0, np.int64))))
+    found = unpack(pack(Rendering(plain, np.zeros(0, np.int64)), KEY), KEY)
     np.testing.assert_array_equal(found.samples, plain)
 
 
@@ -74,34 +74,34 @@ def test_16_bits_within_full_scale_come_out_as_they_went_in(sound: np.ndarray) -
 def test_peaks_keep_their_shape(peak: float) -> None:
     time = np.arange(2_400) / 24_000
     sound = (peak * np.sin(2 * np.pi * 100 * time)).astype(np.float32)
-    found = unpack(pack(Rendering(sound, np.zeros(0, np.int64))))
+    found = unpack(pack(Rendering(sound, np.zeros(0, np.int64)), KEY), KEY)
     np.testing.assert_allclose(found.samples, sound, atol=max(1.0, peak) / 32_767)
 
 
 @given(st.binary(max_size=200))
 def test_no_other_bytes_are_an_entry(data: bytes) -> None:
     with pytest.raises(DamagedError):
-        unpack(data)
+        unpack(data, KEY)
 
 
 @settings(max_examples=examples(300))
 @given(st.data())
 def test_a_change_of_any_byte_is_found(data: st.DataObject) -> None:
-    whole = pack(rendering(count=400))
+    whole = pack(rendering(count=400), KEY)
     place = data.draw(st.integers(0, len(whole) - 1))
     changed = bytearray(whole)
     changed[place] ^= data.draw(st.integers(1, 255))
     with pytest.raises(DamagedError):
-        unpack(bytes(changed))
+        unpack(bytes(changed), KEY)
 
 
 def test_an_entry_that_is_cut_off_or_goes_on_is_found() -> None:
-    whole = pack(rendering(count=100))
+    whole = pack(rendering(count=100), KEY)
     for size in range(len(whole)):
         with pytest.raises(DamagedError):
-            unpack(whole[:size])
+            unpack(whole[:size], KEY)
     with pytest.raises(DamagedError):
-        unpack(whole + b"\0")
+        unpack(whole + b"\0", KEY)
 
 
 # The store
@@ -112,17 +112,17 @@ def test_nothing_is_there_at_first(tmp_path: Path) -> None:
 
 
 def test_what_is_put_is_found_by_others(tmp_path: Path) -> None:
-    data = pack(rendering())
+    data = pack(rendering(), KEY)
     ChunkStore(tmp_path, 1 << 20).put(KEY, data)
     found = ChunkStore(tmp_path, 1 << 20).get(KEY)
     assert found is not None
-    assert_same(found, unpack(data))
+    assert_same(found, unpack(data, KEY))
     assert ChunkStore(tmp_path, 1 << 20).get("cd" + KEY[2:]) is None
 
 
 def test_damaged_entry_is_dropped(tmp_path: Path) -> None:
     store = ChunkStore(tmp_path, 1 << 20)
-    store.put(KEY, pack(rendering()))
+    store.put(KEY, pack(rendering(), KEY))
     (entry,) = entries(tmp_path)
     entry.write_bytes(entry.read_bytes()[:-1])
     with pytest.raises(DamagedError):
@@ -131,11 +131,38 @@ def test_damaged_entry_is_dropped(tmp_path: Path) -> None:
     assert store.get(KEY) is None
 
 
+def test_an_entry_under_the_name_of_another_is_damaged(tmp_path: Path) -> None:
+    """It was heard in place of the right one, and no check saw it."""
+    store = ChunkStore(tmp_path, 1 << 20)
+    other = "f" * 64
+    store.put(KEY, pack(rendering(), KEY))
+    store.put(other, pack(rendering(1), other))
+    mine, theirs = (tmp_path / key[:2] / key[2:] for key in (KEY, other))
+    mine.write_bytes(theirs.read_bytes())
+    assert dict(store.survey())[mine] == "damaged"
+    with pytest.raises(DamagedError):
+        store.get(KEY)
+    assert store.get(other) is not None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_in_place_of_an_entry_is_no_wait(tmp_path: Path) -> None:
+    store = ChunkStore(tmp_path, 1 << 20)
+    store.put(KEY, pack(rendering(), KEY))
+    entry = tmp_path / KEY[:2] / KEY[2:]
+    entry.unlink()
+    os.mkfifo(entry)
+    assert dict(store.survey())[entry] == "damaged"
+    with pytest.raises(OSError, match="regular"):
+        store.get(KEY)
+
+
 def put_many(store: ChunkStore, numbers: range) -> int:
     """Store an entry of the same size for each number; return that size."""
-    data = pack(rendering(count=100))
     for number in numbers:
-        store.put(f"{number % 256:02x}{number:062x}", data)
+        key = f"{number % 256:02x}{number:062x}"
+        data = pack(rendering(count=100), key)
+        store.put(key, data)
     return len(data)
 
 
@@ -205,7 +232,8 @@ def test_what_another_process_is_writing_stays(tmp_path: Path) -> None:
 
 def test_many_threads_share_a_store(tmp_path: Path) -> None:
     """Each thread puts and gets; every found entry is complete."""
-    data = [pack(rendering(i, count=200)) for i in range(8)]
+    keys = [f"{i:02x}" + "0" * 62 for i in range(8)]
+    data = [pack(rendering(i, count=200), key) for i, key in enumerate(keys)]
     store = ChunkStore(tmp_path, 1 << 20)
     begin = threading.Barrier(8)
 
@@ -214,11 +242,10 @@ def test_many_threads_share_a_store(tmp_path: Path) -> None:
         found = 0
         for turn in range(40):
             i = (thread + turn) % 8
-            key = f"{i:02x}" + "0" * 62
-            store.put(key, data[i])
-            kept = store.get(key)
+            store.put(keys[i], data[i])
+            kept = store.get(keys[i])
             if kept is not None:
-                assert_same(kept, unpack(data[i]))
+                assert_same(kept, unpack(data[i], keys[i]))
                 found += 1
         return found
 

@@ -188,3 +188,12 @@ def test_no_torch_in_the_text_stage() -> None:
         "assert sys.modules.get('torch') is None and 'transformers' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_range_with_a_decimal_and_an_ordinal(cli: Run) -> None:
+    """It ended as "a bug", and with it all other lines."""
+    texts = ["5-1.5th", "2025-1,000.501st", "5–1,000.5th", "10-2.5th", "5-10th"]
+    done = cli("text", "normalize", "--jsonl", input="\n".join(map(json.dumps, texts)))
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == len(texts)
+    assert "null" not in done.stdout

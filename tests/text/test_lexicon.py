@@ -444,6 +444,16 @@ def test_a_word_that_is_there_a_thousand_times_is_looked_up_once() -> None:
     assert [entry.say for entry in match.entries] == ["word 0x"]
 
 
+@pytest.mark.parametrize("line", ["{}b = 1", "[{}b]", "[[{}b]]", "word = {{ {}b = 1 }}"], ids=repr)
+@pytest.mark.parametrize("part", ["a.", '"a" . ', "'a'."], ids=repr)
+def test_a_key_of_many_parts_is_refused_at_once(line: str, part: str, tmp_path: Path) -> None:
+    """60 kB of "a.a.a…" took the parser 22 s and 3.6 GB."""
+    path = tmp_path / "deep.toml"
+    path.write_text("[words]\n" + line.format(part * 30_000) + "\n")
+    with pytest.raises(UsageError, match="line 2: the key has too many parts"):
+        read_lexicon(path)
+
+
 def test_no_pipe_and_no_device_is_read(tmp_path: Path) -> None:
     """One without a writer, or without an end, would never be read to its end."""
     pipe, link = tmp_path / "a.toml", tmp_path / "b.toml"

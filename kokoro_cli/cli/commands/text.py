@@ -12,7 +12,7 @@ import typer
 from kokoro_cli.cli.binding import Group, command, refuse_unused
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import JSON, LINE_MODE, READING, typed
-from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from kokoro_cli.errors import ExitCode, KokoroError, UsageError, unexpected
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _answer_lines(answer: Answer, environment: Environment, request: TextRequest
     from kokoro_cli.cli.render.common import render_losses, render_value
     from kokoro_cli.types import Losses
 
-    wrong: list[UsageError] = []
+    wrong: list[KokoroError] = []
     losses = Losses()
     count = 0
     for number, line in _lines(environment, request):
@@ -218,9 +218,11 @@ def _answer_lines(answer: Answer, environment: Environment, request: TextRequest
         reply: object = None
         try:
             reply = answer(_value(line, first=number == 1), own)
-        except UsageError as error:
-            message = f"Line {number} of the input: {error.message}"
-            wrong.append(UsageError(message, hint=error.hint))
+        except Exception as error:
+            known = error if isinstance(error, KokoroError) else unexpected(error)
+            of_line = KokoroError(f"Line {number} of the input: {known.message}", hint=known.hint)
+            of_line.exit_code = known.exit_code
+            wrong.append(of_line)
         losses.items.extend(replace(loss, line=number) for loss in own.items)
         render_value(reply, environment)
     render_losses(losses.items, environment)
@@ -231,7 +233,7 @@ def _answer_lines(answer: Answer, environment: Environment, request: TextRequest
 _SHOWN_LINES = 8
 
 
-def _lines_failed(wrong: list[UsageError], count: int, environment: Environment) -> KokoroError:
+def _lines_failed(wrong: list[KokoroError], count: int, environment: Environment) -> KokoroError:
     """Return the error of a wrong line, or one for all of them, which are named before.
 
     Its exit code is the line's own if there was no other line, else PARTIAL.

@@ -434,6 +434,8 @@ def _range(match: re.Match[str], options: ReadingOptions) -> str | None:
     british = options.british
     tail = match["tail"] or ""
     if tail in ("th", "st", "nd", "rd"):
+        if "." in low + high:
+            return None
         return (
             f"{numbers.ordinal(int(low.replace(',', '')))} to "
             f"{numbers.ordinal(int(high.replace(',', '')))}"
