@@ -72,6 +72,7 @@ _FOOTNOTE = re.compile(
 _UNIT = re.compile(
     r"(?:met(?:er|re)s?|feet|foot|inch(?:es)?|miles?|yards?|units?)\Z", re.IGNORECASE
 )
+_OPENING = frozenset("[({“‘«¿¡")
 _FOOTNOTE_TEXT = re.compile(r"\A\s{0,8}\[\^[^\[\]\n]{1,30}\]:\s{0,8}")
 
 
@@ -133,7 +134,8 @@ def _without_footnote(mark: re.Match[str]) -> str:
     if mark[0] in ("²", "³") and _UNIT.search(before):
         return mark[0]
     # A mark between two words stands in for the space.
-    return " " if mark.string[mark.end() : mark.end() + 1].isalpha() else ""
+    following = mark.string[mark.end() : mark.end() + 1].translate(_SHOW)
+    return " " if following.isalpha() or following in _OPENING else ""
 
 
 def decoded(text: Mapped) -> Mapped:

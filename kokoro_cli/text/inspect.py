@@ -90,7 +90,7 @@ def phoneme_paragraphs(text: str, stage: TextStage, losses: Losses) -> Iterator[
 
 # Control markup is not part of a sentence.
 _CONTROLS = re.compile(
-    r"\[(?:pause|voice|rate):[^\[\]]{0,60}\]\s?"
+    r"\[(?:pause|voice|rate):[^\[\]]{0,60}\](?P<space>\s?)"
     r"|\[(?P<word>[^\[\]]{1,300})\]\((?:/[^/\[\]]{0,500}/|say:[^()\[\]]{0,500})\)"
 )
 
@@ -100,13 +100,21 @@ def sentences(text: str, stage: TextStage, losses: Losses) -> Iterator[str]:
     if is_ssml(text):
         yield from (s.text.text for s in stage.sentences(text, losses) if len(s.text))
         return
-    text = _CONTROLS.sub(lambda match: match["word"] or "", text)
+    text = _CONTROLS.sub(_without_control, text)
     places = [s.text.span() for s in stage.sentences(text, losses) if len(s.text)]
     for i, (start, end) in enumerate(places):
         following = places[i + 1][0] if i + 1 < len(places) else len(text)
         # What follows its last word unspoken belongs to the sentence too.
         tail = text[end : max(end, following)].split("\n", 1)[0]
         yield (text[start:end] + tail).strip()
+
+
+def _without_control(match: re.Match[str]) -> str:
+    if match["word"]:
+        return match["word"]
+    # It takes one space with it if there is another before it.
+    apart = match.string[match.start() - 1 : match.start()].strip()
+    return match["space"] if apart else ""
 
 
 def explained(text: str, stage: TextStage, losses: Losses) -> Iterator[ExplainedWord]:

@@ -197,3 +197,18 @@ def test_a_range_with_a_decimal_and_an_ordinal(cli: Run) -> None:
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == len(texts)
     assert "null" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("The rabbit[voice:bf_emma] garden.", "The rabbit garden."),
+        ("He left[pause:1s] home.", "He left home."),
+        ("Go [pause:1s] on.", "Go on."),
+        ("[rate:1.2] Go on.", "Go on."),
+        ("A [b](/x/) c.", "A b c."),
+    ],
+)
+def test_sentences_keep_the_space_beside_a_control(text: str, sentence: str, cli: Run) -> None:
+    """Words on both sides of a control were glued together."""
+    assert cli("text", "sentences", text).stdout == f"{sentence}\n"

@@ -63,6 +63,10 @@ CASES = {
     "a page number alone": ("- 12 -", [("paragraph", "- 12 -")]),
     "footnote marks": ("known.[1] word[23] text[^a]", [("paragraph", "known. word text")]),
     "raised marks": ("known.¹ word² 5 m²", [("paragraph", "known. word 5 m²")]),
+    "footnote marks before brackets": (
+        "a rabbit [^1][page] ran (so[^2](it) is[^b]) on",
+        [("paragraph", "a rabbit [page] ran (so (it) is) on")],
+    ),
     "footnote": ("text[^1]\n\n[^1]: Smith.", [("paragraph", "text"), ("paragraph", "Smith.")]),
     "not seen": ("a\u200bb\ufeff c\u00add", [("paragraph", "ab cd")]),
     "composed": ("cafe\u0301", [("paragraph", "caf\u00e9")]),
