@@ -245,7 +245,7 @@ def test_damaged_chunks_and_records_are_put_away(
     assert kokoro(*file).returncode == ExitCode.OK
     bad, foreign = sorted(path for path in (cache / "spoken").glob("*/*") if path.is_file())
     bad.write_bytes(bytes(bad.stat().st_size))
-    foreign.write_bytes(b"kokoro-chunk-2\n" + bytes(80))
+    foreign.write_bytes(b"kokoro-chunk-9\n" + bytes(80))
     record, newer = sorted((cache / "journal").glob("*/*.json"))
     record.write_bytes(b"\0" * 20)
     newer.write_text(json.dumps({"version": 2, "beside": []}))
