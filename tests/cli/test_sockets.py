@@ -32,10 +32,11 @@ def watched(
     (folder / "book.txt").write_text("A short book.")
     home = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"))
     unset = {name: str(folder / "home") for name in home}
+    own = {"KOKORO_VOICES": str(folder / "own"), "ORT_DISABLE_TELEMETRY": ""}
     return subprocess.run(
         [sys.executable, no_sockets.__file__, sys.executable, *command],
         cwd=folder,
-        env=variables_of(cache, {**unset, "ORT_DISABLE_TELEMETRY": "", **variables}),
+        env=variables_of(cache, {**unset, **own, **variables}),
         capture_output=True,
         text=True,
         timeout=600,
