@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -67,6 +67,29 @@ Records = dict[str, FileRecord]
 
 State = Literal["whole", "damaged", "foreign"]
 """Of a file that this program wrote; a foreign one is from another version of it."""
+
+
+class DamagedError(Exception):
+    """A file is not as it was written."""
+
+
+class ForeignError(Exception):
+    """A file is from another version of this program."""
+
+
+def states(paths: Iterable[Path], read: Callable[[Path], object]) -> Iterator[tuple[Path, State]]:
+    """Read each file; yield its path and state. *read* raises the errors above."""
+    for path in paths:
+        try:
+            read(path)
+        except ForeignError:
+            yield path, "foreign"
+        except FileNotFoundError:
+            continue  # Another process has removed it.
+        except (DamagedError, OSError):
+            yield path, "damaged"
+        else:
+            yield path, "whole"
 
 
 class RecordError(Exception):

@@ -63,8 +63,10 @@ class SpeechError(KokoroError):
     """Something in the text could not be spoken."""
 
 
-def unexpected(error: Exception) -> KokoroError:
-    """Return the error to show the user for an unforeseen one, which becomes its cause."""
+def as_kokoro_error(error: Exception) -> KokoroError:
+    """Return the error to show the user: ours as it is; an unforeseen one becomes the cause."""
+    if isinstance(error, KokoroError):
+        return error
     if isinstance(error, OSError) and error.strerror:
         shown = KokoroError(f"{error.filename or 'The system'}: {error.strerror}.")
     else:

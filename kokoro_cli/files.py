@@ -42,14 +42,28 @@ def write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
         undo.remove(undoing)
 
 
+class NotRegularError(OSError):
+    """A pipe, a device, a socket or a folder is in the place of a file."""
+
+
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file for reading; OSError for anything but a regular file: a pipe would wait."""
+    """Open a file for reading; NotRegularError for anything else: a pipe would wait."""
+    _check_regular(path, path.stat())  # To open a device may do something to it.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        _check_regular(path, os.fstat(descriptor))  # It may have been replaced meanwhile.
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(descriptor, True)
+    except OSError:
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "It is not a regular file", str(path))
+        raise
     return os.fdopen(descriptor, "rb")
+
+
+def _check_regular(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NotRegularError(errno.EINVAL, "It is not a regular file", str(path))
 
 
 def read_regular(path: Path) -> bytes:

@@ -71,10 +71,10 @@ class Utterance:
         """Number of `samples`."""
         return self.silence + len(self.sound)
 
-    def blocks(self) -> Iterator[Samples]:
-        """Yield `samples` in parts, so that a silence of hours takes no memory."""
-        yield from silences(self.silence)
-        yield self.sound
+    def blocks(self, start: int = 0) -> Iterator[Samples]:
+        """Yield `samples` from *start* on in parts, so that a silence of hours takes no memory."""
+        yield from silences(self.silence - start)
+        yield self.sound[max(0, start - self.silence) :]
 
     @property
     def text(self) -> str:

@@ -40,7 +40,7 @@ from kokoro_cli.batch.store import ChunkStore
 from kokoro_cli.batch.upkeep import JOURNAL, SPOKEN
 from kokoro_cli.documents import Document
 from kokoro_cli.engines import Tuning
-from kokoro_cli.errors import ExitCode, KokoroError, UsageError, unexpected
+from kokoro_cli.errors import ExitCode, KokoroError, UsageError, as_kokoro_error
 from kokoro_cli.speaker.plan import SpeechPlan, marked_voices
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.resolve import lexicon_files
@@ -128,8 +128,7 @@ class Conversion:
             try:
                 seconds, count = setup.length(output)
             except Exception as error:
-                known = error if isinstance(error, KokoroError) else unexpected(error)
-                failures.append(Failure(str(output.path), known))
+                failures.append(Failure(str(output.path), as_kokoro_error(error)))
                 continue
             lines.append(ForecastLine(str(output.path), round(seconds, 3), count))
         total = round(sum(line.seconds for line in lines), 3)

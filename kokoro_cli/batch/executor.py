@@ -16,10 +16,11 @@ from threading import Event, Lock
 from typing import Protocol
 
 from kokoro_cli import synthesis
-from kokoro_cli.batch.store import ChunkStore, DamagedError, ForeignError, pack, unpack
+from kokoro_cli.batch.store import ChunkStore, pack, unpack
+from kokoro_cli.checksum import DamagedError, ForeignError
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.engines.batches import in_groups
-from kokoro_cli.errors import KokoroError, unexpected
+from kokoro_cli.errors import KokoroError, as_kokoro_error
 from kokoro_cli.synthesis import UnsoundError
 from kokoro_cli.types import Rendering
 
@@ -102,10 +103,8 @@ class Threads:
             return None
         try:
             return synthesis.sound_of(call, self._load())
-        except KokoroError as error:
-            return error
         except Exception as error:
-            return unexpected(error)
+            return as_kokoro_error(error)
 
 
 class StoredExecutor:
@@ -198,10 +197,8 @@ class StoredExecutor:
                 data = pack(result, key)
                 self._put(key, data)
                 result = unpack(data, key)
-        except KokoroError as error:
-            result = error
         except Exception as error:
-            result = unexpected(error)
+            result = as_kokoro_error(error)
         with self._lock:
             self.spoken += isinstance(result, Rendering)
             del self._waiting[key]

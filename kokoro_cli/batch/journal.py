@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from kokoro_cli.checksum import State
+from kokoro_cli.checksum import DamagedError, ForeignError, State, states
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.files import read_regular, real_path, write_whole
 
@@ -37,14 +37,6 @@ _VERSION = 1
 """Of the records; one with another number is from another version of this program."""
 
 
-class _ForeignError(Exception):
-    """A record is from another version of this program."""
-
-
-class _DamagedError(Exception):
-    """A record is not as it was written."""
-
-
 class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -58,7 +50,7 @@ class Journal:
         try:
             record = _read(self._path(output))
             status = output.stat()
-        except (_DamagedError, _ForeignError):
+        except (DamagedError, ForeignError):
             self.unreadable.append(output)
             return None
         except OSError:
@@ -80,17 +72,7 @@ class Journal:
 
     def survey(self) -> Iterator[tuple[Path, State]]:
         """Read every record; yield its path and state."""
-        for path in self._folder.glob("??/*.json"):
-            try:
-                _read(path)
-            except _ForeignError:
-                yield path, "foreign"
-            except FileNotFoundError:
-                continue  # Another process has removed it.
-            except (_DamagedError, OSError):
-                yield path, "damaged"
-            else:
-                yield path, "whole"
+        return states(self._folder.glob("??/*.json"), _read)
 
     @contextmanager
     def writing(self, output: Path, beside: Iterable[Path] = ()) -> Iterator[None]:
@@ -134,10 +116,10 @@ def _read(path: Path) -> Record:
     try:
         fields = json.loads(read_regular(path))
         if fields.pop("version", _VERSION) != _VERSION:
-            raise _ForeignError
+            raise ForeignError
         record = Record(**{**fields, "beside": tuple(fields["beside"])})
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        raise _DamagedError from error
+        raise DamagedError from error
     numbers = (record.size, record.modified, record.seconds)
     right = (
         isinstance(record.fingerprint, str)
@@ -145,7 +127,7 @@ def _read(path: Path) -> Record:
         and all(isinstance(name, str) for name in record.beside)
     )
     if not right:
-        raise _DamagedError
+        raise DamagedError
     return record
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from kokoro_cli.batch.inputs import Failure, Source
 from kokoro_cli.batch.library import Library, Outline, outline
 from kokoro_cli.batch.names import Names, safe_name
-from kokoro_cli.errors import KokoroError, UsageError, unexpected
+from kokoro_cli.errors import UsageError, as_kokoro_error
 from kokoro_cli.sinks.formats import Encoding
 
 Choice = tuple[tuple[int, int | None], ...]
@@ -108,10 +108,8 @@ def plan(
     for source in sources:
         try:
             pieces.append(_piece(source, library, layout.chapters))
-        except KokoroError as error:
-            failures.append(Failure(str(source), error))
         except Exception as error:  # A file that crashes its reader does not stop the others.
-            failures.append(Failure(str(source), unexpected(error)))
+            failures.append(Failure(str(source), as_kokoro_error(error)))
     if layout.merge:
         # A merged output that lacks a source is not what the user asked for.
         return ([_merged(pieces, layout)] if pieces and not failures else []), failures

@@ -28,7 +28,7 @@ from kokoro_cli.batch.script import Narrator, ScriptPart
 from kokoro_cli.batch.timeline import Timeline
 from kokoro_cli.engines import Call
 from kokoro_cli.engines.batches import windows
-from kokoro_cli.errors import KokoroError, SpeechError, UsageError, unexpected
+from kokoro_cli.errors import KokoroError, SpeechError, UsageError, as_kokoro_error
 from kokoro_cli.files import Identity, identity
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.sinks.file import FileSink
@@ -473,10 +473,8 @@ def _refuse_problems(output: Output) -> None:
 
 def _as_message(output: Output, error: Exception) -> KokoroError:
     """Return the error that ended an output, as a message for a person."""
-    if isinstance(error, KokoroError):
-        return error
     if not isinstance(error, OSError):
-        return unexpected(error)
+        return as_kokoro_error(error)
     return KokoroError(
         f"{output.path} could not be written: {error.strerror or error}.",
         hint="Write elsewhere with `out_dir`; what was spoken is kept for the next run.",

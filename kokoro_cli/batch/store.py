@@ -20,7 +20,7 @@ import numpy as np
 
 from kokoro_cli.audio import flac
 from kokoro_cli.audio.assemble import to_int16
-from kokoro_cli.checksum import State
+from kokoro_cli.checksum import DamagedError, ForeignError, State, states
 from kokoro_cli.files import UNFINISHED, read_regular, write_whole
 from kokoro_cli.types import Rendering
 
@@ -38,14 +38,6 @@ _PRUNE_EACH = 256
 _PRUNED_TO = 0.9
 
 _FULL_SCALE = 32767.0
-
-
-class DamagedError(Exception):
-    """An entry is not as it was written."""
-
-
-class ForeignError(Exception):
-    """An entry is from another version of this program."""
 
 
 class ChunkStore:
@@ -120,17 +112,11 @@ class ChunkStore:
 
     def survey(self) -> Iterator[tuple[Path, State]]:
         """Read every entry; yield its path and state."""
-        for _, _, path in self._entries():
-            try:
-                _body(read_regular(path), path.parent.name + path.name)
-            except ForeignError:
-                yield path, "foreign"
-            except FileNotFoundError:
-                continue  # Another process has removed it.
-            except (DamagedError, OSError):
-                yield path, "damaged"
-            else:
-                yield path, "whole"
+
+        def read(path: Path) -> None:
+            _body(read_regular(path), path.parent.name + path.name)
+
+        return states((path for _, _, path in self._entries()), read)
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         """Yield the time of last use, the size in bytes and the path of each entry."""

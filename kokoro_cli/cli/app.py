@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from kokoro_cli import __version__
-from kokoro_cli.errors import ExitCode, KokoroError, unexpected
+from kokoro_cli.errors import ExitCode, KokoroError, as_kokoro_error
 
 COMMANDS = ("say", "file", "voices", "text", "models", "bench")
 """Each is a module of `cli.commands` with an ``app``, imported when its command is asked for."""
@@ -91,7 +91,7 @@ def main(args: Sequence[str] | None = None, environment: Environment | None = No
         except Exception as error:
             if _is_interruption(error):
                 return ExitCode.INTERRUPTED
-            return _report(error if isinstance(error, KokoroError) else unexpected(error), current)
+            return _report(as_kokoro_error(error), current)
 
 
 def _is_interruption(error: BaseException | None) -> bool:

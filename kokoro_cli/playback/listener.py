@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from kokoro_cli.audio.assemble import silences
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.playback.playlist import Playlist
 from kokoro_cli.synthesis import Utterance, words_heard
@@ -82,7 +81,7 @@ class Listener:
             elif self._paused:
                 continue
             elif self._utterance and self._at < self._utterance.length:
-                block = _block(self._utterance, self._at)
+                block = next(self._utterance.blocks(self._at))
                 heard = self._player.play(block, self._interrupted)
                 self._at += heard
                 self._heard += heard
@@ -163,12 +162,6 @@ class Listener:
             self._take(before)
             begun = [s.start for s in self._sentences]
         self._go_to(begun[-1] if begun else 0)
-
-
-def _block(utterance: Utterance, at: int) -> Samples:
-    """Return what is heard from a sample on, in one array that is not too long."""
-    silence = next(silences(utterance.silence - at), None)
-    return utterance.sound[at - utterance.silence :] if silence is None else silence
 
 
 @dataclass(frozen=True, slots=True)

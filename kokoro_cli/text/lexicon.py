@@ -31,7 +31,6 @@ entry is for every language.
 from __future__ import annotations
 
 import re
-import stat
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,6 +42,7 @@ from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
 from kokoro_cli.errors import KokoroError, UsageError
+from kokoro_cli.files import NotRegularError, open_regular
 from kokoro_cli.text.alphabet import ENGLISH, to_kokoro
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.text.respelling import respell
@@ -265,10 +265,10 @@ def read_data(path: Path, largest: int = LARGEST) -> bytes:
     A pipe or a device is not opened, because it may never end.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"The lexicon {path} is not a file.", hint="Give a file.")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(largest + 1)
+    except NotRegularError as error:
+        raise UsageError(f"The lexicon {path} is not a file.", hint="Give a file.") from error
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name.
         why = getattr(error, "strerror", None) or error
         raise UsageError(f"The lexicon {path} can't be read: {why}.") from error

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from kokoro_cli.batch.store import ChunkStore, DamagedError, pack, unpack
+from kokoro_cli.batch.store import ChunkStore, pack, unpack
+from kokoro_cli.checksum import DamagedError
 from kokoro_cli.types import Frames, Rendering
 from tests.properties import examples
 

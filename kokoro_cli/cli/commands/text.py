@@ -12,7 +12,7 @@ import typer
 from kokoro_cli.cli.binding import Group, command, refuse_unused
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.options import JSON, LINE_MODE, READING, typed
-from kokoro_cli.errors import ExitCode, KokoroError, UsageError, unexpected
+from kokoro_cli.errors import ExitCode, KokoroError, UsageError, as_kokoro_error
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _answer_lines(answer: Answer, environment: Environment, request: TextRequest
         try:
             reply = answer(_value(line, first=number == 1), own)
         except Exception as error:
-            known = error if isinstance(error, KokoroError) else unexpected(error)
+            known = as_kokoro_error(error)
             of_line = KokoroError(f"Line {number} of the input: {known.message}", hint=known.hint)
             of_line.exit_code = known.exit_code
             wrong.append(of_line)
