@@ -72,7 +72,7 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(INSTALL) --editable '.[model,ja,zh,bench]' --group dev
+	$(INSTALL) --editable '.[model,ja,zh,bench,serve]' --group dev
 	@touch $@
 
 clean:
