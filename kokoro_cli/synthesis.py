@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from kokoro_cli.audio.assemble import At, assemble, silences
+from kokoro_cli.audio.assemble import At, assemble, from_int16, scaled_int16, silences
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.errors import KokoroError, SpeechError, UsageError
 from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLE_RATE, SAMPLES_PER_FRAME
@@ -323,14 +323,18 @@ _LONGEST_FRAMES = 65_535
 
 
 def sound_of(call: Call, engine: Engine) -> Rendering:
-    """Have the engine speak; UnsoundError if it fails, or `check_sound` refuses what it gives."""
+    """Have the engine speak; UnsoundError if it fails, or `check_sound` refuses what it gives.
+
+    Samples are rounded to 16 bits, as those in the store are: both give the same files.
+    """
     try:
         rendering = call.by(engine)
     except KokoroError:
         raise
     except Exception as error:  # Those of numpy and the runtimes have no common base class.
         raise _unsound(f"failed ({type(error).__name__}: {error})") from error
-    return check_sound(call, rendering)
+    check_sound(call, rendering)
+    return Rendering(from_int16(*scaled_int16(rendering.samples)), rendering.frames)
 
 
 def check_sound(call: Call, rendering: Rendering) -> Rendering:

@@ -131,6 +131,21 @@ def _faded(samples: Samples) -> Samples:
     return faded
 
 
+_FULL_SCALE: Final = 32767.0
+
+
 def to_int16(samples: Samples) -> npt.NDArray[np.int16]:
     """Return 16-bit samples, clipped at full scale; a plain cast would wrap around."""
-    return np.round(np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16)
+    return np.round(np.clip(samples, -1.0, 1.0) * _FULL_SCALE).astype(np.int16)
+
+
+def scaled_int16(samples: Samples) -> tuple[npt.NDArray[np.int16], float]:
+    """Return 16-bit samples that are not clipped, and the value that full scale stands for."""
+    loudest = float(np.abs(samples).max(initial=0.0))
+    scale = float(np.float32(max(1.0, loudest)))  # Rounded as the store writes it.
+    return to_int16(samples / np.float32(scale)), scale
+
+
+def from_int16(values: npt.NDArray[np.int16], scale: float = 1.0) -> Samples:
+    """Return the samples that `scaled_int16` was given, rounded to 16 bits."""
+    return values.astype(np.float32) * np.float32(scale / _FULL_SCALE)

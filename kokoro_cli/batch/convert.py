@@ -181,11 +181,7 @@ class Setup:
 
     @property
     def _identity(self) -> str:
-        """Everything but a call's arguments that its sound depends on."""
-        speaker = self.conversion.speaker
-        engine = [speaker.choice.engine, speaker.choice.device, self.tuning.threads]
-        model = speaker.model
-        return json.dumps([*engine, model.installation, sorted(model.files.items())])
+        return self.conversion.speaker.identity(self.tuning.threads)
 
     @property
     def narrator(self) -> Narrator:
@@ -304,19 +300,19 @@ class Setup:
         )
 
     def _warnings(self) -> Iterator[str]:
-        executor = self.executor
+        kept = self.executor.kept
         if self.plan.warning:
             yield self.plan.warning
-        if executor.damaged:
-            yield f"{executor.damaged} of the kept chunks were damaged and were spoken again."
-        if executor.foreign:
+        if kept.damaged:
+            yield f"{kept.damaged} of the kept chunks were damaged and were spoken again."
+        if kept.foreign:
             yield (
-                f"{executor.foreign} of the kept chunks are from another version of this program; "
+                f"{kept.foreign} of the kept chunks are from another version of this program; "
                 "they were spoken again."
             )
         for output in self.journal.unreadable:
             yield f"The record of {output} is damaged or from another version; it was not trusted."
-        if failure := executor.failure or self.journal.failure:
+        if failure := kept.failure or self.journal.failure:
             yield (
                 f"The cache can't be written ({failure.strerror or failure}): "
                 "an interrupted run would begin anew."

@@ -7,7 +7,6 @@ that it wraps.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -16,12 +15,11 @@ from threading import Event, Lock
 from typing import Protocol
 
 from kokoro_cli import synthesis
-from kokoro_cli.batch.store import ChunkStore, pack, unpack
-from kokoro_cli.checksum import DamagedError, ForeignError
+from kokoro_cli.batch.kept import KeptCalls
+from kokoro_cli.batch.store import ChunkStore
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.engines.batches import in_groups
 from kokoro_cli.errors import KokoroError, as_kokoro_error
-from kokoro_cli.synthesis import UnsoundError
 from kokoro_cli.types import Rendering
 
 Result = Rendering | KokoroError | None
@@ -114,7 +112,7 @@ class StoredExecutor:
         """*identity* names everything but a call's arguments that its result depends on."""
         self._executor = executor
         self._store = store
-        self._identity = identity
+        self.kept = KeptCalls(store, identity)
         self._lock = Lock()
         self._waiting: dict[str, Future[Result]] = {}
         """By key, what is being spoken now."""
@@ -122,12 +120,6 @@ class StoredExecutor:
         """Calls that were spoken."""
         self.found = 0
         """Calls that the store had, or that were being spoken already."""
-        self.damaged = 0
-        """Damaged entries of the store, whose calls were spoken again."""
-        self.foreign = 0
-        """Entries of another version of this program; their calls were spoken again."""
-        self.failure: OSError | None = None
-        """The first error while reading or writing the store."""
 
     @property
     def window(self) -> int:
@@ -141,7 +133,7 @@ class StoredExecutor:
         futures: list[Future[Result]] = []
         missing: dict[str, Call] = {}
         for call in calls:
-            key = self._key(call)
+            key = self.kept.key(call)
             future, is_new = self._future(key, call)
             futures.append(future)
             if is_new:
@@ -164,10 +156,7 @@ class StoredExecutor:
     def close(self) -> None:
         """Close the executor, and prune the store to its limit."""
         self._executor.close()
-        try:
-            self._store.prune()
-        except OSError as error:
-            self._failed(error)
+        self.kept.prune()
 
     def _future(self, key: str, call: Call) -> tuple[Future[Result], bool]:
         """Return a future for a key, and whether it still has to be spoken."""
@@ -175,7 +164,7 @@ class StoredExecutor:
             if key in self._waiting:
                 self.found += 1
                 return self._waiting[key], False
-        found = self._get(key, call)
+        found = self.kept.find(call)
         future: Future[Result] = Future()
         with self._lock:
             if found:
@@ -191,40 +180,11 @@ class StoredExecutor:
         try:
             result = made.result()
             if isinstance(result, Rendering):
-                synthesis.check_sound(call, result)
-                # A new rendering is packed and unpacked like a stored one, so that an interrupted
-                # run gives the same sound as an uninterrupted one.
-                data = pack(result, key)
-                self._put(key, data)
-                result = unpack(data, key)
+                # As it will be found, so that an interrupted run gives the same sound as another.
+                result = self.kept.keep(call, result)
         except Exception as error:
             result = as_kokoro_error(error)
         with self._lock:
             self.spoken += isinstance(result, Rendering)
             del self._waiting[key]
         future.set_result(result)
-
-    def _key(self, call: Call) -> str:
-        given = f"{self._identity}\n{call.speed!r}\n{call.seed}\n{call.phonemes}\n".encode()
-        return hashlib.sha256(given + call.style.astype("<f4").tobytes()).hexdigest()
-
-    def _get(self, key: str, call: Call) -> Rendering | None:
-        try:
-            found = self._store.get(key)
-            return found and synthesis.check_sound(call, found)
-        except (DamagedError, UnsoundError):
-            self.damaged += 1  # It is spoken again, and the new one takes its place.
-        except ForeignError:
-            self.foreign += 1
-        except OSError as error:
-            self._failed(error)
-        return None
-
-    def _put(self, key: str, data: bytes) -> None:
-        try:
-            self._store.put(key, data)
-        except OSError as error:  # The output is still made; the job reports this at its end.
-            self._failed(error)
-
-    def _failed(self, error: OSError) -> None:
-        self.failure = self.failure or error

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from kokoro_cli.audio import flac
-from kokoro_cli.audio.assemble import to_int16
+from kokoro_cli.audio.assemble import from_int16, scaled_int16
 from kokoro_cli.checksum import DamagedError, ForeignError, State, states
 from kokoro_cli.files import UNFINISHED, read_regular, write_whole
 from kokoro_cli.types import Rendering
@@ -36,8 +36,6 @@ _CLOCKS_DIFFER_SECONDS = 2.0
 
 _PRUNE_EACH = 256
 _PRUNED_TO = 0.9
-
-_FULL_SCALE = 32767.0
 
 
 class ChunkStore:
@@ -138,12 +136,11 @@ def pack(rendering: Rendering, key: str) -> bytes:
 
     Their checksum is that of the key too: an entry under the name of another is damaged.
     """
-    loudest = float(np.abs(rendering.samples).max(initial=0.0))
-    scale = float(np.float32(max(1.0, loudest)))  # Rounded as it is written.
+    values, scale = scaled_int16(rendering.samples)
     body = (
         _HEAD.pack(len(rendering.frames), scale)
         + rendering.frames.astype("<u2").tobytes()
-        + flac.encode(to_int16(rendering.samples / np.float32(scale)))
+        + flac.encode(values)
     )
     return _SIGN + _digest(key, body) + body
 
@@ -157,7 +154,7 @@ def unpack(data: bytes, key: str) -> Rendering:
     count, scale = _HEAD.unpack_from(body)
     frames = np.frombuffer(body, "<u2", count, _HEAD.size).astype(np.int64)
     values = flac.decode(body[_HEAD.size + 2 * count :])
-    return Rendering(values.astype(np.float32) * np.float32(scale / _FULL_SCALE), frames)
+    return Rendering(from_int16(values, scale), frames)
 
 
 _LONGEST_SIGN = 24

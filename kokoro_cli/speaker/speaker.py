@@ -5,6 +5,7 @@ What reads a text is imported by the methods that need it, so that an engine can
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import time
@@ -137,9 +138,14 @@ class Speaker:
 
         A closed speaker does not speak: UsageError. Closing again does nothing.
         """
+        self._closed = True
+        self.unload()
+
+    def unload(self) -> None:
+        """Let go of the engine, and so of its memory. The next text loads it again."""
         with self._lock:
             loading, metered = self._loading, self._metered
-            self._loading, self._metered, self._closed = None, None, True
+            self._loading = self._metered = None
         if loading is not None and metered is not None:
             install.learn(
                 self.store,
@@ -160,6 +166,15 @@ class Speaker:
     def model(self) -> install.InstalledModel:
         """The installed model; AssetError if there is none or its files were changed."""
         return install.require_model(self.store)
+
+    def identity(self, threads: int) -> str:
+        """Return everything but a call's arguments that its sound depends on.
+
+        *threads* are the processors that a call of the engine takes.
+        """
+        engine = [self._choice.engine, self._choice.device, threads]
+        model = self.model
+        return json.dumps([*engine, model.installation, sorted(model.files.items())])
 
     @property
     def device(self) -> str:
@@ -230,6 +245,11 @@ class Speaker:
         loaded = engines.load_engine(self._choice, model.folder, threads=self._threads)
         self._metered = Metered(loaded)
         return self._metered
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the engine is there; false while it loads."""
+        return self._metered is not None
 
     @property
     def engine(self) -> Engine:

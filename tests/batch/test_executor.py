@@ -140,7 +140,7 @@ def test_the_store_returns_what_the_engine_made(tmp_path: Path) -> None:
     (other,) = spoken(stored(tmp_path), call("abc"))
     assert_same(first, again)
     assert_same(first, other)
-    assert (executor.spoken, executor.found, executor.damaged) == (1, 1, 0)
+    assert (executor.spoken, executor.found, executor.kept.damaged) == (1, 1, 0)
 
 
 def test_calls_that_the_store_has_do_not_reach_the_executor(tmp_path: Path) -> None:
@@ -288,8 +288,8 @@ def test_damaged_entry_is_spoken_anew(damage: str, tmp_path: Path) -> None:
     again = stored(tmp_path, engine)
     spoken(again, call("abc", ROW))
     spoken(again, call("abc", ROW))
-    assert (again.damaged, again.spoken, again.found) == (1, 1, 1)
-    assert again.failure is None
+    assert (again.kept.damaged, again.spoken, again.found) == (1, 1, 1)
+    assert again.kept.failure is None
 
 
 def test_full_disk_is_reported_and_costs_nothing_else(tmp_path: Path) -> None:
@@ -297,8 +297,8 @@ def test_full_disk_is_reported_and_costs_nothing_else(tmp_path: Path) -> None:
         engine = stored(tmp_path / "disk/spoken", ToneEngine())
         made = spoken(engine, *(call("abc" * i) for i in range(1, 30)))
         assert [len(each.frames) for each in made] == [3 * i + 2 for i in range(1, 30)]
-        assert engine.failure is not None
-        assert "No space left" in str(engine.failure)
+        assert engine.kept.failure is not None
+        assert "No space left" in str(engine.kept.failure)
         assert not [p for p in entries(tmp_path / "disk") if p.name.startswith(".")]
 
 
@@ -312,7 +312,7 @@ def test_store_that_is_no_folder_is_reported(what: str, tmp_path: Path) -> None:
     engine = stored(folder)
     assert len(spoken(engine, call("abc", ROW))[0].samples)
     assert engine.spoken == 1
-    assert what == "a dead link" or engine.failure is not None
+    assert what == "a dead link" or engine.kept.failure is not None
 
 
 def test_entry_that_can_not_be_read_is_reported(tmp_path: Path) -> None:
@@ -323,5 +323,5 @@ def test_entry_that_can_not_be_read_is_reported(tmp_path: Path) -> None:
     entry.mkdir()
     engine = stored(tmp_path)
     spoken(engine, call("abc", ROW))
-    assert engine.failure is not None
+    assert engine.kept.failure is not None
     assert engine.spoken == 1

@@ -833,8 +833,8 @@ def test_store_on_a_full_disk_is_reported_and_the_files_are_whole(
     with small_disk(tmp_path / "cache", 16):
         made = make_job(tmp_path, TEXTS, subtitles=tuple(SUBTITLES), journal=tmp_path / "journal")
         assert statuses(made.run()) == ["made"] * 3
-        assert made.stored.failure is not None
-        assert "No space left" in str(made.stored.failure)
+        assert made.stored.kept.failure is not None
+        assert "No space left" in str(made.stored.kept.failure)
         assert made.files() == whole("wav")
         assert not list((tmp_path / "cache").rglob(".new-*"))
 
