@@ -22,7 +22,7 @@ def main(text: str = TEXT, path: str = "speech.mp3") -> None:
 
         print("All of it at once:")
         speech = speaker.speak(text, voice="af_heart", speed=1.1)
-        speech.save(path)  # The suffix selects the format: wav, flac, mp3, opus, m4b or ogg.
+        speech.save(path)  # The suffix selects the format: mp3, wav, flac, opus, …
         samples = speech.samples()  # float32, mono, 24 kHz, shape [n]
         print(f"  {path} has {speech.seconds:.2f} s, {len(samples):,} samples")
         for word in speech.words:  # When each is heard, and where it was written.

@@ -443,7 +443,7 @@ def extended(copy: Path, toy_store: Any, tmp_path: Path) -> Run:
     "arguments, expected",
     [
         pytest.param("say Hello --engine hum -o x.wav", "engine hum on cpu", id="engine"),
-        pytest.param("say Hello -o hello.pcm", "Wrote hello.pcm", id="format"),
+        pytest.param("say Hello -o hello.f32", "Wrote hello.f32", id="format"),
         pytest.param("file notes.jsonl --list", "One", id="document"),
         pytest.param("file letter.txt --subtitles sbv", "letter.sbv: made", id="subtitles"),
         pytest.param("text normalize ktp.\xa05 --lang eo", "kaj tiel plu kvin", id="language"),

@@ -1,4 +1,4 @@
-"""MP3, Opus and M4B with tags, cover and chapters, written by FFmpeg's libraries.
+"""MP3, Opus, M4B and AAC with tags, cover and chapters, written by FFmpeg's libraries.
 
 Only this module imports PyAV. Two runs give the same bytes: the flag "bitexact" makes FFmpeg leave
 out the time, its version and random stream numbers.
@@ -17,7 +17,7 @@ from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.picture import PictureError, examine
 from kokoro_cli.sinks.formats import Encoding, Format, Mark, Tags
-from kokoro_cli.sinks.unfinished import UnfinishedFile
+from kokoro_cli.sinks.recording import Output
 from kokoro_cli.types import Samples
 
 FAILURES = (OSError, RuntimeError, av.error.FFmpegError)
@@ -25,7 +25,7 @@ FAILURES = (OSError, RuntimeError, av.error.FFmpegError)
 
 
 class Encoder:
-    def __init__(self, file: UnfinishedFile, encoding: Encoding, tags: Tags) -> None:
+    def __init__(self, file: Output, encoding: Encoding, tags: Tags) -> None:
         kind = encoding.kind
         self._rate = encoding.sample_rate
         self._container: Any = av.open(

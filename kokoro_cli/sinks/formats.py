@@ -2,18 +2,21 @@
 
 To add a format, add a row to FORMATS, and a module if it needs a new encoder. The module has a
 class `Encoder` and FAILURES, as `sound_file` has.
+
+A row says how a file is written. `Format.body` is the row of what is sent over a network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.registry import Registry, listed
+from kokoro_cli.sinks.wav import wav_header
 
 Codec = Literal["pcm", "ulaw", "alaw"]
 
@@ -30,6 +33,18 @@ class BitRates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """What is different if a format is sent while it is made, its length not known."""
+
+    container: str = ""
+    """The encoder library's name for the container, if it is another than a file's."""
+    header: Callable[[int, Codec], bytes] | None = None
+    """Returns, for a sample rate and a codec, what comes before all that the encoder writes."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Further options that the encoder library needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """All that the program knows about a format; no other code tests for a format's name."""
 
@@ -37,6 +52,10 @@ class Format:
     module: str
     """Absolute path of the module that writes the format."""
     suffix: str
+    content_type: str = "application/octet-stream"
+    """The media type, as HTTP names it."""
+    telephone_types: Mapping[str, str] = field(default_factory=dict)
+    """Media types of telephone codecs, if each has its own; they tell the sample rate too."""
     container: str = ""
     """The encoder library's name for the container, if the module needs one."""
     codec: str = ""
@@ -48,17 +67,23 @@ class Format:
     bit_rates: tuple[BitRates, ...] = ()
     """Highest `BitRates.from_sample_rate` first; empty if the bit rate follows from the sound."""
     numbered: bool = False
-    """Whether the container is Ogg, whose streams have a number."""
+    """Whether the container is Ogg, and the stream gets its number by its content."""
     chapters: bool = False
     """Whether the file can hold chapter marks."""
     cover: bool = False
     """Whether the file can hold a picture as a stream of its own."""
+    tags: bool = True
+    """Whether the file can hold a title."""
     tags_in_stream: bool = False
     """Whether tags belong to the audio stream, not to the container."""
     genre: str = ""
     """Genre tag that every file gets."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Options that the encoder library needs for the container."""
+    body_options: Mapping[str, str] = field(default_factory=dict)
+    """Options instead of some of *options*, so that bodies can be joined."""
+    stream: Stream | None = None
+    """None if the format is complete only at its end."""
     most_bytes: int | None = None
     """Bytes of sound that fit; None if there is no limit."""
 
@@ -67,8 +92,29 @@ class Format:
         """Codec for telephone systems: µ-law if the format supports it."""
         return "ulaw" if "ulaw" in self.telephone_codecs else "pcm"
 
+    def body(self, *, streamed: bool) -> Format:
+        """Return the row of what is sent over a network; UsageError if it can't be *streamed*."""
+        options = {**self.options, **self.body_options}
+        if not streamed:
+            return replace(self, options=options)
+        if self.stream is None:
+            able = listed((kind.name for kind in FORMATS.values() if kind.stream), "or")
+            raise UsageError(
+                f"{self.name} can't be sent while it is made.",
+                hint=f"Choose {able}, or ask for the whole sound at once.",
+            )
+        return replace(
+            self,
+            container=self.stream.container or self.container,
+            options={**options, **self.stream.options},
+            numbered=False,
+            most_bytes=None,
+        )
+
 
 _MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+_AAC_RATES = (*_MP3_RATES, 64_000, 88_200, 96_000)
+_AAC_BIT_RATES = (BitRates(16_000, 256_000, 64_000),)
 
 FORMATS: Registry[Format] = Registry(
     "format",
@@ -77,23 +123,29 @@ FORMATS: Registry[Format] = Registry(
             name="wav",
             module="kokoro_cli.sinks.sound_file",
             suffix=".wav",
+            content_type="audio/wav",
             container="WAV",
             codec="PCM_16",
             telephone_codecs={"ulaw": "ULAW", "alaw": "ALAW"},
             # Its lengths are 32-bit numbers; libsndfile cuts longer files without an error.
             most_bytes=2**32 - 1_000_000,
+            stream=Stream(container="RAW", header=wav_header),
         ),
         Format(
             name="flac",
             module="kokoro_cli.sinks.sound_file",
             suffix=".flac",
+            content_type="audio/flac",
             container="FLAC",
             codec="PCM_16",
+            # Of libFLAC's level 2: frames of 1152 samples instead of 4096, so that fewer wait.
+            stream=Stream(options={"compression_level": "0.25"}),
         ),
         Format(
             name="mp3",
             module="kokoro_cli.sinks.av_file",
             suffix=".mp3",
+            content_type="audio/mpeg",
             container="mp3",
             codec="libmp3lame",
             sample_rates=_MP3_RATES,
@@ -105,26 +157,34 @@ FORMATS: Registry[Format] = Registry(
             ),
             cover=True,
             options={"id3v2_version": "3"},
+            # Neither tags nor LAME's frame with the length: both would be wrong in the middle.
+            body_options={"id3v2_version": "0", "write_xing": "0"},
+            stream=Stream(),
         ),
         Format(
             name="opus",
             module="kokoro_cli.sinks.av_file",
             suffix=".opus",
+            # By RFC 7845; audio/opus is Opus in RTP.
+            content_type="audio/ogg;codecs=opus",
             container="ogg",
             codec="libopus",
             sample_rates=(8_000, 12_000, 16_000, 24_000, 48_000),
             bit_rates=(BitRates(6_000, 256_000, 48_000),),
             tags_in_stream=True,
             numbered=True,
+            # FFmpeg keeps a page back, to mark the last one: up to twice this time waits.
+            stream=Stream(options={"page_duration": "80000"}),
         ),
         Format(
             name="m4b",
             module="kokoro_cli.sinks.av_file",
             suffix=".m4b",
+            content_type="audio/mp4",
             container="mp4",
             codec="aac",
-            sample_rates=(*_MP3_RATES, 64_000, 88_200, 96_000),
-            bit_rates=(BitRates(16_000, 256_000, 64_000),),
+            sample_rates=_AAC_RATES,
+            bit_rates=_AAC_BIT_RATES,
             chapters=True,
             cover=True,
             genre="Audiobook",
@@ -135,9 +195,36 @@ FORMATS: Registry[Format] = Registry(
             name="ogg",
             module="kokoro_cli.sinks.sound_file",
             suffix=".ogg",
+            content_type="audio/ogg;codecs=vorbis",
             container="OGG",
             codec="VORBIS",
             numbered=True,
+            # libsndfile fills pages of 4 kB: a second of sound may wait.
+            stream=Stream(),
+        ),
+        Format(
+            name="aac",
+            module="kokoro_cli.sinks.av_file",
+            suffix=".aac",
+            content_type="audio/aac",
+            container="adts",
+            codec="aac",
+            sample_rates=_AAC_RATES,
+            bit_rates=_AAC_BIT_RATES,
+            tags=False,
+            stream=Stream(),
+        ),
+        Format(
+            name="pcm",
+            module="kokoro_cli.sinks.sound_file",
+            suffix=".pcm",
+            content_type="audio/pcm",
+            telephone_types={"ulaw": "audio/PCMU", "alaw": "audio/PCMA"},
+            container="RAW",
+            codec="PCM_16",
+            telephone_codecs={"ulaw": "ULAW", "alaw": "ALAW"},
+            tags=False,
+            stream=Stream(),
         ),
     ),
 )
@@ -184,6 +271,26 @@ class Encoding:
     def subtype(self) -> str:
         """The encoder library's name for the codec."""
         return self.kind.telephone_codecs.get(self.codec, self.kind.codec)
+
+    @property
+    def content_type(self) -> str:
+        """The media type, as HTTP names it."""
+        telephone_type = self.kind.telephone_types.get(self.codec)
+        if telephone_type:
+            return f"{telephone_type};rate={self.sample_rate}"
+        return self.kind.content_type
+
+
+@dataclass(frozen=True, slots=True)
+class BodyEncoding(Encoding):
+    """How sound is sent over a network."""
+
+    streamed: bool = False
+    """Whether it is sent while it is made."""
+
+    @property
+    def kind(self) -> Format:
+        return FORMATS.find(self.format).body(streamed=self.streamed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Number the stream of an Ogg file by its content, as RFC 3533 describes the pages.
+"""Number the streams of Ogg, as RFC 3533 describes the pages: a file's by its content.
 
 Encoders choose the number at random, or take the same one for every file. By content, the same
 sound gives the same bytes, and files of different sound can be chained: ``cat a.ogg b.ogg``.
@@ -34,10 +34,39 @@ def number_stream(file: _File) -> None:
         page[_SERIAL] = page[_CHECKSUM] = bytes(4)
         content.update(page)
     for start, page in _pages(file):
-        page[_SERIAL], page[_CHECKSUM] = content.digest()[:4], bytes(4)
-        page[_CHECKSUM] = struct.pack("<I", checksum(bytes(page)))
+        _number(page, content.digest()[:4])
         file.seek(start)
         file.write(bytes(page[:_HEADER]))
+
+
+class NumberedPages:
+    """Gives the pages of a stream a number of 32 bits while the stream is made."""
+
+    def __init__(self, number: int) -> None:
+        self._number = struct.pack("<I", number)
+        self._rest = bytearray()
+
+    def __call__(self, data: bytes) -> bytes:
+        """Return the pages that *data* completes."""
+        self._rest += data
+        pages = []
+        while len(self._rest) >= (size := _size(self._rest)):
+            page = self._rest[:size]
+            del self._rest[:size]
+            _number(page, self._number)
+            pages.append(page)
+        return b"".join(pages)
+
+
+def _size(page: bytearray) -> int:
+    """Return the size of a page; more than there is if the page is not whole."""
+    count = page[_HEADER - 1] if len(page) >= _HEADER else 0
+    return _HEADER + count + sum(page[_HEADER : _HEADER + count])
+
+
+def _number(page: bytearray, number: bytes) -> None:
+    page[_SERIAL], page[_CHECKSUM] = number, bytes(4)
+    page[_CHECKSUM] = struct.pack("<I", checksum(bytes(page)))
 
 
 def _pages(file: _File) -> Iterator[tuple[int, bytearray]]:

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import struct
 from types import TracebackType
 from typing import BinaryIO
 
 from kokoro_cli.audio.assemble import to_int16
 from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.sinks.wav import wav_header
 from kokoro_cli.types import Samples
-
-# Means "until the end", as ffmpeg and sox write it: a pipe can't be rewound to fill in the length.
-_UNKNOWN = 0xFFFFFFFF
-
-
-def wav_header() -> bytes:
-    """Return the header of 16-bit mono WAV of unknown length, as in Microsoft's RIFF format."""
-    return struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        b"RIFF",
-        _UNKNOWN,
-        b"WAVE",
-        b"fmt ",
-        16,
-        1,
-        1,
-        SAMPLE_RATE,
-        SAMPLE_RATE * 2,
-        2,
-        16,
-        b"data",
-        _UNKNOWN,
-    )
 
 
 class PipeSink:
@@ -45,7 +22,7 @@ class PipeSink:
         self._out = out
 
     def __enter__(self) -> PipeSink:
-        self._put(wav_header())
+        self._put(wav_header(SAMPLE_RATE))
         return self
 
     def write(self, block: Samples) -> None:

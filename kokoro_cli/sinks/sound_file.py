@@ -1,4 +1,7 @@
-"""WAV, FLAC and Vorbis, written by libsndfile. Of the sinks, only this one imports soundfile."""
+"""WAV, FLAC, Vorbis and bare samples, written by libsndfile.
+
+Of the sinks, only this one imports soundfile.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import soundfile
 
 from kokoro_cli.audio.assemble import to_int16
 from kokoro_cli.sinks.formats import Encoding, Mark, Tags
-from kokoro_cli.sinks.unfinished import UnfinishedFile
+from kokoro_cli.sinks.recording import Output
 from kokoro_cli.types import Samples
 
 FAILURES = (OSError, RuntimeError)
@@ -19,21 +22,24 @@ FAILURES = (OSError, RuntimeError)
 
 
 class Encoder:
-    def __init__(self, file: UnfinishedFile, encoding: Encoding, tags: Tags) -> None:
+    def __init__(self, file: Output, encoding: Encoding, tags: Tags) -> None:
+        kind = encoding.kind
         self._linear = encoding.subtype == "PCM_16"
+        level = kind.options.get("compression_level")
         self._file: Any = soundfile.SoundFile(
             file,
             "w",
             samplerate=encoding.sample_rate,
             channels=1,
-            format=encoding.kind.container,
+            format=kind.container,
             subtype=encoding.subtype,
+            compression_level=None if level is None else float(level),
         )
         for name, value in (("title", tags.title), ("artist", tags.author), ("album", tags.album)):
-            if value:
+            if value and kind.tags:
                 setattr(self._file, name, value)
         self._format = encoding.format
-        self._most_bytes = encoding.kind.most_bytes
+        self._most_bytes = kind.most_bytes
         self._bytes = 0
         self._sample_bytes = 2 if self._linear else 1
 
@@ -47,7 +53,7 @@ class Encoder:
                 "choose another format, or one file per chapter",
             )
         data = to_int16(samples) if self._linear else np.clip(samples, -1.0, 1.0)
-        # soundfile asserts that everything was written; `UnfinishedFile.check` reports it instead.
+        # soundfile asserts that everything was written; `Output.check` reports it instead.
         with suppress(AssertionError):
             self._file.write(data)
 

@@ -518,7 +518,7 @@ def test_events_are_a_promise(program: Program) -> None:
 @pytest.mark.parametrize(
     "arguments, told",
     [
-        (["--format", "doc"], "Known are wav, flac, mp3, opus, m4b, ogg"),
+        (["--format", "doc"], "Known are wav, flac, mp3, opus, m4b, ogg, aac, pcm"),
         (["-o", "x.wav", "--format", "mp3"], "Leave --format out"),
         (["-o", "x.wav", "-d", "out"], "--out-dir"),
         (["--split", "pages"], "--split chapters"),

@@ -24,8 +24,8 @@ FILES = FILE.options["files"]
         pytest.param(FILES, "inputs", ", ".join(DOCUMENT_KINDS), id="inputs"),
         pytest.param(FILES, "subtitles", ", ".join(SUBTITLE_FORMATS), id="--subtitles"),
         pytest.param(FILES, "format", listed(FORMATS, "or"), id="--format"),
-        pytest.param(FILES, "bit_rate", "Of mp3, opus and m4b, as 64k.", id="--bitrate"),
-        pytest.param(FILES, "codec", "Of wav: pcm, ulaw or alaw.", id="--codec"),
+        pytest.param(FILES, "bit_rate", "Of mp3, opus, m4b and aac, as 64k.", id="--bitrate"),
+        pytest.param(FILES, "codec", "Of wav and pcm: pcm, ulaw or alaw.", id="--codec"),
         pytest.param(FILES, "telephony", "8 kHz; a wav in ulaw, or mp3.", id="--telephony"),
     ],
 )

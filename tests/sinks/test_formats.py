@@ -69,7 +69,7 @@ def test_new_row_with_an_encoder_of_its_own_is_a_format_that_is_written(tmp_path
 def test_unknown_format_is_an_error_that_lists_the_table() -> None:
     with pytest.raises(UsageError, match="Unknown format: 'toy'") as caught:
         check_encoding(Encoding("toy"))
-    assert caught.value.hint == "Known are wav, flac, mp3, opus, m4b and ogg."
+    assert caught.value.hint == "Known are wav, flac, mp3, opus, m4b, ogg, aac and pcm."
 
 
 def test_the_table_is_read_without_numpy() -> None:
@@ -81,13 +81,13 @@ def test_the_table_is_read_without_numpy() -> None:
 def test_messages_list_the_table() -> None:
     with pytest.raises(UsageError) as caught:
         check_encoding(Encoding("wav", bit_rate=64_000))
-    assert "mp3, opus, m4b or mka" in (caught.value.hint or "")
+    assert "mp3, opus, m4b, aac or mka" in (caught.value.hint or "")
     with pytest.raises(UsageError) as caught:
         format_of(Path("speech.doc"))
     assert ".mka" in (caught.value.hint or "")
     with pytest.raises(UsageError) as caught:
         check_encoding(Encoding("mka", codec="ulaw"))
-    assert "Set `format` to wav" in (caught.value.hint or "")
+    assert "Set `format` to wav or pcm" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("name", formats.FORMATS)
@@ -124,3 +124,25 @@ def test_sound_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
         sink.write(samples)
         sink.write(samples)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content_type"),
+    [
+        (Encoding("mp3"), "audio/mpeg"),
+        (Encoding("opus"), "audio/ogg;codecs=opus"),
+        (Encoding("aac"), "audio/aac"),
+        (Encoding("m4b"), "audio/mp4"),
+        (Encoding("wav", 8_000, codec="ulaw"), "audio/wav"),
+        (Encoding("pcm"), "audio/pcm"),
+        (Encoding("pcm", 8_000, codec="ulaw"), "audio/PCMU;rate=8000"),
+        (Encoding("pcm", 16_000, codec="alaw"), "audio/PCMA;rate=16000"),
+    ],
+)
+def test_media_types(encoding: Encoding, content_type: str) -> None:
+    assert encoding.content_type == content_type
+
+
+@pytest.mark.parametrize("kind", formats.FORMATS.values(), ids=lambda kind: kind.name)
+def test_every_format_has_a_media_type(kind: Format) -> None:
+    assert kind.content_type.startswith("audio/")

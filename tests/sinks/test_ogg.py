@@ -15,7 +15,8 @@ import soundfile
 
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import FORMATS, Encoding, Tags, format_of
-from kokoro_cli.sinks.ogg import checksum, number_stream
+from kokoro_cli.sinks.ogg import NumberedPages, checksum, number_stream
+from tests.sinks.decoded import pages
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f"
@@ -43,18 +44,6 @@ def test_every_format_gives_the_same_bytes_again(tmp_path: Path) -> None:
     assert {name for name in first if first[name] != second[name]} == set()
 
 
-def pages(data: bytes) -> list[tuple[int, bytes]]:
-    """Return the serial number of each page, and the page."""
-    found, start = [], 0
-    while start < len(data):
-        assert data[start : start + 4] == b"OggS"
-        lengths = data[start + 27 : start + 27 + data[start + 26]]
-        end = start + 27 + len(lengths) + sum(lengths)
-        found.append((struct.unpack_from("<I", data, start + 14)[0], data[start:end]))
-        start = end
-    return found
-
-
 def slow_checksum(data: bytes) -> int:
     """The CRC as RFC 3533 defines it, bit by bit."""
     value = 0
@@ -80,6 +69,20 @@ def test_pages_are_valid(name: str, tmp_path: Path) -> None:
     found = pages(write(tmp_path / f"a{FORMATS[name].suffix}"))
     assert len({serial for serial, _ in found}) == 1
     for _, page in found:
+        bare = page[:22] + bytes(4) + page[26:]
+        assert struct.unpack_from("<I", page, 22)[0] == slow_checksum(bare)
+
+
+@pytest.mark.parametrize("size", [1, 26, 27, 5_000, 10**6])
+@pytest.mark.parametrize("name", OGG)
+def test_pages_of_a_stream_are_numbered_as_they_come(name: str, size: int, tmp_path: Path) -> None:
+    file = write(tmp_path / f"a{FORMATS[name].suffix}")
+    numbered = NumberedPages(0xFEDCBA98)
+    parts = [numbered(file[start : start + size]) for start in range(0, len(file), size)]
+    found = pages(b"".join(parts))
+    assert {serial for serial, _ in found} == {0xFEDCBA98}
+    for (_, page), (_, before) in zip(found, pages(file), strict=True):
+        assert page[:14] + page[18:22] + page[26:] == before[:14] + before[18:22] + before[26:]
         bare = page[:22] + bytes(4) + page[26:]
         assert struct.unpack_from("<I", page, 22)[0] == slow_checksum(bare)
 

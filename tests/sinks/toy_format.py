@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kokoro_cli.sinks.formats import Encoding, Format, Mark, Tags
-from kokoro_cli.sinks.unfinished import UnfinishedFile
+from kokoro_cli.sinks.recording import Output
 from kokoro_cli.types import Samples
 
 FAILURES = (OSError,)
@@ -14,7 +14,7 @@ TOY = Format(name="toy", module=__name__, suffix=".toy", sample_rates=(8_000, 24
 
 
 class Encoder:
-    def __init__(self, file: UnfinishedFile, encoding: Encoding, tags: Tags) -> None:
+    def __init__(self, file: Output, encoding: Encoding, tags: Tags) -> None:
         self._file = file
         file.write(f"toy {encoding.sample_rate} {tags.title}\n".encode())
 
