@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kokoro_cli.errors import UsageError
@@ -18,6 +18,7 @@ VARIABLES = {
     "KOKORO_VOICE": "the voice that speaks if none is named",
     "KOKORO_LEXICON": "file with pronunciations of your own, not the one in the settings folder",
     "KOKORO_STORE_GB": "most that spoken chunks may take in the cache, in gigabytes; 4 by default",
+    "KOKORO_API_KEY": "keys of kokoro serve, with commas between; whoever asks has to give one",
     "HF_ENDPOINT": "address of the model hub or of a mirror of it",
 }
 
@@ -37,6 +38,8 @@ class Settings:
     hub: str
     store_bytes: int
     """Most that the spoken chunks may take in the cache."""
+    api_keys: tuple[str, ...] = field(default=(), repr=False)
+    """Keys of the server, besides those in a file."""
 
     def variables(self) -> dict[str, str]:
         """Return the variables that give a child process these settings."""
@@ -48,6 +51,7 @@ class Settings:
             "KOKORO_VOICE": self.voice or "",
             "KOKORO_LEXICON": str(self.lexicon) if self.lexicon.is_file() else "",
             "KOKORO_STORE_GB": str(self.store_bytes / 1e9),
+            "KOKORO_API_KEY": ",".join(self.api_keys),
             "HF_ENDPOINT": self.hub,
         }
 
@@ -72,6 +76,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         lexicon=_lexicon(environment),
         hub=environment.get("HF_ENDPOINT") or DEFAULT_HUB,
         store_bytes=_store_bytes(environment),
+        api_keys=tuple(filter(None, environment.get("KOKORO_API_KEY", "").split(","))),
     )
 
 

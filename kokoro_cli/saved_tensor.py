@@ -1,4 +1,4 @@
-"""A tensor in a file that torch.save wrote, read without running its pickle.
+"""A tensor in a file as torch.save writes it, read without running its pickle.
 
 Such a file is a ZIP archive: ``NAME/data/0`` holds the numbers, ``NAME/data.pkl`` a pickle that
 rebuilds the tensor from them. A pickle is a program, so it is never loaded. Its instructions are
@@ -11,6 +11,7 @@ import io
 import math
 import pickletools
 import re
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -83,6 +84,39 @@ def read_tensor(data: bytes) -> npt.NDArray[Any]:
     if not _contiguous(shape, strides):
         raise SavedTensorError("is a view of a tensor; save it with .contiguous().clone()")
     return np.frombuffer(storage, dtype).reshape(shape)
+
+
+def write_tensor(values: npt.NDArray[np.float32]) -> bytes:
+    """Return a file as torch.save writes it for a tensor of 32-bit floats."""
+    numbers = np.ascontiguousarray(values, dtype="<f4")
+    strides = [math.prod(numbers.shape[place + 1 :]) for place in range(numbers.ndim)]
+    storage = _tuple(
+        _text("storage"), b"ctorch\nFloatStorage\n", _text("0"), _text("cpu"), _number(numbers.size)
+    )
+    sizes = [_tuple(*map(_number, each)) for each in (numbers.shape, strides)]
+    ordered = b"ccollections\nOrderedDict\n)R"
+    tensor = _tuple(storage + b"Q", _number(0), *sizes, b"\x89", ordered)
+    pickled = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n" + tensor + b"R."
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in (
+            *(("data.pkl", pickled), ("byteorder", b"little")),
+            *(("data/0", numbers.tobytes()), ("version", b"3\n")),
+        ):
+            archive.writestr(zipfile.ZipInfo(f"archive/{name}"), data)
+    return file.getvalue()
+
+
+def _tuple(*items: bytes) -> bytes:
+    return b"(" + b"".join(items) + b"t"
+
+
+def _text(text: str) -> bytes:
+    return b"X" + struct.pack("<I", len(text.encode())) + text.encode()
+
+
+def _number(value: int) -> bytes:
+    return b"J" + struct.pack("<i", value)
 
 
 def _member(archive: zipfile.ZipFile, ending: str) -> bytes:

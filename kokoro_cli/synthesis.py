@@ -6,7 +6,8 @@ grow with the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from kokoro_cli.audio.assemble import At, assemble, from_int16, scaled_int16, silences
 from kokoro_cli.engines import Call, Engine
-from kokoro_cli.errors import KokoroError, SpeechError, UsageError
+from kokoro_cli.errors import KokoroError, SpeechError, UsageError, as_kokoro_error
 from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.text.chunk import StreamLengths, chunk, ends_clause
 from kokoro_cli.text.passage import Passage
@@ -333,6 +334,29 @@ def sound_of(call: Call, engine: Engine) -> Rendering:
         raise
     except Exception as error:  # Those of numpy and the runtimes have no common base class.
         raise _unsound(f"failed ({type(error).__name__}: {error})") from error
+    return _rounded(call, rendering)
+
+
+def sounds_of(calls: Sequence[Call], engine: Engine) -> list[Rendering | KokoroError]:
+    """Have the engine speak several calls together; return what each gives, as of `sound_of`.
+
+    If one can't be spoken, each is tried by itself.
+    """
+    if len(calls) > 1:
+        with suppress(Exception):
+            made = engine.render_batch(calls)
+            return [_rounded(call, each) for call, each in zip(calls, made, strict=True)]
+
+    def alone(call: Call) -> Rendering | KokoroError:
+        try:
+            return sound_of(call, engine)
+        except Exception as error:
+            return as_kokoro_error(error)
+
+    return [alone(call) for call in calls]
+
+
+def _rounded(call: Call, rendering: Rendering) -> Rendering:
     check_sound(call, rendering)
     return Rendering(from_int16(*scaled_int16(rendering.samples)), rendering.frames)
 

@@ -20,6 +20,7 @@ def test_a_child_process_reads_the_same_settings(own: bool, tmp_path: Path) -> N
         "KOKORO_VOICE": "bf_emma",
         "KOKORO_LEXICON": str(tmp_path / "words.toml"),
         "KOKORO_STORE_GB": "1.5",
+        "KOKORO_API_KEY": "12345678,abcdefgh",
         "HF_ENDPOINT": "http://localhost:1",
     }
     assert set(variables) == set(VARIABLES)

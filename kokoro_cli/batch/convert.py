@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kokoro_cli import __version__, engines
+from kokoro_cli import engines
 from kokoro_cli.batch.executor import Executor, StoredExecutor, Threads
 from kokoro_cli.batch.inputs import Failure, find_sources
 from kokoro_cli.batch.journal import Journal
@@ -46,7 +44,6 @@ from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.resolve import lexicon_files
 from kokoro_cli.speaker.speaker import Notify, Speaker
 from kokoro_cli.text.languages import find_language
-from kokoro_cli.text.lexicon import read_data
 from kokoro_cli.types import Chunk, Losses
 from kokoro_cli.voices.catalogue import Voice
 
@@ -205,17 +202,8 @@ class Setup:
     @property
     def _job_identity(self) -> str:
         """Everything but the texts that the outputs depend on."""
-        conversion, plan = self.conversion, self.plan
-        lexicons = lexicon_files(conversion.speech.reading, conversion.speaker.settings)
-        given = [
-            __version__,
-            self._identity,
-            asdict(plan.options),
-            plan.styles.digests(plan.voice_names()),
-            asdict(plan.stage.options),
-            [hashlib.sha256(read_data(path)).hexdigest() for path in lexicons],
-        ]
-        return json.dumps(given)
+        reading = self.conversion.speech.reading
+        return self.conversion.speaker.sound_identity(self.plan, reading, self.tuning.threads)
 
     @cached_property
     def journal(self) -> Journal:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from threading import Event, Lock
 from typing import Protocol
@@ -90,19 +89,12 @@ class Threads:
             future.set_result(result)
 
     def _together(self, calls: Sequence[Call]) -> Sequence[Result]:
-        if len(calls) > 1 and not self._stopped.is_set():
-            with suppress(Exception):
-                return self._load().render_batch(calls)
-        # A single call; or one of the batch can't be spoken, and each is tried by itself.
-        return [self._alone(call) for call in calls]
-
-    def _alone(self, call: Call) -> Result:
         if self._stopped.is_set():
-            return None
+            return [None] * len(calls)
         try:
-            return synthesis.sound_of(call, self._load())
+            return synthesis.sounds_of(calls, self._load())
         except Exception as error:
-            return as_kokoro_error(error)
+            return [as_kokoro_error(error)] * len(calls)
 
 
 class StoredExecutor:

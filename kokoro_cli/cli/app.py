@@ -19,7 +19,7 @@ from typer.main import get_command
 from kokoro_cli import __version__
 from kokoro_cli.errors import ExitCode, KokoroError, as_kokoro_error
 
-COMMANDS = ("say", "file", "voices", "text", "models", "bench")
+COMMANDS = ("say", "file", "voices", "text", "models", "bench", "serve")
 """Each is a module of `cli.commands` with an ``app``, imported when its command is asked for."""
 
 

@@ -13,7 +13,7 @@ from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.speaker.voice_list import VoiceReport, gender_of, show_voice
 from kokoro_cli.text.languages import LANGUAGES, find_language
 from kokoro_cli.types import Rows
-from kokoro_cli.voices.blend import Blend, blended, check_space
+from kokoro_cli.voices.blend import blended, check_space
 from kokoro_cli.voices.formats import VoiceFile, printable, read_voice_file
 from kokoro_cli.voices.request import OwnVoiceRequest
 from kokoro_cli.voices.styles import open_pack
@@ -70,10 +70,7 @@ def blend(text: str, request: OwnVoiceRequest, speaker: Speaker) -> BlendReport:
         voices = book.parts([text])
         genders = {voice.gender for voice in voices}
         gender = gender_of(request.gender) or (genders.pop() if len(genders) == 1 else None)
-        rows = _rows(found, speaker)
-        if len(found.parts) > 1:
-            check_space(text, rows)
-        file = VoiceFile(rows, _notes(letter, gender, str(found)))
+        file = VoiceFile(blend_rows(text, speaker), _notes(letter, gender, str(found)))
         check_home(book.own)
         book.keep(request.name, file, force=request.force)
         saved = show_voice(request.name, speaker)
@@ -81,11 +78,20 @@ def blend(text: str, request: OwnVoiceRequest, speaker: Speaker) -> BlendReport:
     return BlendReport(str(found), parts, LANGUAGES[letter].name, saved)
 
 
-def _rows(blend: Blend, speaker: Speaker) -> Rows:
-    def rows(name: str) -> Rows:
+def blend_rows(text: str, speaker: Speaker) -> Rows:
+    """Return the rows of a blend, [510, 256]; UsageError if they are no voice.
+
+    Its voices have to be installed.
+    """
+
+    def of_voice(name: str) -> Rows:
         return np.asarray(open_pack(speaker.book.find(name), speaker.pack).rows)
 
-    return blended(blend, rows)
+    found = speaker.book.blend(text)
+    rows = blended(found, of_voice)
+    if len(found.parts) > 1:
+        check_space(text, rows)
+    return rows
 
 
 def _notes(letter: str, gender: str | None, made_of: str) -> dict[str, str]:

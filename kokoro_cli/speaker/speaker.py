@@ -5,12 +5,13 @@ What reads a text is imported by the methods that need it, so that an engine can
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -175,6 +176,28 @@ class Speaker:
         engine = [self._choice.engine, self._choice.device, threads]
         model = self.model
         return json.dumps([*engine, model.installation, sorted(model.files.items())])
+
+    def sound_identity(
+        self, plan: SpeechPlan, reading: ReadingRequest, threads: int, text: str = ""
+    ) -> str:
+        """Return everything but a text that its sound depends on, see `identity`.
+
+        The voices that the markup of the *text* names are in it.
+        """
+        from kokoro_cli import __version__
+        from kokoro_cli.speaker.resolve import lexicon_files
+        from kokoro_cli.text.lexicon import read_data
+
+        lexicons = lexicon_files(reading, self.settings)
+        given = [
+            __version__,
+            self.identity(threads),
+            asdict(plan.options),
+            plan.styles.digests(plan.voice_names(text)),
+            asdict(plan.stage.options),
+            [hashlib.sha256(read_data(path)).hexdigest() for path in lexicons],
+        ]
+        return json.dumps(given)
 
     @property
     def device(self) -> str:

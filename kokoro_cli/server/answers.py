@@ -1,0 +1,473 @@
+"""How a request is answered: with the whole sound, as it is made, as events, or as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import anyio
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from kokoro_cli.errors import KokoroError
+from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
+from kokoro_cli.server.asked import Asked
+from kokoro_cli.server.downloads import Downloads, new_name
+from kokoro_cli.server.refusals import RefusalError, refusal_of
+from kokoro_cli.server.service import Planned, Service, Spoken
+from kokoro_cli.sinks.body import Body
+from kokoro_cli.sinks.formats import Encoding
+from kokoro_cli.synthesis import Utterance
+
+T = TypeVar("T")
+
+_COMMENT_SECONDS = 5.0
+"""How often a stream of events says that it is alive: clients give up after 30 s without a byte."""
+
+_LIVE_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+"""So that proxies pass on each part as it comes."""
+
+
+class GoneError(RefusalError):
+    """The client has left; nobody gets this answer."""
+
+    def __init__(self) -> None:
+        super().__init__(499, "The client has left.")
+
+
+@dataclass(slots=True)
+class _Encoded:
+    """One answer's sound, and what it took."""
+
+    asked: Asked
+    planned: Planned
+    spoken: Spoken
+    body: Body
+    first_seconds: float = 0.0
+    generation_seconds: float = 0.0
+    encode_seconds: float = 0.0
+    samples: int = 0
+    phonemes: int = 0
+    words: list[dict[str, Any]] = field(default_factory=list)
+
+    async def next(self) -> Utterance | None:
+        """Return the next utterance; None after the last one."""
+        utterance = await anext(self.spoken, None)
+        self.generation_seconds = time.monotonic() - self.spoken.asked_at - self.encode_seconds
+        if utterance is not None:
+            self.first_seconds = self.first_seconds or self.generation_seconds
+            self.samples += utterance.length
+            self.phonemes += len(utterance.chunk.phonemes)
+            self.words += words_of(utterance) if self.asked.words or self.asked.timing else []
+        return utterance
+
+    async def encode(self, utterance: Utterance | None) -> bytes:
+        """Return the bytes that are ready with this utterance; the last ones for None."""
+        begun = time.monotonic()
+        data = await asyncio.to_thread(self._encode, utterance)
+        self.encode_seconds += time.monotonic() - begun
+        return data
+
+    def _encode(self, utterance: Utterance | None) -> bytes:
+        if utterance is None:
+            return self.body.finish()
+        gain = self.asked.gain
+        blocks = utterance.blocks()
+        return b"".join(self.body.write(b if gain == 1.0 else b * gain) for b in blocks)
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / SAMPLE_RATE
+
+    def times(self) -> dict[str, str]:
+        """Return the headers of a whole answer, in milliseconds."""
+        total = time.monotonic() - self.spoken.asked_at
+        return {
+            "X-Generation-Time": _milliseconds(self.generation_seconds),
+            "X-Encode-Time": _milliseconds(self.encode_seconds),
+            "X-Total-Time": _milliseconds(total),
+        }
+
+    def usage(self) -> dict[str, int]:
+        """Return the tokens: phonemes went in, frames of 25 ms came out."""
+        frames = self.samples // SAMPLES_PER_FRAME
+        return {
+            "input_tokens": self.phonemes,
+            "output_tokens": frames,
+            "total_tokens": self.phonemes + frames,
+        }
+
+    def not_spoken(self) -> list[dict[str, str | int]]:
+        losses = self.spoken.losses
+        return [{"text": each.text, "line": each.line, "reason": each.reason} for each in losses]
+
+
+def words_of(utterance: Utterance) -> list[dict[str, Any]]:
+    """Return the words with their times; *start* and *end* are characters of the text sent."""
+    return [
+        {
+            "word": word.text,
+            "start_time": round(word.start_seconds, 4),
+            "end_time": round(word.end_seconds, 4),
+            "start": word.span[0],
+            "end": word.span[1],
+        }
+        for word in utterance.words
+    ]
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:.1f}"
+
+
+class Answers:
+    """Answers requests with one service."""
+
+    def __init__(self, service: Service, downloads: Downloads) -> None:
+        self.service, self.downloads = service, downloads
+
+    async def answer(self, request: Request, asked: Asked) -> Response:
+        """Return the answer that was asked for; KokoroError or RefusalError if there is none."""
+        self._refuse_if_draining()
+        planned = await unless_gone(request, self.service.plan(asked.parts))
+        headers = self._headers(asked, planned)
+        if not asked.live:
+            return await self._whole(request, asked, planned, headers)
+        if asked.events:
+            return await self._events(request, asked, planned, headers)
+        return await self._streamed(request, asked, planned, headers)
+
+    def _refuse_if_draining(self) -> None:
+        if self.service.draining:
+            raise RefusalError(
+                503, "The server is stopping.", None, "stopping", {"Retry-After": "5"}
+            )
+
+    def _headers(self, asked: Asked, planned: Planned) -> dict[str, str]:
+        return {
+            "X-Voice": _ascii(planned.voice),
+            "X-Model": _ascii(planned.model),
+            "X-Sample-Rate": str(asked.encoding.sample_rate),
+            **asked.notes,
+        }
+
+    async def _begin(
+        self, request: Request, asked: Asked, planned: Planned, *, whole: bool
+    ) -> _Encoded:
+        body = await asyncio.to_thread(
+            Body, asked.encoding, whole=whole, number=_number(planned, asked.encoding)
+        )
+        try:
+            spoken = self.service.speak(planned, client=request.state.client, live=asked.live)
+        except KokoroError:
+            self.service.figures.rejected.inc()
+            raise
+        return _Encoded(asked, planned, spoken, body)
+
+    def _leave(self, encoded: _Encoded) -> None:
+        """Give up what nobody listens to any more."""
+        if not encoded.spoken.ended:
+            self.service.figures.cancelled.inc()
+        encoded.spoken.leave()
+
+    # Whole
+
+    async def _whole(
+        self, request: Request, asked: Asked, planned: Planned, headers: dict[str, str]
+    ) -> Response:
+        tag = await asyncio.to_thread(self._tag, asked, planned)
+        if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+            return Response(status_code=304, headers={"ETag": tag, **headers})
+        encoded = await self._begin(request, asked, planned, whole=True)
+        try:
+            data = await unless_gone(request, _all(encoded))
+        finally:
+            self._leave(encoded)
+        headers |= encoded.times() | {
+            "ETag": tag,
+            "X-Time-To-First-Chunk": _milliseconds(encoded.first_seconds),
+            "X-Audio-Seconds": f"{encoded.seconds:.3f}",
+        }
+        if lost := encoded.not_spoken():
+            headers["X-Not-Spoken"] = str(len(lost))
+        if asked.answer != "audio":
+            return await self._json(encoded, data, headers)
+        if asked.link:
+            headers |= await self._links(encoded, data)
+        return Response(data, headers=headers | _disposition(asked), media_type=_type(asked))
+
+    def _tag(self, asked: Asked, planned: Planned) -> str:
+        given = repr((self.service.identity(planned), asked.encoding, asked.gain, asked.answer))
+        return f'"{hashlib.sha256(given.encode()).hexdigest()[:32]}"'
+
+    async def _json(self, encoded: _Encoded, data: bytes, headers: dict[str, str]) -> Response:
+        asked = encoded.asked
+        content: dict[str, Any] = {
+            "format": asked.encoding.format,
+            "content_type": _type(asked),
+            "sample_rate": asked.encoding.sample_rate,
+            "seconds": round(encoded.seconds, 4),
+            "voice": encoded.planned.voice,
+            "not_spoken": encoded.not_spoken(),
+        }
+        if asked.words:
+            content["timestamps"] = encoded.words
+        if asked.answer == "base64":
+            content["audio"] = await asyncio.to_thread(_base64, data)
+        else:
+            links = await self._links(encoded, data)
+            content["url"] = f"/v1{links['X-Download-Path']}"
+        return JSONResponse(content, headers=headers)
+
+    async def _links(self, encoded: _Encoded, data: bytes) -> dict[str, str]:
+        """Keep the answer; return the headers with the links."""
+        name = new_name(encoded.asked.encoding.kind.suffix)
+        await asyncio.to_thread(self.downloads.keep, name, data, _type(encoded.asked))
+        return _link_headers(name) | await self._timing(encoded, name)
+
+    async def _timing(self, encoded: _Encoded, name: str) -> dict[str, str]:
+        if not encoded.asked.timing:
+            return {}
+        words = json.dumps({"timestamps": encoded.words}).encode()
+        await asyncio.to_thread(self.downloads.keep, f"{name}.json", words, "application/json")
+        return {"X-Timing-Path": f"/download/{name}.json"}
+
+    # As it is made
+
+    async def _streamed(
+        self, request: Request, asked: Asked, planned: Planned, headers: dict[str, str]
+    ) -> Response:
+        encoded = await self._begin(request, asked, planned, whole=False)
+        try:
+            first = await unless_gone(request, encoded.next())
+        except BaseException:
+            self._leave(encoded)
+            raise
+        name = new_name(asked.encoding.kind.suffix) if asked.link else None
+        if name:
+            headers |= _link_headers(name)
+            headers |= {"X-Timing-Path": f"/download/{name}.json"} if asked.timing else {}
+        headers["X-Time-To-First-Chunk"] = _milliseconds(encoded.first_seconds)
+        return _Live(
+            self._pieces(encoded, first, name),
+            lambda: self._leave(encoded),
+            headers | _disposition(asked) | _LIVE_HEADERS,
+            _type(asked),
+        )
+
+    async def _pieces(
+        self, encoded: _Encoded, first: Utterance | None, name: str | None
+    ) -> AsyncIterator[bytes]:
+        """Yield the sound; whatever fails breaks the transfer off."""
+        kept = bytearray()
+        utterance = first
+        while True:
+            data = await encoded.encode(utterance)
+            if name:
+                kept += data
+            if utterance is None and name:  # The link works before the answer is complete.
+                await asyncio.to_thread(
+                    self.downloads.keep, name, bytes(kept), _type(encoded.asked)
+                )
+                await self._timing(encoded, name)
+            if data:
+                yield data
+            if utterance is None:
+                return
+            utterance = await self._next(encoded)
+
+    async def _next(self, encoded: _Encoded) -> Utterance | None:
+        try:
+            return await encoded.next()
+        except KokoroError:
+            self.service.figures.failed.inc()
+            raise
+
+    # As events
+
+    async def _events(
+        self, request: Request, asked: Asked, planned: Planned, headers: dict[str, str]
+    ) -> Response:
+        encoded = await self._begin(request, asked, planned, whole=False)
+        first = asyncio.ensure_future(encoded.next())
+        try:  # A status tells an error best, so the answer waits for a moment before it begins.
+            await unless_gone(request, asyncio.wait({first}, timeout=_COMMENT_SECONDS))
+            if first.done():
+                first.result()
+        except BaseException:
+            first.cancel()
+            self._leave(encoded)
+            raise
+        return _Live(
+            self._told(encoded, first),
+            lambda: self._leave(encoded),
+            headers | _LIVE_HEADERS,
+            "text/event-stream",
+        )
+
+    async def _told(
+        self, encoded: _Encoded, coming: asyncio.Future[Utterance | None]
+    ) -> AsyncIterator[bytes]:
+        try:
+            while True:
+                while not (await asyncio.wait({coming}, timeout=_COMMENT_SECONDS))[0]:
+                    yield b": waiting\n\n"
+                utterance = coming.result()
+                data = await encoded.encode(utterance)
+                event: dict[str, Any] = {"type": "speech.audio.delta", "audio": _base64(data)}
+                if encoded.asked.words and utterance is not None:
+                    event["timestamps"] = words_of(utterance)
+                if data or len(event) > 2:
+                    yield _event(event)
+                if utterance is None:
+                    yield _event(_done(encoded))
+                    return
+                coming = asyncio.ensure_future(encoded.next())
+        except KokoroError as error:
+            self.service.figures.failed.inc()
+            yield _event({"type": "error", **refusal_of(error).content()})
+        finally:
+            coming.cancel()
+
+    # As lines of JSON, for /dev/captioned_speech
+
+    async def captioned(self, request: Request, asked: Asked, *, stream: bool) -> Response:
+        """Return sound and word times: one object, or with *stream* one a line for each part."""
+        self._refuse_if_draining()
+        planned = await unless_gone(request, self.service.plan(asked.parts))
+        headers = self._headers(asked, planned)
+        if not stream:
+            encoded = await self._begin(request, asked, planned, whole=True)
+            try:
+                data = await unless_gone(request, _all(encoded))
+            finally:
+                self._leave(encoded)
+            content = _caption(asked, data, encoded.words)
+            return JSONResponse(content, headers=headers | encoded.times())
+        encoded = await self._begin(request, asked, planned, whole=False)
+        try:
+            first = await unless_gone(request, encoded.next())
+        except BaseException:
+            self._leave(encoded)
+            raise
+        headers["X-Time-To-First-Chunk"] = _milliseconds(encoded.first_seconds)
+        return _Live(
+            self._captions(encoded, first),
+            lambda: self._leave(encoded),
+            headers | _LIVE_HEADERS,
+            "application/json",
+        )
+
+    async def _captions(self, encoded: _Encoded, first: Utterance | None) -> AsyncIterator[bytes]:
+        utterance = first
+        while True:
+            data = await encoded.encode(utterance)
+            words = [] if utterance is None else words_of(utterance)
+            if data or words:
+                yield json.dumps(_caption(encoded.asked, data, words)).encode() + b"\n"
+            if utterance is None:
+                return
+            utterance = await self._next(encoded)
+
+
+def _caption(asked: Asked, data: bytes, words: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"audio": _base64(data), "audio_format": _type(asked), "timestamps": words}
+
+
+def _done(encoded: _Encoded) -> dict[str, Any]:
+    """Return the last event: what a whole answer says in its headers."""
+    times = {name[2:].lower().replace("-", "_"): float(v) for name, v in encoded.times().items()}
+    return {
+        "type": "speech.audio.done",
+        "usage": encoded.usage(),
+        "audio_seconds": round(encoded.seconds, 4),
+        "time_to_first_chunk": round(1000 * encoded.first_seconds, 1),
+        **times,
+        "not_spoken": encoded.not_spoken(),
+    }
+
+
+async def _all(encoded: _Encoded) -> bytes:
+    """Return the whole sound, encoded."""
+    while (utterance := await encoded.next()) is not None:
+        await encoded.encode(utterance)
+    return await encoded.encode(None)
+
+
+async def unless_gone(request: Request, work: Awaitable[T]) -> T:
+    """Wait for *work*; GoneError, and the work is cancelled, if the client leaves before."""
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise GoneError
+        return task.result()
+    finally:
+        task.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+class _Live(StreamingResponse):
+    """A streamed answer that calls *leave* at its end, whether or not it was ever begun."""
+
+    def __init__(
+        self,
+        pieces: AsyncIterator[bytes],
+        leave: Callable[[], None],
+        headers: Mapping[str, str],
+        media_type: str,
+    ) -> None:
+        super().__init__(pieces, headers=dict(headers), media_type=media_type)
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                self._leave()
+
+
+def _event(content: Mapping[str, Any]) -> bytes:
+    return b"data: " + json.dumps(content).encode() + b"\n\n"
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _ascii(text: str) -> str:
+    """Return a text as a header can hold it."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text)
+
+
+def _type(asked: Asked) -> str:
+    return asked.encoding.content_type
+
+
+def _disposition(asked: Asked) -> dict[str, str]:
+    name = f"speech{asked.encoding.kind.suffix}"
+    return {"Content-Disposition": f"attachment; filename={name}"}
+
+
+def _link_headers(name: str) -> dict[str, str]:
+    return {"X-Download-Path": f"/download/{name}", "X-Download-Status": "pending"}
+
+
+def _number(planned: Planned, encoding: Encoding) -> int:
+    """Return the number of an Ogg stream: that of the request, so that answers can be chained."""
+    given = repr((planned.parts, encoding)).encode()
+    return int.from_bytes(hashlib.sha256(given).digest()[:4], "little")

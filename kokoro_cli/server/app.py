@@ -1,0 +1,116 @@
+"""The application: service, routes and gate put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+
+from kokoro_cli import __version__
+from kokoro_cli.config import Settings
+from kokoro_cli.errors import KokoroError
+from kokoro_cli.server import refusals
+from kokoro_cli.server.answers import Answers
+from kokoro_cli.server.downloads import Downloads
+from kokoro_cli.server.gate import Gate
+from kokoro_cli.server.options import ServerOptions, all_keys, check_options
+from kokoro_cli.server.routes import lists, neighbour, speech
+from kokoro_cli.server.service import Service
+
+_TOLD = (
+    *("X-Voice", "X-Model", "X-Speed", "X-Ignored", "X-Sample-Rate", "X-Request-Id", "ETag"),
+    *("X-Time-To-First-Chunk", "X-Generation-Time", "X-Encode-Time", "X-Total-Time"),
+    *("X-Audio-Seconds", "X-Not-Spoken", "X-Download-Path", "X-Timing-Path", "Retry-After"),
+)
+"""Headers that pages of allowed origins can read."""
+
+
+def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
+    """Return the application; its ``state.service`` is the service.
+
+    UsageError for impossible or unsafe options. The model is loaded when the application starts.
+    """
+    check_options(options)
+    service = Service(options, settings)
+    downloads = Downloads()
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        idle = asyncio.ensure_future(service.free_when_idle())
+        try:
+            yield
+        finally:
+            idle.cancel()
+            with suppress(asyncio.CancelledError):
+                await idle
+            await asyncio.to_thread(service.close)
+            downloads.close()
+
+    app = FastAPI(
+        title="kokoro",
+        version=__version__,
+        description="Speech from text with the open model Kokoro-82M.",
+        lifespan=life,
+        root_path=options.base_path,
+        docs_url=None,  # These pages load scripts from another host.
+        redoc_url=None,
+        responses=_errors(),
+    )
+    app.state.service = service
+    answers = Answers(service, downloads)
+    for router in (lists.routes(service), speech.routes(answers), neighbour.routes(answers)):
+        app.include_router(router)
+
+    @app.exception_handler(KokoroError)
+    @app.exception_handler(HTTPException)
+    @app.exception_handler(RequestValidationError)
+    async def refuse(request: Request, error: Exception) -> Response:
+        if isinstance(error, RequestValidationError):
+            return refusals.of_validation(error).response()
+        return refusals.refusal_of(error).response()
+
+    if options.cors:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(options.cors),
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=list(_TOLD),
+        )
+    app.add_middleware(Gate, options=options, keys=all_keys(options), figures=service.figures)
+    return app
+
+
+def _errors() -> dict[int | str, dict[str, Any]]:
+    """Return how errors look, for the description of the routes."""
+    text = {"type": "string"}
+    optional = {"anyOf": [text, {"type": "null"}]}
+    error = {
+        "type": "object",
+        "required": ["message", "type", "param", "code"],
+        "properties": {"message": text, "type": text, "param": optional, "code": optional},
+    }
+    schema = {
+        "type": "object",
+        "required": ["error", "detail"],
+        "properties": {"error": error, "detail": {"type": "object"}},
+    }
+    body = {"content": {"application/json": {"schema": schema}}}
+    told = {
+        400: "A value is impossible, or there is nothing to speak.",
+        401: "A key is required.",
+        403: "Not for you.",
+        408: "The body did not come.",
+        413: "The body is too large.",
+        429: "The queue is full.",
+        500: "It failed.",
+        503: "The server is stopping, or has no model.",
+    }
+    return {status: {"description": text, **body} for status, text in told.items()}

@@ -1,0 +1,154 @@
+"""What a request asks for, checked and in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.server.refusals import RefusalError
+from kokoro_cli.server.schemas import AnswerName, Sound, VoiceId
+from kokoro_cli.server.service import Part
+from kokoro_cli.sinks.formats import TELEPHONE_RATE, Codec, Encoding, check_encoding
+from kokoro_cli.speaker.request import SpeechRequest
+from kokoro_cli.synthesis import SPEEDS
+from kokoro_cli.voices.book import VoiceBook
+
+OPENAI_VOICES = {
+    "alloy": "af_alloy",
+    "ash": "am_michael",
+    "ballad": "bm_george",
+    "coral": "af_bella",
+    "echo": "am_echo",
+    "fable": "bm_fable",
+    "onyx": "am_onyx",
+    "nova": "af_nova",
+    "sage": "af_sarah",
+    "shimmer": "af_nicole",
+    "verse": "am_fenrir",
+    "marin": "af_heart",
+    "cedar": "am_puck",
+}
+"""OpenAI's thirteen, each with one of ours of the same name or a like one."""
+
+MODELS = ("kokoro", "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
+"""Names that clients ask for. Each stands for the one model."""
+
+_CODECS: dict[str, Codec] = {
+    **dict.fromkeys(("linear16", "pcm_s16le"), "pcm"),
+    **dict.fromkeys(("mulaw", "ulaw", "pcmu"), "ulaw"),
+    **dict.fromkeys(("alaw", "pcma"), "alaw"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    parts: tuple[Part, ...]
+    encoding: Encoding
+    gain: float = 1.0
+    """What the samples are multiplied by."""
+    live: bool = True
+    """Whether the answer begins with the first chunk."""
+    events: bool = False
+    """Whether it is a stream of server-sent events."""
+    words: bool = False
+    """Whether the times of words are wanted."""
+    answer: AnswerName = "audio"
+    link: bool = False
+    """Whether a link to the sound is wanted too."""
+    timing: bool = False
+    """Whether a link to the times of words is wanted too."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """Headers that say what was not done as it was asked."""
+
+
+def asked_of(
+    body: Sound,
+    texts: Sequence[tuple[str, str | VoiceId | None]],
+    book: VoiceBook,
+    *,
+    most: int,
+    format_name: str | None,
+    pause_seconds: float | None = None,
+    phonemes: bool = False,
+) -> Asked:
+    """Return what a body asks for: each of the texts with its voice, or with the body's.
+
+    RefusalError for texts of more than *most* characters in all, UsageError for impossible values.
+    """
+    check_length(sum(len(text) for text, _ in texts), most, "input")
+    speed = _clamped(1.0 if body.speed is None else body.speed)
+    given: dict[str, Any] = {
+        "style": body.style or None,
+        "alpha": body.alpha,
+        "beta": body.beta,
+        "language": body.lang_code or None,
+        "speed": speed,
+    }
+    more = {"seed": body.seed, "gap_seconds": body.gap_seconds}
+    given |= {name: value for name, value in more.items() if value is not None}
+    parts = tuple(
+        Part(
+            text,
+            SpeechRequest(voice=voice_of(voice or body.voice, book), **given),
+            pause_seconds if place else None,
+            phonemes,
+        )
+        for place, (text, voice) in enumerate(texts)
+    )
+    notes = _notes(body)
+    if body.speed not in (None, speed):
+        notes["X-Speed"] = f"{speed:g}"
+    link = getattr(body, "return_download_link", None) or False
+    events = getattr(body, "stream_format", None) == "sse"
+    answer = body.answer or "audio"
+    return Asked(
+        parts,
+        _encoding(body, format_name or "mp3"),
+        1.0 if body.volume_multiplier is None else body.volume_multiplier,
+        live=answer == "audio" and (events or body.stream is not False),
+        events=events,
+        words=bool(body.timestamps),
+        answer=answer,
+        link=link,
+        timing=getattr(body, "return_timing", None) or False,
+        notes=notes,
+    )
+
+
+def check_length(length: int, most: int, param: str) -> None:
+    """Raise RefusalError for a text of more than *most* characters."""
+    if length > most:
+        raise RefusalError(
+            400,
+            f"The text has {length:,} characters; at most {most:,} are taken.",
+            param,
+            "too_long",
+        )
+
+
+def voice_of(asked: str | VoiceId | None, book: VoiceBook) -> str | None:
+    """Return the voice or blend of ours that is meant; None for the default."""
+    name = (asked.id if isinstance(asked, VoiceId) else asked or "").strip()
+    if name in book.own_names():
+        return name
+    return OPENAI_VOICES.get(name, name) or None
+
+
+def _clamped(speed: float) -> float:
+    low, high = SPEEDS
+    return min(max(speed, low), high)
+
+
+def _notes(body: Sound) -> dict[str, str]:
+    """Name the fields that were given and do nothing."""
+    names = ("instructions", "normalization_options")
+    ignored = [name for name in names if getattr(body, name, None)]
+    return {"X-Ignored": ", ".join(ignored)} if ignored else {}
+
+
+def _encoding(body: Sound, format_name: str) -> Encoding:
+    codec: Codec = _CODECS[body.encoding] if body.encoding else "pcm"
+    usual = SAMPLE_RATE if codec == "pcm" else TELEPHONE_RATE
+    return check_encoding(Encoding(format_name, body.sample_rate or usual, body.bit_rate, codec))

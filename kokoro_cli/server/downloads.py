@@ -1,0 +1,72 @@
+"""Answers that are kept for a while under a link, in a folder that ends with the server."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Lock
+
+from kokoro_cli import undo
+
+_KEPT_SECONDS = 3600.0
+_KEPT_BYTES = 512_000_000
+"""Of all together; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    name: str
+    path: Path
+    content_type: str
+    size: int
+    made: float
+
+
+class Downloads:
+    """Names are chosen here and looked up in a table: no name of a client becomes a path."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="kokoro-"))
+        self._undoing = undo.add(partial(shutil.rmtree, self._folder, ignore_errors=True))
+        self._clock = clock
+        self._lock = Lock()
+        self._kept: dict[str, Download] = {}
+
+    def keep(self, name: str, data: bytes, content_type: str) -> None:
+        """Keep an answer under a name of `new_name`; OSError if the disk is full."""
+        path = self._folder / name
+        path.write_bytes(data)
+        with self._lock:
+            self._kept[name] = Download(name, path, content_type, len(data), self._clock())
+            self._forget()
+
+    def find(self, name: str) -> Download | None:
+        """Return what is kept under a name; None if nothing is, or not any more."""
+        with self._lock:
+            self._forget()
+            return self._kept.get(name)
+
+    def close(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        undo.remove(self._undoing)
+
+    def _forget(self) -> None:
+        """Remove what is too old or too much, but not the newest; the lock is held."""
+        size = sum(each.size for each in self._kept.values())
+        for each in list(self._kept.values())[:-1]:
+            if self._clock() - each.made < _KEPT_SECONDS and size <= _KEPT_BYTES:
+                return
+            del self._kept[each.name]
+            each.path.unlink(missing_ok=True)
+            size -= each.size
+
+
+def new_name(suffix: str) -> str:
+    """Return a name that nobody can guess."""
+    return f"speech-{secrets.token_urlsafe(16)}{suffix}"

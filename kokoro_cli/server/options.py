@@ -1,0 +1,133 @@
+"""What the server is told when it starts. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kokoro_cli.errors import UsageError
+
+DEFAULT_PORT = 8880
+"""As Kokoro-FastAPI's, so that its clients need no other."""
+
+_KEY = re.compile(r"[!-~]{8,256}")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Each has a default that is safe for a machine on a network."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = DEFAULT_PORT
+    """0 takes a free one."""
+    key_file: Path | None = None
+    """File with a key on each line; whoever asks has to give one."""
+    keys: tuple[str, ...] = ()
+    """More keys, from the environment."""
+    private_lists: bool = False
+    """Whether lists of models and voices need a key too."""
+    cors: tuple[str, ...] = ()
+    """Origins whose pages may use the server, as "https://example.org"; "*" is all."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names by which a server without a key may be called, besides this machine's own."""
+    base_path: str = ""
+    """Path under which a reverse proxy shows the server, as "/kokoro"."""
+    voice: str | None = None
+    """The voice that speaks if a request names none."""
+    engine: str = "auto"
+    device: str = "auto"
+    queue: int = 64
+    """Most requests at once, those that wait included."""
+    per_client: int = 64
+    """Most of these of one key, or of one address if there are no keys."""
+    max_input: int = 100_000
+    """Longest text, in characters."""
+    max_seconds: float = 3600.0
+    """Longest time for one request."""
+    keep_alive: str = "forever"
+    """How long an idle model stays in memory: "5m", "1h", "90s" or "forever"."""
+    drain_seconds: float = 30.0
+    """How long requests may go on after the server was asked to stop."""
+    store: bool = True
+    """Whether spoken chunks are kept on disk, and taken from there."""
+    offline: bool = False
+
+
+def check_options(options: ServerOptions) -> ServerOptions:
+    """Return the options; UsageError for an impossible or an unsafe value."""
+    if not 0 <= options.port <= 65535:
+        raise UsageError(f"`port` is {options.port}.", hint="It goes from 1 to 65535; 0 is any.")
+    for name, least in (("queue", 1), ("per_client", 1), ("max_input", 1)):
+        if getattr(options, name) < least:
+            raise UsageError(
+                f"`{name}` is {getattr(options, name)}.", hint=f"Give {least} or more."
+            )
+    for name in ("max_seconds", "drain_seconds"):
+        value = getattr(options, name)
+        if not (0 <= value < math.inf):
+            raise UsageError(f"`{name}` is {value:g}.", hint="Give a number of seconds.")
+    if options.base_path and not re.fullmatch(r"(/[\w.~-]+)+", options.base_path, re.ASCII):
+        raise UsageError(f"`base_path` is {options.base_path!r}.", hint="Write it like /kokoro.")
+    for origin in options.cors:
+        if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#,]+", origin):
+            raise UsageError(
+                f"`cors` is {origin!r}.", hint="Name an origin like https://example.org, or *."
+            )
+    seconds_of(options.keep_alive)
+    if not is_loopback(options.host) and not all_keys(options):
+        raise UsageError(
+            f"Whoever reaches {options.host} could use this server.",
+            hint="Set KOKORO_API_KEY or `key_file`, or listen on 127.0.0.1.",
+        )
+    return options
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def all_keys(options: ServerOptions) -> tuple[str, ...]:
+    """Return the keys; UsageError if a file can't be read, or a key can't be one."""
+    keys = list(options.keys)
+    if options.key_file:
+        try:
+            lines = options.key_file.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not text"
+            raise UsageError(
+                f"{options.key_file} can't be read: {reason}.",
+                hint="It has a key on each line.",
+            ) from error
+        keys += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        if not keys:
+            raise UsageError(f"{options.key_file} has no key.", hint="Write one on each line.")
+    for key in keys:
+        if not _KEY.fullmatch(key):
+            raise UsageError(
+                "A key is too short, too long, or has spaces or letters outside ASCII.",
+                hint="Use 8 to 256 characters, as from: openssl rand -hex 16",
+            )
+    return tuple(dict.fromkeys(keys))
+
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds_of(text: str) -> float:
+    """Return the seconds in "90", "90s", "5m" or "1h"; infinity for "forever"."""
+    if text in ("forever", "-1"):
+        return math.inf
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)([smhd]?)", text)
+    if match is None:
+        raise UsageError(f"`keep_alive` is {text!r}.", hint="Write it like 90s, 5m or forever.")
+    return float(match[1]) * _UNITS[match[2]]

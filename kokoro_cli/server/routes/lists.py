@@ -1,0 +1,111 @@
+"""What there is: models, voices, how the server is."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from kokoro_cli import __version__
+from kokoro_cli.server.asked import MODELS, OPENAI_VOICES
+from kokoro_cli.server.figures import CONTENT_TYPE
+from kokoro_cli.server.page import page
+from kokoro_cli.server.refusals import RefusalError
+from kokoro_cli.server.service import Service
+from kokoro_cli.text.languages import LANGUAGES
+
+_BEGUN = int(time.time())
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": _BEGUN, "owned_by": "kokoro"}
+
+
+def routes(service: Service) -> APIRouter:
+    router = APIRouter()
+    book = service.speaker.book
+
+    @router.get("/")
+    async def root(request: Request) -> Response:
+        """Return the program, its version, model and voices; a page for a browser."""
+        names = await asyncio.to_thread(book.names)
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(page(request, names), headers={"Content-Security-Policy": _POLICY})
+        return JSONResponse(
+            {
+                "name": "kokoro-cli",
+                "version": __version__,
+                "model": "Kokoro-82M",
+                "voices": names,
+                "languages": [language.tags[0] for language in LANGUAGES.values()],
+            }
+        )
+
+    @router.get("/health")
+    async def health() -> Response:
+        """Return how the server is; 503 while it stops."""
+        state = {
+            "status": "stopping" if service.draining else "healthy",
+            "model_loaded": service.loaded,
+            "device": service.speaker.choice.device,
+            "engine": service.speaker.choice.engine,
+            "queue": {
+                "waiting": service.waiting,
+                "running": service.queue.running,
+                "limit": service.options.queue,
+            },
+            "version": __version__,
+        }
+        return JSONResponse(state, 503 if service.draining else 200)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Return figures in Prometheus's text format."""
+        return Response(service.figures.text(), media_type=CONTENT_TYPE)
+
+    @router.get("/v1/test")
+    async def test() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/v1/models")
+    async def models() -> dict[str, Any]:
+        """Return the names that a request may give; all stand for the one model."""
+        return {"object": "list", "data": [_model(name) for name in MODELS]}
+
+    @router.get("/v1/models/{name}", responses={404: {"description": "There is no such model."}})
+    async def model(name: str) -> dict[str, Any]:
+        if name not in MODELS:
+            raise RefusalError(404, f"There is no model {name!r}.", "model", "model_not_found")
+        return _model(name)
+
+    @router.get("/v1/audio/models")
+    async def audio_models() -> dict[str, Any]:
+        return {"models": [{"id": name} for name in MODELS]}
+
+    @router.get("/v1/audio/voices")
+    async def voices(legacy: bool = False) -> dict[str, Any]:
+        """Return the voices: objects, or their names alone."""
+        found, _ = await asyncio.to_thread(book.voices)
+        if legacy:
+            return {"voices": [voice.name for voice in found]}
+        return {
+            "voices": [
+                {
+                    "id": voice.name,
+                    "name": voice.name,
+                    "language": LANGUAGES[voice.language].tags[0],
+                    "gender": voice.gender,
+                    "grade": voice.grade,
+                }
+                for voice in found
+            ],
+            "openai": OPENAI_VOICES,
+        }
+
+    return router
+
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"

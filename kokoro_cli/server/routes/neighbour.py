@@ -1,0 +1,120 @@
+"""Routes that only Kokoro-FastAPI has, for its clients."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Body, Request
+from fastapi.responses import FileResponse, Response
+
+from kokoro_cli.errors import AssetError
+from kokoro_cli.saved_tensor import write_tensor
+from kokoro_cli.server.answers import Answers, unless_gone
+from kokoro_cli.server.asked import asked_of, check_length
+from kokoro_cli.server.refusals import RefusalError
+from kokoro_cli.server.routes.speech import SOUND
+from kokoro_cli.server.schemas import (
+    CaptionedBody,
+    DialogueBody,
+    PhonemesBody,
+    PhonemizeBody,
+    Sound,
+)
+from kokoro_cli.server.service import UnknownVoiceError
+from kokoro_cli.speaker.own_voices import blend_rows
+from kokoro_cli.speaker.speaker import Speaker
+from kokoro_cli.text.inspect import phoneme_paragraphs
+from kokoro_cli.text.languages import find_language
+from kokoro_cli.types import Losses
+
+
+def routes(answers: Answers) -> APIRouter:
+    router = APIRouter()
+    service = answers.service
+    speaker, most = service.speaker, service.options.max_input
+
+    @router.post("/dev/captioned_speech")
+    async def captioned(request: Request, body: CaptionedBody) -> Response:
+        """Speak a text; return sound and word times as JSON, one object a line."""
+        body.timestamps = body.return_timestamps is not False
+        name = body.download_format or body.response_format
+        texts = [(body.text, None)]
+        asked = asked_of(body, texts, speaker.book, most=most, format_name=name)
+        return await answers.captioned(request, asked, stream=body.stream is not False)
+
+    @router.post("/dev/dialogue", responses=SOUND, response_class=Response)
+    async def dialogue(request: Request, body: DialogueBody) -> Response:
+        """Speak turns, each with its voice."""
+        turns = body.turns or body.inputs or []
+        if not turns:
+            raise RefusalError(400, "There are no turns.", "turns", "missing")
+        asked = asked_of(
+            body,
+            [(turn.text, turn.voice or turn.voice_id) for turn in turns],
+            speaker.book,
+            most=most,
+            format_name=body.download_format or body.response_format,
+            pause_seconds=body.pause_between_turns,
+        )
+        return await answers.answer(request, asked)
+
+    @router.post("/dev/phonemize")
+    async def phonemize(request: Request, body: PhonemizeBody) -> dict[str, Any]:
+        """Return the phonemes of a text."""
+        check_length(len(body.text), most, "text")
+        language = find_language(body.language or "a")
+
+        def phonemes() -> str:
+            stage = speaker.stage(language)
+            return "\n".join(phoneme_paragraphs(body.text, stage, Losses()))
+
+        found = await unless_gone(request, asyncio.to_thread(phonemes))
+        return {"phonemes": found, "tokens": []}
+
+    @router.post("/dev/generate_from_phonemes", responses=SOUND, response_class=Response)
+    async def from_phonemes(request: Request, body: PhonemesBody) -> Response:
+        """Speak phonemes of the model's alphabet; return WAV."""
+        sound = Sound(voice=body.voice, speed=body.speed, stream=False)
+        asked = asked_of(
+            sound,
+            [(body.phonemes, None)],
+            speaker.book,
+            most=most,
+            format_name="wav",
+            phonemes=True,
+        )
+        return await answers.answer(request, asked)
+
+    @router.get(
+        "/v1/download/{name}",
+        response_class=FileResponse,
+        responses={404: {"description": "There is no such download, or not any more."}},
+    )
+    async def download(name: str) -> Response:
+        """Return an answer that was kept under a link."""
+        found = answers.downloads.find(name)
+        if found is None:
+            raise RefusalError(404, "There is no such download, or not any more.", None, "gone")
+        return FileResponse(found.path, media_type=found.content_type, filename=found.name)
+
+    @router.post("/v1/audio/voices/combine", response_class=Response)
+    async def combine(voices: Annotated[str | list[str], Body()]) -> Response:
+        """Return the rows of a blend, as a voice file."""
+        text = voices if isinstance(voices, str) else "+".join(voices)
+        data = await asyncio.to_thread(_voice_file, speaker, text)
+        headers = {"Content-Disposition": "attachment; filename=voice.pt"}
+        return Response(data, media_type="application/octet-stream", headers=headers)
+
+    return router
+
+
+def _voice_file(speaker: Speaker, text: str) -> bytes:
+    """Return a blend's rows as PyTorch saves them, which is how Kokoro's own voices come."""
+    try:
+        voices = speaker.book.parts([text])
+    except AssetError as error:
+        raise UnknownVoiceError(error.message, hint=error.hint) from error
+    speaker.install(voices)
+    return write_tensor(blend_rows(text, speaker)[:, np.newaxis])

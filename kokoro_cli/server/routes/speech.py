@@ -1,0 +1,61 @@
+"""Text in, sound out: OpenAI's ``POST /v1/audio/speech``, and shorter forms of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from kokoro_cli.server.answers import Answers
+from kokoro_cli.server.asked import Asked, asked_of
+from kokoro_cli.server.schemas import SpeechBody, TtsBody
+from kokoro_cli.sinks.formats import FORMATS
+
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+
+SOUND: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The sound; events if they were asked for; JSON with its link or in base64.",
+        "content": {
+            **{kind.content_type: _BYTES for kind in FORMATS.values()},
+            "text/event-stream": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        },
+    },
+    304: {"description": "The sound has the ETag of If-None-Match."},
+}
+
+
+def routes(answers: Answers) -> APIRouter:
+    router = APIRouter()
+    book, most = answers.service.speaker.book, answers.service.options.max_input
+
+    def asked(body: SpeechBody) -> Asked:
+        name = body.download_format or body.response_format
+        return asked_of(body, [(body.text, None)], book, most=most, format_name=name)
+
+    @router.post("/v1/audio/speech", responses=SOUND, response_class=Response)
+    @router.post("/audio/speech", responses=SOUND, response_class=Response, include_in_schema=False)
+    async def speech(request: Request, body: SpeechBody) -> Response:
+        """Speak a text, as OpenAI's endpoint of this name does."""
+        return await answers.answer(request, asked(body))
+
+    @router.post("/tts/stream", responses=SOUND, response_class=Response)
+    async def tts_stream(request: Request, body: TtsBody) -> Response:
+        """Speak a text and send the sound as it is made."""
+        body.stream = True
+        return await answers.answer(request, _short(body))
+
+    @router.post("/tts", responses=SOUND, response_class=Response)
+    @router.post("/v1/audio/tts", responses=SOUND, response_class=Response)
+    async def tts(request: Request, body: TtsBody) -> Response:
+        """Speak a text and send the whole sound."""
+        body.stream = bool(body.stream)
+        return await answers.answer(request, _short(body))
+
+    def _short(body: TtsBody) -> Asked:
+        name = body.format or "wav"
+        return asked_of(body, [(body.text, None)], book, most=most, format_name=name)
+
+    return router
