@@ -43,13 +43,13 @@ def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        idle = asyncio.ensure_future(service.free_when_idle())
+        house = asyncio.ensure_future(service.keep_memory_small())
         try:
             yield
         finally:
-            idle.cancel()
+            house.cancel()
             with suppress(asyncio.CancelledError):
-                await idle
+                await house
             await asyncio.to_thread(service.close)
             downloads.close()
 

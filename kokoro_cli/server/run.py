@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -37,7 +38,9 @@ class Running:
         self._options, self._begun = options, begun
         self._app = make_app(options, settings)
         self.service: Service = self._app.state.service
+        self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = False
         self._server: _Server | None = None
 
     def run(self) -> None:
@@ -52,7 +55,6 @@ class Running:
             listening.close()
 
     async def _serve(self, listening: socket.socket) -> None:
-        self._loop = asyncio.get_running_loop()
         config = uvicorn.Config(
             self._app,
             http=_Protocol,
@@ -63,10 +65,15 @@ class Running:
             access_log=False,
             log_config=None,
             lifespan="on",
-            timeout_graceful_shutdown=1,  # Requests are waited for before; see `Service.drain`.
+            # What is spoken then may still be on its way to slow readers.
+            timeout_graceful_shutdown=max(1, round(self._options.drain_seconds)),
         )
         self._server = _Server(config)
         start(self._load, "loading")
+        with self._lock:
+            self._loop, stopped = asyncio.get_running_loop(), self._stopped
+        if stopped:
+            self._server.should_exit = True
         self._begun(address(self._options, listening), self.service)
         await self._server.serve(sockets=[listening])
 
@@ -78,8 +85,10 @@ class Running:
 
     def stop(self) -> None:
         """Take no new requests, wait for the others, and end."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(lambda: asyncio.ensure_future(self._drain()))
+        with self._lock:
+            self._stopped = True
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(lambda: asyncio.ensure_future(self._drain()))
 
     async def _drain(self) -> None:
         await self.service.drain()
