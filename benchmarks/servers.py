@@ -219,7 +219,7 @@ def spoken(url: str, text: str) -> np.ndarray:
     parts = urlsplit(str(endpoint))
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=ANSWER_SECONDS)
-    body = {"model": endpoint.model, "input": text, "voice": VOICE}
+    body: dict[str, Any] = {"model": endpoint.model, "input": text, "voice": VOICE}
     body |= {"response_format": "pcm", "stream": True}
     try:
         headers = {"Content-Type": "application/json"}
