@@ -62,7 +62,10 @@ FILES = Path(__file__).parent / "peers"
 DRIVER = str(FILES / "driver.py")
 VOICE = "af_heart"
 PEERS = ("kokoro", "kokoro-onnx", "kokoro-tts", "piper")
-SHOWN = ("kokoro-cli", "kokoro", "kokoro-onnx", "kokoro-tts", "piper-tts", "onnxruntime", "torch")
+SHOWN = (
+    "kokoro-cli", "kokoro", "kokoro-onnx", "kokoro-tts", "piper-tts", "fastkokoro", "onnxruntime",
+    "torch",
+)  # fmt: skip
 TASKS = ("say", "stream", "warm")
 LIMIT_SECONDS = 600
 WAV_HEADER_BYTES = 44

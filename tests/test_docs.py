@@ -28,9 +28,12 @@ from kokoro_cli.batch.report import (
     ForecastReport,
     JobReport,
 )
+from kokoro_cli.bench.client import Answer
 from kokoro_cli.bench.compare import Comparison
 from kokoro_cli.bench.figures import Figures, Ratio
 from kokoro_cli.bench.report import Machine, Quality, Report, Row
+from kokoro_cli.bench.run import Level, ServerResult
+from kokoro_cli.bench.server import ServerFigures
 from kokoro_cli.cli.commands.models import ModelRow, ModelsReport
 from kokoro_cli.cli.commands.text import TextReport
 from kokoro_cli.cli.saying import SayResult
@@ -310,7 +313,17 @@ def test_subtitles(toy_cli: Run, tmp_path: Path) -> None:
 
 def test_the_benchmarks_fields_are_described() -> None:
     named = set(codes(page("bench.md").prose))
-    for kind in (Report, Row, Machine, Figures, Quality):
+    for kind in (
+        Report,
+        Row,
+        Machine,
+        Figures,
+        Quality,
+        ServerResult,
+        Level,
+        ServerFigures,
+        Answer,
+    ):
         assert _fields(kind) <= named
     assert {"comparison", "ratio", "low", "high"} <= named
     assert {"ratio", "low", "high"} <= _fields(Comparison) | _fields(Ratio)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kokoro_cli.errors import UsageError
 from kokoro_cli.voices.catalogue import DEFAULT_VOICE
 
 
@@ -41,11 +42,23 @@ class ServerRequest:
     model: str = "kokoro"
     voice: str = DEFAULT_VOICE
     response_format: str = "wav"
-    clients: int = 1
-    """Requests at once."""
-    requests: int = 20
-    """Requests in all."""
-    timeout: float = 60.0
+    clients: str = "1,4,16"
+    """Numbers of requests at once, with commas; each is measured by itself."""
+    requests: int = 24
+    """Requests for each number of clients."""
+    timeout: float = 300.0
     """Seconds to wait for an answer."""
     key: str | None = None
     """Sent to an address that is private or encrypted only."""
+
+    def levels(self) -> list[int]:
+        """Return the numbers of clients, each once; UsageError if that is not what they are."""
+        try:
+            found = [int(number) for number in self.clients.split(",")]
+        except ValueError:
+            found = []
+        if not found or min(found) < 1:
+            raise UsageError(
+                f"`clients` is {self.clients or 'empty'}.", hint="Give numbers, as in 1,4,16."
+            )
+        return list(dict.fromkeys(found))

@@ -49,18 +49,29 @@ class SweepResult:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerResult:
-    url: str
+class Level:
+    """What one number of clients at once was answered."""
+
     clients: int
     figures: server.ServerFigures
     answers: list[Answer]
 
+
+@dataclass(frozen=True, slots=True)
+class ServerResult:
+    url: str
+    voice: str
+    response_format: str
+    levels: list[Level]
+    """In the order of the request."""
+
     @property
     def exit_code(self) -> ExitCode:
-        failed = sum(answer.error is not None for answer in self.answers)
+        answers = [answer for level in self.levels for answer in level.answers]
+        failed = sum(answer.error is not None for answer in answers)
         if not failed:
             return ExitCode.OK
-        return ExitCode.FAILED if failed == len(self.answers) else ExitCode.PARTIAL
+        return ExitCode.FAILED if failed == len(answers) else ExitCode.PARTIAL
 
 
 Counting = Callable[[int], AbstractContextManager[Show]]
@@ -252,20 +263,31 @@ def _listener(text: str, seed: int) -> Callable[[Tuning, Speaks], int]:
 def measure_server(
     request: ServerRequest, counting: Counting, warn: Callable[[str], None]
 ) -> ServerResult:
-    """Measure a speech endpoint that takes OpenAI's requests; *warn* gets what is left out."""
+    """Measure a speech endpoint with each number of clients, one number after the other.
+
+    It takes OpenAI's requests. *warn* gets what is left out.
+    """
+    numbers = request.levels()
     endpoint = Endpoint(request.url or "", request.model, request.voice, request.response_format)
     if request.key and endpoint.private:
         endpoint = replace(endpoint, key=request.key)
     elif request.key:
         warn("OPENAI_API_KEY is not sent: the address is not https, and not this machine.")
-    with counting(request.requests) as show:
-        answers = server.measure(
-            endpoint,
-            [texts.SHORT, texts.MEDIUM, texts.LONG],
-            clients=request.clients,
-            requests=request.requests,
-            timeout=request.timeout,
-            done=lambda answer: show(f"{answer.words} words"),
-        )
-    found = server.summarise(answers, server.elapsed(answers))
-    return ServerResult(str(endpoint), request.clients, found, answers)
+    levels = []
+    with counting(len(numbers) * request.requests) as show:
+        for clients in numbers:
+            answers = server.measure(
+                endpoint,
+                [texts.SHORT, texts.MEDIUM, texts.LONG],
+                clients=clients,
+                requests=request.requests,
+                timeout=request.timeout,
+                done=partial(_show_answer, show, clients),
+            )
+            found = server.summarise(answers, server.elapsed(answers))
+            levels.append(Level(clients, found, answers))
+    return ServerResult(str(endpoint), request.voice, request.response_format, levels)
+
+
+def _show_answer(show: Show, clients: int, answer: Answer) -> None:
+    show(f"{clients} at once, {answer.words} words")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kokoro_cli.bench.compare import Comparisons
 from kokoro_cli.bench.figures import Ratio
 from kokoro_cli.bench.report import Report, Row
-from kokoro_cli.bench.run import BenchResult, ServerResult
+from kokoro_cli.bench.run import BenchResult, Level, ServerResult
 from kokoro_cli.bench.sweep import PRECISION, Swept
 from kokoro_cli.engines import Tuning
 
@@ -166,24 +166,37 @@ def sweep_table(swept: Swept) -> Table:
     return Table("A long text, the fastest setting first", columns, rows)
 
 
-def server_table(result: ServerResult) -> Table:
-    """Return a table of a server's figures."""
-    found = result.figures
-
-    def both(p50: float | None, p95: float | None) -> str:
-        return "–" if p50 is None or p95 is None else f"{_time(p50)} (p95 {_time(p95)})"
-
-    requests, rate = found.requests_per_second, found.audio_seconds_per_second
-    rows = [
-        ["Requests", f"{found.requests}, {result.clients} at once"],
-        ["Errors", str(sum(found.errors.values()))],
-        *([f"  {message}", str(count)] for message, count in found.errors.items()),
-        ["First byte", both(found.first_byte_p50_seconds, found.first_byte_p95_seconds)],
-        ["All of it", both(found.total_p50_seconds, found.total_p95_seconds)],
-        ["Requests a second", "–" if requests is None else f"{requests:.2f}"],
-        ["Speech a second", "–" if rate is None else f"{rate:.2f} s"],
+def server_tables(result: ServerResult) -> list[Table]:
+    """Return a table with a row for each number of clients, and one of errors if there are any."""
+    columns = ("Clients", "Requests/s", "Speech/s", "First byte", "p95", "All", "p95", "Errors")
+    title = f"{result.url}, {result.voice}, {result.response_format}"
+    tables = [Table(title, columns, [_level_row(level) for level in result.levels])]
+    errors = [
+        [message, str(level.clients), f"{count} of {level.figures.requests}"]
+        for level in result.levels
+        for message, count in level.figures.errors.items()
     ]
-    return Table(result.url, ("", ""), rows)
+    if errors:
+        tables.append(Table("Errors", ("Error", "Clients", "Answers"), errors))
+    return tables
+
+
+def _level_row(level: Level) -> list[str]:
+    found = level.figures
+    requests, speech = found.requests_per_second, found.audio_seconds_per_second
+    times = (
+        found.first_byte_p50_seconds,
+        found.first_byte_p95_seconds,
+        found.total_p50_seconds,
+        found.total_p95_seconds,
+    )
+    return [
+        str(level.clients),
+        "–" if requests is None else f"{requests:.2f}",
+        "–" if speech is None else f"{speech:.2f} s",
+        *("–" if seconds is None else _time(seconds) for seconds in times),
+        str(sum(found.errors.values())),
+    ]
 
 
 def described(tuning: Tuning) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal
+from typing import Any, Literal
 
 RATE = 24_000
 PATIENCE_SECONDS = 60.0
@@ -46,7 +46,7 @@ class Asked:
     """One request, as the server received it."""
 
     path: str
-    body: dict[str, str]
+    body: dict[str, Any]
     headers: dict[str, str]
     """Their names are in lower case."""
     port: int

@@ -16,6 +16,8 @@ from kokoro_cli.bench import recognise, run
 from kokoro_cli.bench.latency import Backend
 from kokoro_cli.bench.processes import ColdRun
 from kokoro_cli.bench.request import BenchRequest, ServerRequest
+from kokoro_cli.bench.server import ServerFigures
+from kokoro_cli.bench.tables import server_tables
 from kokoro_cli.bench.texts import LONG, MEDIUM, PAGE, SHORT
 from kokoro_cli.child import ProcessError
 from kokoro_cli.config import Settings
@@ -249,18 +251,55 @@ class TestServer:
     def test_answers_are_counted_and_a_key_stays_here(self, steps: Steps) -> None:
         warnings: list[str] = []
         with running_server() as server:
-            asked = ServerRequest(url=server.url, requests=4, clients=2, key="secret")
+            asked = ServerRequest(url=server.url, requests=4, clients="1,2", key="secret")
             result = run.measure_server(asked, steps, warnings.append)
-        assert (result.clients, len(result.answers)) == (2, 4)
+        assert [(level.clients, len(level.answers)) for level in result.levels] == [(1, 4), (2, 4)]
+        assert [level.figures.requests for level in result.levels] == [4, 4]
+        assert len(server.asked) == 10  # Each number of clients begins with one uncounted request.
         assert result.exit_code == ExitCode.OK
         assert warnings == []
         assert {asked.headers["authorization"] for asked in server.asked} == {"Bearer secret"}
 
     def test_some_failures_are_partial_and_all_are_a_failure(self, steps: Steps) -> None:
         with running_server() as server:
-            asked = ServerRequest(url=server.url, requests=3)
+            asked = ServerRequest(url=server.url, requests=3, clients="1")
             result = run.measure_server(asked, steps, print)
-        good = result.answers[0]
-        bad = replace(good, error="HTTP 500")
-        assert replace(result, answers=[good, bad]).exit_code == ExitCode.PARTIAL
-        assert replace(result, answers=[bad, bad]).exit_code == ExitCode.FAILED
+        (level,) = result.levels
+        good = replace(level, answers=level.answers[:1])
+        bad = replace(level, answers=[replace(level.answers[0], error="HTTP 500")])
+        assert replace(result, levels=[good, bad]).exit_code == ExitCode.PARTIAL
+        assert replace(result, levels=[bad, bad]).exit_code == ExitCode.FAILED
+
+    def test_each_number_of_clients_works_at_once(self, steps: Steps) -> None:
+        with running_server() as server:
+            server.gathers = 6
+            asked = ServerRequest(url=server.url, requests=6, clients="6,1,6")
+            result = run.measure_server(asked, steps, print)
+            assert server.most_at_once == 6
+        assert [level.clients for level in result.levels] == [6, 1]
+
+    @pytest.mark.parametrize("clients", ["", "0", "1,0", "4,", "-1", "many", "1.5", "1;4"])
+    def test_what_is_no_number_of_clients(self, clients: str, steps: Steps) -> None:
+        with pytest.raises(UsageError, match="`clients` is"):
+            run.measure_server(ServerRequest(url="http://x", clients=clients), steps, print)
+
+    def test_the_table_has_a_row_for_each_number_and_the_errors(self) -> None:
+        figures = ServerFigures(24, {}, 0.21, 0.9, 1.5, 12.0, 2.0, 33.333)
+        failed = ServerFigures(24, {"timed out": 3, "HTTP 500": 1}, *[None] * 6)
+        levels = [run.Level(1, figures, []), run.Level(16, failed, [])]
+        shown, errors = server_tables(run.ServerResult("http://x", "af_sky", "pcm", levels))
+        assert shown.title == "http://x, af_sky, pcm"
+        assert shown.rows[0] == [
+            "1",
+            "2.00",
+            "33.33 s",
+            "210 ms",
+            "900 ms",
+            "1.50 s",
+            "12.00 s",
+            "0",
+        ]
+        assert shown.rows[1] == ["16", *["–"] * 6, "4"]
+        assert errors.rows == [["timed out", "16", "3 of 24"], ["HTTP 500", "16", "1 of 24"]]
+        good = run.ServerResult("http://x", "af_sky", "pcm", levels[:1])
+        assert len(server_tables(good)) == 1

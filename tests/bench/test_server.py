@@ -128,7 +128,7 @@ def test_nothing_to_measure_is_refused(given: dict[str, float]) -> None:
         )
 
 
-def test_the_request_is_openais(server: SpeechServer) -> None:
+def test_the_request_is_openais_and_asks_for_a_stream(server: SpeechServer) -> None:
     text = "Größe “zwei”: 你好, \U0001f600 and a lone \ud800."
     ask(f"{server.url}/v1?tenant=7", text, model="tts-1", voice="alloy", key=KEY)
     asked = server.asked[-1]
@@ -138,9 +138,28 @@ def test_the_request_is_openais(server: SpeechServer) -> None:
         "input": text,
         "voice": "alloy",
         "response_format": "wav",
+        "stream": True,
     }
     assert asked.headers["content-type"] == "application/json"
     assert asked.headers["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    ("url", "streams"),
+    [
+        ("https://api.openai.com/v1", False),
+        ("https://API.openai.com", False),
+        ("https://host/api.openai.com", True),
+        ("http://localhost:8880", True),
+    ],
+)
+def test_only_openai_is_not_asked_for_a_stream(
+    server: SpeechServer, monkeypatch: pytest.MonkeyPatch, url: str, streams: bool
+) -> None:
+    assert Endpoint(url).streams is streams
+    monkeypatch.setattr(Endpoint, "streams", streams)
+    ask(server.url)
+    assert ("stream" in server.asked[-1].body) is streams
 
 
 def test_without_a_key_there_is_no_authorization(server: SpeechServer) -> None:

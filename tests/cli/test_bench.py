@@ -162,12 +162,28 @@ def test_a_sweep_is_saved_and_used(run: Run, tmp_path: Path) -> None:
 
 def test_a_server_is_measured(cli: Run) -> None:
     with running_server() as server:
-        result = cli("bench", "--url", server.url, "--clients", "2", "--requests", "6", "--json")
+        asked = ("bench", "--url", server.url, "--clients", "1,2", "--requests", "6")
+        result = cli(*asked, "--json")
+        shown = cli(*asked)
+        markdown = cli(*asked, "--markdown")
     assert result.returncode == ExitCode.OK, result.stderr
     found = json.loads(result.stdout)
-    assert found["figures"]["requests"] == 6
-    assert found["figures"]["errors"] == {}
-    assert [answer["words"] for answer in found["answers"]] == [10, 30, 100] * 2
+    assert (found["voice"], found["response_format"]) == ("af_heart", "wav")
+    assert [level["clients"] for level in found["levels"]] == [1, 2]
+    for level in found["levels"]:
+        assert level["figures"]["requests"] == 6
+        assert level["figures"]["errors"] == {}
+        assert [answer["words"] for answer in level["answers"]] == [10, 30, 100] * 2
+    columns = ["Clients", "Requests/s", "Speech/s"]
+    assert shown.stdout.splitlines()[1].split()[:3] == columns
+    assert [line.split()[0] for line in shown.stdout.splitlines()[2:4]] == ["1", "2"]
+    assert f"| {' | '.join(columns)} |" in markdown.stdout
+
+
+def test_the_clients_are_numbers(cli: Run) -> None:
+    result = cli("bench", "--url", "http://localhost:1", "--clients", "many")
+    assert result.returncode == ExitCode.USAGE
+    assert "--clients is many" in result.stderr
 
 
 def test_a_server_that_is_not_there(cli: Run) -> None:

@@ -71,8 +71,8 @@ _SERVER = Group(
     ServerRequest,
     {
         "url": typer.Option("--url", help="Measure a server that takes OpenAI's requests."),
-        "clients": typer.Option("--clients", help="With --url: at once."),
-        "requests": typer.Option("--requests", help="With --url: in all."),
+        "clients": typer.Option("--clients", help="With --url: how many at once, each by itself."),
+        "requests": typer.Option("--requests", help="With --url: for each number of clients."),
         "model": typer.Option("--model", help="With --url."),
         "response_format": typer.Option("--response-format", help="With --url: wav, pcm, mp3, …"),
         "timeout": typer.Option("--timeout", help="With --url: seconds."),

@@ -8,7 +8,7 @@ from kokoro_cli.bench.tables import (
     as_markdown,
     bench_tables,
     described,
-    server_table,
+    server_tables,
     sweep_table,
 )
 from kokoro_cli.cli.environment import Environment
@@ -56,7 +56,8 @@ def render_sweep(result: SweepResult, environment: Environment, *, markdown: boo
 
 
 def render_server(result: ServerResult, environment: Environment, *, markdown: bool) -> None:
-    _print(server_table(result), environment, markdown=markdown)
+    for table in server_tables(result):
+        _print(table, environment, markdown=markdown)
 
 
 _WIDE = 160
