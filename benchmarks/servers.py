@@ -154,7 +154,7 @@ def reason(printed: bytes) -> str:
 
 
 def ours_command(port: int) -> list[str]:
-    return [sys.executable, "-m", "kokoro_cli", "serve", "--port", str(port)]
+    return [sys.executable, "-m", "kokoro_cli", "serve", "--port", str(port), "--no-store"]
 
 
 @contextmanager

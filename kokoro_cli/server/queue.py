@@ -4,6 +4,9 @@ Every stream has a time at which its listener would fall silent; the earliest go
 rule "earliest deadline first" (Liu and Layland 1973). A stream whose listener has ten seconds in
 hand waits for one that is about to run dry. Nothing starves: a deadline does not move while a
 stream waits.
+
+If there is more to do than the engine can, some are late. Then the client goes first for whom least
+was done (fair queueing), however many streams another one has.
 """
 
 from __future__ import annotations
@@ -104,8 +107,7 @@ class Stream:
         self.made_seconds = 0.0
         self._source, self._deliver = source, deliver
         self._expected, self._live = expected_seconds, live
-        self._arrived = self._first = 0.0
-        self._begun = self._taken = 0.0
+        self._arrived = self._first = self._taken = 0.0
         self._sounds = False
         self.waiting: deque[_Slot] = deque()
         """Chunks that are read and that no thread speaks yet."""
@@ -132,9 +134,9 @@ class Stream:
     def has_room(self) -> bool:
         return self.made_seconds - self._taken < _AHEAD_SECONDS
 
-    def arrive(self, now: float, work_before: float) -> None:
-        """Note when it was asked for, and how much work its client has asked for before."""
-        self._begun, self._arrived = now, now + work_before
+    def arrive(self, now: float) -> None:
+        """Note when it was asked for."""
+        self._arrived = now
 
     def took(self, utterance: Utterance) -> None:
         """Note that the listener has got an utterance."""
@@ -165,7 +167,7 @@ class Stream:
                     utterance = next(self._utterances)
                     if not self._sounds and len(utterance.sound):
                         self._sounds, self._first = True, now()
-                        watcher.first_sound(self._first - self._begun)
+                        watcher.first_sound(self._first - self._arrived)
                     self.made_seconds += utterance.seconds
                     self._deliver(utterance)
             if self.is_read and not self._order:
@@ -215,6 +217,8 @@ class SpeechQueue:
         self._closed = False
         self._busy = 0
         self._factor = _USUAL_FACTOR
+        self._work: dict[str, float] = {}
+        """By client with streams, the engine's seconds for it; a new one begins with the least."""
         self.used_at = clock()
         """When a stream was last at work."""
         self._unkept: Queue[tuple[KeptCalls, Call, Rendering] | None] = Queue(_UNKEPT)
@@ -236,8 +240,9 @@ class SpeechQueue:
                 raise FullError(
                     f"You have {len(same)} requests already.", self._seconds_until_free(same)
                 )
-            work = sum(each.left_seconds for each in same) * self._factor
-            stream.arrive(self._clock(), work)
+            stream.arrive(self._clock())
+            if not same:
+                self._work[stream.client] = min(self._work.values(), default=0.0)
             self._streams.append(stream)
             self._changed.notify_all()
 
@@ -296,7 +301,19 @@ class SpeechQueue:
         with suppress(ValueError):
             self._streams.remove(stream)
         stream.waiting.clear()
+        if all(each.client != stream.client for each in self._streams):
+            self._work.pop(stream.client, None)
         self.used_at = self._clock()
+
+    def _urgent(self, streams: list[Stream]) -> list[Stream]:
+        """Return the streams in the order in which they are worked on; the lock is held."""
+        now = self._clock()
+
+        def urgency(stream: Stream) -> tuple[bool, float, float]:
+            work, due = self._work.get(stream.client, 0.0), stream.due
+            return (False, work, due) if due <= now else (True, due, work)
+
+        return sorted(streams, key=urgency)
 
     def _after(self, stream: Stream) -> None:
         """Deliver what is made of a stream, and forget it if that was all."""
@@ -335,7 +352,7 @@ class SpeechQueue:
                     and not stream.is_over
                 ]
                 if found:
-                    stream = min(found, key=lambda each: each.due)
+                    stream = self._urgent(found)[0]
                     stream.reading = True
                     return stream
                 self._changed.wait()
@@ -345,11 +362,15 @@ class SpeechQueue:
 
     def _speak_chunks(self) -> None:
         while slots := self._next_to_speak():
+            begun = self._clock()
             for slot, made in zip(slots, self._speak([s for s, _ in slots]), strict=True):
                 slot[0].made = made
             with self._changed:
                 self._busy -= 1
                 self.used_at = self._clock()
+                for _, stream in slots:
+                    if stream.client in self._work:
+                        self._work[stream.client] += (self.used_at - begun) / len(slots)
             for stream in dict.fromkeys(stream for _, stream in slots):
                 self._after(stream)
 
@@ -374,7 +395,7 @@ class SpeechQueue:
 
     def _take(self, ready: list[Stream]) -> list[tuple[_Slot, Stream]]:
         """Take a batch: a chunk of each stream, the earliest first, and then their next ones."""
-        order = sorted(ready, key=lambda stream: stream.due)
+        order = self._urgent(ready)
         found: list[tuple[_Slot, Stream]] = []
         while len(found) < self._batch and (order := [s for s in order if s.waiting]):
             for stream in order[: self._batch - len(found)]:
