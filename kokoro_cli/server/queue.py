@@ -41,6 +41,11 @@ A thread of the queue calls it, so it has to return at once.
 _PATIENCE_SECONDS = {True: 0.2, False: 1.0}
 """How soon a listener wants the first sound, if he hears it as it is made, and if he does not."""
 
+_AGEING = 0.1
+"""Of late streams: the seconds of work for a client that weigh as much as a second of waiting.
+
+Else one client would wait for ever while new ones come."""
+
 _AHEAD_SECONDS = 60.0
 """Most sound of a stream that is made and not taken: a slow reader does not fill the memory."""
 
@@ -311,7 +316,9 @@ class SpeechQueue:
 
         def urgency(stream: Stream) -> tuple[bool, float, float]:
             work, due = self._work.get(stream.client, 0.0), stream.due
-            return (False, work, due) if due <= now else (True, due, work)
+            if due > now:
+                return True, due, work
+            return False, work - _AGEING * (now - due), due
 
         return sorted(streams, key=urgency)
 

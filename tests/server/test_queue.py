@@ -218,7 +218,7 @@ def test_no_stream_starves(make: Callable[..., SpeechQueue]) -> None:
     queue.begin(whole.stream)
     engine.starts()
     for i in range(60):
-        clock.now += 0.3
+        clock.now += 1.0
         each = Heard("s" * 3, client=str(i))
         queue.begin(each.stream)
         settle(lambda each=each: bool(each.stream.waiting) or each.over.is_set())
