@@ -28,7 +28,7 @@ from kokoro_cli.server.run import Running
 from kokoro_cli.server.schemas import FormatName, KokoroFastApi, SpeechBody
 from kokoro_cli.sinks.formats import FORMATS, Encoding
 from tests.command_reference import commands, flags, options
-from tests.conftest import Run
+from tests.conftest import Run, cli_in
 from tests.pages import ROOT, codes, page
 from tests.server.serving import Served
 from tests.test_readme import CURL, SERVE
@@ -111,6 +111,24 @@ def test_what_telephones_get(served: Served) -> None:
     first = served.speech(**twilio).text.split("\n\n")[0]
     sound = base64.b64decode(json.loads(first.removeprefix("data: "))["audio"])
     assert sound == answers[0].content[: len(sound)]
+
+
+@pytest.mark.parametrize(
+    "name, option",
+    [
+        *((name, "--no-stream") for name in ("wav", "flac", "opus", "aac", "pcm")),
+        ("pcm", "--stream"),
+    ],
+)
+def test_the_bytes_are_those_of_the_command_line(
+    served: Served, cache: Path, tmp_path: Path, name: str, option: str
+) -> None:
+    text = "Hello there. It costs $3.50, and nobody paid."
+    path = tmp_path / f"hello.{name}"
+    result = cli_in(cache, "say", text, option, "-o", str(path))
+    assert result.returncode == 0, result.stderr
+    answer = served.speech(text, response_format=name, stream=option == "--stream")
+    assert answer.content == path.read_bytes()
 
 
 # What is compared
