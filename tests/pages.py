@@ -11,6 +11,10 @@ ROOT = Path(__file__).parents[1]
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.S | re.M)
 _ROW = re.compile(r"\|(.*)\|")
+_EXAMPLE = re.compile(
+    r"^```python\n(?P<code>.*?)^```\n(?:\n(?:[^`#\n]+\n\n)?```text\n(?P<output>.*?)^```$)?",
+    re.S | re.M,
+)
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,14 @@ class Page:
         return [code for kind, code in _BLOCK.findall(self.text) if kind == language]
 
     def commands(self) -> list[str]:
-        """Return the lines of the page's shell blocks, without comments."""
-        lines = [line for block in self.blocks("sh") for line in block.splitlines()]
-        return [line for line in (line.split("  #")[0].strip() for line in lines) if line]
+        """Return the commands of the page's shell blocks, without comments."""
+        code = "".join(self.blocks("sh")).replace("\\\n", "")  # A backslash joins two lines.
+        lines = [line.split("  #")[0].strip() for line in code.splitlines()]
+        return [line for line in lines if line and not line.startswith("#")]
+
+    def examples(self) -> list[tuple[str, str | None]]:
+        """Return the page's Python, each with what it prints if the page shows that."""
+        return [(found["code"], found["output"]) for found in _EXAMPLE.finditer(self.text)]
 
     def tables(self, heading: str) -> list[list[list[str]]]:
         """Return the tables of a section: their rows, and of these the cells."""

@@ -35,6 +35,7 @@ from kokoro_cli.bench.report import Machine, Quality, Report, Row
 from kokoro_cli.bench.run import Level, ServerResult
 from kokoro_cli.bench.server import ServerFigures
 from kokoro_cli.cli.commands.models import ModelRow, ModelsReport
+from kokoro_cli.cli.commands.serve import ServeReport
 from kokoro_cli.cli.commands.text import TextReport
 from kokoro_cli.cli.saying import SayResult
 from kokoro_cli.config import VARIABLES
@@ -186,6 +187,7 @@ REPORTS: dict[str, list[type]] = {
     "`kokoro voices blend`": [BlendReport],
     "`kokoro voices demo`": [DemoReport],
     "`kokoro models`": [ModelsReport, ModelRow, Measurement],
+    "`kokoro serve`": [ServeReport],
     "`kokoro text`": [TextReport],
     "`kokoro text explain`": [ExplainedWord],
 }
@@ -222,6 +224,7 @@ EXAMPLES: dict[str, type] = {
     "`kokoro voices blend`": BlendReport,
     "`kokoro voices demo`": DemoReport,
     "`kokoro models`": ModelsReport,
+    "`kokoro serve`": ServeReport,
     "`kokoro text`": TextReport,
     "`kokoro text explain`": TextReport,
 }
@@ -331,16 +334,12 @@ def test_the_benchmarks_fields_are_described() -> None:
 
 # docs/python.md, and the examples of README.md and docs/tutorial.md
 
-_EXAMPLE = re.compile(
-    r"^```python\n(?P<code>.*?)^```\n(?:\n(?:[^`#\n]+\n\n)?```text\n(?P<output>.*?)^```$)?",
-    re.S | re.M,
-)
-
 
 def _examples() -> Iterator[Any]:
     for each in (README, *DOCS):
-        for number, match in enumerate(_EXAMPLE.finditer(each.text), 1):
-            yield pytest.param(match["code"], match["output"], id=f"{each.name}:{number}")
+        if each.path.name != "serve.md":  # These need a server: tests/server/test_docs_serve.py
+            for number, (code, output) in enumerate(each.examples(), 1):
+                yield pytest.param(code, output, id=f"{each.name}:{number}")
 
 
 @pytest.mark.parametrize("code, output", _examples())

@@ -37,10 +37,12 @@ BENCH = beginning("kokoro bench")
 MAKE = beginning("make")
 INSTALL = beginning("pip", "uv")
 PYTHON = beginning("python", ".venv/bin/python")
+SERVE = beginning("kokoro serve", "KOKORO_API_KEY")  # tests/server/test_docs_serve.py runs these.
+CURL = beginning("curl")
 
 
 def test_every_command_has_a_test() -> None:
-    tested = [FILES, SAID, VOICES, MODELS, TEXTS, BENCH, MAKE, INSTALL, PYTHON]
+    tested = [FILES, SAID, VOICES, MODELS, TEXTS, BENCH, MAKE, INSTALL, PYTHON, SERVE, CURL]
     assert set(ALL) == {command for group in tested for command in group}
     assert len(SAID) >= 12 and len(FILES) >= 10 and len(VOICES) >= 9 and len(BENCH) >= 5
 
