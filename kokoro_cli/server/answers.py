@@ -20,7 +20,7 @@ from kokoro_cli.errors import KokoroError
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.server.asked import Asked
 from kokoro_cli.server.downloads import Downloads, new_name
-from kokoro_cli.server.refusals import RefusalError, refusal_of
+from kokoro_cli.server.refusals import BrokenOffError, RefusalError, refusal_of, stopping
 from kokoro_cli.server.service import Planned, Service, Spoken
 from kokoro_cli.sinks.body import Body
 from kokoro_cli.sinks.formats import Encoding
@@ -146,9 +146,7 @@ class Answers:
 
     def _refuse_if_draining(self) -> None:
         if self.service.draining:
-            raise RefusalError(
-                503, "The server is stopping.", None, "stopping", {"Retry-After": "5"}
-            )
+            raise stopping()
 
     def _headers(self, asked: Asked, planned: Planned) -> dict[str, str]:
         return {
@@ -223,14 +221,15 @@ class Answers:
             content["audio"] = await asyncio.to_thread(_base64, data)
         else:
             links = await self._links(encoded, data)
-            content["url"] = f"/v1{links['X-Download-Path']}"
+            base = self.service.options.base_path
+            content["url"] = f"{base}/v1{links['X-Download-Path']}"
         return JSONResponse(content, headers=headers)
 
     async def _links(self, encoded: _Encoded, data: bytes) -> dict[str, str]:
         """Keep the answer; return the headers with the links."""
         name = new_name(encoded.asked.encoding.kind.suffix)
         await asyncio.to_thread(self.downloads.keep, name, data, _type(encoded.asked))
-        return _link_headers(name) | await self._timing(encoded, name)
+        return _link_headers(name, "ready") | await self._timing(encoded, name)
 
     async def _timing(self, encoded: _Encoded, name: str) -> dict[str, str]:
         if not encoded.asked.timing:
@@ -252,11 +251,11 @@ class Answers:
             raise
         name = new_name(asked.encoding.kind.suffix) if asked.link else None
         if name:
-            headers |= _link_headers(name)
+            headers |= _link_headers(name, "pending")
             headers |= {"X-Timing-Path": f"/download/{name}.json"} if asked.timing else {}
         headers["X-Time-To-First-Chunk"] = _milliseconds(encoded.first_seconds)
         return _Live(
-            self._pieces(encoded, first, name),
+            self._unbroken(self._pieces(encoded, first, name)),
             lambda: self._leave(encoded),
             headers | _disposition(asked) | _LIVE_HEADERS,
             _type(asked),
@@ -265,7 +264,7 @@ class Answers:
     async def _pieces(
         self, encoded: _Encoded, first: Utterance | None, name: str | None
     ) -> AsyncIterator[bytes]:
-        """Yield the sound; whatever fails breaks the transfer off."""
+        """Yield the sound."""
         kept = bytearray()
         utterance = first
         while True:
@@ -281,14 +280,16 @@ class Answers:
                 yield data
             if utterance is None:
                 return
-            utterance = await self._next(encoded)
+            utterance = await encoded.next()
 
-    async def _next(self, encoded: _Encoded) -> Utterance | None:
+    async def _unbroken(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Yield the pieces; BrokenOffError for whatever fails."""
         try:
-            return await encoded.next()
-        except KokoroError:
+            async for piece in pieces:
+                yield piece
+        except KokoroError as error:
             self.service.figures.failed.inc()
-            raise
+            raise BrokenOffError(error.message) from error
 
     # As events
 
@@ -359,7 +360,7 @@ class Answers:
             raise
         headers["X-Time-To-First-Chunk"] = _milliseconds(encoded.first_seconds)
         return _Live(
-            self._captions(encoded, first),
+            self._unbroken(self._captions(encoded, first)),
             lambda: self._leave(encoded),
             headers | _LIVE_HEADERS,
             "application/json",
@@ -374,7 +375,7 @@ class Answers:
                 yield json.dumps(_caption(encoded.asked, data, words)).encode() + b"\n"
             if utterance is None:
                 return
-            utterance = await self._next(encoded)
+            utterance = await encoded.next()
 
 
 def _caption(asked: Asked, data: bytes, words: list[dict[str, Any]]) -> dict[str, Any]:
@@ -383,12 +384,15 @@ def _caption(asked: Asked, data: bytes, words: list[dict[str, Any]]) -> dict[str
 
 def _done(encoded: _Encoded) -> dict[str, Any]:
     """Return the last event: what a whole answer says in its headers."""
-    times = {name[2:].lower().replace("-", "_"): float(v) for name, v in encoded.times().items()}
+    times = {
+        f"{name[2:].lower().replace('-', '_')}_ms": float(value)
+        for name, value in encoded.times().items()
+    }
     return {
         "type": "speech.audio.done",
         "usage": encoded.usage(),
         "audio_seconds": round(encoded.seconds, 4),
-        "time_to_first_chunk": round(1000 * encoded.first_seconds, 1),
+        "time_to_first_chunk_ms": round(1000 * encoded.first_seconds, 1),
         **times,
         "not_spoken": encoded.not_spoken(),
     }
@@ -463,8 +467,8 @@ def _disposition(asked: Asked) -> dict[str, str]:
     return {"Content-Disposition": f"attachment; filename={name}"}
 
 
-def _link_headers(name: str) -> dict[str, str]:
-    return {"X-Download-Path": f"/download/{name}", "X-Download-Status": "pending"}
+def _link_headers(name: str, status: str) -> dict[str, str]:
+    return {"X-Download-Path": f"/download/{name}", "X-Download-Status": status}
 
 
 def _number(planned: Planned, encoding: Encoding) -> int:

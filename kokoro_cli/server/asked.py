@@ -97,12 +97,13 @@ def asked_of(
         )
         for place, (text, voice) in enumerate(texts)
     )
-    notes = _notes(body)
+    events = getattr(body, "stream_format", None) == "sse"
+    answer = body.answer or "audio"
+    timing = getattr(body, "return_timing", None) or False
+    notes = _notes(body, shows_words=events or answer != "audio")
     if body.speed not in (None, speed):
         notes["X-Speed"] = f"{speed:g}"
     link = getattr(body, "return_download_link", None) or False
-    events = getattr(body, "stream_format", None) == "sse"
-    answer = body.answer or "audio"
     return Asked(
         parts,
         _encoding(body, format_name or "mp3"),
@@ -112,7 +113,7 @@ def asked_of(
         words=bool(body.timestamps),
         answer=answer,
         link=link,
-        timing=getattr(body, "return_timing", None) or False,
+        timing=timing,
         notes=notes,
     )
 
@@ -141,9 +142,9 @@ def _clamped(speed: float) -> float:
     return min(max(speed, low), high)
 
 
-def _notes(body: Sound) -> dict[str, str]:
+def _notes(body: Sound, *, shows_words: bool) -> dict[str, str]:
     """Name the fields that were given and do nothing."""
-    names = ("instructions", "normalization_options")
+    names = ["instructions", "normalization_options", *([] if shows_words else ["timestamps"])]
     ignored = [name for name in names if getattr(body, name, None)]
     return {"X-Ignored": ", ".join(ignored)} if ignored else {}
 

@@ -44,6 +44,8 @@ _STALL_SECONDS = 120.0
 _BYTES_A_CHARACTER, _REST_BYTES = 12, 64_000
 """JSON may write a character as two escapes of six bytes."""
 
+_TOLD = 20
+
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 
@@ -56,12 +58,15 @@ class Gate:
         self._app, self._options, self._figures = app, options, figures
         self._keys = [key.encode() for key in keys]
         self._most_bytes = _BYTES_A_CHARACTER * options.max_input + _REST_BYTES
+        self._told: set[str] = set()
+        """Names that the log has told of."""
         self._names = {name.lower() for name in options.allowed_hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["root_path"] = self._options.base_path  # With it or without, as the proxy sends it.
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id", "")
         if not _REQUEST_ID.fullmatch(request_id):
@@ -137,6 +142,9 @@ class Gate:
         """
         host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
         if self._options.cors != ("*",) and host and not self._is_ours(host):
+            if len(self._told) < _TOLD and host not in self._told:
+                self._told.add(host)
+                _log.warning("Refused: a request to %s. `allowed_hosts` allows a name.", host)
             raise RefusalError(
                 403,
                 f"This server is not {host}. Its owner can allow that name when it is started.",

@@ -68,8 +68,9 @@ def check_options(options: ServerOptions) -> ServerOptions:
             )
     for name in ("max_seconds", "drain_seconds"):
         value = getattr(options, name)
-        if not (0 <= value < math.inf):
-            raise UsageError(f"`{name}` is {value:g}.", hint="Give a number of seconds.")
+        least = 0 if name == "drain_seconds" else 1
+        if not least <= value < math.inf:
+            raise UsageError(f"`{name}` is {value:g}.", hint=f"Give {least} or more seconds.")
     if options.base_path and not re.fullmatch(r"(/[\w.~-]+)+", options.base_path, re.ASCII):
         raise UsageError(f"`base_path` is {options.base_path!r}.", hint="Write it like /kokoro.")
     for origin in options.cors:

@@ -70,6 +70,10 @@ class FullError(KokoroError):
         self.retry_seconds = retry_seconds
 
 
+class StoppingError(KokoroError):
+    """The server stops."""
+
+
 class Watcher(Protocol):
     """Is told what the queue does; any thread may call it."""
 
@@ -243,7 +247,8 @@ class SpeechQueue:
                 )
             if len(same) >= self._most_of_client:
                 raise FullError(
-                    f"You have {len(same)} requests already.", self._seconds_until_free(same)
+                    f"You may have {self._most_of_client} at once, and have them.",
+                    self._seconds_until_free(same),
                 )
             stream.arrive(self._clock())
             if not same:
@@ -281,8 +286,16 @@ class SpeechQueue:
         with self._changed:
             return not self._streams and not self._busy
 
+    def end_streams(self) -> None:
+        """End all streams with a StoppingError."""
+        with self._changed:
+            streams, self._streams = self._streams, []
+            self._changed.notify_all()
+        for stream in streams:
+            stream.fail(StoppingError("The server is stopping."))
+
     def close(self) -> None:
-        """End all streams with an error, and wait for the threads."""
+        """End all streams, and wait for the threads."""
         self._stop()
         for thread in self._threads:
             thread.join()
@@ -290,10 +303,7 @@ class SpeechQueue:
     def _stop(self) -> None:
         with self._changed:
             self._closed = True
-            streams, self._streams = self._streams, []
-            self._changed.notify_all()
-        for stream in streams:
-            stream.fail(KokoroError("The server is stopping."))
+        self.end_streams()
         with suppress(Full):
             self._unkept.put_nowait(None)
 

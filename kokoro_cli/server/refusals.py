@@ -23,7 +23,7 @@ from kokoro_cli.errors import (
     UsageError,
 )
 from kokoro_cli.printable import printable
-from kokoro_cli.server.queue import FullError
+from kokoro_cli.server.queue import FullError, StoppingError
 from kokoro_cli.server.service import UnknownVoiceError
 from kokoro_cli.synthesis import UnsoundError
 
@@ -65,7 +65,12 @@ class RefusalError(HTTPException):
         return JSONResponse(self.content(), self.status_code, self.headers)
 
 
+class BrokenOffError(Exception):
+    """Breaks the transfer of an answer that has begun: nothing else can say that it failed."""
+
+
 _FIELD = re.compile(r"`(\w+)`")
+_PLACE = re.compile(r"\bline \d+")
 _FIELDS = (
     *(("voice", "blend", "voice"), ("speed", "speed"), ("gap", "gap_seconds"), ("seed", "seed")),
     *(("sample rate", "sample_rate"), ("bit rate", "bit_rate"), ("codec", "encoding")),
@@ -81,6 +86,8 @@ def refusal_of(error: Exception) -> RefusalError:
             seconds = math.ceil(error.retry_seconds)
             headers = {"Retry-After": str(seconds), "retry-after-ms": str(1000 * seconds)}
             return RefusalError(429, _told(error), None, "queue_full", headers)
+        case StoppingError():
+            return stopping()
         case UnknownVoiceError():
             return RefusalError(400, _told(error), "voice", "voice_not_found")
         case UnsoundError():
@@ -100,14 +107,27 @@ def refusal_of(error: Exception) -> RefusalError:
     return RefusalError(500, "Something unexpected went wrong; the server's log has it.")
 
 
+def stopping() -> RefusalError:
+    return RefusalError(503, "The server is stopping.", None, "stopping", {"Retry-After": "5"})
+
+
+_OURS = {"format": "response_format", "codec": "encoding", "language": "lang_code"}
+"""Fields of the library, by the names that requests have for them."""
+
+
 def _told(error: KokoroError) -> str:
-    return f"{error.message} {error.hint}" if error.hint else error.message
+    text = f"{error.message} {error.hint}" if error.hint else error.message
+    for name, ours in _OURS.items():
+        text = text.replace(f"`{name}`", f"`{ours}`")
+    return text
 
 
 def _param(message: str) -> str | None:
     """Return the field that a message is about, if it shows."""
     if named := _FIELD.search(message):
-        return named[1]
+        return _OURS.get(named[1], named[1])
+    if _PLACE.search(message):
+        return "input"  # Markup that can't be read.
     found = (row[-1] for row in _FIELDS if any(word in message for word in row[:-1]))
     return next(found, None)
 
@@ -117,5 +137,9 @@ def of_validation(error: RequestValidationError) -> RefusalError:
     first = error.errors()[0]
     place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     param = ".".join(place) or None
+    if param is None and first["type"] in ("model_attributes_type", "dict_type"):
+        return RefusalError(
+            400, "Send a JSON object, with Content-Type: application/json.", None, "no_json"
+        )
     code = "missing" if first["type"] == "missing" else "invalid_value"
     return RefusalError(400, f"{param or 'The body'}: {first['msg']}.", param, code)

@@ -17,6 +17,7 @@ from kokoro_cli.config import Settings
 from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.server.app import make_app
 from kokoro_cli.server.options import ServerOptions
+from kokoro_cli.server.refusals import BrokenOffError
 from kokoro_cli.server.service import Service
 from kokoro_cli.threads import start
 
@@ -185,10 +186,11 @@ class _Lines(logging.Handler):
         self._write = write
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._write(self.format(record))
+        for line in self.format(record).split("\n"):
+            self._write(line)
 
 
 def _is_unforeseen(record: logging.LogRecord) -> bool:
     """Whether a record is not about an answer that was broken off: that has its own line."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, KokoroError | TimeoutError)
+    return not isinstance(error, BrokenOffError | TimeoutError)

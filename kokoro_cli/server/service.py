@@ -106,6 +106,8 @@ class Service:
         )
         self.figures = Figures()
         self.draining = False
+        self.ready = False
+        """Whether the model was loaded once; an idle one may be freed since."""
         choice = self.speaker.choice
         self.queue = SpeechQueue(
             lambda: self.speaker.engine,
@@ -144,6 +146,7 @@ class Service:
         self.speaker.load(self.speaker.plan().language)
         gc.freeze()  # None of it is garbage, and looking through it would stop the loop.
         gc.set_threshold(*_GARBAGE)
+        self.ready = True
 
     async def keep_memory_small(self) -> None:
         """Give back what was freed, and free the model if it is idle for as long as options say."""
@@ -170,6 +173,7 @@ class Service:
         end = time.monotonic() + self.options.drain_seconds
         while not self.queue.is_idle and time.monotonic() < end:
             await asyncio.sleep(0.05)
+        self.queue.end_streams()
 
     def close(self) -> None:
         self.queue.close()

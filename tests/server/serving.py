@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,10 @@ def serving(cache: Path, **options: Any) -> Iterator[Served]:
     try:
         assert begun.wait(PATIENCE_SECONDS)
         url, service = found[0]
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not service.ready:
+            assert time.monotonic() < end
+            time.sleep(0.01)
         with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
             yield Served(url, service, client, running)
     finally:

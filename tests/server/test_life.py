@@ -41,6 +41,10 @@ def process(
         report = json.loads(started.stdout.readline())
         assert report["pid"] == started.pid
         with httpx.Client(base_url=report["url"], timeout=PATIENCE_SECONDS) as client:
+            end = time.monotonic() + PATIENCE_SECONDS
+            while client.get("/health").json()["status"] == "loading":
+                assert time.monotonic() < end
+                time.sleep(0.05)
             yield started, client
     finally:
         started.kill()

@@ -241,7 +241,7 @@ def test_one_client_can_not_take_all_places(make: Callable[..., SpeechQueue]) ->
     queue = make(Gated(), most=3, most_of_client=2)
     for _ in range(2):
         queue.begin(Heard("abc", client="one").stream)
-    with pytest.raises(FullError, match="You have 2 requests already"):
+    with pytest.raises(FullError, match="You may have 2 at once"):
         queue.begin(Heard("abc", client="one").stream)
     queue.begin(Heard("abc", client="two").stream)
 

@@ -39,7 +39,9 @@ class ServeReport:
 _SERVER = Group(
     ServerOptions,
     {
-        "host": typer.Option("--host", help="Address to listen on; others than this need a key."),
+        "host": typer.Option(
+            "--host", help="Address to listen on; one that others can reach needs a key."
+        ),
         "port": typer.Option("--port", "-p", help="0 takes a free one."),
         "key_file": typer.Option(
             "--key-file", help="A key on each line; see KOKORO_API_KEY too.", show_default=False

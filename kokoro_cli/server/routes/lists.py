@@ -45,10 +45,12 @@ def routes(service: Service) -> APIRouter:
         )
 
     @router.get("/health")
+    @router.head("/health", include_in_schema=False)
     async def health() -> Response:
-        """Return how the server is; 503 while it stops."""
+        """Return how the server is; 503 while it loads or stops."""
+        status = "stopping" if service.draining else "healthy" if service.ready else "loading"
         state = {
-            "status": "stopping" if service.draining else "healthy",
+            "status": status,
             "model_loaded": service.loaded,
             "device": service.speaker.choice.device,
             "engine": service.speaker.choice.engine,
@@ -59,7 +61,7 @@ def routes(service: Service) -> APIRouter:
             },
             "version": __version__,
         }
-        return JSONResponse(state, 503 if service.draining else 200)
+        return JSONResponse(state, 200 if status == "healthy" else 503)
 
     @router.get("/metrics")
     async def metrics() -> Response:
