@@ -304,10 +304,10 @@ def render(each: Chunk, engine: Engine, style: StyleOf, options: SynthesisOption
 class UnsoundError(SpeechError):
     """An engine gave no usable sound for a call."""
 
-    def of(self, each: Chunk) -> SpeechError:
+    def of(self, each: Chunk) -> UnsoundError:
         """Return the error for a person: it names the chunk."""
         text = each.text if len(each.text) <= _NAMED else each.text[: _NAMED - 1] + "…"
-        return SpeechError(f"{self.message[:-1]} for “{text}”, line {each.line}.", hint=self.hint)
+        return UnsoundError(f"{self.message[:-1]} for “{text}”, line {each.line}.", hint=self.hint)
 
 
 _NAMED = 200

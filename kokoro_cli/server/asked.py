@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.server.refusals import RefusalError
+from kokoro_cli.server.refusals import RefusalError, refusal_of
 from kokoro_cli.server.schemas import AnswerName, Sound, VoiceId
 from kokoro_cli.server.service import Part
 from kokoro_cli.sinks.formats import TELEPHONE_RATE, Codec, Encoding, check_encoding
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.synthesis import SPEEDS
+from kokoro_cli.text.languages import Language, find_language
 from kokoro_cli.voices.book import VoiceBook
 
 OPENAI_VOICES = {
@@ -78,6 +80,8 @@ def asked_of(
     RefusalError for texts of more than *most* characters in all, UsageError for impossible values.
     """
     check_length(sum(len(text) for text, _ in texts), most, "input")
+    if body.lang_code:
+        language_of(body.lang_code, "lang_code")
     speed = _clamped(1.0 if body.speed is None else body.speed)
     given: dict[str, Any] = {
         "style": body.style or None,
@@ -126,6 +130,16 @@ def check_length(length: int, most: int, param: str) -> None:
             param,
             "too_long",
         )
+
+
+def language_of(name: str, param: str) -> Language:
+    """Return the language of a letter or a tag; RefusalError for others."""
+    try:
+        return find_language(name)
+    except UsageError as error:
+        refused = refusal_of(error)
+        refused.param = param
+        raise refused from error
 
 
 def voice_of(asked: str | VoiceId | None, book: VoiceBook) -> str | None:

@@ -68,6 +68,7 @@ class RefusalError(HTTPException):
 _FIELD = re.compile(r"`(\w+)`")
 _FIELDS = (
     *(("voice", "blend", "voice"), ("speed", "speed"), ("gap", "gap_seconds"), ("seed", "seed")),
+    ("phonemes", "phonemes"),
     *(("sample rate", "sample_rate"), ("bit rate", "bit_rate"), ("codec", "encoding")),
 )
 

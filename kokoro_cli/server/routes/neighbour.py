@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Body, Request
@@ -12,12 +12,22 @@ from fastapi.responses import FileResponse, Response
 from kokoro_cli.errors import AssetError
 from kokoro_cli.saved_tensor import write_tensor
 from kokoro_cli.server.answers import Answers, unless_gone
-from kokoro_cli.server.asked import asked_of, check_length
+from kokoro_cli.server.asked import asked_of, check_length, language_of
+from kokoro_cli.server.described import (
+    BYTES,
+    NOT_FOUND,
+    READS_A_BODY,
+    SOUND,
+    SOUNDS,
+    SPEAKS,
+    Described,
+)
 from kokoro_cli.server.refusals import RefusalError
-from kokoro_cli.server.routes.speech import SOUND
 from kokoro_cli.server.schemas import (
+    CaptionAnswer,
     CaptionedBody,
     DialogueBody,
+    PhonemesAnswer,
     PhonemesBody,
     PhonemizeBody,
     Sound,
@@ -26,7 +36,6 @@ from kokoro_cli.server.service import UnknownVoiceError
 from kokoro_cli.speaker.own_voices import blend_rows
 from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.text.inspect import phoneme_paragraphs
-from kokoro_cli.text.languages import find_language
 from kokoro_cli.types import Losses
 
 
@@ -35,7 +44,7 @@ def routes(answers: Answers) -> APIRouter:
     service = answers.service
     speaker, most = service.speaker, service.options.max_input
 
-    @router.post("/dev/captioned_speech")
+    @router.post("/dev/captioned_speech", responses=_CAPTIONED)
     async def captioned(request: Request, body: CaptionedBody) -> Response:
         """Speak a text; return sound and word times as JSON, one object a line."""
         body.timestamps = body.return_timestamps is not False
@@ -60,18 +69,18 @@ def routes(answers: Answers) -> APIRouter:
         )
         return await answers.answer(request, asked)
 
-    @router.post("/dev/phonemize")
-    async def phonemize(request: Request, body: PhonemizeBody) -> dict[str, Any]:
+    @router.post("/dev/phonemize", responses=READS_A_BODY)
+    async def phonemize(request: Request, body: PhonemizeBody) -> PhonemesAnswer:
         """Return the phonemes of a text."""
         check_length(len(body.text), most, "text")
-        language = find_language(body.language or "a")
+        language = language_of(body.language or "a", "language")
 
         def phonemes() -> str:
             stage = speaker.stage(language)
             return "\n".join(phoneme_paragraphs(body.text, stage, Losses()))
 
         found = await unless_gone(request, asyncio.to_thread(phonemes))
-        return {"phonemes": found, "tokens": []}
+        return PhonemesAnswer(phonemes=found, tokens=[])
 
     @router.post("/dev/generate_from_phonemes", responses=SOUND, response_class=Response)
     async def from_phonemes(request: Request, body: PhonemesBody) -> Response:
@@ -90,7 +99,7 @@ def routes(answers: Answers) -> APIRouter:
     @router.get(
         "/v1/download/{name}",
         response_class=FileResponse,
-        responses={404: {"description": "There is no such download, or not any more."}},
+        responses={200: _KEPT, 206: _KEPT, **NOT_FOUND},
     )
     async def download(name: str) -> Response:
         """Return an answer that was kept under a link."""
@@ -99,7 +108,7 @@ def routes(answers: Answers) -> APIRouter:
             raise RefusalError(404, "There is no such download, or not any more.", None, "gone")
         return FileResponse(found.path, media_type=found.content_type, filename=found.name)
 
-    @router.post("/v1/audio/voices/combine", response_class=Response)
+    @router.post("/v1/audio/voices/combine", responses=_COMBINED, response_class=Response)
     async def combine(voices: Annotated[str | list[str], Body()]) -> Response:
         """Return the rows of a blend, as a voice file."""
         text = voices if isinstance(voices, str) else "+".join(voices)
@@ -108,6 +117,28 @@ def routes(answers: Answers) -> APIRouter:
         return Response(data, media_type="application/octet-stream", headers=headers)
 
     return router
+
+
+_CAPTIONED: Described = {
+    200: {
+        "description": "One object; with `stream`, which is the default, one a line.",
+        "model": CaptionAnswer,
+    },
+    **SPEAKS,
+}
+
+_KEPT = {
+    "description": "What was kept, or the part of it that Range asks for.",
+    "content": {**SOUNDS, "application/json": {"schema": {"type": "object"}}},
+}
+
+_COMBINED: Described = {
+    200: {
+        "description": "A voice file, as PyTorch saves it.",
+        "content": {"application/octet-stream": BYTES},
+    },
+    **READS_A_BODY,
+}
 
 
 def _voice_file(speaker: Speaker, text: str) -> bytes:
