@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,10 +60,21 @@ class Asked:
     answer: AnswerName = "audio"
     link: bool = False
     """Whether a link to the sound is wanted too."""
+    download: Encoding | None = None
+    """How the sound under the link is encoded, if otherwise than the answer."""
     timing: bool = False
     """Whether a link to the times of words is wanted too."""
     notes: dict[str, str] = field(default_factory=dict)
     """Headers that say what was not done as it was asked."""
+
+    @property
+    def has_link(self) -> bool:
+        return self.link or self.answer == "link"
+
+    @property
+    def kept(self) -> Encoding:
+        """The encoding of what is kept under a link."""
+        return self.download or self.encoding
 
 
 def asked_of(
@@ -104,18 +116,20 @@ def asked_of(
     notes = _notes(body)
     if body.speed not in (None, speed):
         notes["X-Speed"] = f"{speed:g}"
-    link = getattr(body, "return_download_link", None) or False
     events = getattr(body, "stream_format", None) == "sse"
+    link = bool(getattr(body, "return_download_link", None)) and not events
     answer = body.answer or "audio"
+    encoding = _encoding(body, format_name or "mp3")
     return Asked(
         parts,
-        _encoding(body, format_name or "mp3"),
+        encoding,
         1.0 if body.volume_multiplier is None else body.volume_multiplier,
         live=answer == "audio" and (events or body.stream is not False),
         events=events,
         words=bool(body.timestamps),
         answer=answer,
         link=link,
+        download=_download(getattr(body, "download_format", None), encoding),
         timing=getattr(body, "return_timing", None) or False,
         notes=notes,
     )
@@ -145,9 +159,23 @@ def language_of(name: str, param: str) -> Language:
 def voice_of(asked: str | VoiceId | None, book: VoiceBook) -> str | None:
     """Return the voice or blend of ours that is meant; None for the default."""
     name = (asked.id if isinstance(asked, VoiceId) else asked or "").strip()
-    if name in book.own_names():
-        return name
-    return OPENAI_VOICES.get(name, name) or None
+    return name if name in book.own_names() else _blend_of(name) or None
+
+
+_TERM = re.compile(r"\s*([\w.]+)\s*(\([^()]*\))?\s*")
+
+
+def _blend_of(text: str) -> str:
+    """Return a voice or blend with our names for OpenAI's.
+
+    Where some voices have a weight, those without one get 1, as Kokoro-FastAPI has it.
+    """
+    terms = [_TERM.fullmatch(term) for term in text.split("+")]
+    found = [(OPENAI_VOICES.get(term[1], term[1]), term[2]) for term in terms if term]
+    if len(found) < len(terms):
+        return text  # An error, or a form of our own.
+    usual = "(1)" if any(weight for _, weight in found) and len(found) > 1 else ""
+    return "+".join(f"{name}{weight or usual}" for name, weight in found)
 
 
 def _clamped(speed: float) -> float:
@@ -166,3 +194,9 @@ def _encoding(body: Sound, format_name: str) -> Encoding:
     codec: Codec = _CODECS[body.encoding] if body.encoding else "pcm"
     usual = SAMPLE_RATE if codec == "pcm" else TELEPHONE_RATE
     return check_encoding(Encoding(format_name, body.sample_rate or usual, body.bit_rate, codec))
+
+
+def _download(format_name: str | None, answer: Encoding) -> Encoding | None:
+    if format_name in (None, answer.format):
+        return None
+    return check_encoding(Encoding(str(format_name), answer.sample_rate))

@@ -79,12 +79,12 @@ class KokoroFastApi(Fields):
     """Fields that clients of Kokoro-FastAPI send too."""
 
     download_format: FormatName | None = Field(
-        default=None, description="Goes before response_format."
+        default=None, description="Of the link's sound; response_format by default."
     )
     return_download_link: bool | None = Field(
         default=None, description="Name a link in X-Download-Path."
     )
-    return_timing: bool | None = _field("Name one for word times as well.")
+    return_timing: bool | None = _field("Name one for the times of chunks and words as well.")
     normalization_options: dict[str, Any] | None = _field("Ignored.")
 
 

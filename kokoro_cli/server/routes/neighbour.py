@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from kokoro_cli.errors import AssetError
 from kokoro_cli.saved_tensor import write_tensor
 from kokoro_cli.server.answers import Answers, unless_gone
-from kokoro_cli.server.asked import asked_of, check_length, language_of
+from kokoro_cli.server.asked import asked_of, check_length, language_of, voice_of
 from kokoro_cli.server.described import (
     BYTES,
     NOT_FOUND,
@@ -20,6 +21,7 @@ from kokoro_cli.server.described import (
     SOUND,
     SOUNDS,
     SPEAKS,
+    WRONG_QUERY,
     Described,
 )
 from kokoro_cli.server.refusals import RefusalError
@@ -48,9 +50,13 @@ def routes(answers: Answers) -> APIRouter:
     async def captioned(request: Request, body: CaptionedBody) -> Response:
         """Speak a text; return sound and word times as JSON, one object a line."""
         body.timestamps = body.return_timestamps is not False
-        name = body.download_format or body.response_format
-        texts = [(body.text, None)]
-        asked = asked_of(body, texts, speaker.book, most=most, format_name=name)
+        asked = asked_of(
+            body,
+            [(body.text, None)],
+            speaker.book,
+            most=most,
+            format_name=body.response_format,
+        )
         return await answers.captioned(request, asked, stream=body.stream is not False)
 
     @router.post("/dev/dialogue", responses=SOUND, response_class=Response)
@@ -64,7 +70,7 @@ def routes(answers: Answers) -> APIRouter:
             [(turn.text, turn.voice or turn.voice_id) for turn in turns],
             speaker.book,
             most=most,
-            format_name=body.download_format or body.response_format,
+            format_name=body.response_format,
             pause_seconds=body.pause_between_turns,
         )
         return await answers.answer(request, asked)
@@ -97,27 +103,35 @@ def routes(answers: Answers) -> APIRouter:
         return await answers.answer(request, asked)
 
     @router.get(
-        "/v1/download/{name}",
+        "/v1/download/{filename}",
         response_class=FileResponse,
-        responses={200: _KEPT, 206: _KEPT, **NOT_FOUND},
+        responses={200: _KEPT, 206: _KEPT, **WRONG_QUERY, **NOT_FOUND},
     )
-    async def download(name: str) -> Response:
-        """Return an answer that was kept under a link."""
-        found = answers.downloads.find(name)
+    async def download(filename: str, name: Annotated[str, Query(max_length=200)] = "") -> Response:
+        """Return an answer that was kept under a link; with *name*, a browser saves it as that."""
+        found = answers.downloads.find(filename)
         if found is None:
             raise RefusalError(404, "There is no such download, or not any more.", None, "gone")
-        return FileResponse(found.path, media_type=found.content_type, filename=found.name)
+        saved = _NOT_IN_NAMES.sub("", name).strip(". ")
+        named = f"{saved.removesuffix(found.path.suffix)}{found.path.suffix}"
+        return FileResponse(
+            found.path, media_type=found.content_type, filename=named if saved else found.name
+        )
 
     @router.post("/v1/audio/voices/combine", responses=_COMBINED, response_class=Response)
     async def combine(voices: Annotated[str | list[str], Body()]) -> Response:
         """Return the rows of a blend, as a voice file."""
-        text = voices if isinstance(voices, str) else "+".join(voices)
+        given = voices if isinstance(voices, str) else "+".join(voices)
+        text = voice_of(given, speaker.book) or ""
         data = await asyncio.to_thread(_voice_file, speaker, text)
         headers = {"Content-Disposition": "attachment; filename=voice.pt"}
         return Response(data, media_type="application/octet-stream", headers=headers)
 
     return router
 
+
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+"""What a file's name can't have on some system."""
 
 _CAPTIONED: Described = {
     200: {

@@ -16,8 +16,9 @@ def routes(answers: Answers) -> APIRouter:
     book, most = answers.service.speaker.book, answers.service.options.max_input
 
     def asked(body: SpeechBody) -> Asked:
-        name = body.download_format or body.response_format
-        return asked_of(body, [(body.text, None)], book, most=most, format_name=name)
+        return asked_of(
+            body, [(body.text, None)], book, most=most, format_name=body.response_format
+        )
 
     @router.post("/v1/audio/speech", responses=SOUND, response_class=Response)
     @router.post("/audio/speech", responses=SOUND, response_class=Response, include_in_schema=False)
