@@ -234,10 +234,11 @@ class Answers:
 
     async def _json(self, encoded: _Encoded, data: bytes, headers: dict[str, str]) -> Response:
         asked = encoded.asked
+        encoding = asked.kept if asked.answer == "link" else asked.encoding
         content: dict[str, Any] = {
-            "format": asked.encoding.format,
-            "content_type": _type(asked),
-            "sample_rate": asked.encoding.sample_rate,
+            "format": encoding.format,
+            "content_type": encoding.content_type,
+            "sample_rate": encoding.sample_rate,
             "seconds": round(encoded.seconds, 4),
             "voice": encoded.planned.voice,
             "not_spoken": encoded.not_spoken(),

@@ -159,7 +159,9 @@ def language_of(name: str, param: str) -> Language:
 def voice_of(asked: str | VoiceId | None, book: VoiceBook) -> str | None:
     """Return the voice or blend of ours that is meant; None for the default."""
     name = (asked.id if isinstance(asked, VoiceId) else asked or "").strip()
-    return name if name in book.own_names() else _blend_of(name) or None
+    if name in book.own_names():
+        return name
+    return _blend_of(name) if name and name.lower() != "default" else None
 
 
 _TERM = re.compile(r"\s*([\w.]+)\s*(\([^()]*\))?\s*")
