@@ -108,6 +108,9 @@ def write_tensor(values: npt.NDArray[np.float32]) -> bytes:
 
 
 def _tuple(*items: bytes) -> bytes:
+    """Return a tuple as pickle's protocol 2 writes it: up to three items need no mark."""
+    if len(items) <= 3:
+        return b"".join(items) + b")\x85\x86\x87"[len(items) : len(items) + 1]
     return b"(" + b"".join(items) + b"t"
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kokoro_cli.saved_tensor import SavedTensorError, read_tensor
+from kokoro_cli.saved_tensor import SavedTensorError, read_tensor, write_tensor
 from tests.assets.hub import zip_of
 from tests.properties import examples
 from tests.voices.voice_files import honest_pickle, members, patched, pt, pt_with
@@ -35,6 +35,14 @@ def test_a_tensor_comes_back_bit_for_bit(kind: str, shape: tuple[int, ...]) -> N
     assert found.dtype == np.dtype(kind)
     assert found.shape == shape
     assert found.tobytes() == saved.numpy().tobytes()
+
+
+@pytest.mark.parametrize("shape", [(120,), (6, 20), (6, 1, 20), (6, 4, 5), (0,)])
+def test_what_is_written_is_read_by_pytorch_and_by_us(shape: tuple[int, ...]) -> None:
+    values = VALUES.astype("<f4").flat[: np.prod(shape)].reshape(shape)
+    file = write_tensor(values)
+    assert torch.load(io.BytesIO(file), weights_only=True).numpy().tolist() == values.tolist()
+    assert read_tensor(file).tolist() == values.tolist()
 
 
 def test_a_file_of_any_name_is_read(tmp_path: Path) -> None:

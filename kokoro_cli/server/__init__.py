@@ -10,5 +10,6 @@ answers    how it is answered: whole, as a stream, or as events
 service    the warm speaker, for code that must not block
 queue      which stream's next chunk is spoken
 figures    what it measures about itself, for Prometheus
+described  how /openapi.json describes answers
 downloads  answers that are kept for a while under a link
 """

@@ -50,12 +50,15 @@ class _Encoded:
     planned: Planned
     spoken: Spoken
     body: Body
+    file: Body | None = None
+    """What is kept under a link, if it is not the answer itself."""
     first_seconds: float = 0.0
     generation_seconds: float = 0.0
     encode_seconds: float = 0.0
     samples: int = 0
     phonemes: int = 0
     words: list[dict[str, Any]] = field(default_factory=list)
+    chunks: list[dict[str, Any]] = field(default_factory=list)
 
     async def next(self) -> Utterance | None:
         """Return the next utterance; None after the last one."""
@@ -66,6 +69,7 @@ class _Encoded:
             self.samples += utterance.length
             self.phonemes += len(utterance.chunk.phonemes)
             self.words += words_of(utterance) if self.asked.words or self.asked.timing else []
+            self.chunks += [_chunk_of(utterance)] if self.asked.timing and utterance.text else []
         return utterance
 
     async def encode(self, utterance: Utterance | None) -> bytes:
@@ -79,8 +83,17 @@ class _Encoded:
         if utterance is None:
             return self.body.finish()
         gain = self.asked.gain
-        blocks = utterance.blocks()
-        return b"".join(self.body.write(b if gain == 1.0 else b * gain) for b in blocks)
+        data = []
+        for block in utterance.blocks():
+            samples = block if gain == 1.0 else block * gain
+            data.append(self.body.write(samples))
+            if self.file:
+                self.file.write(samples)
+        return b"".join(data)
+
+    async def complete_file(self, answer: bytes) -> bytes:
+        """Return what is kept under a link; *answer* is the answer, if that is whole."""
+        return await asyncio.to_thread(self.file.finish) if self.file else answer
 
     @property
     def seconds(self) -> float:
@@ -123,6 +136,14 @@ def words_of(utterance: Utterance) -> list[dict[str, Any]]:
     ]
 
 
+def _chunk_of(utterance: Utterance) -> dict[str, Any]:
+    return {
+        "text": utterance.text,
+        "start": round(utterance.start_seconds, 4),
+        "end": round(utterance.start_seconds + utterance.seconds, 4),
+    }
+
+
 def _milliseconds(seconds: float) -> str:
     return f"{1000 * seconds:.1f}"
 
@@ -162,12 +183,15 @@ class Answers:
         body = await asyncio.to_thread(
             Body, asked.encoding, whole=whole, number=_number(planned, asked.encoding)
         )
+        # Only a whole body says its length, so a stream is encoded again for its link.
+        apart = asked.has_link and (asked.download is not None or not whole)
+        file = await asyncio.to_thread(Body, asked.kept, whole=True) if apart else None
         try:
             spoken = self.service.speak(planned, client=request.state.client, live=asked.live)
         except KokoroError:
             self.service.figures.rejected.inc()
             raise
-        return _Encoded(asked, planned, spoken, body)
+        return _Encoded(asked, planned, spoken, body, file)
 
     def _leave(self, encoded: _Encoded) -> None:
         """Give up what nobody listens to any more."""
@@ -181,7 +205,8 @@ class Answers:
         self, request: Request, asked: Asked, planned: Planned, headers: dict[str, str]
     ) -> Response:
         tag = await asyncio.to_thread(self._tag, asked, planned)
-        if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+        known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
+        if tag in known and not asked.has_link:
             return Response(status_code=304, headers={"ETag": tag, **headers})
         encoded = await self._begin(request, asked, planned, whole=True)
         try:
@@ -207,10 +232,11 @@ class Answers:
 
     async def _json(self, encoded: _Encoded, data: bytes, headers: dict[str, str]) -> Response:
         asked = encoded.asked
+        encoding = asked.kept if asked.answer == "link" else asked.encoding
         content: dict[str, Any] = {
-            "format": asked.encoding.format,
-            "content_type": _type(asked),
-            "sample_rate": asked.encoding.sample_rate,
+            "format": encoding.format,
+            "content_type": encoding.content_type,
+            "sample_rate": encoding.sample_rate,
             "seconds": round(encoded.seconds, 4),
             "voice": encoded.planned.voice,
             "not_spoken": encoded.not_spoken(),
@@ -227,16 +253,18 @@ class Answers:
 
     async def _links(self, encoded: _Encoded, data: bytes) -> dict[str, str]:
         """Keep the answer; return the headers with the links."""
-        name = new_name(encoded.asked.encoding.kind.suffix)
-        await asyncio.to_thread(self.downloads.keep, name, data, _type(encoded.asked))
-        return _link_headers(name, "ready") | await self._timing(encoded, name)
+        name = new_name(encoded.asked.kept.kind.suffix)
+        await self._keep(encoded, name, data)
+        return _link_headers(encoded.asked, name)
 
-    async def _timing(self, encoded: _Encoded, name: str) -> dict[str, str]:
-        if not encoded.asked.timing:
-            return {}
-        words = json.dumps({"timestamps": encoded.words}).encode()
-        await asyncio.to_thread(self.downloads.keep, f"{name}.json", words, "application/json")
-        return {"X-Timing-Path": f"/download/{name}.json"}
+    async def _keep(self, encoded: _Encoded, name: str, data: bytes = b"") -> None:
+        """Keep the sound and what goes with it; *data* is the answer, if that is whole."""
+        asked, keep = encoded.asked, self.downloads.keep
+        file = await encoded.complete_file(data)
+        await asyncio.to_thread(keep, name, file, asked.kept.content_type)
+        if asked.timing:
+            times = json.dumps({"chunks": encoded.chunks, "timestamps": encoded.words}).encode()
+            await asyncio.to_thread(keep, f"{name}.json", times, "application/json")
 
     # As it is made
 
@@ -249,10 +277,9 @@ class Answers:
         except BaseException:
             self._leave(encoded)
             raise
-        name = new_name(asked.encoding.kind.suffix) if asked.link else None
+        name = new_name(asked.kept.kind.suffix) if asked.link else None
         if name:
-            headers |= _link_headers(name, "pending")
-            headers |= {"X-Timing-Path": f"/download/{name}.json"} if asked.timing else {}
+            headers |= _link_headers(asked, name)
         headers["X-Time-To-First-Chunk"] = _milliseconds(encoded.first_seconds)
         return _Live(
             self._unbroken(self._pieces(encoded, first, name)),
@@ -265,17 +292,11 @@ class Answers:
         self, encoded: _Encoded, first: Utterance | None, name: str | None
     ) -> AsyncIterator[bytes]:
         """Yield the sound."""
-        kept = bytearray()
         utterance = first
         while True:
             data = await encoded.encode(utterance)
-            if name:
-                kept += data
             if utterance is None and name:  # The link works before the answer is complete.
-                await asyncio.to_thread(
-                    self.downloads.keep, name, bytes(kept), _type(encoded.asked)
-                )
-                await self._timing(encoded, name)
+                await self._keep(encoded, name)
             if data:
                 yield data
             if utterance is None:
@@ -370,7 +391,7 @@ class Answers:
         utterance = first
         while True:
             data = await encoded.encode(utterance)
-            words = [] if utterance is None else words_of(utterance)
+            words = words_of(utterance) if utterance and encoded.asked.words else []
             if data or words:
                 yield json.dumps(_caption(encoded.asked, data, words)).encode() + b"\n"
             if utterance is None:
@@ -467,8 +488,10 @@ def _disposition(asked: Asked) -> dict[str, str]:
     return {"Content-Disposition": f"attachment; filename={name}"}
 
 
-def _link_headers(name: str, status: str) -> dict[str, str]:
-    return {"X-Download-Path": f"/download/{name}", "X-Download-Status": status}
+def _link_headers(asked: Asked, name: str) -> dict[str, str]:
+    timing = {"X-Timing-Path": f"/download/{name}.json"} if asked.timing else {}
+    status = "pending" if asked.live else "ready"
+    return {"X-Download-Path": f"/download/{name}", "X-Download-Status": status, **timing}
 
 
 def _number(planned: Planned, encoding: Encoding) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +17,7 @@ from kokoro_cli.config import Settings
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.server import refusals
 from kokoro_cli.server.answers import Answers
+from kokoro_cli.server.described import EVERYWHERE, App
 from kokoro_cli.server.downloads import Downloads
 from kokoro_cli.server.gate import Gate
 from kokoro_cli.server.options import ServerOptions, all_keys, check_options
@@ -53,14 +53,14 @@ def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
             await asyncio.to_thread(service.close)
             downloads.close()
 
-    app = FastAPI(
+    app = App(
         title="kokoro",
         version=__version__,
         description="Speech from text with the open model Kokoro-82M.",
         lifespan=life,
         docs_url=None,  # These pages load scripts from another host.
         redoc_url=None,
-        responses=_errors(),
+        responses=EVERYWHERE,
     )
     app.state.service = service
     answers = Answers(service, downloads)
@@ -85,31 +85,3 @@ def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
         )
     app.add_middleware(Gate, options=options, keys=all_keys(options), figures=service.figures)
     return app
-
-
-def _errors() -> dict[int | str, dict[str, Any]]:
-    """Return how errors look, for the description of the routes."""
-    text = {"type": "string"}
-    optional = {"anyOf": [text, {"type": "null"}]}
-    error = {
-        "type": "object",
-        "required": ["message", "type", "param", "code"],
-        "properties": {"message": text, "type": text, "param": optional, "code": optional},
-    }
-    schema = {
-        "type": "object",
-        "required": ["error", "detail"],
-        "properties": {"error": error, "detail": {"type": "object"}},
-    }
-    body = {"content": {"application/json": {"schema": schema}}}
-    told = {
-        400: "A value is impossible, or there is nothing to speak.",
-        401: "A key is required.",
-        403: "Not for you.",
-        408: "The body did not come.",
-        413: "The body is too large.",
-        429: "The queue is full.",
-        500: "It failed.",
-        503: "The server is stopping, or has no model.",
-    }
-    return {status: {"description": text, **body} for status, text in told.items()}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kokoro_cli.errors import UsageError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.server.refusals import RefusalError
+from kokoro_cli.server.refusals import RefusalError, refusal_of
 from kokoro_cli.server.schemas import AnswerName, Sound, VoiceId
 from kokoro_cli.server.service import Part
 from kokoro_cli.sinks.formats import TELEPHONE_RATE, Codec, Encoding, check_encoding
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.synthesis import SPEEDS
+from kokoro_cli.text.languages import Language, find_language
 from kokoro_cli.voices.book import VoiceBook
 
 OPENAI_VOICES = {
@@ -57,10 +60,21 @@ class Asked:
     answer: AnswerName = "audio"
     link: bool = False
     """Whether a link to the sound is wanted too."""
+    download: Encoding | None = None
+    """How the sound under the link is encoded, if otherwise than the answer."""
     timing: bool = False
     """Whether a link to the times of words is wanted too."""
     notes: dict[str, str] = field(default_factory=dict)
     """Headers that say what was not done as it was asked."""
+
+    @property
+    def has_link(self) -> bool:
+        return self.link or self.answer == "link"
+
+    @property
+    def kept(self) -> Encoding:
+        """The encoding of what is kept under a link."""
+        return self.download or self.encoding
 
 
 def asked_of(
@@ -78,6 +92,8 @@ def asked_of(
     RefusalError for texts of more than *most* characters in all, UsageError for impossible values.
     """
     check_length(sum(len(text) for text, _ in texts), most, "input")
+    if body.lang_code:
+        language_of(body.lang_code, "lang_code")
     speed = _clamped(1.0 if body.speed is None else body.speed)
     given: dict[str, Any] = {
         "style": body.style or None,
@@ -103,17 +119,29 @@ def asked_of(
     notes = _notes(body, shows_words=events or answer != "audio")
     if body.speed not in (None, speed):
         notes["X-Speed"] = f"{speed:g}"
+<<<<<<< HEAD
     link = getattr(body, "return_download_link", None) or False
+=======
+    events = getattr(body, "stream_format", None) == "sse"
+    link = bool(getattr(body, "return_download_link", None)) and not events
+    answer = body.answer or "audio"
+    encoding = _encoding(body, format_name or "mp3")
+>>>>>>> h4
     return Asked(
         parts,
-        _encoding(body, format_name or "mp3"),
+        encoding,
         1.0 if body.volume_multiplier is None else body.volume_multiplier,
         live=answer == "audio" and (events or body.stream is not False),
         events=events,
         words=bool(body.timestamps),
         answer=answer,
         link=link,
+<<<<<<< HEAD
         timing=timing,
+=======
+        download=_download(getattr(body, "download_format", None), encoding),
+        timing=getattr(body, "return_timing", None) or False,
+>>>>>>> h4
         notes=notes,
     )
 
@@ -129,12 +157,38 @@ def check_length(length: int, most: int, param: str) -> None:
         )
 
 
+def language_of(name: str, param: str) -> Language:
+    """Return the language of a letter or a tag; RefusalError for others."""
+    try:
+        return find_language(name)
+    except UsageError as error:
+        refused = refusal_of(error)
+        refused.param = param
+        raise refused from error
+
+
 def voice_of(asked: str | VoiceId | None, book: VoiceBook) -> str | None:
     """Return the voice or blend of ours that is meant; None for the default."""
     name = (asked.id if isinstance(asked, VoiceId) else asked or "").strip()
     if name in book.own_names():
         return name
-    return OPENAI_VOICES.get(name, name) or None
+    return _blend_of(name) if name and name.lower() != "default" else None
+
+
+_TERM = re.compile(r"\s*([\w.]+)\s*(\([^()]*\))?\s*")
+
+
+def _blend_of(text: str) -> str:
+    """Return a voice or blend with our names for OpenAI's.
+
+    Where some voices have a weight, those without one get 1, as Kokoro-FastAPI has it.
+    """
+    terms = [_TERM.fullmatch(term) for term in text.split("+")]
+    found = [(OPENAI_VOICES.get(term[1], term[1]), term[2]) for term in terms if term]
+    if len(found) < len(terms):
+        return text  # An error, or a form of our own.
+    usual = "(1)" if any(weight for _, weight in found) and len(found) > 1 else ""
+    return "+".join(f"{name}{weight or usual}" for name, weight in found)
 
 
 def _clamped(speed: float) -> float:
@@ -153,3 +207,9 @@ def _encoding(body: Sound, format_name: str) -> Encoding:
     codec: Codec = _CODECS[body.encoding] if body.encoding else "pcm"
     usual = SAMPLE_RATE if codec == "pcm" else TELEPHONE_RATE
     return check_encoding(Encoding(format_name, body.sample_rate or usual, body.bit_rate, codec))
+
+
+def _download(format_name: str | None, answer: Encoding) -> Encoding | None:
+    if format_name in (None, answer.format):
+        return None
+    return check_encoding(Encoding(str(format_name), answer.sample_rate))

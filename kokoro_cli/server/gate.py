@@ -90,8 +90,10 @@ class Gate:
                 await self._app(scope, self._limited(headers, receive), answer)
         except Exception as error:
             if status:  # The answer has begun: only a broken transfer can say that it failed.
-                _log.error("%s broken off: %s", request_id, error or type(error).__name__)
-                raise
+                cause = error.__cause__
+                failure = cause if isinstance(cause, KokoroError) else error  # Starlette wraps it.
+                _log.error("%s broken off: %s", request_id, failure or type(failure).__name__)
+                raise failure from failure.__cause__
             refused = self._refusal(error, request_id)
             await refused.response()(scope, receive, answer)
         finally:

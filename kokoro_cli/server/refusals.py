@@ -73,6 +73,7 @@ _FIELD = re.compile(r"`(\w+)`")
 _PLACE = re.compile(r"\bline \d+")
 _FIELDS = (
     *(("voice", "blend", "voice"), ("speed", "speed"), ("gap", "gap_seconds"), ("seed", "seed")),
+    ("phonemes", "phonemes"),
     *(("sample rate", "sample_rate"), ("bit rate", "bit_rate"), ("codec", "encoding")),
 )
 

@@ -1,4 +1,7 @@
-"""What requests send, field by field. Unknown fields are ignored: clients send many."""
+"""What requests send and answers hold, field by field.
+
+Unknown fields of requests are ignored: clients send many.
+"""
 
 from __future__ import annotations
 
@@ -76,12 +79,12 @@ class KokoroFastApi(Fields):
     """Fields that clients of Kokoro-FastAPI send too."""
 
     download_format: FormatName | None = Field(
-        default=None, description="Goes before response_format."
+        default=None, description="Of the link's sound; response_format by default."
     )
     return_download_link: bool | None = Field(
         default=None, description="Name a link in X-Download-Path."
     )
-    return_timing: bool | None = _field("Name one for word times as well.")
+    return_timing: bool | None = _field("Name one for the times of chunks and words as well.")
     normalization_options: dict[str, Any] | None = _field("Ignored.")
 
 
@@ -132,3 +135,143 @@ class PhonemesBody(Fields):
     phonemes: str
     voice: VoiceField = None
     speed: float | None = Field(default=None, ge=0.25, le=4.0)
+
+
+# Answers
+
+
+class ErrorFields(BaseModel):
+    message: str
+    type: str
+    param: str | None = Field(description="The field that is wrong.")
+    code: str | None
+
+
+class ErrorDetail(BaseModel):
+    error: str
+    message: str
+    type: str
+
+
+class ErrorAnswer(BaseModel):
+    """An error, as OpenAI's clients read it, and as Kokoro-FastAPI's do."""
+
+    error: ErrorFields
+    detail: ErrorDetail
+
+
+class TimedWord(BaseModel):
+    word: str = Field(description='As it is spoken: "five" for "5".')
+    start_time: float = Field(description="In seconds.")
+    end_time: float = Field(description="In seconds.")
+    start: int = Field(description="Its first character in the text that was sent.")
+    end: int = Field(description="The character after its last.")
+
+
+class NotSpoken(BaseModel):
+    text: str
+    line: int
+    reason: str
+
+
+class SoundAnswer(BaseModel):
+    """A whole sound as JSON."""
+
+    format: FormatName
+    content_type: str
+    sample_rate: int
+    seconds: float
+    voice: str
+    not_spoken: list[NotSpoken]
+    timestamps: list[TimedWord] = Field(default=[], description="If they were asked for.")
+    audio: str = Field(default="", description="In base64.")
+    url: str = Field(default="", description="A link, which works for an hour.")
+
+
+class CaptionAnswer(BaseModel):
+    audio: str = Field(description="In base64.")
+    audio_format: str
+    timestamps: list[TimedWord]
+
+
+class Usage(BaseModel):
+    input_tokens: int = Field(description="Phonemes.")
+    output_tokens: int = Field(description="Frames of 25 ms.")
+    total_tokens: int
+
+
+class EventAnswer(BaseModel):
+    """An event of a stream: a part of the sound, the end, or an error."""
+
+    type: Literal["speech.audio.delta", "speech.audio.done", "error"]
+    audio: str = Field(default="", description="In base64.")
+    timestamps: list[TimedWord] = []
+    usage: Usage | None = None
+    error: ErrorFields | None = None
+
+
+class ModelAnswer(BaseModel):
+    id: str
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: str = "kokoro"
+
+
+class ModelsAnswer(BaseModel):
+    object: Literal["list"] = "list"
+    data: list[ModelAnswer]
+
+
+class NameAnswer(BaseModel):
+    id: str
+
+
+class AudioModelsAnswer(BaseModel):
+    models: list[NameAnswer]
+
+
+class VoiceAnswer(BaseModel):
+    id: str
+    name: str
+    language: str
+    gender: str | None
+    grade: str | None
+
+
+class VoicesAnswer(BaseModel):
+    voices: list[VoiceAnswer] | list[str]
+    openai: dict[str, str] = Field(
+        default={}, description="OpenAI's names, each with the voice that speaks for it."
+    )
+
+
+class RootAnswer(BaseModel):
+    name: str
+    version: str
+    model: str
+    voices: list[str]
+    languages: list[str]
+
+
+class QueueAnswer(BaseModel):
+    waiting: int
+    running: int
+    limit: int
+
+
+class HealthAnswer(BaseModel):
+    status: Literal["healthy", "stopping"]
+    model_loaded: bool
+    device: str
+    engine: str
+    queue: QueueAnswer
+    version: str
+
+
+class TestAnswer(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+class PhonemesAnswer(BaseModel):
+    phonemes: str
+    tokens: list[int]

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from kokoro_cli.server.answers import Answers
 from kokoro_cli.server.asked import Asked, asked_of
+from kokoro_cli.server.described import SOUND
 from kokoro_cli.server.schemas import SpeechBody, TtsBody
-from kokoro_cli.sinks.formats import FORMATS
-
-_BYTES = {"schema": {"type": "string", "format": "binary"}}
-
-SOUND: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The sound; events if they were asked for; JSON with its link or in base64.",
-        "content": {
-            **{kind.content_type: _BYTES for kind in FORMATS.values()},
-            "text/event-stream": {"schema": {"type": "string"}},
-            "application/json": {"schema": {"type": "object"}},
-        },
-    },
-    304: {"description": "The sound has the ETag of If-None-Match."},
-}
 
 
 def routes(answers: Answers) -> APIRouter:
@@ -32,8 +16,9 @@ def routes(answers: Answers) -> APIRouter:
     book, most = answers.service.speaker.book, answers.service.options.max_input
 
     def asked(body: SpeechBody) -> Asked:
-        name = body.download_format or body.response_format
-        return asked_of(body, [(body.text, None)], book, most=most, format_name=name)
+        return asked_of(
+            body, [(body.text, None)], book, most=most, format_name=body.response_format
+        )
 
     @router.post("/v1/audio/speech", responses=SOUND, response_class=Response)
     @router.post("/audio/speech", responses=SOUND, response_class=Response, include_in_schema=False)
