@@ -119,14 +119,8 @@ def asked_of(
     notes = _notes(body, shows_words=events or answer != "audio")
     if body.speed not in (None, speed):
         notes["X-Speed"] = f"{speed:g}"
-<<<<<<< HEAD
-    link = getattr(body, "return_download_link", None) or False
-=======
-    events = getattr(body, "stream_format", None) == "sse"
     link = bool(getattr(body, "return_download_link", None)) and not events
-    answer = body.answer or "audio"
     encoding = _encoding(body, format_name or "mp3")
->>>>>>> h4
     return Asked(
         parts,
         encoding,
@@ -136,12 +130,8 @@ def asked_of(
         words=bool(body.timestamps),
         answer=answer,
         link=link,
-<<<<<<< HEAD
-        timing=timing,
-=======
         download=_download(getattr(body, "download_format", None), encoding),
-        timing=getattr(body, "return_timing", None) or False,
->>>>>>> h4
+        timing=timing,
         notes=notes,
     )
 
