@@ -58,7 +58,6 @@ def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
         version=__version__,
         description="Speech from text with the open model Kokoro-82M.",
         lifespan=life,
-        root_path=options.base_path,
         docs_url=None,  # These pages load scripts from another host.
         redoc_url=None,
         responses=EVERYWHERE,

@@ -41,7 +41,7 @@ OPERATIONS = [
     ("POST", "/dev/dialogue"),
     ("POST", "/dev/phonemize"),
     ("POST", "/dev/generate_from_phonemes"),
-    ("GET", "/v1/download/{name}"),
+    ("GET", "/v1/download/{filename}"),
     ("POST", "/v1/audio/voices/combine"),
 ]
 
