@@ -227,7 +227,8 @@ class Answers:
         return Response(data, headers=headers | _disposition(asked), media_type=_type(asked))
 
     def _tag(self, asked: Asked, planned: Planned) -> str:
-        given = repr((self.service.identity(planned), asked.encoding, asked.gain, asked.answer))
+        sound = self.service.identity(planned), asked.encoding, asked.gain
+        given = repr((*sound, asked.answer, asked.words))
         return f'"{hashlib.sha256(given.encode()).hexdigest()[:32]}"'
 
     async def _json(self, encoded: _Encoded, data: bytes, headers: dict[str, str]) -> Response:
@@ -247,8 +248,7 @@ class Answers:
             content["audio"] = await asyncio.to_thread(_base64, data)
         else:
             links = await self._links(encoded, data)
-            base = self.service.options.base_path
-            content["url"] = f"{base}/v1{links['X-Download-Path']}"
+            content["url"] = f"{self.service.options.base_path}/v1{links['X-Download-Path']}"
         return JSONResponse(content, headers=headers)
 
     async def _links(self, encoded: _Encoded, data: bytes) -> dict[str, str]:

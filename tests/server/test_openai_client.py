@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,6 +118,22 @@ def test_events(served: Served, client: OpenAI, name: str) -> None:
     assert usage["output_tokens"] == pytest.approx(expected / SAMPLES_PER_FRAME, abs=1)
     assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
     assert all(type(value) is int for value in usage.values())
+
+
+def test_events_tell_when_words_are_heard(served: Served, client: OpenAI) -> None:
+    more = {"timestamps": True}
+    answer = speech(client, LONG, stream_format="sse", response_format="pcm", extra_body=more)
+    *deltas, done = events(answer)
+    heard_bytes = 0
+    found = []
+    for delta in deltas:
+        begun = heard_bytes / 48_000
+        heard_bytes += len(base64.b64decode(delta["audio"]))
+        for word in delta.get("timestamps", []):
+            assert begun <= word["start_time"] < word["end_time"] <= heard_bytes / 48_000 + 1e-3
+            found.append(LONG[word["start"] : word["end"]])
+    assert found == re.findall(r"\w+", LONG)
+    assert done["audio_seconds"] == pytest.approx(heard_bytes / 48_000, abs=1e-3)
 
 
 def test_events_of_a_whole_answer_are_text(client: OpenAI) -> None:
@@ -330,6 +347,18 @@ def test_a_server_that_stops(serve: Serve) -> None:
         assert_refused(found.value, 503, "server_error", None, "stopping")
 
 
+@pytest.mark.parametrize(
+    "fields", [{}, {"extra_body": {"stream": False}}, {"stream_format": "sse"}]
+)
+def test_work_that_takes_too_long(serve: Serve, fields: dict[str, Any]) -> None:
+    with serve(max_seconds=0.3, store=False) as served, holding() as held:
+        with client_of(served) as client, pytest.raises(openai.InternalServerError) as found:
+            speech(client, **fields)
+        assert_refused(found.value, 504, "server_error", None, None)
+        held.speak()
+        eventually(lambda: served.service.queue.is_idle)
+
+
 # A full server
 
 
@@ -377,3 +406,18 @@ def test_a_client_that_leaves_frees_the_work(serve: Serve, stream_format: Any) -
         assert "kokoro_cancelled_total 1.0" in served.client.get("/metrics").text
         held.speak()
         assert speech(client).response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"extra_body": {"stream": False}}, {"stream_format": "sse"}]
+)
+def test_a_client_that_leaves_before_the_first_sound_frees_the_work(
+    serve: Serve, fields: dict[str, Any]
+) -> None:
+    with serve(queue=1, store=False) as served, holding() as held:
+        with client_of(served, timeout=0.5) as client, pytest.raises(openai.APITimeoutError):
+            speech(client, LONG, **fields)
+        eventually(lambda: served.service.waiting + served.service.queue.running == 0)
+        held.speak(1)  # The chunk that the engine may have. It gets no other.
+        eventually(lambda: served.service.queue.is_idle)
+        eventually(lambda: "kokoro_cancelled_total 1.0" in served.client.get("/metrics").text)

@@ -146,6 +146,19 @@ def test_sound_by_link(served: Served, more: dict[str, Any]) -> None:
     assert (part.status_code, part.content) == (206, answer.content[10:20])
 
 
+@pytest.mark.parametrize("shown", ["/kokoro", ""])
+def test_links_behind_a_proxy(serve: Serve, shown: str) -> None:
+    # Some proxies take the path away before they pass a request on, and others do not.
+    with serve(base_path="/kokoro") as served:
+        base = f"{served.url.removesuffix('/kokoro/')}{shown}"
+        body = {"input": LONG, "answer": "link"}
+        assert served.client.get(f"{base}/openapi.json").json()["servers"] == [{"url": "/kokoro"}]
+        url = served.client.post(f"{base}/v1/audio/speech", json=body).json()["url"]
+        assert url.startswith("/kokoro/v1/download/")
+        kept = served.client.get(f"{base}{url.removeprefix('/kokoro')}")
+        assert_spoken(served, kept.content, "mp3")
+
+
 def test_what_is_not_spoken_is_named(served: Served) -> None:
     text = "Hello.\n\n…\n\nGood day."
     found = served.speech(text, answer="base64").json()
@@ -164,6 +177,9 @@ def test_same_answer_has_the_same_tag(served: Served) -> None:
         answer = served.client.post("/v1/audio/speech", json=same | more, headers=headers)
         assert answer.status_code == 200
         assert answer.headers["etag"] != tag
+    # The tag was that of the sound alone, without the times.
+    forms = [{"answer": "base64"}, {"answer": "base64", "timestamps": True}, {"stream": False}]
+    assert len({served.speech(TEXT, **form).headers["etag"] for form in forms}) == 3
     # The answer was 304, without the link.
     linked = same | {"return_download_link": True}
     answer = served.client.post("/v1/audio/speech", json=linked, headers=headers)
