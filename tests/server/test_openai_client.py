@@ -238,7 +238,6 @@ def assert_refused(
         ({"extra_body": {"bit_rate": 320_000}}, "bit_rate", "invalid_value"),
         ({"extra_body": {"encoding": "mulaw"}}, "encoding", "invalid_value"),
     ],
-    ids=str,
 )
 def test_bad_requests(
     client: OpenAI, fields: dict[str, Any], param: str | None, code: str | None
