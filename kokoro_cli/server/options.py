@@ -68,7 +68,7 @@ def check_options(options: ServerOptions) -> ServerOptions:
             )
     for name in ("max_seconds", "drain_seconds"):
         value = getattr(options, name)
-        least = 0 if name == "drain_seconds" else 1
+        least = 0 if name == "drain_seconds" else 0.1
         if not least <= value < math.inf:
             raise UsageError(f"`{name}` is {value:g}.", hint=f"Give {least} or more seconds.")
     if options.base_path and not re.fullmatch(r"(/[\w.~-]+)+", options.base_path, re.ASCII):
