@@ -58,7 +58,6 @@ def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
         version=__version__,
         description="Speech from text with the open model Kokoro-82M.",
         lifespan=life,
-        root_path=options.base_path,
         docs_url=None,  # These pages load scripts from another host.
         redoc_url=None,
         responses=_errors(),
@@ -76,15 +75,16 @@ def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
             return refusals.of_validation(error).response()
         return refusals.refusal_of(error).response()
 
-    if options.cors:
+    app.add_middleware(Gate, options=options, keys=all_keys(options), figures=service.figures)
+    if options.cors:  # Around the gate, so that pages can read its refusals.
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(options.cors),
             allow_methods=["GET", "POST"],
             allow_headers=["*"],
+            allow_private_network=True,
             expose_headers=list(_TOLD),
         )
-    app.add_middleware(Gate, options=options, keys=all_keys(options), figures=service.figures)
     return app
 
 

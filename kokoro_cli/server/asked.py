@@ -42,6 +42,10 @@ _CODECS: dict[str, Codec] = {
 }
 
 
+_MOST_VOICES = 64
+"""Of one request: the rows of a voice take half a megabyte, and blends have rows of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     parts: tuple[Part, ...]
@@ -75,7 +79,8 @@ def asked_of(
 ) -> Asked:
     """Return what a body asks for: each of the texts with its voice, or with the body's.
 
-    RefusalError for texts of more than *most* characters in all, UsageError for impossible values.
+    RefusalError for texts of more than *most* characters in all, or for too many voices. UsageError
+    for impossible values.
     """
     check_length(sum(len(text) for text, _ in texts), most, "input")
     speed = _clamped(1.0 if body.speed is None else body.speed)
@@ -97,6 +102,10 @@ def asked_of(
         )
         for place, (text, voice) in enumerate(texts)
     )
+    if len({part.request.voice for part in parts}) > _MOST_VOICES:
+        raise RefusalError(
+            400, f"A request can have {_MOST_VOICES} voices.", "voice", "too_many_voices"
+        )
     notes = _notes(body)
     if body.speed not in (None, speed):
         notes["X-Speed"] = f"{speed:g}"

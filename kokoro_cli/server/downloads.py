@@ -32,16 +32,21 @@ class Downloads:
     """Names are chosen here and looked up in a table: no name of a client becomes a path."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="kokoro-"))
-        self._undoing = undo.add(partial(shutil.rmtree, self._folder, ignore_errors=True))
         self._clock = clock
+        self._make_folder()
         self._lock = Lock()
         self._kept: dict[str, Download] = {}
 
     def keep(self, name: str, data: bytes, content_type: str) -> None:
         """Keep an answer under a name of `new_name`; OSError if the disk is full."""
-        path = self._folder / name
-        path.write_bytes(data)
+        try:
+            path = self._written(name, data)
+        except FileNotFoundError:  # Systems remove what is old from the folder for such files.
+            with self._lock:
+                if not self._folder.is_dir():
+                    self._remove_folder()
+                    self._make_folder()
+            path = self._written(name, data)
         with self._lock:
             self._kept[name] = Download(name, path, content_type, len(data), self._clock())
             self._forget()
@@ -50,11 +55,24 @@ class Downloads:
         """Return what is kept under a name; None if nothing is, or not any more."""
         with self._lock:
             self._forget()
-            return self._kept.get(name)
+            found = self._kept.get(name)
+        return found if found and found.path.is_file() else None
 
     def close(self) -> None:
+        self._remove_folder()
+
+    def _make_folder(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="kokoro-"))
+        self._undoing = undo.add(partial(shutil.rmtree, self._folder, ignore_errors=True))
+
+    def _remove_folder(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
         undo.remove(self._undoing)
+
+    def _written(self, name: str, data: bytes) -> Path:
+        path = self._folder / name
+        path.write_bytes(data)
+        return path
 
     def _forget(self) -> None:
         """Remove what is too old or too much, but not the newest; the lock is held."""
