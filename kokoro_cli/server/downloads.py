@@ -33,20 +33,16 @@ class Downloads:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._make_folder()
         self._lock = Lock()
         self._kept: dict[str, Download] = {}
+        self._folder: Path | None = None
+        self._undoing: object = None
 
     def keep(self, name: str, data: bytes, content_type: str) -> None:
         """Keep an answer under a name of `new_name`; OSError if the disk is full."""
-        try:
-            path = self._written(name, data)
-        except FileNotFoundError:  # Systems remove what is old from the folder for such files.
-            with self._lock:
-                if not self._folder.is_dir():
-                    self._remove_folder()
-                    self._make_folder()
-            path = self._written(name, data)
+        with self._lock:
+            path = self._own_folder() / name
+        path.write_bytes(data)
         with self._lock:
             self._kept[name] = Download(name, path, content_type, len(data), self._clock())
             self._forget()
@@ -59,20 +55,20 @@ class Downloads:
         return found if found and found.path.is_file() else None
 
     def close(self) -> None:
-        self._remove_folder()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            undo.remove(self._undoing)
 
-    def _make_folder(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="kokoro-"))
-        self._undoing = undo.add(partial(shutil.rmtree, self._folder, ignore_errors=True))
+    def _own_folder(self) -> Path:
+        """Return the folder, made when it is first needed; the lock is held.
 
-    def _remove_folder(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
-        undo.remove(self._undoing)
-
-    def _written(self, name: str, data: bytes) -> Path:
-        path = self._folder / name
-        path.write_bytes(data)
-        return path
+        Systems remove what is old from the place for such folders, so it is made again.
+        """
+        if self._folder is None or not self._folder.is_dir():
+            self.close()
+            self._folder = Path(tempfile.mkdtemp(prefix="kokoro-"))
+            self._undoing = undo.add(partial(shutil.rmtree, self._folder, ignore_errors=True))
+        return self._folder
 
     def _forget(self) -> None:
         """Remove what is too old or too much, but not the newest; the lock is held."""

@@ -325,6 +325,18 @@ def test_downloads_survive_the_removal_of_their_folder() -> None:
     assert not found.path.parent.exists()
 
 
+def test_a_server_that_keeps_nothing_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The folder was left behind by a server whose address was taken.
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    downloads = Downloads()
+    assert list(tmp_path.iterdir()) == []
+    downloads.keep("a.mp3", b"one", "audio/mpeg")
+    downloads.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_slow_trailer_is_part_of_the_body(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kokoro_cli.server.gate._BODY_SECONDS", 0.3)
     with serve() as served, connect(served) as peer:
