@@ -75,13 +75,14 @@ def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
             return refusals.of_validation(error).response()
         return refusals.refusal_of(error).response()
 
-    if options.cors:
+    app.add_middleware(Gate, options=options, keys=all_keys(options), figures=service.figures)
+    if options.cors:  # Around the gate, so that pages can read its refusals.
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(options.cors),
             allow_methods=["GET", "POST"],
             allow_headers=["*"],
+            allow_private_network=True,
             expose_headers=list(_TOLD),
         )
-    app.add_middleware(Gate, options=options, keys=all_keys(options), figures=service.figures)
     return app

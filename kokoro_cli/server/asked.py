@@ -45,6 +45,10 @@ _CODECS: dict[str, Codec] = {
 }
 
 
+_MOST_VOICES = 64
+"""Of one request: the rows of a voice take half a megabyte, and blends have rows of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     parts: tuple[Part, ...]
@@ -89,7 +93,8 @@ def asked_of(
 ) -> Asked:
     """Return what a body asks for: each of the texts with its voice, or with the body's.
 
-    RefusalError for texts of more than *most* characters in all, UsageError for impossible values.
+    RefusalError for texts of more than *most* characters in all, or for too many voices. UsageError
+    for impossible values.
     """
     check_length(sum(len(text) for text, _ in texts), most, "input")
     if body.lang_code:
@@ -113,6 +118,10 @@ def asked_of(
         )
         for place, (text, voice) in enumerate(texts)
     )
+    if len({part.request.voice for part in parts}) > _MOST_VOICES:
+        raise RefusalError(
+            400, f"A request can have {_MOST_VOICES} voices.", "voice", "too_many_voices"
+        )
     events = getattr(body, "stream_format", None) == "sse"
     answer = body.answer or "audio"
     timing = getattr(body, "return_timing", None) or False

@@ -32,15 +32,16 @@ class Downloads:
     """Names are chosen here and looked up in a table: no name of a client becomes a path."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="kokoro-"))
-        self._undoing = undo.add(partial(shutil.rmtree, self._folder, ignore_errors=True))
         self._clock = clock
         self._lock = Lock()
         self._kept: dict[str, Download] = {}
+        self._folder: Path | None = None
+        self._undoing: object = None
 
     def keep(self, name: str, data: bytes, content_type: str) -> None:
         """Keep an answer under a name of `new_name`; OSError if the disk is full."""
-        path = self._folder / name
+        with self._lock:
+            path = self._own_folder() / name
         path.write_bytes(data)
         with self._lock:
             self._kept[name] = Download(name, path, content_type, len(data), self._clock())
@@ -50,11 +51,24 @@ class Downloads:
         """Return what is kept under a name; None if nothing is, or not any more."""
         with self._lock:
             self._forget()
-            return self._kept.get(name)
+            found = self._kept.get(name)
+        return found if found and found.path.is_file() else None
 
     def close(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
-        undo.remove(self._undoing)
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            undo.remove(self._undoing)
+
+    def _own_folder(self) -> Path:
+        """Return the folder, made when it is first needed; the lock is held.
+
+        Systems remove what is old from the place for such folders, so it is made again.
+        """
+        if self._folder is None or not self._folder.is_dir():
+            self.close()
+            self._folder = Path(tempfile.mkdtemp(prefix="kokoro-"))
+            self._undoing = undo.add(partial(shutil.rmtree, self._folder, ignore_errors=True))
+        return self._folder
 
     def _forget(self) -> None:
         """Remove what is too old or too much, but not the newest; the lock is held."""

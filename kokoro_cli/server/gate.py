@@ -13,7 +13,6 @@ import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
@@ -35,8 +34,8 @@ Open WebUI asks for them without one."""
 
 _ALWAYS_OPEN = frozenset(("/health",))
 
-_BODY_SECONDS = 30.0
-"""Longest wait for the next part of a request's body."""
+_BODY_SECONDS = 60.0
+"""Longest time until the whole body of a request has come."""
 
 _STALL_SECONDS = 120.0
 """Longest time that a client takes no part of an answer."""
@@ -48,9 +47,12 @@ _TOLD = 20
 
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+?)\.?(:\d{0,5})?", re.ASCII | re.IGNORECASE)
+"""A name or an address, and a port. Browsers send nothing else."""
+
 
 class Gate:
-    """ASGI middleware, the outermost."""
+    """ASGI middleware around all routes."""
 
     def __init__(
         self, app: ASGIApp, options: ServerOptions, keys: tuple[str, ...], figures: Figures
@@ -60,7 +62,9 @@ class Gate:
         self._most_bytes = _BYTES_A_CHARACTER * options.max_input + _REST_BYTES
         self._told: set[str] = set()
         """Names that the log has told of."""
-        self._names = {name.lower() for name in options.allowed_hosts}
+        self._names = {
+            name.strip("[]").rstrip(".").lower() for name in (*options.allowed_hosts, options.host)
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -90,10 +94,8 @@ class Gate:
                 await self._app(scope, self._limited(headers, receive), answer)
         except Exception as error:
             if status:  # The answer has begun: only a broken transfer can say that it failed.
-                cause = error.__cause__
-                failure = cause if isinstance(cause, KokoroError) else error  # Starlette wraps it.
-                _log.error("%s broken off: %s", request_id, failure or type(failure).__name__)
-                raise failure from failure.__cause__
+                _log.error("%s broken off: %s", request_id, str(error) or type(error).__name__)
+                raise
             refused = self._refusal(error, request_id)
             await refused.response()(scope, receive, answer)
         finally:
@@ -142,41 +144,52 @@ class Gate:
         A page may send to this machine without reading the answer, or may have its own name point
         to it (DNS rebinding).
         """
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-        if self._options.cors != ("*",) and host and not self._is_ours(host):
-            if len(self._told) < _TOLD and host not in self._told:
-                self._told.add(host)
-                _log.warning("Refused: a request to %s. `allowed_hosts` allows a name.", host)
+        called = headers.get("host", "")
+        is_open = "*" in self._options.cors
+        if called and not is_open and not self._is_ours(called):
+            if len(self._told) < _TOLD and called not in self._told:
+                self._told.add(called)
+                _log.warning("Refused: a request to %s. `allowed_hosts` allows a name.", called)
             raise RefusalError(
                 403,
-                f"This server is not {host}. Its owner can allow that name when it is started.",
+                f"This server is not {called}. Its owner can allow that name when it is started.",
                 None,
                 "unknown_host",
             )
         origin = headers.get("origin", "")
-        foreign = origin == "null" or origin.startswith(("http://", "https://"))
+        foreign = origin.lower().startswith(("null", "http://", "https://"))
         if method in ("GET", "HEAD", "OPTIONS") or not foreign:
             return
-        if origin in self._options.cors or "*" in self._options.cors:
+        if is_open or origin in self._options.cors:
             return
-        if urlsplit(origin).netloc != headers.get("host"):
+        if origin.partition("://")[2] != called:
             raise RefusalError(
                 403, f"Pages of {origin} may not use this server.", None, "foreign_origin"
             )
 
-    def _is_ours(self, host: str) -> bool:
-        return is_loopback(host) or host.lower() in (*self._names, self._options.host.lower())
+    def _is_ours(self, called: str) -> bool:
+        match = _HOST.fullmatch(called)
+        if match is None:
+            return False
+        host = match[1].strip("[]").lower()
+        return is_loopback(host) or host in self._names
 
     # How much
 
     def _limited(self, headers: Headers, receive: Receive) -> Receive:
-        """Return what receives the body, up to the limits of size and time."""
+        """Return what receives the body, up to the limits of size and time.
+
+        Whoever goes beyond them loses the connection too, or the rest would be read after the
+        answer.
+        """
+        close = {"Connection": "close"}
         too_large = RefusalError(
-            413, f"The body is larger than {self._most_bytes:,} bytes.", None, "too_large"
+            413, f"The body is larger than {self._most_bytes:,} bytes.", None, "too_large", close
         )
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > self._most_bytes:
             raise too_large
+        end = anyio.current_time() + _BODY_SECONDS
         got = 0
         complete = False
 
@@ -185,10 +198,12 @@ class Gate:
             if complete:  # What comes now is that the client leaves.
                 return await receive()
             try:
-                with anyio.fail_after(_BODY_SECONDS):
+                with anyio.fail_after(end - anyio.current_time()):
                     message = await receive()
             except TimeoutError as error:
-                raise RefusalError(408, "The body did not come.", None, "timeout") from error
+                raise RefusalError(
+                    408, "The body did not come in time.", None, "timeout", close
+                ) from error
             got += len(message.get("body", b""))
             if got > self._most_bytes:
                 raise too_large

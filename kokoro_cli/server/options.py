@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kokoro_cli.errors import UsageError
@@ -14,6 +14,8 @@ DEFAULT_PORT = 8880
 """As Kokoro-FastAPI's, so that its clients need no other."""
 
 _KEY = re.compile(r"[!-~]{8,256}")
+_BASE_PATH = re.compile(r"(/(?!\.{1,2}(/|$))[\w.~-]+)+", re.ASCII)
+_HOST_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class ServerOptions:
     """0 takes a free one."""
     key_file: Path | None = None
     """File with a key on each line; whoever asks has to give one."""
-    keys: tuple[str, ...] = ()
+    keys: tuple[str, ...] = field(default=(), repr=False)
     """More keys, from the environment."""
     private_lists: bool = False
     """Whether lists of models and voices need a key too."""
@@ -59,6 +61,8 @@ class ServerOptions:
 
 def check_options(options: ServerOptions) -> ServerOptions:
     """Return the options; UsageError for an impossible or an unsafe value."""
+    if not options.host.strip():
+        raise UsageError("`host` is empty.", hint="Name an address, like 127.0.0.1.")
     if not 0 <= options.port <= 65535:
         raise UsageError(f"`port` is {options.port}.", hint="It goes from 1 to 65535; 0 is any.")
     for name, least in (("queue", 1), ("per_client", 1), ("max_input", 1)):
@@ -66,17 +70,25 @@ def check_options(options: ServerOptions) -> ServerOptions:
             raise UsageError(
                 f"`{name}` is {getattr(options, name)}.", hint=f"Give {least} or more."
             )
-    for name in ("max_seconds", "drain_seconds"):
-        value = getattr(options, name)
-        least = 0 if name == "drain_seconds" else 0.1
-        if not least <= value < math.inf:
-            raise UsageError(f"`{name}` is {value:g}.", hint=f"Give {least} or more seconds.")
-    if options.base_path and not re.fullmatch(r"(/[\w.~-]+)+", options.base_path, re.ASCII):
+    if not 0 < options.max_seconds < math.inf:
+        raise UsageError(
+            f"`max_seconds` is {options.max_seconds:g}.", hint="Give more than 0 seconds."
+        )
+    if not 0 <= options.drain_seconds < math.inf:
+        raise UsageError(
+            f"`drain_seconds` is {options.drain_seconds:g}.", hint="Give 0 seconds or more."
+        )
+    if options.base_path and not _BASE_PATH.fullmatch(options.base_path):
         raise UsageError(f"`base_path` is {options.base_path!r}.", hint="Write it like /kokoro.")
     for origin in options.cors:
         if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#,]+", origin):
             raise UsageError(
                 f"`cors` is {origin!r}.", hint="Name an origin like https://example.org, or *."
+            )
+    for name in options.allowed_hosts:
+        if not _HOST_NAME.fullmatch(name) and _address_of(name) is None:
+            raise UsageError(
+                f"`allowed_hosts` has {name!r}.", hint="Name hosts without a port, as speech.lan."
             )
     seconds_of(options.keep_alive)
     if not is_loopback(options.host) and not all_keys(options):
@@ -91,10 +103,15 @@ def is_loopback(host: str) -> bool:
     """Whether only this machine can reach an address."""
     if host == "localhost":
         return True
+    found = _address_of(host)
+    return found is not None and found.is_loopback
+
+
+def _address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        return ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return False
+        return None
 
 
 def all_keys(options: ServerOptions) -> tuple[str, ...]:
@@ -102,7 +119,7 @@ def all_keys(options: ServerOptions) -> tuple[str, ...]:
     keys = list(options.keys)
     if options.key_file:
         try:
-            lines = options.key_file.read_text(encoding="utf-8").split("\n")
+            lines = options.key_file.read_text(encoding="utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not text"
             raise UsageError(

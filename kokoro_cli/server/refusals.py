@@ -34,6 +34,9 @@ _TYPES = {
     429: "rate_limit_error",
 }
 
+_MOST_MESSAGE = 1000
+"""Characters of a message: some repeat what the client sent."""
+
 
 class RefusalError(HTTPException):
     """Ends a request with a status; *param* is the field that is wrong."""
@@ -56,7 +59,7 @@ class RefusalError(HTTPException):
         return _TYPES.get(self.status_code, usual)
 
     def content(self) -> dict[str, Any]:
-        message = printable(self.detail)
+        message = printable(_shortened(self.detail))
         error = {"message": message, "type": self.type, "param": self.param, "code": self.code}
         detail = {"error": self.code or self.type, "message": message, "type": self.type}
         return {"error": error, "detail": detail}
@@ -136,11 +139,24 @@ def _param(message: str) -> str | None:
 def of_validation(error: RequestValidationError) -> RefusalError:
     """Return the first thing that is wrong with a body, as OpenAI does."""
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
-    param = ".".join(place) or None
-    if param is None and first["type"] in ("model_attributes_type", "dict_type"):
+    if first["type"] == "json_invalid":
+        what = first.get("ctx", {}).get("error", "it can't be read")
+        place = first["loc"][-1]
         return RefusalError(
-            400, "Send a JSON object, with Content-Type: application/json.", None, "no_json"
+            400, f"The body is no JSON: {what}, at character {place}.", None, "invalid_json"
         )
+    fields = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
+    if first["loc"] == ("body",):
+        return RefusalError(
+            400,
+            "The body is no JSON object. Send one, with Content-Type: application/json.",
+            None,
+            "invalid_json",
+        )
+    param = printable(_shortened(".".join(fields))) or None
     code = "missing" if first["type"] == "missing" else "invalid_value"
     return RefusalError(400, f"{param or 'The body'}: {first['msg']}.", param, code)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MOST_MESSAGE else f"{text[:_MOST_MESSAGE]}…"

@@ -5,7 +5,7 @@ Unknown fields of requests are ignored: clients send many.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,7 +30,7 @@ class VoiceId(Fields):
     id: str = Field(max_length=_MOST_NAME)
 
 
-VoiceField = str | VoiceId | None
+VoiceField = Annotated[str, Field(max_length=_MOST_NAME)] | VoiceId | None
 
 
 class Sound(Fields):
