@@ -6,9 +6,7 @@ import asyncio
 import base64
 import hashlib
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import anyio
@@ -17,11 +15,11 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from kokoro_cli.errors import KokoroError
-from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
 from kokoro_cli.server.asked import Asked
 from kokoro_cli.server.downloads import Downloads, new_name
+from kokoro_cli.server.encoded import Encoded, Held, milliseconds, words_of
 from kokoro_cli.server.refusals import BrokenOffError, RefusalError, refusal_of, stopping
-from kokoro_cli.server.service import Planned, Service, Spoken
+from kokoro_cli.server.service import Planned, Service
 from kokoro_cli.sinks.body import Body
 from kokoro_cli.sinks.formats import Encoding
 from kokoro_cli.synthesis import Utterance
@@ -42,117 +40,12 @@ class GoneError(RefusalError):
         super().__init__(499, "The client has left.")
 
 
-@dataclass(slots=True)
-class _Encoded:
-    """One answer's sound, and what it took."""
-
-    asked: Asked
-    planned: Planned
-    spoken: Spoken
-    body: Body
-    file: Body | None = None
-    """What is kept under a link, if it is not the answer itself."""
-    first_seconds: float = 0.0
-    generation_seconds: float = 0.0
-    encode_seconds: float = 0.0
-    samples: int = 0
-    phonemes: int = 0
-    words: list[dict[str, Any]] = field(default_factory=list)
-    chunks: list[dict[str, Any]] = field(default_factory=list)
-
-    async def next(self) -> Utterance | None:
-        """Return the next utterance; None after the last one."""
-        utterance = await anext(self.spoken, None)
-        self.generation_seconds = time.monotonic() - self.spoken.asked_at - self.encode_seconds
-        if utterance is not None:
-            self.first_seconds = self.first_seconds or self.generation_seconds
-            self.samples += utterance.length
-            self.phonemes += len(utterance.chunk.phonemes)
-            self.words += words_of(utterance) if self.asked.words or self.asked.timing else []
-            self.chunks += [_chunk_of(utterance)] if self.asked.timing and utterance.text else []
-        return utterance
-
-    async def encode(self, utterance: Utterance | None) -> bytes:
-        """Return the bytes that are ready with this utterance; the last ones for None."""
-        begun = time.monotonic()
-        data = await asyncio.to_thread(self._encode, utterance)
-        self.encode_seconds += time.monotonic() - begun
-        return data
-
-    def _encode(self, utterance: Utterance | None) -> bytes:
-        if utterance is None:
-            return self.body.finish()
-        gain = self.asked.gain
-        data = []
-        for block in utterance.blocks():
-            samples = block if gain == 1.0 else block * gain
-            data.append(self.body.write(samples))
-            if self.file:
-                self.file.write(samples)
-        return b"".join(data)
-
-    async def complete_file(self, answer: bytes) -> bytes:
-        """Return what is kept under a link; *answer* is the answer, if that is whole."""
-        return await asyncio.to_thread(self.file.finish) if self.file else answer
-
-    @property
-    def seconds(self) -> float:
-        return self.samples / SAMPLE_RATE
-
-    def times(self) -> dict[str, str]:
-        """Return the headers of a whole answer, in milliseconds."""
-        total = time.monotonic() - self.spoken.asked_at
-        return {
-            "X-Generation-Time": _milliseconds(self.generation_seconds),
-            "X-Encode-Time": _milliseconds(self.encode_seconds),
-            "X-Total-Time": _milliseconds(total),
-        }
-
-    def usage(self) -> dict[str, int]:
-        """Return the tokens: phonemes went in, frames of 25 ms came out."""
-        frames = self.samples // SAMPLES_PER_FRAME
-        return {
-            "input_tokens": self.phonemes,
-            "output_tokens": frames,
-            "total_tokens": self.phonemes + frames,
-        }
-
-    def not_spoken(self) -> list[dict[str, str | int]]:
-        losses = self.spoken.losses
-        return [{"text": each.text, "line": each.line, "reason": each.reason} for each in losses]
-
-
-def words_of(utterance: Utterance) -> list[dict[str, Any]]:
-    """Return the words with their times; *start* and *end* are characters of the text sent."""
-    return [
-        {
-            "word": word.text,
-            "start_time": round(word.start_seconds, 4),
-            "end_time": round(word.end_seconds, 4),
-            "start": word.span[0],
-            "end": word.span[1],
-        }
-        for word in utterance.words
-    ]
-
-
-def _chunk_of(utterance: Utterance) -> dict[str, Any]:
-    return {
-        "text": utterance.text,
-        "start": round(utterance.start_seconds, 4),
-        "end": round(utterance.start_seconds + utterance.seconds, 4),
-    }
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{1000 * seconds:.1f}"
-
-
 class Answers:
     """Answers requests with one service."""
 
     def __init__(self, service: Service, downloads: Downloads) -> None:
         self.service, self.downloads = service, downloads
+        self._held = Held()
 
     async def answer(self, request: Request, asked: Asked) -> Response:
         """Return the answer that was asked for; KokoroError or RefusalError if there is none."""
@@ -179,7 +72,7 @@ class Answers:
 
     async def _begin(
         self, request: Request, asked: Asked, planned: Planned, *, whole: bool
-    ) -> _Encoded:
+    ) -> Encoded:
         body = await asyncio.to_thread(
             Body, asked.encoding, whole=whole, number=_number(planned, asked.encoding)
         )
@@ -191,13 +84,13 @@ class Answers:
         except KokoroError:
             self.service.figures.rejected.inc()
             raise
-        return _Encoded(asked, planned, spoken, body, file)
+        return Encoded(asked, planned, spoken, self._held, body, whole, file)
 
-    def _leave(self, encoded: _Encoded) -> None:
+    def _leave(self, encoded: Encoded) -> None:
         """Give up what nobody listens to any more."""
         if not encoded.spoken.ended:
             self.service.figures.cancelled.inc()
-        encoded.spoken.leave()
+        encoded.leave()
 
     # Whole
 
@@ -210,12 +103,12 @@ class Answers:
             return Response(status_code=304, headers={"ETag": tag, **headers})
         encoded = await self._begin(request, asked, planned, whole=True)
         try:
-            data = await unless_gone(request, _all(encoded))
+            data = await unless_gone(request, encoded.whole())
         finally:
             self._leave(encoded)
         headers |= encoded.times() | {
             "ETag": tag,
-            "X-Time-To-First-Chunk": _milliseconds(encoded.first_seconds),
+            "X-Time-To-First-Chunk": milliseconds(encoded.first_seconds),
             "X-Audio-Seconds": f"{encoded.seconds:.3f}",
         }
         if lost := encoded.not_spoken():
@@ -231,7 +124,7 @@ class Answers:
         given = repr((*sound, asked.answer, asked.words))
         return f'"{hashlib.sha256(given.encode()).hexdigest()[:32]}"'
 
-    async def _json(self, encoded: _Encoded, data: bytes, headers: dict[str, str]) -> Response:
+    async def _json(self, encoded: Encoded, data: bytes, headers: dict[str, str]) -> Response:
         asked = encoded.asked
         encoding = asked.kept if asked.answer == "link" else asked.encoding
         content: dict[str, Any] = {
@@ -251,13 +144,13 @@ class Answers:
             content["url"] = f"{self.service.options.base_path}/v1{links['X-Download-Path']}"
         return JSONResponse(content, headers=headers)
 
-    async def _links(self, encoded: _Encoded, data: bytes) -> dict[str, str]:
+    async def _links(self, encoded: Encoded, data: bytes) -> dict[str, str]:
         """Keep the answer; return the headers with the links."""
         name = new_name(encoded.asked.kept.kind.suffix)
         await self._keep(encoded, name, data)
         return _link_headers(encoded.asked, name)
 
-    async def _keep(self, encoded: _Encoded, name: str, data: bytes = b"") -> None:
+    async def _keep(self, encoded: Encoded, name: str, data: bytes = b"") -> None:
         """Keep the sound and what goes with it; *data* is the answer, if that is whole."""
         asked, keep = encoded.asked, self.downloads.keep
         file = await encoded.complete_file(data)
@@ -280,7 +173,7 @@ class Answers:
         name = new_name(asked.kept.kind.suffix) if asked.link else None
         if name:
             headers |= _link_headers(asked, name)
-        headers["X-Time-To-First-Chunk"] = _milliseconds(encoded.first_seconds)
+        headers["X-Time-To-First-Chunk"] = milliseconds(encoded.first_seconds)
         return _Live(
             self._unbroken(self._pieces(encoded, first, name)),
             lambda: self._leave(encoded),
@@ -289,16 +182,16 @@ class Answers:
         )
 
     async def _pieces(
-        self, encoded: _Encoded, first: Utterance | None, name: str | None
+        self, encoded: Encoded, first: Utterance | None, name: str | None
     ) -> AsyncIterator[bytes]:
         """Yield the sound."""
         utterance = first
         while True:
-            data = await encoded.encode(utterance)
-            if utterance is None and name:  # The link works before the answer is complete.
-                await self._keep(encoded, name)
-            if data:
-                yield data
+            async for data in encoded.encode(utterance):
+                if utterance is None and name:  # The link works before the answer is complete.
+                    await self._keep(encoded, name)
+                if data:
+                    yield data
             if utterance is None:
                 return
             utterance = await encoded.next()
@@ -335,19 +228,18 @@ class Answers:
         )
 
     async def _told(
-        self, encoded: _Encoded, coming: asyncio.Future[Utterance | None]
+        self, encoded: Encoded, coming: asyncio.Future[Utterance | None]
     ) -> AsyncIterator[bytes]:
         try:
             while True:
                 while not (await asyncio.wait({coming}, timeout=_COMMENT_SECONDS))[0]:
                     yield b": waiting\n\n"
                 utterance = coming.result()
-                data = await encoded.encode(utterance)
-                event: dict[str, Any] = {"type": "speech.audio.delta", "audio": _base64(data)}
-                if encoded.asked.words and utterance is not None:
-                    event["timestamps"] = words_of(utterance)
-                if data or len(event) > 2:
-                    yield _event(event)
+                words = words_of(utterance) if utterance and encoded.asked.words else []
+                async for data in encoded.encode(utterance):
+                    if data or words:
+                        yield _event(_delta(data, words))
+                    words = []
                 if utterance is None:
                     yield _event(_done(encoded))
                     return
@@ -368,7 +260,7 @@ class Answers:
         if not stream:
             encoded = await self._begin(request, asked, planned, whole=True)
             try:
-                data = await unless_gone(request, _all(encoded))
+                data = await unless_gone(request, encoded.whole())
             finally:
                 self._leave(encoded)
             content = _caption(asked, data, encoded.words)
@@ -379,7 +271,7 @@ class Answers:
         except BaseException:
             self._leave(encoded)
             raise
-        headers["X-Time-To-First-Chunk"] = _milliseconds(encoded.first_seconds)
+        headers["X-Time-To-First-Chunk"] = milliseconds(encoded.first_seconds)
         return _Live(
             self._unbroken(self._captions(encoded, first)),
             lambda: self._leave(encoded),
@@ -387,13 +279,14 @@ class Answers:
             "application/json",
         )
 
-    async def _captions(self, encoded: _Encoded, first: Utterance | None) -> AsyncIterator[bytes]:
+    async def _captions(self, encoded: Encoded, first: Utterance | None) -> AsyncIterator[bytes]:
         utterance = first
         while True:
-            data = await encoded.encode(utterance)
             words = words_of(utterance) if utterance and encoded.asked.words else []
-            if data or words:
-                yield json.dumps(_caption(encoded.asked, data, words)).encode() + b"\n"
+            async for data in encoded.encode(utterance):
+                if data or words:
+                    yield json.dumps(_caption(encoded.asked, data, words)).encode() + b"\n"
+                words = []
             if utterance is None:
                 return
             utterance = await encoded.next()
@@ -403,7 +296,12 @@ def _caption(asked: Asked, data: bytes, words: list[dict[str, Any]]) -> dict[str
     return {"audio": _base64(data), "audio_format": _type(asked), "timestamps": words}
 
 
-def _done(encoded: _Encoded) -> dict[str, Any]:
+def _delta(data: bytes, words: list[dict[str, Any]]) -> dict[str, Any]:
+    event: dict[str, Any] = {"type": "speech.audio.delta", "audio": _base64(data)}
+    return event | {"timestamps": words} if words else event
+
+
+def _done(encoded: Encoded) -> dict[str, Any]:
     """Return the last event: what a whole answer says in its headers."""
     times = {
         f"{name[2:].lower().replace('-', '_')}_ms": float(value)
@@ -417,13 +315,6 @@ def _done(encoded: _Encoded) -> dict[str, Any]:
         **times,
         "not_spoken": encoded.not_spoken(),
     }
-
-
-async def _all(encoded: _Encoded) -> bytes:
-    """Return the whole sound, encoded."""
-    while (utterance := await encoded.next()) is not None:
-        await encoded.encode(utterance)
-    return await encoded.encode(None)
 
 
 async def unless_gone(request: Request, work: Awaitable[T]) -> T:

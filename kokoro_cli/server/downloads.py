@@ -71,10 +71,11 @@ class Downloads:
         return self._folder
 
     def _forget(self) -> None:
-        """Remove what is too old or too much, but not the newest; the lock is held."""
+        """Remove what is too old, and the oldest if it is too much; the lock is held."""
         size = sum(each.size for each in self._kept.values())
-        for each in list(self._kept.values())[:-1]:
-            if self._clock() - each.made < _KEPT_SECONDS and size <= _KEPT_BYTES:
+        for each in list(self._kept.values()):
+            is_too_much = size > _KEPT_BYTES and len(self._kept) > 1
+            if self._clock() - each.made < _KEPT_SECONDS and not is_too_much:
                 return
             del self._kept[each.name]
             each.path.unlink(missing_ok=True)

@@ -37,13 +37,8 @@ _ALWAYS_OPEN = frozenset(("/health",))
 _BODY_SECONDS = 60.0
 """Longest time until the whole body of a request has come."""
 
-_STALL_SECONDS = 120.0
-"""Longest time that a client takes no part of an answer."""
-
 _BYTES_A_CHARACTER, _REST_BYTES = 12, 64_000
 """JSON may write a character as two escapes of six bytes."""
-
-_TOLD = 20
 
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
@@ -60,8 +55,7 @@ class Gate:
         self._app, self._options, self._figures = app, options, figures
         self._keys = [key.encode() for key in keys]
         self._most_bytes = _BYTES_A_CHARACTER * options.max_input + _REST_BYTES
-        self._told: set[str] = set()
-        """Names that the log has told of."""
+        self._has_told = False
         self._names = {
             name.strip("[]").rstrip(".").lower() for name in (*options.allowed_hosts, options.host)
         }
@@ -85,8 +79,7 @@ class Gate:
                 added = MutableHeaders(scope=message)
                 added["X-Request-Id"] = request_id
                 added["X-Content-Type-Options"] = "nosniff"
-            with anyio.fail_after(_STALL_SECONDS):
-                await send(message)
+            await send(message)
 
         try:
             scope["state"]["client"] = self._admit(scope, headers)
@@ -147,9 +140,9 @@ class Gate:
         called = headers.get("host", "")
         is_open = "*" in self._options.cors
         if called and not is_open and not self._is_ours(called):
-            if len(self._told) < _TOLD and called not in self._told:
-                self._told.add(called)
-                _log.warning("Refused: a request to %s. `allowed_hosts` allows a name.", called)
+            if not self._has_told:
+                self._has_told = True
+                _log.warning("Refused: a request to another name; `allowed_hosts` allows names.")
             raise RefusalError(
                 403,
                 f"This server is not {called}. Its owner can allow that name when it is started.",

@@ -49,6 +49,9 @@ Else one client would wait for ever while new ones come."""
 _AHEAD_SECONDS = 60.0
 """Most sound of a stream that is made and not taken: a slow reader does not fill the memory."""
 
+_READERS = 2
+"""Threads that read texts: a text that takes long does not hold up all others."""
+
 _READY = 2
 """Chunks of a stream whose text is read before they are spoken."""
 
@@ -231,7 +234,7 @@ class SpeechQueue:
         self.used_at = clock()
         """When a stream was last at work."""
         self._unkept: Queue[tuple[KeptCalls, Call, Rendering] | None] = Queue(_UNKEPT)
-        self._threads = [start(self._read_texts, "text", self._stop)]
+        self._threads = [start(self._read_texts, "text", self._stop) for _ in range(_READERS)]
         self._threads += [start(self._speak_chunks, "engine", self._stop) for _ in range(workers)]
         self._threads.append(start(self._keep, "keeping", self._stop))
 

@@ -24,7 +24,7 @@ from kokoro_cli.errors import (
 )
 from kokoro_cli.printable import printable
 from kokoro_cli.server.queue import FullError, StoppingError
-from kokoro_cli.server.service import UnknownVoiceError
+from kokoro_cli.server.service import TooLongError, UnknownVoiceError
 from kokoro_cli.synthesis import UnsoundError
 
 _TYPES = {
@@ -90,6 +90,8 @@ def refusal_of(error: Exception) -> RefusalError:
             seconds = math.ceil(error.retry_seconds)
             headers = {"Retry-After": str(seconds), "retry-after-ms": str(1000 * seconds)}
             return RefusalError(429, _told(error), None, "queue_full", headers)
+        case TooLongError():
+            return RefusalError(413, _told(error), None, "too_long")
         case StoppingError():
             return stopping()
         case UnknownVoiceError():

@@ -24,6 +24,11 @@ from kokoro_cli.threads import start
 _HEADER_SECONDS = 15
 """Longest wait for the headers of a request."""
 
+_HEADER_BYTES = 65_536
+
+_STALL_SECONDS = 120
+"""Longest time that a client takes no part of an answer."""
+
 _SWITCH_SECONDS = 0.001
 """How soon Python lets another thread run: the loop must not wait for those that read texts."""
 
@@ -105,13 +110,25 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(HttpToolsProtocol):
-    """Closes a connection whose headers do not come: uvicorn would wait for ever."""
+    """Closes a connection whose headers do not come, are too large, or whose client never reads.
+
+    uvicorn would wait for ever.
+    """
 
     _late: asyncio.TimerHandle | None = None
+    _stuck: asyncio.TimerHandle | None = None
+    _header_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._wait_for_headers()
+
+    def data_received(self, data: bytes) -> None:
+        if self._late is not None:
+            self._header_bytes += len(data)
+        super().data_received(data)
+        if self._late is not None and self._header_bytes > _HEADER_BYTES:
+            self._refuse(b"431 Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -123,22 +140,36 @@ class _Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._headers_came()
+        self.resume_writing()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stuck = self.loop.call_later(_STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
+        super().resume_writing()
 
     def _wait_for_headers(self) -> None:
         if self._late is None:
-            self._late = self.loop.call_later(_HEADER_SECONDS, self._close)
+            self._header_bytes = 0
+            self._late = self.loop.call_later(_HEADER_SECONDS, self._refuse, b"408 Request Timeout")
 
     def _headers_came(self) -> None:
         if self._late is not None:
             self._late.cancel()
             self._late = None
 
-    def _close(self) -> None:
-        self.transport.write(
-            b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-        )
-        self.transport.close()
+    def _refuse(self, status: bytes) -> None:
+        self._headers_came()
+        if not self.transport.is_closing():
+            self.transport.write(
+                b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            )
+            self.transport.close()
 
 
 def _listen(options: ServerOptions) -> socket.socket:
@@ -170,19 +201,27 @@ def address(options: ServerOptions, listening: socket.socket) -> str:
     return f"http://{shown}:{port}{options.base_path}/"
 
 
-def log_to(write: Callable[[str], None]) -> None:
-    """Have the server's warnings and errors written, a line or a traceback at a time."""
-    handler = _Lines(write)
-    for name in ("kokoro", "uvicorn.error"):
-        logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [handler], False
-        logger.setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.error").addFilter(_is_unforeseen)
+@contextmanager
+def log_to(write: Callable[[str], None]) -> Iterator[None]:
+    """Have the server's warnings and errors written, line by line."""
+    handler = _Lines(write, logging.WARNING)
+    handler.addFilter(_is_unforeseen)
+    loggers = [logging.getLogger(name) for name in ("kokoro", "uvicorn.error")]
+    before = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.propagate = False
+    try:
+        yield
+    finally:
+        for logger, propagates in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.propagate = propagates
 
 
 class _Lines(logging.Handler):
-    def __init__(self, write: Callable[[str], None]) -> None:
-        super().__init__()
+    def __init__(self, write: Callable[[str], None], level: int) -> None:
+        super().__init__(level)
         self._write = write
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -191,6 +230,8 @@ class _Lines(logging.Handler):
 
 
 def _is_unforeseen(record: logging.LogRecord) -> bool:
-    """Whether a record is not about an answer that was broken off: that has its own line."""
+    """Whether a record is not about a bad request, or an answer that has its own line."""
+    if record.name.startswith("uvicorn") and record.levelno < logging.ERROR:
+        return False
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, BrokenOffError | TimeoutError)

@@ -7,6 +7,7 @@ import ctypes
 import gc
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,18 +22,25 @@ from kokoro_cli.errors import AssetError, KokoroError, UsageError
 from kokoro_cli.kokoro82m import VOCABULARY
 from kokoro_cli.server.figures import Figures
 from kokoro_cli.server.options import ServerOptions, seconds_of
-from kokoro_cli.server.queue import Source, SpeechQueue, Stream
+from kokoro_cli.server.queue import FullError, Source, SpeechQueue, Stream
 from kokoro_cli.speaker.plan import SpeechPlan
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.synthesis import Utterance
 from kokoro_cli.text.chunk import StreamLengths, chunk
-from kokoro_cli.text.languages import find_language
+from kokoro_cli.text.inspect import phoneme_paragraphs
+from kokoro_cli.text.languages import Language, find_language
 from kokoro_cli.text.length import spoken_seconds
 from kokoro_cli.types import Chunk, Loss, Losses, Word
 
 _ALL_PROCESSORS = 0
 """For each call: on a CPU, one call at a time with all of them gives the first sound soonest."""
+
+_PLANNING = 4
+"""Requests that are resolved at once."""
+
+_MOST_PHONEMISED = 8
+"""Most texts that wait for their phonemes alone, or get them."""
 
 _LOOKS_SECONDS = 1.0
 """How often the server looks whether the model is idle."""
@@ -51,6 +59,10 @@ glibc keeps it: with 32 clients of whom half leave, twice what is in use."""
 def _give_back() -> None:
     with suppress(OSError, AttributeError):  # Only glibc has this.
         ctypes.CDLL(None).malloc_trim(0)
+
+
+class TooLongError(KokoroError):
+    """A whole answer would not fit into the memory."""
 
 
 class UnknownVoiceError(UsageError):
@@ -117,6 +129,10 @@ class Service:
             most_of_client=options.per_client,
             batch=ENGINES[choice.engine].batch(choice.device),
         )
+        # Pools of their own: a text that takes long must not hold up those that encode.
+        self._planning = ThreadPoolExecutor(_PLANNING, "planning")
+        self._phonemising = ThreadPoolExecutor(1, "phonemes")
+        self._phonemised = 0
         self._installing = Lock()
         figures = self.figures
         figures.watch("waiting", "Requests of which nothing was spoken yet.", lambda: self.waiting)
@@ -177,6 +193,8 @@ class Service:
 
     def close(self) -> None:
         self.queue.close()
+        for pool in (self._planning, self._phonemising):
+            pool.shutdown(wait=False, cancel_futures=True)
         self.speaker.close()
 
     # Speaking
@@ -187,7 +205,22 @@ class Service:
         UnknownVoiceError; UsageError for an impossible value; AssetError if the model or a voice
         can't be had.
         """
-        return await asyncio.to_thread(self._plan, tuple(parts))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._planning, self._plan, tuple(parts))
+
+    async def phonemes(self, text: str, language: Language) -> str:
+        """Return the phonemes of a text, a paragraph a line; FullError if many wait for theirs."""
+        if self._phonemised >= _MOST_PHONEMISED:
+            raise FullError(f"{_MOST_PHONEMISED} texts wait already.", 5.0)
+        loop = asyncio.get_running_loop()
+        self._phonemised += 1
+        try:
+            return await loop.run_in_executor(self._phonemising, self._phonemes, text, language)
+        finally:
+            self._phonemised -= 1
+
+    def _phonemes(self, text: str, language: Language) -> str:
+        return "\n".join(phoneme_paragraphs(text, self.speaker.stage(language), Losses()))
 
     def _plan(self, parts: tuple[Part, ...]) -> Planned:
         from kokoro_cli.text.reading import cached_reader

@@ -199,3 +199,32 @@ def test_a_client_that_does_not_read_holds_up_nobody(serve: Serve) -> None:
             assert figure(served, "kokoro_audio_seconds_total") < made + 20
             length = 4096 + sum(map(len, pieces))
         assert length / 2 / SAMPLE_RATE > 600
+
+
+def test_a_whole_answer_has_a_limit(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kokoro_cli.server.encoded._MOST_BYTES", 1_000_000)
+    text = "One. [pause:30s] Two."
+    answer = served.speech(text, response_format="pcm", stream=False)
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "too_long"
+    streamed = served.speech(text, response_format="pcm")
+    assert len(streamed.content) > 30 * 2 * SAMPLE_RATE
+
+
+def test_all_whole_answers_together_have_a_limit(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kokoro_cli.server.encoded._MOST_HELD", 1000)
+    answer = served.speech(stream=False)
+    assert answer.status_code == 429
+    monkeypatch.undo()
+    assert served.speech(stream=False).status_code == 200
+
+
+def test_texts_that_wait_for_their_phonemes_have_a_limit(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kokoro_cli.server.service._MOST_PHONEMISED", 0)
+    answer = served.client.post("/dev/phonemize", json={"text": "Hello."})
+    assert answer.status_code == 429
+    assert served.speech("Speech goes on.").status_code == 200

@@ -317,7 +317,7 @@ def test_a_head_that_stops_is_given_up(
 def test_a_client_that_takes_nothing_is_left(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("kokoro_cli.server.gate._STALL_SECONDS", 0.5)
+    monkeypatch.setattr("kokoro_cli.server.run._STALL_SECONDS", 0.5)
     with serve() as served, socket.socket() as peer, caplog.at_level(logging.CRITICAL):
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         peer.connect((served.client.base_url.host, served.client.base_url.port))
@@ -391,3 +391,12 @@ def test_the_base_path_opens_nothing(serve: Serve, path: str) -> None:
 
 def test_answers_are_not_guessed_at(served: Served) -> None:
     assert served.speech().headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("ends", [b"\r\n", b""], ids=["many", "one"])
+def test_headers_have_a_limit(serve: Serve, ends: bytes) -> None:
+    with serve() as served, connect(served) as peer:
+        peer.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        peer.sendall((b"X-Long: " + b"a" * 1000 + ends) * 80)
+        assert read(peer).status in (400, 431)
+        assert served.client.get("/health").status_code == 200

@@ -17,8 +17,8 @@ import pytest
 from openai import OpenAI
 
 from kokoro_cli.engines.onnx_engine import OnnxEngine
-from kokoro_cli.errors import KokoroError
 from kokoro_cli.kokoro82m import SAMPLES_PER_FRAME
+from kokoro_cli.server.refusals import BrokenOffError
 from kokoro_cli.types import Rendering
 from tests.server import heard
 from tests.server.conftest import Serve
@@ -324,7 +324,7 @@ def test_sound_that_can_not_be_completed_is_broken_off(
     ours, uvicorns = caplog.records
     assert "broken off: The engine failed" in ours.getMessage()
     assert uvicorns.exc_info is not None
-    assert isinstance(uvicorns.exc_info[1], KokoroError)
+    assert isinstance(uvicorns.exc_info[1], BrokenOffError)
 
 
 def test_events_that_can_not_be_completed_end_with_an_error(

@@ -114,9 +114,11 @@ def serve(environment: Environment, request: ServeRequest) -> None:
         elif not quiet:
             render_note(f"Listening on {url} (Ctrl-C stops it)", environment)
 
-    log_to(lambda line: render_warning(line, environment))
     running = Running(options, settings, begun)
     speaker = running.service.speaker
     ensure_installed(speaker, speaker.plan().voices(), environment, quiet=quiet)
-    with interrupts.first_stops(running.stop):
+    with (
+        log_to(lambda line: render_warning(line, environment)),
+        interrupts.first_stops(running.stop),
+    ):
         running.run()

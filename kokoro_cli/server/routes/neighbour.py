@@ -37,8 +37,6 @@ from kokoro_cli.server.schemas import (
 from kokoro_cli.server.service import UnknownVoiceError
 from kokoro_cli.speaker.own_voices import blend_rows
 from kokoro_cli.speaker.speaker import Speaker
-from kokoro_cli.text.inspect import phoneme_paragraphs
-from kokoro_cli.types import Losses
 
 
 def routes(answers: Answers) -> APIRouter:
@@ -81,11 +79,7 @@ def routes(answers: Answers) -> APIRouter:
         check_length(len(body.text), most, "text")
         language = language_of(body.language or "a", "language")
 
-        def phonemes() -> str:
-            stage = speaker.stage(language)
-            return "\n".join(phoneme_paragraphs(body.text, stage, Losses()))
-
-        found = await unless_gone(request, asyncio.to_thread(phonemes))
+        found = await unless_gone(request, service.phonemes(body.text, language))
         return PhonemesAnswer(phonemes=found, tokens=[])
 
     @router.post("/dev/generate_from_phonemes", responses=SOUND, response_class=Response)
