@@ -20,7 +20,6 @@ import annotated_types
 import pytest
 
 from kokoro_cli.assets.store import Store
-from kokoro_cli.server import run
 from kokoro_cli.server.asked import OPENAI_VOICES
 from kokoro_cli.server.queue import FullError
 from kokoro_cli.server.refusals import refusal_of
@@ -75,7 +74,6 @@ def test_the_server_takes_these_options(
     monkeypatch.chdir(tmp_path)
     ran: list[Running] = []
     monkeypatch.setattr(Running, "run", lambda self: ran.append(self))
-    monkeypatch.setattr(run, "log_to", lambda write: None)
     words = shlex.split(command)
     before = words[: words.index("kokoro")]
     given = dict(word.split("=", 1) for word in before)
