@@ -164,12 +164,7 @@ class Answers:
     async def _streamed(
         self, request: Request, asked: Asked, planned: Planned, headers: dict[str, str]
     ) -> Response:
-        encoded = await self._begin(request, asked, planned, whole=False)
-        try:
-            first = await unless_gone(request, encoded.next())
-        except BaseException:
-            self._leave(encoded)
-            raise
+        encoded, first = await self._with_first(request, asked, planned)
         name = new_name(asked.kept.kind.suffix) if asked.link else None
         if name:
             headers |= _link_headers(asked, name)
@@ -180,6 +175,17 @@ class Answers:
             headers | _disposition(asked) | _LIVE_HEADERS,
             _type(asked),
         )
+
+    async def _with_first(
+        self, request: Request, asked: Asked, planned: Planned
+    ) -> tuple[Encoded, Utterance | None]:
+        """Begin a stream; return when its first utterance is there, and it can't be refused."""
+        encoded = await self._begin(request, asked, planned, whole=False)
+        try:
+            return encoded, await unless_gone(request, encoded.next())
+        except BaseException:
+            self._leave(encoded)
+            raise
 
     async def _pieces(
         self, encoded: Encoded, first: Utterance | None, name: str | None
@@ -265,12 +271,7 @@ class Answers:
                 self._leave(encoded)
             content = _caption(asked, data, encoded.words)
             return JSONResponse(content, headers=headers | encoded.times())
-        encoded = await self._begin(request, asked, planned, whole=False)
-        try:
-            first = await unless_gone(request, encoded.next())
-        except BaseException:
-            self._leave(encoded)
-            raise
+        encoded, first = await self._with_first(request, asked, planned)
         headers["X-Time-To-First-Chunk"] = milliseconds(encoded.first_seconds)
         return _Live(
             self._unbroken(self._captions(encoded, first)),
