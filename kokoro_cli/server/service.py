@@ -234,9 +234,10 @@ class Service:
                 voices = plan.voices("" if part.phonemes else part.text)
             except AssetError as error:
                 raise UnknownVoiceError(error.message, hint=error.hint) from error
-            with self._installing:
-                if self.speaker.missing(voices):
-                    self.speaker.install(voices)
+            if self.speaker.missing(voices):
+                with self._installing:  # Two requests for a voice fetch it once.
+                    if self.speaker.missing(voices):
+                        self.speaker.install(voices)
             plan.check_voices("" if part.phonemes else part.text)
             if part.phonemes:
                 _check_phonemes(part.text)
