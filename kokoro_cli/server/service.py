@@ -36,6 +36,9 @@ from kokoro_cli.types import Chunk, Loss, Losses, Word
 _ALL_PROCESSORS = 0
 """For each call: on a CPU, one call at a time with all of them gives the first sound soonest."""
 
+_SENTENCE_SECONDS = 10.0
+"""The engine is chosen for sentences, as `kokoro say` chooses for them."""
+
 _PLANNING = 4
 """Requests that are resolved at once."""
 
@@ -114,6 +117,7 @@ class Service:
             engine=options.engine,
             device=options.device,
             threads=_ALL_PROCESSORS,
+            seconds=_SENTENCE_SECONDS,
             offline=options.offline,
         )
         self.figures = Figures()
