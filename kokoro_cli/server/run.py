@@ -51,7 +51,11 @@ class Running:
 
     def run(self) -> None:
         """Serve until `stop`; UsageError if the address can't be listened on."""
-        listening = _listen(self._options)
+        try:
+            listening = _listen(self._options)
+        except UsageError:
+            self.service.close()
+            raise
         switch = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_SECONDS)
         try:

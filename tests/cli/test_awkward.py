@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -123,6 +124,10 @@ def try_out(command: str, option: str, value: str, store: Store) -> None:
         arguments = [each for each in arguments if option != "--url" or each != "--offline"]
         store = Store(store.cache.parent / "none")
     variables = {"KOKORO_OFFLINE": "1", "KOKORO_VOICES": str(Path("own").absolute())}
+    if command == "serve":  # It would serve until it is stopped.
+        with patch("kokoro_cli.server.run.Running.run", lambda self: self.service.close()):
+            assert_answered(cli_in(store.cache, *arguments, environment=variables))
+        return
     done = cli_in(store.cache, *arguments, environment=variables)
     assert_answered(done)
 
