@@ -83,7 +83,8 @@ def test_a_server_that_is_never_healthy_is_given_up(monkeypatch: pytest.MonkeyPa
 
 
 def test_ours_is_this_program() -> None:
-    assert servers.ours_command(8880)[1:] == ["-m", "kokoro_cli", "serve", "--port", "8880"]
+    command = servers.ours_command(8880)[1:]
+    assert command == ["-m", "kokoro_cli", "serve", "--port", "8880", "--no-store"]
 
 
 def test_a_graph_gets_a_fixed_width_and_speaks_the_same(tmp_path: Path) -> None:
