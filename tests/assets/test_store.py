@@ -503,7 +503,8 @@ class TestProcesses:
         assert hub.asked.wait(60)
         partial = store.cache / "downloads/model.bin.partial"
         deadline = time.monotonic() + 60
-        while not (partial.exists() and partial.stat().st_size) and time.monotonic() < deadline:
+        while not (partial.exists() and partial.stat().st_size > 100_000):
+            assert time.monotonic() < deadline
             time.sleep(0.01)
         process.kill()
         process.communicate(timeout=60)
