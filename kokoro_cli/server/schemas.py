@@ -260,7 +260,7 @@ class QueueAnswer(BaseModel):
 
 
 class HealthAnswer(BaseModel):
-    status: Literal["healthy", "stopping"]
+    status: Literal["loading", "healthy", "stopping"]
     model_loaded: bool
     device: str
     engine: str

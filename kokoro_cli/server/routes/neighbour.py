@@ -78,7 +78,6 @@ def routes(answers: Answers) -> APIRouter:
         """Return the phonemes of a text."""
         check_length(len(body.text), most, "text")
         language = language_of(body.language or "a", "language")
-
         found = await unless_gone(request, service.phonemes(body.text, language))
         return PhonemesAnswer(phonemes=found, tokens=[])
 
