@@ -6,7 +6,12 @@ import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
-from kokoro_cli.text.verbalise.english.context import BEFORE_SECONDS, is_attributive
+from kokoro_cli.text.verbalise.english.context import (
+    BEFORE_SECONDS,
+    is_attributive,
+    is_before_noun,
+    is_measured,
+)
 from kokoro_cli.types import ReadingOptions
 
 AMOUNT = (
@@ -15,8 +20,8 @@ AMOUNT = (
 )
 """An unsigned number as it is written in English."""
 
-MIXED = rf"(?:\d{{1,4}} \d{{1,3}}/\d{{1,3}}|\d{{1,4}}/\d{{1,4}}|{AMOUNT})"
-"""An `AMOUNT`, a fraction, or both: "2 1/2", "3/4"."""
+MIXED = rf"(?:\d{{1,4}}[ -]\d{{1,3}}/\d{{1,3}}|\d{{1,4}}/\d{{1,4}}|{AMOUNT})"
+"""An `AMOUNT`, a fraction, or both: "2 1/2", "2-1/2", "3/4"."""
 
 DASH = r"(?: [-–—‑] |[-–—‑])"
 """What separates the ends of a range."""
@@ -131,6 +136,11 @@ _CURRENCY_LAST = WithDigit(
 _CENTS = WithDigit(rf"{_START}(?P<low>{AMOUNT})(?:{DASH}(?P<high>{AMOUNT}))? ?¢")
 _PENCE = WithDigit(r"(?<![\w.])(?P<low>\d{1,3})p(?=[\s.,;:!?)]|$)(?!\. ?\d)")
 
+_ACCOUNTING = WithDigit(
+    rf"(?P<currency>{_SIGNS_ONLY})?\((?P<inside>{_SIGNS_ONLY})?(?P<low>{AMOUNT})(?P<size1>{_MAGNITUDE}(?!\w))?\)"
+    rf"(?:(?P<size>{_MAGNITUDE}(?!\w))|(?P<mark> ?%))?(?!\w)"
+)
+
 _PER = {
     "hr": "hour",
     "h": "hour",
@@ -224,6 +234,17 @@ def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
     if not per and ("." not in low or low_size) and is_attributive(match):
         names = (names[0], names[0], names[2], names[2])
     return f"{minus}{_one_amount(low, low_size or size, names, british)}{per}"
+
+
+def _accounting(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "(8.1)%" and "$(3.6) million": in accounts parentheses mean less than nothing."""
+    currency = match["currency"] or match["inside"]
+    if not (match["mark"] or match["currency"]):
+        return None
+    if match["mark"]:
+        return f"minus {numbers.number(match['low'], british=options.british)} percent"
+    size = _magnitude(match["size"] or match["size1"])
+    return f"minus {_one_amount(match['low'], size, _CURRENCIES[currency], options.british)}"
 
 
 _BETWEEN = re.compile(r"[Bb]etween $")
@@ -347,6 +368,8 @@ _UNITS: dict[str, tuple[str, str]] = {
             "yo": "year old",
             "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
+            "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package", "doz.": "dozen",
+            "pkgs.": "package",
             "oz.": "ounce", "yd.": "yard", "mi.": "mile", "hr.": "hour", "hrs.": "hour",
             "min.": "minute", "mins.": "minute", "sec.": "second", "gal.": "gallon",
             "tsp.": "teaspoon", "tbsp.": "tablespoon", "Tbsp.": "tablespoon", "pt.": "pint",
@@ -413,7 +436,7 @@ _MEASURE = WithDigit(
     rf"(?:(?P<low_unit> ?°| ?(?:{_UNIT}))?(?P<dash>{DASH}| ?[x×*] ?|"
     rf" to )(?P<high_sign>[-−–])?(?P<high>{MIXED})"
     rf"(?:(?P<mid_unit> ?(?:{_UNIT}))?(?P<dash2>{DASH}| ?[x×*] ?)(?P<third>{MIXED}))?)?"
-    rf"(?P<space>[ \u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
+    rf"(?P<more>\+(?= ?[A-Za-z]{{2}}))?(?P<space>[ \u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
     rf"(?:(?P<slash> ?/ ?)(?P<below>{_PLAIN_UNIT}|day|week|month|year|hour|minute|second|person|"
     r"user|sq m)"
     rf"(?P<below_power>\^?[23]|[²³])?)?(?![\w°²³])"
@@ -422,6 +445,10 @@ _MEASURE = WithDigit(
 _BIG_MEASURE = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) (?P<size>hundred|thousand|million|billion|trillion) "
     rf"(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w°²³/])"
+)
+_COUNT = WithDigit(
+    rf"{_START}(?P<low>{AMOUNT})(?P<size>[BT])"
+    r"(?=\+? (?:[a-z]+ )?(?!pencils?\b|flats?\b)(?:[a-z]{3,}s|people|model|checkpoint|LLM)\b|-param)"
 )
 _BARE_PER = re.compile(
     r"(?<![\w/.])(?P<unit>km|mi|m|ft|kg|g|mg|µg|mcg|lb|lbs|kWh|MB|GB|Mb|Gb|kB|KB|W|kW|L|l|mL|ml|J|"
@@ -439,13 +466,15 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if unit == "K" and space == " ":
         return f"{numbers.number(match['low'], british=options.british)} kelvin"
-    if unit == "F" and not space and len(match["low"]) == 1:
+    if unit in ("c.", "T.", "t.") and not _AFTER_SPOON.match(match.string, match.end()):
+        return None
+    if not space and unit in _LETTERS and not match["slash"] and not _is_measured(match):
         return None
     british = options.british
     low = numbers.number(_signed(match["sign"], match["low"]), british=british)
     one = match["low"] in ("1",) and not match["high"]
     singular = one or bool(match["sign"] is None and re.fullmatch(r"\d{1,4}/\d{1,4}", match["low"]))
-    if space == "-" or (not match["below"] and is_attributive(match)):
+    if space == "-" or (not match["below"] and _describes(match)):
         singular = True
     if singular and "/" in match["low"]:
         name = _unit_name(unit, match["power"], plural=False)
@@ -453,17 +482,22 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
             " of a " if not name.startswith(("ounce", "inch", "acre", "hour", "amp")) else " of an "
         )
         words = (
-            f"{low}{joint}{name}" if space != "-" and not is_attributive(match) else f"{low} {name}"
+            f"{low}{joint}{name}" if space != "-" and not _describes(match) else f"{low} {name}"
         )
     elif match["high"]:
         words = _several(match, low, options)
         if not words:
             return None
     else:
-        words = f"{low} {_unit_name(unit, match['power'], plural=not singular)}"
+        more = " plus" if match["more"] else ""
+        words = f"{low}{more} {_unit_name(unit, match['power'], plural=not singular)}"
     if match["below"]:
         words += f" per {_below(match['below'], match['below_power'])}"
     return _spelled(words, british)
+
+
+def _describes(match: re.Match[str]) -> bool:
+    return is_attributive(match) or is_measured(match.string, match.end())
 
 
 def _below(unit: str, power: str | None) -> str:
@@ -494,7 +528,7 @@ def _several(match: re.Match[str], low: str, options: ReadingOptions) -> str:
         if mid:
             words += f" {_unit_name(mid, None, plural=True)}"
         words += between + numbers.number(match["third"], british=british)
-    singular = match["space"] == "-" or is_attributive(match)
+    singular = match["space"] == "-" or _describes(match)
     return f"{words} {_unit_name(match['unit'], match['power'], plural=not singular)}"
 
 
@@ -518,6 +552,41 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
     if unit == "in":
         return bool(re.match(r"\s*(?:[x×,;.)]|$|wide|long|tall|deep|high|thick|by)", rest))
     return unit in ("pt", "t") and bool(re.match(r"\s*(?:[,;.)]|$)", rest))
+
+
+# Letters that are units where the words around speak of electricity, heat or force. The second
+# ones are units elsewhere too.
+_ELECTRIC = re.compile(
+    r"(?i)amp|fuse|circuit|breaker|current|charg|\bdraw|batter|suppl|volt|watt|\bload|\brated|outlet|"
+    r"\bplug|socket|wir(?:e|ing)|relay|motor|alternator|\b[ad]c\b|usb|adapter|\brail|bulb|lamp|"
+    r"\bled|solar|speaker|heater|kettle|microwave|power|\d ?[mk]?[VAW]\b.{0,20}\d ?[mk]?[VAW]\b"
+)
+_THERMAL = re.compile(
+    r"(?i)\boven|\bbak|roast|heat|temp|degree|cool|\bcold|warm|\bhot\b|weather|fever|boil|fr[eo]{1,2}z|simmer|"
+    r"melt|water|shade|outside|overnight|sunny|\bhigh|\blow|forecast|reach|\brose|\bfell|"
+    r"drop|climb|\bhit\b|below|above|grill|fridge|stor(?:e|ed|age)|\bcook|\bfry|summer|winter|today|"
+    r"tonight|tomorrow|cloud|rain|snow|\bwash"
+)
+_FORCE = re.compile(r"(?i)force|newton|tension|thrust|weigh|\bpull|energy|joule|\bwork\b")
+_LETTERS = {
+    "A": _ELECTRIC, "C": _THERMAL, "F": _THERMAL, "N": _FORCE, "J": _FORCE,
+    "V": None, "W": None, "L": None,
+}  # fmt: skip
+_NAMED = re.compile(r"[\w,;] [A-Z][a-z]+ $")
+
+
+# After a cup or a spoon of a recipe.
+_AFTER_SPOON = re.compile(r" (?!and\b|is\b|was\b|to\b|in\b)[a-z]|[,;)]|$")
+
+
+def _is_measured(match: re.Match[str]) -> bool:
+    """Whether the letter of "12A" is a unit, judged by the words around it."""
+    text, pattern = match.string, _LETTERS[match["unit"]]
+    if match["sign"] or match["high"]:
+        return True
+    if pattern is None:
+        return not _NAMED.search(text[max(0, match.start() - 24) : match.start()])
+    return bool(pattern.search(text[max(0, match.start() - 60) : match.end() + 60]))
 
 
 def _is_plural_number(match: re.Match[str]) -> bool:
@@ -551,6 +620,12 @@ def _bare_per(match: re.Match[str], options: ReadingOptions) -> str:
     return _spelled(f"{name} per {below_name}", options.british)
 
 
+def _count(match: re.Match[str], options: ReadingOptions) -> str:
+    """Read "2B views" and "a 7B model"."""
+    size = "billion" if match["size"] == "B" else "trillion"
+    return f"{numbers.number(match['low'], british=options.british)} {size}"
+
+
 _COUNT_PER = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) ?/ ?(?P<below>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w²³])"
 )
@@ -580,7 +655,18 @@ def _old_money(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{pounds}{coins} and {numbers.cardinal(int(match['pence']))} pence"
 
 
-_FEET_ALONE = WithDigit(r"(?<![\w.,'])(?P<feet>\d{1,4})['′’](?= (?:tall|long|wide|high|deep)\b)")
+_FEET_ALONE = WithDigit(
+    rf"{_START}(?P<feet>{AMOUNT})(?P<dash>-?)['′’](?![\w\"])(?=(?: [a-z]|[.,;:)]|$| ?[x×] ?\d))"
+)
+_OPEN_QUOTE = re.compile(r"(?:^|[\s(\"“—])['‘]\w[^'’]{0,60}$")
+
+
+def _feet_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 62) : match.start()]
+    if "′" not in match[0] and _OPEN_QUOTE.search(before):
+        return None  # The end of a quotation.
+    one = match["feet"] == "1" or match["dash"] or is_before_noun(match.string, match.end())
+    return f"{numbers.number(match['feet'], british=options.british)} {'foot' if one else 'feet'}"
 
 
 def _feet_by(match: re.Match[str], options: ReadingOptions) -> str:
@@ -592,6 +678,7 @@ _FEET = WithDigit(
     r"(?<![\w.,'])(?P<feet>\d{1,3})(?:'|′|’) ?(?:(?P<inches>\d{1,2}(?:\.\d{1,2}|"
     r" ?\d/\d)?) ?(?:\"|″|”|''|’’)?(?![\w']))"
 )
+_LUMBER = WithDigit(r"(?<![\w.])(?P<low>\d{1,2})[x×](?P<high>\d{1,2})s(?!\w)")
 _INCHES = WithDigit(
     rf"{_START}(?P<inches>{MIXED})(?P<dash>-?)(?:″|\"(?=[\s.,;:)-]|$)(?=(?P<tail>[^\"]{{0,400}})))"
 )
@@ -613,8 +700,15 @@ def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string.count('"', max(0, match.start() - 400), match.start())
     if match[0].endswith('"') and before % 2:
         return None
-    unit = "inch" if match["dash"] or match["inches"] == "1" else "inches"
+    one = match["dash"] or match["inches"] == "1" or is_before_noun(match.string, match.end())
+    unit = "inch" if one else "inches"
     return f"{numbers.number(match['inches'], british=options.british)} {unit}"
+
+
+def _lumber(match: re.Match[str], options: ReadingOptions) -> str:
+    """Read "2x4s" as the boards, not as seconds."""
+    high = numbers.plural(numbers.cardinal(int(match["high"])))
+    return f"{numbers.cardinal(int(match['low']))} by {high}"
 
 
 def _angle(match: re.Match[str], options: ReadingOptions) -> str:
@@ -630,9 +724,10 @@ EARLY_RULES = (Rule("money", _OLD_MONEY, _old_money),)
 """Old British money, which later rules would take for seconds and days."""
 
 RULES = (
+    Rule("money", _ACCOUNTING, _accounting),
     Rule("money", _RAND, _rand),
     Rule("feet", _FEET_BY, _feet_by),
-    Rule("feet", _FEET_ALONE, lambda m, _: f"{numbers.number(m['feet'])} feet"),
+    Rule("feet", _FEET_ALONE, _feet_alone),
     Rule("money", _MONEY, _money),
     Rule("money", _MONEY_ALONE, _money),
     Rule("money", _CURRENCY_LAST, _money),
@@ -642,6 +737,8 @@ RULES = (
     Rule("coordinate", _ANGLE, _angle),
     Rule("feet", _FEET, _feet),
     Rule("inches", _INCHES, _inches),
+    Rule("by", _LUMBER, _lumber),
+    Rule("number", _COUNT, _count),
     Rule("measure", _BIG_MEASURE, _big_measure),
     Rule("measure", _MEASURE, _measure, abbreviation=True),
     Rule("measure", _BARE_PER, _bare_per),

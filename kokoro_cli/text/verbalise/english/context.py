@@ -20,8 +20,26 @@ _NO_NOUNS = frozenset(
         "high deep thick each off back ago later by with than when we he she it they you but as "
         "if so above below under over before after until since during between per into onto out "
         "up down not plus minus and will would can could may might must should has had have that "
-        "which who while where because a an this these those every"
+        "which who while where because a an this these those every apart ahead behind across around "
+        "today now here there only square max min total tops taller wider longer shorter deeper "
+        "higher thicker if once because beyond along past through inside outside left right "
+        "north south east west clear extra though too also just"
     ).split()
+)
+
+
+_PREFIX = re.compile(r"(?<!\w)(?:sub|under|over|pre|post|multi|mid|near|super|above|below|plus)-$")
+# What one buys or builds by its measure, and games and races of a length.
+_MEASURED = re.compile(
+    r"[ -](?:(?!of|to|and|or|in)[a-z]{2,9} )?(?:bags?|cans?|cups?|bottles?|buckets?|jars?|tins?|box(?:es)?|packs?|packages?|"
+    r"pkgs?|tubes?|tubs?|jugs?|cartons?|containers?|drums?|tanks?|pots?|pans?|kegs?|steaks?|burgers?|"
+    r"weights?|dumbbells?|plates?|hammers?|lines?|ropes?|hoses?|cords?|cables?|ladders?|boards?|"
+    r"pipes?|bolts?|screws?|nails?|bits?|blades?|drills?|holes?|lens(?:es)?|films?|rulers?|monitors?|"
+    r"screens?|TVs?|displays?|tires?|rims?|wheels?|pizzas?|fences?|walls?|poles?|ceilings?|waves?|"
+    r"swells?|races?|runs?|walks?|hikes?|rides?|swims?|sprints?|passe?s?|punts?|gains?|putts?|"
+    r"engines?|motors?|fuses?|bulbs?|chargers?|batter(?:y|ies)|adapters?|circuits?|breakers?|outlets?|"
+    r"heaters?|panels?|speakers?|doses?|tablets?|tabs?|pills?|capsules?|syringes?|vials?|needles?|shifts?|"
+    r"flights?|studs?|joists?|beams?|planks?|sockets?|wrench(?:es)?|wires?|lots?|fonts?|margins?)\b"
 )
 
 
@@ -32,6 +50,8 @@ def is_attributive(match: re.Match[str]) -> bool:
     noun = _NOUN.match(text, match.end())
     if not noun or (noun[1] in _NO_NOUNS and "-" not in noun[0].strip("- ")):
         return False
+    if _PREFIX.search(before):
+        return True
     return bool(_ARTICLE.search(before)) or bool(
         _DETERMINER.search(before) and noun[1] not in _VERBS
     )
@@ -42,3 +62,14 @@ BEFORE_SECONDS = re.compile(
     re.IGNORECASE,
 )
 """Words before "30s" that make it seconds, not a decade of one's life."""
+
+
+def is_measured(text: str, end: int) -> bool:
+    """Whether a thing that is known by its measure follows at *end*: "16 oz cups"."""
+    return bool(_MEASURED.match(text, end))
+
+
+def is_before_noun(text: str, end: int) -> bool:
+    """Whether a word that may be a noun follows at *end*, as in `6" pot`."""
+    noun = _NOUN.match(text, end)
+    return bool(noun and noun[1] not in _NO_NOUNS and not noun[1].endswith("ly"))

@@ -727,10 +727,9 @@ _COMPASS = re.compile(
     rf"[A-Z][a-z]{{1,20}}(?: [A-Z][a-z.]{{1,20}}){{0,4}}) (?:{'|'.join(_STREETS)})\b)"
 )
 _PO_BOX = WithDigit(r"(?<!\w)P\.? ?O\.? [Bb]ox (?P<number>\d{1,7})(?!\w)")
-_ROAD = WithDigit(
-    r"(?<![\w-])(?P<road>I|US|U\.S\.|SR|Route|Rte\.?|Highway|Hwy\.?|Interstate|Flight|flight|"
-    r"Room|room|Suite|Boeing|Airbus|Gate|Apartment|extension|Extension|Area|Studio|"
-    r"Unit)(?P<mark>[- ])(?P<number>\d{3,4})(?![\w,]|\.\d)"
+_PLACE = WithDigit(
+    r"(?<![\w-])(?P<place>Flight|flight|Room|room|Suite|Boeing|Airbus|Gate|Apartment|extension|"
+    r"Extension|Area|Studio|Unit)[- ](?P<number>\d{3,4})(?![\w,]|\.\d)"
 )
 
 
@@ -773,10 +772,8 @@ def _po_box(match: re.Match[str], options: ReadingOptions) -> str:
     return f"P O box {numbers.pairs(match['number'])}"
 
 
-def _road(match: re.Match[str], options: ReadingOptions) -> str:
-    road = match["road"]
-    names = {"I": "I", "US": "U S", "U.S.": "U S", "SR": "S R", "Rte": "Route", "Hwy": "Highway"}
-    return f"{names.get(road.rstrip('.'), names.get(road, road))} {numbers.pairs(match['number'])}"
+def _place(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"{match['place']} {numbers.pairs(match['number'])}"
 
 
 EARLY_RULES = (
@@ -785,7 +782,7 @@ EARLY_RULES = (
     Rule("address", _STATE, _state),
     Rule("address", _POSTCODE, _postcode),
     Rule("address", _PO_BOX, _po_box),
-    Rule("address", _ROAD, _road),
+    Rule("address", _PLACE, _place),
     Rule("address", _COMPASS, lambda m, _: f"{_SIDES[m['side']]} "),
     Rule("reference", _NUMBER_SIGN, _reference),
 )

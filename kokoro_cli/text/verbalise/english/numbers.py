@@ -131,7 +131,7 @@ def spoken_integer(text: str, *, british: bool = False) -> str:
 
 
 def number(text: str, *, british: bool = False) -> str:
-    """Return the words of any written number: "-1,234.50", "2 1/2", "1/2", "7"."""
+    """Return the words of any written number: "-1,234.50", "2 1/2", "2-1/2", "7"."""
     text = text.strip()
     if text[:1] in "-−–" and len(text) > 1:
         return "minus " + number(text[1:], british=british)
@@ -139,7 +139,7 @@ def number(text: str, *, british: bool = False) -> str:
         sign = "plus" if text[0] == "+" else "plus or minus"
         return f"{sign} {number(text[1:], british=british)}"
     if "/" in text:
-        whole, _, part = text.rpartition(" ")
+        whole, _, part = text.replace("-", " ").rpartition(" ")
         top, _, bottom = part.partition("/")
         words = fraction(int(top), int(bottom), british=british)
         if not whole:

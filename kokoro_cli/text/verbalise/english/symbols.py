@@ -250,6 +250,7 @@ _BY = WithDigit(
     rf"{_START}(?P<low>{AMOUNT})(?: ?[×x] ?)(?P<high>{AMOUNT})(?:(?: ?[×x] ?)(?P<third>{AMOUNT})"
     rf")?{_END}"
 )
+_BY_ALONE = re.compile(r"(?<=[\d\"″”'′’]) ?[x×] ?(?=\d)")
 _TIMES = WithDigit(rf"{_START}(?P<low>{AMOUNT})(?P<mark>[x×X])(?![\w])")
 _PLUS = WithDigit(rf"{_START}(?P<low>{AMOUNT})\+(?![\w+])")
 _SPACED_THOUSANDS = WithDigit(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3}){1,4}(?![\w,]|\.\d| \d)")
@@ -316,7 +317,7 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
         if re.match(r" time\b| signature", after):
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         if "vision" in after or (
-            bottom in (10, 20, 100)
+            bottom in (5, 10, 20, 100)
             and top > bottom // 2 - 1
             and re.search(
                 r"(?:rat|scor|gave|give|grade|mark|got|a solid|review)[a-z]*(?: it| this| her|"
@@ -777,6 +778,7 @@ RULES = (
     Rule("math", _POWERED, _powered),
     Rule("math", _ROOT, _root),
     Rule("by", _BY, _by),
+    Rule("by", _BY_ALONE, lambda m, _: " by "),
     Rule("score", _SCORE, _score),
     Rule("range", _RANGE, _range),
     Rule("ratio", _RATIO, _ratio),

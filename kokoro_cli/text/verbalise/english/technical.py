@@ -386,7 +386,7 @@ def _path(match: re.Match[str], options: ReadingOptions) -> str | None:
         plain = all(part.isalpha() or not part for part in parts)
         if plain and "." not in parts[-1] and not (len(parts) > 3 or written.endswith("/")):
             return None
-        if all(part.strip(".,;").isdecimal() for part in parts if part):
+        if re.fullmatch(r"[\d/.,;–-]+", written):
             return None
     if match["unix"] and not match["root"] and re.fullmatch(r"/\d{1,4}", written):
         return None

@@ -1,0 +1,274 @@
+"""Labels and identifiers, by which things are told apart: "Gate 31A", "Chapter 07", "INV-0042"."""
+
+from __future__ import annotations
+
+import re
+
+from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.types import ReadingOptions
+
+# --- A number with a letter --------------------------------------------------------------------
+
+# Parts of a document have letters of either case, places and vehicles mostly capitals.
+_DOCUMENT = (
+    "answer appendix article chapter clause ex exercise exhibit fig figure footnote item "
+    "lesson note option page panel para paragraph part plate problem question rule schedule "
+    "section step supplement table theorem title verse"
+)
+_PLACE = (
+    "aisle annex apartment apt bay bed bench berth block booth box building bus cabin cabinet car "
+    "carriage cell channel class coach column compartment concourse corridor court desk "
+    "district dock door entrance entry exit flat flight floor form frame gate grade group hall "
+    "hangar highway house interstate level line lock locker lot mile module object pen pier "
+    "phase platform plot pod pole quadrant ramp rink room route row runway seat section shaft "
+    "shelf shop site slip slot space spot stage stair staircase stall stand station stop studio "
+    "suite team terminal track train tram type unit version ward wing zone"
+)
+_PLURAL = "(?:es|s)?"
+_FURTHER = r"(?:\d{1,5}[A-Za-z]?(?:, (?:and )?| and | or | to | ?[-–&/] ?)){0,4}"
+_IN_DOCUMENT = re.compile(
+    rf"(?<!\w)(?i:{'|'.join(_DOCUMENT.split())}){_PLURAL}\.?:? (?:no\. |#)?{_FURTHER}$"
+)
+_IN_PLACE = re.compile(
+    rf"(?<!\w)(?i:{'|'.join(_PLACE.split())}){_PLURAL}\.?:? (?:no\. |#)?{_FURTHER}$"
+)
+_PLACE_AFTER = re.compile(rf" (?:{'|'.join(_PLACE.split())}){_PLURAL}\b")
+_LETTERED = WithDigit(
+    r"(?<![\w.,$£€-])(?P<number>\d{1,5})-?(?P<letter>[A-Za-z])"
+    r"(?:(?P<dash> ?[-–] ?)(?P<number2>\d{1,5})?(?P<letter2>[A-Za-z]))?(?![\w'’°/]|[-–]\w)"
+)
+_SHORT = re.compile(r"\. ?$")
+_UNIT_LETTERS = frozenset("mglshtk")
+
+
+def _lettered(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "31A" of "Gate 31A": there, a letter is no unit."""
+    letter = match["letter"]
+    if _SHORT.search(match.string[max(0, match.start() - 2) : match.start()]):
+        return None  # "Fig. 3a" is a reference.
+    if not _is_label(match.string, match.start(), letter) and not (
+        letter in "ACFNVW" and _PLACE_AFTER.match(match.string, match.end())
+    ):
+        return None
+    words = f"{numbers.pairs(match['number'])} {letter.upper()}"
+    if match["letter2"]:
+        second = numbers.pairs(match["number2"]) + " " if match["number2"] else ""
+        words += f" to {second}{match['letter2'].upper()}"
+    return words
+
+
+def _is_label(text: str, start: int, letter: str) -> bool:
+    """Whether a number with this letter at *start* names a thing, judged by the words before."""
+    before = text[max(0, start - 64) : start]
+    if _IN_DOCUMENT.search(before):
+        return True
+    return letter not in _UNIT_LETTERS and bool(_IN_PLACE.search(before))
+
+
+# --- A number after the name of its series -----------------------------------------------------
+
+_SERIES = (
+    "act appendix bonus book case chapter clip course day disc disk ep episode exercise fig figure "
+    "game image issue item lecture lesson level line map module month number page part phase photo "
+    "player question round scene season session side slide stage step table take team test track "
+    "unit verse video vol volume week world"
+)
+_SERIAL = WithDigit(
+    rf"(?<!\w)(?P<word>(?i:{'|'.join(_SERIES.split())}))(?P<dot>\.?) 0(?P<number>[1-9]\d?)"
+    r"(?![\w/-]|[.,:]\d)"
+)
+_SERIES_SHORT = {"ep": "episode", "fig": "figure", "vol": "volume"}
+_EPISODE = WithDigit(r"(?<!\w)[sS](?P<season>\d{1,2}) ?[eE](?P<episode>\d{1,3})(?!\w)")
+
+
+def _serial(match: re.Match[str], options: ReadingOptions) -> str:
+    word = match["word"]
+    full = _SERIES_SHORT.get(word.lower())
+    if full:
+        word = full.capitalize() if word[0].isupper() else full
+    return f"{word} {numbers.cardinal(int(match['number']))}"
+
+
+def _episode(match: re.Match[str], options: ReadingOptions) -> str:
+    season, episode = int(match["season"]), int(match["episode"])
+    return f"season {numbers.cardinal(season)} episode {numbers.cardinal(episode)}"
+
+
+_CODE = WithDigit(
+    r"(?<![\w.,$£€/:-])(?P<number>[1-9]\d{2,3})(?![\w%°/-]|[.,:]\d| (?:percent|pages|words|times|of)\b)"
+)
+_CODED = re.compile(
+    r"(?<!\w)(?:HTTP(?:/\d(?:\.\d)?)?|RFC|PEP|ANSI|IRS|DSM|OSHA|Form|form|[Ee]xtension|[Cc]ode|"
+    r"[Ss]tatus|[Ll]ocker|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? Route)"
+    r"(?: code| [Nn]o\.| number|s)? $|(?<!\w)[Ee]rrors? (?:code )?$"
+)
+_CODE_AFTER = re.compile(r" (?:error|response|status)\b")
+
+
+def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    status = len(match["number"]) == 3 and _CODE_AFTER.match(match.string, match.end())
+    if not status and not _CODED.search(before):
+        return None
+    return numbers.pairs(match["number"])
+
+
+# --- Identifiers -------------------------------------------------------------------------------
+
+_GROUP = r"(?:[A-Z]{1,6}\d{0,17}[A-Z]{0,4}|\d{1,17}[A-Z]{0,4}\d{0,12}|cv|cr)"
+_IDENTIFIER = WithDigit(
+    rf"(?<![\w.@/$£€+-])(?P<no>[Nn]os?\. ?|#)?(?=[A-Za-z-]{{0,12}}\d)(?P<groups>{_GROUP}(?:-{_GROUP}){{1,6}})"
+    r"(?![\w%°/]|-\w|\.\d|['’]\w)"
+)
+_KINDS = (
+    "account|acct|article|asset|batch|bill|booking|case|catalog|certificate|cert|claim|code|"
+    "confirmation|contract|customer|docket|file|filing|form|grant|id|invoice|item|job|licen[cs]e|"
+    "matter|member|model|no|number|order|part|patent|permit|po|policy|project|protocol|ref|"
+    "reference|registration|request|requisition|rma|serial|ship|sku|study|subject|ticket|tracking|"
+    "trial|vin|voucher"
+)
+_IDENTIFIED = re.compile(
+    rf"(?<!\w)(?i:{_KINDS})(?i: ?(?:no\.|nos\.|number|numbers|id|code|#))?s?[:.]? ?#?$"
+)
+_LONG_CODE = WithDigit(
+    r"(?<![\w.@/#$£€+-])(?=[A-Z]{0,5}\d)(?=\d{0,5}[A-Z])(?P<code>(?:[A-Z]{1,6}(?![A-Z])|"
+    r"\d{1,17}(?!\d)){3,16}|[A-Z]{2,4}0\d{2,11}|[A-Z]{1,3}\d{5,12})(?![\w'’%-])"
+)
+_HASH = WithDigit(r"(?<![\w&#/])#(?P<number>\d{5,12})(?!\w)")
+_COLOUR_WORD = re.compile(r"(?i)colou?r|css|hex\b|background|border|fill|shade|palette|rgb")
+
+
+def _identifier(match: re.Match[str], options: ReadingOptions) -> str | None:
+    groups = match["groups"].split("-")
+    before = match.string[max(0, match.start() - 32) : match.start()]
+    named = bool(_IDENTIFIED.search(before))
+    if not (named or match["no"] == "#") and not _stands_alone(groups):
+        return None
+    first = "" if match["no"] in (None, "#") and (named or not match["no"]) else "number "
+    if all(map(str.isdecimal, groups)) and any(group[0] == "0" for group in groups):
+        return first + " ".join(
+            numbers.pairs(group)
+            if len(group) == 4 and group[:2] in ("19", "20")
+            else numbers.digits(group, zero="zero")
+            for group in groups
+        )
+    return first + " ".join(_code_words(group) for group in groups)
+
+
+_MONTHS = frozenset("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+
+
+def _stands_alone(groups: list[str]) -> bool:
+    """Whether the groups, such as "INV-2023-0042", can be nothing but an identifier."""
+    lettered = any(group[0].isalpha() or group[-1].isalpha() for group in groups)
+    if not lettered or groups[0] in ("1", "800") or any(g.title() in _MONTHS for g in groups):
+        return False  # Else a free telephone number or a date.
+    padded = any(len(group) > 2 and group[0] == "0" and group.isdecimal() for group in groups)
+    many = len(groups) > 2 and sum(any(map(str.isdecimal, group)) for group in groups) > 1
+    return padded or many
+
+
+def _code_words(code: str) -> str:
+    """Return a code's letters one by one; its digits too, but for years and small numbers."""
+    words = []
+    for piece in re.findall(r"[A-Za-z]|\d+", code):
+        if piece.isalpha():
+            words.append(piece.upper())
+        elif len(piece) <= 2 and piece[0] != "0":
+            words.append(numbers.cardinal(int(piece)))
+        elif len(piece) == 4 and piece[0] != "0" and (piece[:2] in ("19", "20") or piece != code):
+            words.append(numbers.pairs(piece))
+        else:
+            words.append(numbers.digits(piece, zero="zero"))
+    return " ".join(words)
+
+
+def _long_code(match: re.Match[str], options: ReadingOptions) -> str | None:
+    code = match["code"]
+    digits = sum(map(str.isdecimal, code))
+    changes = len(re.findall(r"[A-Z]+|\d+", code))
+    if len(code) < 6 or digits < 2 or (changes < 3 and digits < 3):
+        return None
+    return " ".join(
+        numbers.digits(piece, zero="zero") if piece.isdecimal() else piece
+        for piece in re.findall(r"[A-Z]|\d+", code)
+    )
+
+
+def _hash(match: re.Match[str], options: ReadingOptions) -> str | None:
+    around = match.string[max(0, match.start() - 40) : match.end() + 24]
+    if len(match["number"]) == 6 and _COLOUR_WORD.search(around):
+        return None
+    return f"number {numbers.digits(match['number'], zero='zero')}"
+
+
+_WIFI = WithDigit(r"(?<![\w.])802\.(?P<number>\d{1,2})(?P<letters>(?:[a-z]{1,2}(?:/[a-z]{1,2}){0,6})?)(?!\w)")
+
+
+def _wifi(match: re.Match[str], options: ReadingOptions) -> str:
+    letters = " ".join(match["letters"].replace("/", "").upper())
+    return f"eight oh two dot {numbers.cardinal(int(match['number']))} {letters}".rstrip()
+
+
+# --- Roads and points of the compass -----------------------------------------------------------
+
+_POINTS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+_POINT = "NNE|NNW|SSE|SSW|ENE|ESE|WNW|WSW|NE|NW|SE|SW|[NSEW]"
+_HIGHWAY = WithDigit(
+    r"(?<![\w-])(?P<road>(?:I|US|U\.S\.|SR|CR|FM|TX|CA|NY|PA|NJ|FL|OH|VA)-|(?:U\.S\.|US|SR|CR|"
+    r"[Rr]oute|Rte\.?|Rt\.?|[Hh]ighway|Hwy\.?|Interstate|(?:State|County) (?:Route|Road|Highway)) )"
+    r"(?P<number>\d{1,4})(?P<letter>[A-Z])?(?: (?P<side>NB|SB|EB|WB|[NSEW])\b(?!\.|['’]))?(?![\w-]|[.,]\d)"
+)
+_ROADS = {"Rte": "Route", "Rt": "Route", "Hwy": "Highway"}
+_DIRECTION = re.compile(
+    rf"(?<=[\w.,] )(?P<side>{_POINT})(?=(?: (?:on|onto|along|to|toward|towards|for|of|from|at|until|"
+    r"past|through|via|and|then|in)\b|[,;.]|$| ?\d))"
+)
+_MOVED = re.compile(
+    r"(?i)(?<!\w)(?:(?:head|turn|driv|continu|walk|proceed|travel|bear|merg|keep|rid|fly|sail|mov|"
+    r"fac|look|point|bend|veer|curv)(?:e|es|s|ed|ing)?|go|goes|going|went|runs?|heads|due|winds?|gusts?|breeze|swell|"
+    r"(?:mile|block|yard|meter|metre|kilometer|kilometre)s?|mi\.?|km|feet|ft\.?)"
+    r"(?: (?:from )?(?:the )?)$"
+)
+
+
+def point_words(point: str) -> str:
+    """Return a point of the compass: "north", "southwest", "north northeast"."""
+    if len(point) == 3:
+        return f"{_POINTS[point[0]]} {point_words(point[1:])}"
+    return "".join(_POINTS[letter] for letter in point)
+
+
+def _highway(match: re.Match[str], options: ReadingOptions) -> str:
+    road = match["road"].rstrip("- ")
+    name = _ROADS.get(road.rstrip("."), road)
+    if name.isupper():
+        name = numbers.letters(name.replace(".", ""))
+    words = f"{name} {numbers.pairs(match['number'])}"
+    if match["letter"]:
+        words += f" {match['letter']}"
+    side = match["side"]
+    if side:
+        words += f" {_POINTS[side[0]]}" + ("bound" if len(side) == 2 else "")
+    return words
+
+
+def _direction(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not _MOVED.search(match.string[max(0, match.start() - 24) : match.start()]):
+        return None
+    return point_words(match["side"])
+
+
+RULES = (
+    Rule("label", _WIFI, _wifi),
+    Rule("label", _LETTERED, _lettered),
+    Rule("label", _SERIAL, _serial),
+    Rule("label", _EPISODE, _episode),
+    Rule("label", _HASH, _hash),
+    Rule("identifier", _IDENTIFIER, _identifier),
+    Rule("identifier", _LONG_CODE, _long_code),
+    Rule("label", _CODE, _code),
+    Rule("road", _HIGHWAY, _highway),
+    Rule("direction", _DIRECTION, _direction),
+)
