@@ -23,7 +23,7 @@ AMOUNT = (
 MIXED = rf"(?:\d{{1,4}}[ -]\d{{1,3}}/\d{{1,3}}|\d{{1,4}}/\d{{1,4}}|{AMOUNT})"
 """An `AMOUNT`, a fraction, or both: "2 1/2", "2-1/2", "3/4"."""
 
-DASH = r"(?: [-–—‑] |[-–—‑])"
+DASH = r"(?: [-–—‑~～〜] |[-–—‑~～〜])"
 """What separates the ends of a range."""
 
 SIGN = r"(?:(?:(?<=[\s(\[{=:;,/“\"'~≈<>≤≥])|(?<![^\n]))[-−–]|[+±]|(?:(?<=\s)|(?<![^\n]))\+/- ?)"
@@ -390,7 +390,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     "kph": ("kilometer per hour", "kilometers per hour"),
     "kmh": ("kilometer per hour", "kilometers per hour"),
     "mpg": ("mile per gallon", "miles per gallon"),
-    "bps": ("bit per second", "bits per second"),
+    "bps": ("bit per second", "bits per second"), "basis points": ("basis point", "basis points"),
     "kbps": ("kilobit per second", "kilobits per second"),
     "Kbps": ("kilobit per second", "kilobits per second"),
     "Mbps": ("megabit per second", "megabits per second"),
@@ -446,6 +446,7 @@ _BIG_MEASURE = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) (?P<size>hundred|thousand|million|billion|trillion) "
     rf"(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w°²³/])"
 )
+_DATA = re.compile(r"(?i)\b(?:modem|baud|serial|line|data|link|connection|bits?|network|download|stream|codec)\b")
 _COUNT = WithDigit(
     rf"{_START}(?P<low>{AMOUNT})(?P<size>[BT])"
     r"(?=\+? (?:[a-z]+ )?(?!pencils?\b|flats?\b)(?:[a-z]{3,}s|people|model|checkpoint|LLM)\b|-param)"
@@ -470,6 +471,8 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if not space and unit in _LETTERS and not match["slash"] and not _is_measured(match):
         return None
+    if unit == "bps" and not _DATA.search(match.string):
+        unit = "basis points"
     british = options.british
     low = numbers.number(_signed(match["sign"], match["low"]), british=british)
     one = match["low"] in ("1",) and not match["high"]

@@ -122,8 +122,8 @@ _DECADE = WithDigit(
     rf"(?:(?P<dash>{_DASH})['’]?(?P<number2>\d{{1,4}})'?s(?![\w']))?"
 )
 _NAMED_RANGE = re.compile(
-    rf"(?<!\w)(?P<low>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z](?=[-–—][A-Z](?!\w)))"
-    rf"[-–—‑](?P<high>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z])(?![\w-])"
+    rf"(?<!\w)(?P<low>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z](?= ?[-–—] ?[A-Z](?!\w)))"
+    rf" ?[-–—‑] ?(?P<high>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z])(?![\w-])"
 )
 _CENTURY = WithDigit(
     r"(?<![\w.])(?P<number>\d{1,2})(?:(?:st|nd|rd|th)?-?[cC]\.(?= )|(?:st|nd|rd|th) cent\.)"
@@ -412,13 +412,33 @@ def _decade_words(number: str, marked: bool) -> str | None:
 def _named_range(match: re.Match[str], options: ReadingOptions) -> str | None:
     low, high = match["low"], match["high"]
     if len(low) == 1 or len(high) == 1:
-        return (
-            f"{low} to {high}"
-            if (low, high)
-            in (("A", "Z"), ("A", "B"), ("A", "C"), ("A", "D"), ("A", "E"), ("A", "F"))
-            else None
-        )
+        return f"{low} to {high}" if _is_letter_range(match) else None
     return f"{_full_name(low)} to {_full_name(high)}"
+
+
+_LETTERED = re.compile(
+    r"(?i)(?<!\w)(?:answer|appendix|appendices|class|column|exhibit|figure|gate|grade|group|hepatitis|level|letter|"
+    r"option|panel|part|plan|question|room|row|seat|section|size|team|unit|vitamin|volume|wing)(?:e?s)?:? $"
+)
+
+
+def _is_letter_range(match: re.Match[str]) -> bool:
+    """Whether "A–F" is a range of letters, not two letters that a hyphen joins."""
+    low, high = match["low"], match["high"]
+    if not low < high or len(low) > 1 or len(high) > 1:
+        return False
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    return low == "A" and high in "BCDEFZ" or "–" in match[0] or bool(_LETTERED.search(before))
+
+
+_SIZE = "X{0,4}S|M|X{0,4}L|[2-6]XL"
+_SIZES = re.compile(rf"(?<![\w-])(?P<low>{_SIZE})(?: ?[-–—] ?| to )(?P<high>{_SIZE})(?![\w-])")
+
+
+def _sizes(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if match["low"] == match["high"]:
+        return None
+    return f"{numbers.letters(match['low'])} to {numbers.letters(match['high'])}"
 
 
 def _full_name(written: str) -> str:
@@ -715,6 +735,7 @@ RULES = (
     Rule("era", _ERA_FRONT, _era_front),
     Rule("years", _YEAR_RANGE, _year_range),
     Rule("years", _SEASON, _season),
+    Rule("range", _SIZES, _sizes),
     Rule("range", _NAMED_RANGE, _named_range, abbreviation=True),
     Rule("decade", _ROUND, _round),
     Rule("decade", _DECADE, _decade),

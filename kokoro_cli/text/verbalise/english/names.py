@@ -53,6 +53,16 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
+_DRIVE = re.compile(r"(?<=[\w.] )Dr\b\.?(?= ?[a-z(]|[,;:)]|$)")
+_NAMED_STREET = re.compile(r"(?:^|\W)[A-Z][\w'’]{1,20} $|\d(?:st|nd|rd|th) $")
+
+
+def _drive(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "Dr." as Drive behind a name, where no name follows: "on Elm Dr. near me"."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    return "Drive" if _NAMED_STREET.search(before) else None
+
+
 def _is_street(match: re.Match[str]) -> bool:
     """Whether "Dr." means Drive: in "22 Ocean Dr.", or after a name at the end of the text."""
     before = match.string[max(0, match.start() - 60) : match.start()]
@@ -66,6 +76,16 @@ _ABBREVIATIONS = {
     "etc.": "et cetera", "e.g.": "for example", "e.g": "for example", "i.e.": "that is",
     "i.e": "that is",
     "eg.": "for example", "ie.": "that is", "vs.": "versus", "vs": "versus", "v.": "versus",
+    "Assoc.": "Association", "Conf.": "Conference", "Dist.": "District", "Sup. Ct.": "Supreme Court",
+    "Min.": "Minimum", "Gov't": "Government", "Gov’t": "Government", "Nat'l": "National", "Int'l": "International",
+    "Dep't": "Department", "dep't": "department", "Sec'y": "Secretary", "Ass'n": "Association",
+    "Comm'n": "Commission", "rec'd": "received", "Rec'd": "Received", "recd.": "received",
+    "Cir.": "Circuit", "inst.": "instant", "ult.": "ultimo", "prox.": "proximo",
+    "pts.": "points", "pts": "points", "pcs.": "pieces", "pcs": "pieces", "pkgs.": "packages",
+    "Qty": "Quantity", "qty": "quantity", "appt": "appointment", "appts": "appointments",
+    "mph": "miles per hour", "kph": "kilometers per hour", "mmHg": "millimeters of mercury",
+    "&c.": "et cetera", "&c": "et cetera", "Bio.": "Biology", "Chem.": "Chemistry",
+    "Chas.": "Charles", "Pkg.": "Package", "Ark.": "Arkansas", "Wyo.": "Wyoming", "Vt.": "Vermont",
     "approx.": "approximately", "Approx.": "Approximately", "Avg.": "Average", "Max.": "Maximum",
     "Incl.": "Including", "Misc.": "Miscellaneous", "ca.": "circa", "cf.": "compare",
     "viz.": "namely",
@@ -104,8 +124,17 @@ _ABBREVIATIONS = {
     "B.A.": "B A", "M.A.": "M A", "B.Sc.": "B S C",
     "M.Sc.": "M S C", "BSc": "B S C", "MSc": "M S C", "D.C.": "D C", "a.k.a.": "a k a",
     "aka": "a k a",
-    "w/o": "without", "w/": "with", "b/c": "because", "c/o": "care of", "n/a": "not applicable",
-    "N/A": "not applicable", "a/c": "air conditioning", "R&D": "R and D", "Q&A": "Q and A",
+    "w/o": "without", "b/c": "because", "c/o": "care of", "n/a": "not applicable",
+    "N/A": "not applicable", "thx": "thanks", "Thx": "Thanks", "thnx": "thanks", "tnx": "thanks",
+    "pls": "please", "Pls": "Please", "plz": "please", "Plz": "Please", "ppl": "people",
+    "msg": "message", "msgs": "messages", "Msg": "Message", "mtg": "meeting", "Mtg": "Meeting",
+    "mtgs": "meetings", "tmrw": "tomorrow", "Tmrw": "Tomorrow", "tmw": "tomorrow",
+    "2moro": "tomorrow", "2nite": "tonight", "2day": "today", "b4": "before", "B4": "before",
+    "gr8": "great", "Gr8": "Great", "l8r": "later", "L8r": "Later", "m8": "mate", "ur": "your",
+    "Ur": "Your", "yr own": "your own", "str8": "straight", "bday": "birthday", "b-day": "birthday",
+    "btwn": "between", "pic": "pic", "cuz": "because", "cos of": "because of", "bc": "because",
+    "tho": "though", "thru": "through", "rly": "really", "prolly": "probably", "wknd": "weekend",
+    "yest.": "yesterday", "w/e": "whatever", "a/c": "air conditioning", "R&D": "R and D", "Q&A": "Q and A",
     "AT&T": "A T and T", "P&L": "P and L", "B&B": "B and B", "R&B": "R and B", "S&P": "S and P",
     "Wm.": "William", "Geo.": "George", "Chas.": "Charles", "Thos.": "Thomas", "Jas.": "James",
     "Mon.": "Monday", "Tue.": "Tuesday", "Tues.": "Tuesday", "Wed.": "Wednesday",
@@ -142,6 +171,7 @@ _ABBREVIATIONS = {
 
 # Abbreviations only after or before a number or a name; elsewhere these may be words.
 _AFTER_NUMBER = {
+    "pts.", "pts", "pcs.", "pcs", "pkgs.", "mmHg",
     "ea.",
     "ea",
     "lbs.",
@@ -193,6 +223,7 @@ _ABBREVIATION = re.compile(
     + "|".join(re.escape(a) for a in sorted(_ABBREVIATIONS, key=len, reverse=True))
     + r")(?![\w@]|[-'’.][a-z]{2})"
 )
+_WITH = re.compile(r"(?<![\w/@.-])[wW]/ ?(?=(?!(?:o|in|e|r)\b)[A-Za-z]{1,30}|\d|[\"“(])")
 _INITIAL_CAP = re.compile(r"[ \u00a0]\(?[\"“]?[A-ZÀ-Þ]")
 
 
@@ -200,19 +231,37 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     written, text = match[0], match.string
     before = text[max(0, match.start() - 24) : match.start()]
     after = text[match.end() : match.end() + 24]
-    if written in ("Est.", "est.") and re.match(r" ?[$£€]", after):
-        return "Estimate" if written[0] == "E" else "estimated"
+    if written in ("Est.", "est.") and re.match(
+        r" ?[$£€~]| (?:time|value|cost|arrival|delivery|age|weight|price|total|completion|date|"
+        r"length|duration|budget|size|tax|payment|amount|wait|number|at|to)\b",
+        after,
+    ):
+        money = written[0] == "E" and re.match(r" ?[$£€~]", after)
+        return "Estimate" if money else f"{written[:-1]}imated"
     if written in _AFTER_NUMBER and not re.search(r"\d[ -]?$", before):
         return None
     if written in _BEFORE_NUMBER and not re.match(r" ?(?:c\. ?)?[~\d]", after):
         return None
+    if written in ("Cir.", "inst.", "ult.", "prox."):
+        court = re.search(r"(?:Fed|D\.C)\. $", before)
+        return "Circuit" if court and written == "Cir." else None
+    if written in ("Max.", "Min.", "Incl.", "Conf.", "Dist.", "Bio.", "Chem.", "ref.", "Assoc."):
+        goes_on = r" ?[#\d]| nos?\b| number|:" if written == "ref." else r" (?:[a-z\d]|Ct\b)|:"
+        if not re.match(goes_on, after) and not (written == "Conf." and _INITIAL_CAP.match(after)):
+            return None
+    if written in ("Qty", "qty") and not re.match(r":|\.? ?\d| on\b", after):
+        return None
+    if written in ("ur", "Ur", "tho", "bc", "yr own") and not re.match(r"[ ,.!?]|$", after):
+        return None
+    if written in _STATES_ALONE and _STATE_BEFORE.search(before):
+        return _ABBREVIATIONS[written]
     if written in _BEFORE_NAME and not _INITIAL_CAP.match(after):
         return None
     if written in _AFTER_NAME and not re.search(
         r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $", before
     ):
         return None
-    if written in _WORDS and (
+    if written in _WORDS and not _DAY_BEFORE.search(before) and (
         not after.strip()
         or (
             re.match(r"[ ]+[A-Z]", after)
@@ -220,20 +269,51 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
         )
     ):
         return None
-    if written in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri.") and not re.match(
-        r",? (?:\d|[A-Z][a-z]{2}|at |[-–])", after
+    if (
+        written in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri.")
+        and not _DAY_BEFORE.search(before)
+        and not re.match(r",? (?:\d|[A-Z][a-z]{2}|at |[-–])", after)
     ):
         return None
-    if written == "v." and not (re.search(r"[A-Z][\w.]* $", before) and re.match(r" [A-Z]", after)):
+    if written == "v." and not (re.search(r"(?:[A-Z][\w.]*|\bal\.|\bInc\.?,?) $", before) and re.match(r" [A-Z]", after)):
         return None
     if written == "min." and not re.match(r" \d", after):
-        return None
-    if written == "w/" and not re.match(r" ?[A-Za-z\d]", after):
         return None
     return _ABBREVIATIONS[written]
 
 
-_CIRCA = WithDigit(r"(?<![\w.])[Cc]a?\.(?=\d{3,4}(?!\d))")
+_ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
+# After an ordinal: a storey, an edition, a court, a day of this month.
+_AFTER_ORDINAL = {
+    "fl.": "floor", "Fl.": "Floor", "flr.": "floor", "ed.": "edition", "edn.": "edition",
+    "Ed.": "Edition", "Cir.": "Circuit", "inst.": "instant", "ult.": "ultimo",
+    "prox.": "proximo", "Cong.": "Congress", "Dist.": "District", "Div.": "Division",
+    "Regt.": "Regiment", "cent.": "century", "gen.": "generation", "Gen.": "Generation",
+    "Ave": "Avenue", "St": "Street", "qtr.": "quarter", "yr.": "year", "yr": "year",
+}  # fmt: skip
+_ORDINAL_NOUN = re.compile(
+    rf"(?<=[stndrh] )(?:{'|'.join(re.escape(a) for a in sorted(_AFTER_ORDINAL, key=len, reverse=True))})(?!\w)"
+)
+
+
+def _ordinal_noun(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 5) : match.start()]
+    return _AFTER_ORDINAL[match[0]] if _ORDINAL_BEFORE.search(before) else None
+
+
+# A day of the week at the end of a sentence: "closed on Fri."
+_DAY_BEFORE = re.compile(
+    r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|open|"
+    r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|mon\.?,|tues?\.?,|wed\.?,|thu(?:rs)?\.?,) $"
+)
+_STATE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
+_STATES_ALONE = frozenset(
+    "Calif. Ore. Tex. Fla. Ga. Va. Md. Ky. Ala. Ariz. Ark. Colo. Conn. Del. Mich. Minn. Neb. Nev. "
+    "Okla. Tenn. Wis. Wyo. Vt.".split()
+)
+
+
+_CIRCA = re.compile(r"(?<![\w.])[Cc]a?\.(?:(?=\d{3,4}(?!\d))| (?=A\.D\.|AD\b|the ))")
 _SAINT = re.compile(r"(?<!\w)St\b\.?")
 _STREET_BEFORE = re.compile(r"(?:\d+(?:st|nd|rd|th)|(?:[A-Z][\w'’]*|\b[NSEW]\b\.?)) $")
 
@@ -416,8 +496,8 @@ _ROMAN_SHORT = re.compile(
     rf"[Aa]pp)\. (?P<roman>{_ROMAN})(?![\w'’])"
 )
 _ROMAN_SMALL = re.compile(
-    r"(?<![\w.])(?P<word>[Aa]ct|[Ss]cene|[Pp]age|[Cc]anto|[Cc]hapter|[Pp]art|p\.|[Bb]ook|"
-    r"[Ss]ection|[Nn]ote) (?P<roman>[ivxl]{1,7})(?![\w'’])"
+    r"(?<![\w.])(?P<word>p\.|(?i:act|scene|page|canto|chapter|part|book|section|note|sc\.|ch\.|lines?|"
+    r"footnote|appendix|item|clause|paragraph|verse)) (?P<roman>[ivxl]{1,7})(?![\w'’])"
 )
 _ROMAN_CENTURY = re.compile(rf"(?<!\w)(?P<roman>{_ROMAN})(?:th|st|nd|rd)? (?=[Cc]entur)")
 _ROMAN_RANGE = re.compile(
@@ -509,7 +589,10 @@ def _roman_small(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match["roman"].upper()
     if not re.fullmatch(_ROMAN, written):
         return None
-    word = "page" if match["word"] == "p." else match["word"]
+    word = {"p.": "page", "sc.": "scene", "ch.": "chapter"}.get(
+        match["word"].lower(), match["word"]
+    )
+    word = word.lower() if word.isupper() else word
     return f"{word} {numbers.cardinal(roman(written))}"
 
 
@@ -653,17 +736,24 @@ _VERSE = WithDigit(
 )
 
 
+_CHAPTER = WithDigit(
+    rf"(?<![\w.])(?:(?P<nth>[123]|I{{1,3}}) (?P<book1>(?:{'|'.join(_BOOKS)})\b\.?|(?:{_WHOLE_BOOKS})\b)|"
+    r"(?P<book2>(?:Pss?|Gen|Exod|Lev|Deut|Josh|Judg|Neh|Prov|Eccl|Isa|Jer|Ezek|Hos|Matt|Rom|Cor|Gal|Eph|Phil|"
+    r"Heb|Rev)\.)) (?P<chapter>\d{1,3})(?:[-–](?P<last>\d{1,3}))?(?![\w:%]|\.\d)"
+)
+_NTH = {"1": "First ", "2": "Second ", "3": "Third ", "I": "First ", "II": "Second ", "III": "Third "}
+
+
+def _book_chapter(match: re.Match[str], options: ReadingOptions) -> str:
+    book = (match["book1"] or match["book2"]).rstrip(".")
+    words = f"{_NTH.get(match['nth'] or '', '')}{_BOOKS.get(book, book)} "
+    words += numbers.cardinal(int(match["chapter"]))
+    return words + (f" to {numbers.cardinal(int(match['last']))}" if match["last"] else "")
+
+
 def _verse(match: re.Match[str], options: ReadingOptions) -> str:
-    nth = {
-        "1": "First ",
-        "2": "Second ",
-        "3": "Third ",
-        "I": "First ",
-        "II": "Second ",
-        "III": "Third ",
-    }
     book = match["book"].rstrip(".")
-    words = nth.get(match["nth"] or "", "") + _BOOKS.get(book, book)
+    words = _NTH.get(match["nth"] or "", "") + _BOOKS.get(book, book)
     words += f" {numbers.cardinal(int(match['chapter']))} {numbers.cardinal(int(match['verse']))}"
     return words + (f" to {numbers.cardinal(int(match['last']))}" if match["last"] else "")
 
@@ -755,7 +845,13 @@ def _address(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
-def _state(match: re.Match[str], options: ReadingOptions) -> str:
+_DOCTOR = re.compile(r"(?:^|\W)(?:Dr|Prof|Doctor)\b\.? (?:[A-Z][\w.'’-]{0,20},? ){1,4}$")
+
+
+def _state(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 64) : match.start()]
+    if match["state"] in ("MD", "PA", "MA", "DC") and not match["zip"] and _DOCTOR.search(before):
+        return None  # A degree behind a name.
     words = _STATES[match["state"]]
     for part in (match["zip"], match["four"]):
         words += f" {numbers.digits(part, zero='zero')}" if part else ""
@@ -778,6 +874,7 @@ def _place(match: re.Match[str], options: ReadingOptions) -> str:
 
 EARLY_RULES = (
     Rule("verse", _VERSE, _verse),
+    Rule("verse", _CHAPTER, _book_chapter),
     Rule("address", _ADDRESS, _address, abbreviation=True),
     Rule("address", _STATE, _state),
     Rule("address", _POSTCODE, _postcode),
@@ -790,8 +887,11 @@ EARLY_RULES = (
 
 RULES = (
     Rule("roman", _ROMAN_SHORT, _roman_short),
+    Rule("title", _DRIVE, _drive, abbreviation=True),
     Rule("title", _TITLE, _title),
     Rule("abbreviation", _CIRCA, lambda m, _: "circa "),
+    Rule("abbreviation", _WITH, lambda m, _: "with " if m[0][0] == "w" else "With "),
+    Rule("abbreviation", _ORDINAL_NOUN, _ordinal_noun, abbreviation=True),
     Rule("saint", _SAINT, _saint, abbreviation=True),
     Rule("abbreviation", _ABBREVIATION, _abbreviation, abbreviation=True),
     Rule("initials", _DOTTED, _dotted, abbreviation=True),

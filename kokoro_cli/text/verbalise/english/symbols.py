@@ -672,7 +672,7 @@ _BETWEEN_WORDS = {
     "!=": "not equal to",
     "==": "equals",
     "->": "to",
-    "=>": "to",
+    "=>": "to", "<-": "from",
     "&": "and", "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "→": "to",
     "⇒": "implies", "≈": "approximately", "~": "approximately",
     "@": "at", "±": "plus or minus", "<": "less than", ">": "greater than",

@@ -342,7 +342,9 @@ _SPECIAL = {
     "vCPU": "V C P U", "vCPUs": "V C P Us", "eSIM": "e sim", "eCommerce": "e commerce",
     "eBook": "e book", "eBooks": "e books", "mRNA": "M R N A", "tRNA": "T R N A",
     "rRNA": "R R N A",
-    "pH": "P H", "McDonald's": "McDonald's",
+    "pH": "P H", "YoY": "year over year", "yoy": "year over year", "QoQ": "quarter over quarter",
+    "qoq": "quarter over quarter", "MoM": "month over month",
+    "McDonald's": "McDonald's",
 }  # fmt: skip
 _SPECIALS = re.compile(
     r"(?<![\w.@/])(?:"
@@ -485,6 +487,8 @@ def _snake(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _camel(match: re.Match[str], options: ReadingOptions) -> str | None:
     name = match["name"]
+    if name == "mmHg":
+        return None  # A unit.
     if (
         name.startswith(("Mc", "Mac", "De", "La", "Le", "Van", "Di", "Fitz", "O"))
         and len(_CAMEL.findall(name)) == 2
