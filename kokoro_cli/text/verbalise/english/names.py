@@ -1,14 +1,14 @@
-"""Titles, abbreviations, initials, initialisms, Roman numerals and addresses."""
+"""Titles, initials, initialisms, Roman numerals and addresses."""
 
 from __future__ import annotations
 
 import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
-from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.text.verbalise.english import abbreviations, numbers
 from kokoro_cli.types import ReadingOptions
 
-# --- Titles and abbreviations ------------------------------------------------------------------
+# --- Titles -------------------------------------------------------------------------------------
 
 # Said before a name; the full stop after a title never ends a sentence.
 _TITLES = {
@@ -71,249 +71,6 @@ def _is_street(match: re.Match[str]) -> bool:
     return bool(numbered or last)
 
 
-# Written: spoken. An entry with a full stop is an abbreviation only with that full stop.
-_ABBREVIATIONS = {
-    "etc.": "et cetera", "e.g.": "for example", "e.g": "for example", "i.e.": "that is",
-    "i.e": "that is",
-    "eg.": "for example", "ie.": "that is", "vs.": "versus", "vs": "versus", "v.": "versus",
-    "Assoc.": "Association", "Conf.": "Conference", "Dist.": "District", "Sup. Ct.": "Supreme Court",
-    "Min.": "Minimum", "Gov't": "Government", "Gov’t": "Government", "Nat'l": "National", "Int'l": "International",
-    "Dep't": "Department", "dep't": "department", "Sec'y": "Secretary", "Ass'n": "Association",
-    "Comm'n": "Commission", "rec'd": "received", "Rec'd": "Received", "recd.": "received",
-    "Cir.": "Circuit", "inst.": "instant", "ult.": "ultimo", "prox.": "proximo",
-    "pts.": "points", "pts": "points", "pcs.": "pieces", "pcs": "pieces", "pkgs.": "packages",
-    "Qty": "Quantity", "qty": "quantity", "appt": "appointment", "appts": "appointments",
-    "mph": "miles per hour", "kph": "kilometers per hour", "mmHg": "millimeters of mercury",
-    "&c.": "et cetera", "&c": "et cetera", "Bio.": "Biology", "Chem.": "Chemistry",
-    "Chas.": "Charles", "Pkg.": "Package", "Ark.": "Arkansas", "Wyo.": "Wyoming", "Vt.": "Vermont",
-    "approx.": "approximately", "Approx.": "Approximately", "Avg.": "Average", "Max.": "Maximum",
-    "Incl.": "Including", "Misc.": "Miscellaneous", "ca.": "circa", "cf.": "compare",
-    "viz.": "namely",
-    "et al.": "et al", "ibid.": "ibid", "al.": "al", "N.B.": "N B", "P.S.": "P S",
-    "dept.": "department", "Dept.": "Department", "est.": "established", "Est.": "Established",
-    "Mfg.": "Manufacturing", "mfg.": "manufacturing", "req'd": "required", "refs.": "references",
-    "ea.": "each", "ea": "each",
-    "Inc.": "Incorporated", "Inc": "Incorporated", "Ltd.": "Limited", "Ltd": "Limited",
-    "Co.": "Company", "Corp.": "Corporation",
-    "Bros.": "Brothers", "Assn.": "Association", "Univ.": "University", "Govt.": "Government",
-    "govt.": "government", "intl.": "international", "Intl.": "International",
-    "misc.": "miscellaneous",
-    "max.": "maximum", "min.": "minimum", "avg.": "average", "temp.": "temperature",
-    "tel.": "telephone", "Tel.": "Telephone", "ext.": "extension", "Ext.": "Extension",
-    "apt.": "apartment", "Apt.": "Apartment", "appt.": "appointment", "assoc.": "associate",
-    "asst.": "assistant",
-    "Asst.": "Assistant", "attn.": "attention", "Attn.": "Attention", "mgr.": "manager",
-    "Mgr.": "Manager",
-    "mgmt.": "management", "pkg.": "package", "qty.": "quantity", "Qty.": "Quantity",
-    "ref.": "reference",
-    "Ref.": "Reference", "incl.": "including", "excl.": "excluding", "esp.": "especially",
-    "usu.": "usually", "orig.": "originally", "poss.": "possibly", "prob.": "probably",
-    "resp.": "respectively", "ed. by": "edited by", "ed.": "edition", "eds.": "editors",
-    "trans.": "translated by",
-    "pop.": "population", "Mt.": "Mount", "Mts.": "Mountains", "Ft.": "Fort", "Pt.": "Point",
-    "Mt": "Mount", "hwy.": "highway", "Hwy.": "Highway", "Hwy": "Highway",
-    "Sq.": "Square", "Bldg.": "Building", "bldg.": "building", "Fl.": "Floor", "Rm.": "Room",
-    "rm.": "room",
-    "Ave.": "Avenue", "Ave": "Avenue", "Blvd.": "Boulevard", "Blvd": "Boulevard", "Rd.": "Road",
-    "Rd": "Road",
-    "Ln.": "Lane", "Pkwy.": "Parkway", "Pkwy": "Parkway", "Expy.": "Expressway",
-    "Expy": "Expressway", "Ct.": "Court", "Pl.": "Place",
-    "Ste.": "Suite", "Jct.": "Junction", "Jr.": "Junior", "Jr": "Junior", "Sr.": "Senior",
-    "Esq.": "Esquire",
-    "Ph.D.": "P H D", "Ph.D": "P H D", "PhD": "P H D", "PhDs": "P H Ds", "M.D.": "M D",
-    "B.A.": "B A", "M.A.": "M A", "B.Sc.": "B S C",
-    "M.Sc.": "M S C", "BSc": "B S C", "MSc": "M S C", "D.C.": "D C", "a.k.a.": "a k a",
-    "aka": "a k a",
-    "w/o": "without", "b/c": "because", "c/o": "care of", "n/a": "not applicable",
-    "N/A": "not applicable", "thx": "thanks", "Thx": "Thanks", "thnx": "thanks", "tnx": "thanks",
-    "pls": "please", "Pls": "Please", "plz": "please", "Plz": "Please", "ppl": "people",
-    "msg": "message", "msgs": "messages", "Msg": "Message", "mtg": "meeting", "Mtg": "Meeting",
-    "mtgs": "meetings", "tmrw": "tomorrow", "Tmrw": "Tomorrow", "tmw": "tomorrow",
-    "2moro": "tomorrow", "2nite": "tonight", "2day": "today", "b4": "before", "B4": "before",
-    "gr8": "great", "Gr8": "Great", "l8r": "later", "L8r": "Later", "m8": "mate", "ur": "your",
-    "Ur": "Your", "yr own": "your own", "str8": "straight", "bday": "birthday", "b-day": "birthday",
-    "btwn": "between", "pic": "pic", "cuz": "because", "cos of": "because of", "bc": "because",
-    "tho": "though", "thru": "through", "rly": "really", "prolly": "probably", "wknd": "weekend",
-    "yest.": "yesterday", "w/e": "whatever", "a/c": "air conditioning", "R&D": "R and D", "Q&A": "Q and A",
-    "AT&T": "A T and T", "P&L": "P and L", "B&B": "B and B", "R&B": "R and B", "S&P": "S and P",
-    "Wm.": "William", "Geo.": "George", "Chas.": "Charles", "Thos.": "Thomas", "Jas.": "James",
-    "Mon.": "Monday", "Tue.": "Tuesday", "Tues.": "Tuesday", "Wed.": "Wednesday",
-    "Thu.": "Thursday",
-    "Thur.": "Thursday", "Thurs.": "Thursday", "Fri.": "Friday", "Sat.": "Saturday",
-    "Sun.": "Sunday",
-    "Calif.": "California", "Mass.": "Massachusetts", "Conn.": "Connecticut",
-    "Penn.": "Pennsylvania",
-    "Tenn.": "Tennessee", "Wis.": "Wisconsin", "Minn.": "Minnesota", "Ariz.": "Arizona",
-    "Colo.": "Colorado",
-    "Fla.": "Florida", "Okla.": "Oklahoma", "Ind.": "Indiana",
-    "Ill.": "Illinois", "Md.": "Maryland", "Va.": "Virginia", "Ga.": "Georgia", "La.": "Louisiana",
-    "Mich.": "Michigan", "Tex.": "Texas", "Ky.": "Kentucky", "Ala.": "Alabama", "Neb.": "Nebraska",
-    "Nev.": "Nevada", "Kan.": "Kansas", "Ore.": "Oregon", "Wash.": "Washington", "Del.": "Delaware",
-    "o'clock": "o'clock", "thru": "through", "Thru": "Through",
-    "yrs. old": "years old", "y.o.": "year old",
-    "lbs.": "pounds", "hrs.": "hours", "mins.": "minutes", "secs.": "seconds", "yrs.": "years",
-    "tbsp.": "tablespoon", "tsp.": "teaspoon", "sq. ft.": "square feet",
-    "no. of": "number of", "No. of": "Number of", "alt.": "alternate", "anon.": "anonymous",
-    "abbr.": "abbreviation", "adj.": "adjective", "biol.": "biology", "cont.": "continued",
-    "cont'd": "continued",
-    "dist.": "district", "div.": "division", "Div.": "Division", "dir.": "directed by",
-    "gen.": "general",
-    "lit.": "literally", "nat'l": "national", "int'l": "international", "gov't": "government",
-    "govt": "government",
-    "obs.": "obsolete", "op. cit.": "op cit", "par.": "paragraph", "pron.": "pronounced",
-    "vol.": "volume", "Vol.": "Volume",
-    "sci-fi": "sci fi", "w/in": "within", "hon.": "honorable", "Messrs.": "Messers",
-    "b.": "born", "d.": "died",
-    "fl.": "flourished", "r.": "reigned", "c.": "circa", "R.I.P.": "R I P",
-    "R.S.V.P.": "R S V P", "rsvp": "R S V P",
-    "U.N.": "U N", "ft.": "featuring", "feat.": "featuring", "prod.": "produced by",
-}  # fmt: skip
-
-# Abbreviations only after or before a number or a name; elsewhere these may be words.
-_AFTER_NUMBER = {
-    "pts.", "pts", "pcs.", "pcs", "pkgs.", "mmHg",
-    "ea.",
-    "ea",
-    "lbs.",
-    "hrs.",
-    "mins.",
-    "secs.",
-    "yrs.",
-    "tbsp.",
-    "tsp.",
-    "sq. ft.",
-    "y.o.",
-    "yrs. old",
-}
-_BEFORE_NUMBER = {"b.", "d.", "fl.", "r.", "c.", "ca.", "est.", "Est.", "pop.", "par."}
-_BEFORE_NAME = {
-    "Mt.",
-    "Mts.",
-    "Ft.",
-    "Pt.",
-    "Mt",
-    "ft.",
-    "feat.",
-    "ed.",
-    "prod.",
-    "gen.",
-    "dir.",
-    "trans.",
-}
-_AFTER_NAME = {
-    "Sq.", "Fl.", "Ave.", "Ave", "Blvd.", "Blvd", "Rd.", "Rd", "Ln.", "Ct.", "Pl.", "Jr.", "Jr",
-    "Sr.",
-    "Co.", "Inc.", "Inc", "Ltd", "Ltd.", "Corp.", "Bros.", "Ill.", "Md.", "Va.", "Ga.", "La.",
-    "Mass.", "Mich.",
-    "Tex.", "Wash.", "Miss.", "Penn.", "Kan.", "Ore.", "Del.", "Ala.", "Ky.", "Ind.", "Calif.",
-    "Pkwy", "Expy",
-}  # fmt: skip
-# These may also be words at the end of a sentence. They are abbreviations only if the text goes
-# on in lower case or with a number, or with a capital after a weekday.
-_WORDS = {
-    "Sat.", "Sun.", "Mon.", "Wed.", "Fri.", "Mass.", "Wash.", "no.", "al.", "ed.", "fl.", "min.",
-    "max.", "temp.",
-    "pop.", "trans.", "gen.", "dist.", "par.", "lit.", "dir.", "hon.", "alt.", "ref.", "apt.",
-    "esp.", "Ill.", "Ind.",
-    "Fl.", "misc.", "prob.",
-}  # fmt: skip
-
-_ABBREVIATION = re.compile(
-    r"(?<![\w.@/'’-])(?:"
-    + "|".join(re.escape(a) for a in sorted(_ABBREVIATIONS, key=len, reverse=True))
-    + r")(?![\w@]|[-'’.][a-z]{2})"
-)
-_WITH = re.compile(r"(?<![\w/@.-])[wW]/ ?(?=(?!(?:o|in|e|r)\b)[A-Za-z]{1,30}|\d|[\"“(])")
-_INITIAL_CAP = re.compile(r"[ \u00a0]\(?[\"“]?[A-ZÀ-Þ]")
-
-
-def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
-    written, text = match[0], match.string
-    before = text[max(0, match.start() - 24) : match.start()]
-    after = text[match.end() : match.end() + 24]
-    if written in ("Est.", "est.") and re.match(
-        r" ?[$£€~]| (?:time|value|cost|arrival|delivery|age|weight|price|total|completion|date|"
-        r"length|duration|budget|size|tax|payment|amount|wait|number|at|to)\b",
-        after,
-    ):
-        money = written[0] == "E" and re.match(r" ?[$£€~]", after)
-        return "Estimate" if money else f"{written[:-1]}imated"
-    if written in _AFTER_NUMBER and not re.search(r"\d[ -]?$", before):
-        return None
-    if written in _BEFORE_NUMBER and not re.match(r" ?(?:c\. ?)?[~\d]", after):
-        return None
-    if written in ("Cir.", "inst.", "ult.", "prox."):
-        court = re.search(r"(?:Fed|D\.C)\. $", before)
-        return "Circuit" if court and written == "Cir." else None
-    if written in ("Max.", "Min.", "Incl.", "Conf.", "Dist.", "Bio.", "Chem.", "ref.", "Assoc."):
-        goes_on = r" ?[#\d]| nos?\b| number|:" if written == "ref." else r" (?:[a-z\d]|Ct\b)|:"
-        if not re.match(goes_on, after) and not (written == "Conf." and _INITIAL_CAP.match(after)):
-            return None
-    if written in ("Qty", "qty") and not re.match(r":|\.? ?\d| on\b", after):
-        return None
-    if written in ("ur", "Ur", "tho", "bc", "yr own") and not re.match(r"[ ,.!?]|$", after):
-        return None
-    if written in _STATES_ALONE and _STATE_BEFORE.search(before):
-        return _ABBREVIATIONS[written]
-    if written in _BEFORE_NAME and not _INITIAL_CAP.match(after):
-        return None
-    if written in _AFTER_NAME and not re.search(
-        r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $", before
-    ):
-        return None
-    if written in _WORDS and not _DAY_BEFORE.search(before) and (
-        not after.strip()
-        or (
-            re.match(r"[ ]+[A-Z]", after)
-            and written not in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri.")
-        )
-    ):
-        return None
-    if (
-        written in ("Sat.", "Sun.", "Mon.", "Wed.", "Fri.")
-        and not _DAY_BEFORE.search(before)
-        and not re.match(r",? (?:\d|[A-Z][a-z]{2}|at |[-–])", after)
-    ):
-        return None
-    if written == "v." and not (re.search(r"(?:[A-Z][\w.]*|\bal\.|\bInc\.?,?) $", before) and re.match(r" [A-Z]", after)):
-        return None
-    if written == "min." and not re.match(r" \d", after):
-        return None
-    return _ABBREVIATIONS[written]
-
-
-_ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
-# After an ordinal: a storey, an edition, a court, a day of this month.
-_AFTER_ORDINAL = {
-    "fl.": "floor", "Fl.": "Floor", "flr.": "floor", "ed.": "edition", "edn.": "edition",
-    "Ed.": "Edition", "Cir.": "Circuit", "inst.": "instant", "ult.": "ultimo",
-    "prox.": "proximo", "Cong.": "Congress", "Dist.": "District", "Div.": "Division",
-    "Regt.": "Regiment", "cent.": "century", "gen.": "generation", "Gen.": "Generation",
-    "Ave": "Avenue", "St": "Street", "qtr.": "quarter", "yr.": "year", "yr": "year",
-}  # fmt: skip
-_ORDINAL_NOUN = re.compile(
-    rf"(?<=[stndrh] )(?:{'|'.join(re.escape(a) for a in sorted(_AFTER_ORDINAL, key=len, reverse=True))})(?!\w)"
-)
-
-
-def _ordinal_noun(match: re.Match[str], options: ReadingOptions) -> str | None:
-    before = match.string[max(0, match.start() - 5) : match.start()]
-    return _AFTER_ORDINAL[match[0]] if _ORDINAL_BEFORE.search(before) else None
-
-
-# A day of the week at the end of a sentence: "closed on Fri."
-_DAY_BEFORE = re.compile(
-    r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|open|"
-    r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|mon\.?,|tues?\.?,|wed\.?,|thu(?:rs)?\.?,) $"
-)
-_STATE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
-_STATES_ALONE = frozenset(
-    "Calif. Ore. Tex. Fla. Ga. Va. Md. Ky. Ala. Ariz. Ark. Colo. Conn. Del. Mich. Minn. Neb. Nev. "
-    "Okla. Tenn. Wis. Wyo. Vt.".split()
-)
-
-
-_CIRCA = re.compile(r"(?<![\w.])[Cc]a?\.(?:(?=\d{3,4}(?!\d))| (?=A\.D\.|AD\b|the ))")
 _SAINT = re.compile(r"(?<!\w)St\b\.?")
 _STREET_BEFORE = re.compile(r"(?:\d+(?:st|nd|rd|th)|(?:[A-Z][\w'’]*|\b[NSEW]\b\.?)) $")
 
@@ -889,11 +646,8 @@ RULES = (
     Rule("roman", _ROMAN_SHORT, _roman_short),
     Rule("title", _DRIVE, _drive, abbreviation=True),
     Rule("title", _TITLE, _title),
-    Rule("abbreviation", _CIRCA, lambda m, _: "circa "),
-    Rule("abbreviation", _WITH, lambda m, _: "with " if m[0][0] == "w" else "With "),
-    Rule("abbreviation", _ORDINAL_NOUN, _ordinal_noun, abbreviation=True),
     Rule("saint", _SAINT, _saint, abbreviation=True),
-    Rule("abbreviation", _ABBREVIATION, _abbreviation, abbreviation=True),
+    *abbreviations.RULES,
     Rule("initials", _DOTTED, _dotted, abbreviation=True),
     Rule("initials", _INITIALS, _initials),
     Rule("roman", _ROMAN_RANGE, _roman_range),

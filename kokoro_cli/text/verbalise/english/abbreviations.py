@@ -1,0 +1,172 @@
+"""Abbreviations, told from words by what stands around them.
+
+The table abbreviations.tsv has a line for each: as written, as spoken, and where it is one:
+
+- ``always``: it is no word.
+- ``inside``: it may be a word that ends a sentence, so the sentence must go on: with a small letter,
+  a figure or a mark.
+- ``number``: before a number, a Roman numeral or one letter. ``counted``: after a number.
+- ``ordinal``: after an ordinal.
+- ``name``: before a capitalised word. ``named``: after one, or after a number.
+- ``state``: as named, or after "in" and the like.
+
+The first line that fits is taken. A line in small letters serves the capitalised form too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.types import ReadingOptions
+
+_TABLE = Path(__file__).with_name("abbreviations.tsv")
+
+
+@cache
+def _table() -> dict[str, list[tuple[str, str]]]:
+    """Return each written form's spoken words, with where it has them."""
+    table: dict[str, list[tuple[str, str]]] = {}
+    for line in _TABLE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            written, spoken, where = line.split("\t")
+            table.setdefault(written, []).append((spoken, where))
+    return table
+
+
+def _entries(written: str) -> Iterator[tuple[str, str]]:
+    """Yield the readings of a form; a capitalised one has those of its small letters too."""
+    yield from _table().get(written, ())
+    if written[:1].isupper():
+        small = written.lower()
+        upper = len(written.rstrip(".")) > 2 and written.isupper()
+        if upper or written[1:] == small[1:]:
+            for spoken, where in _table().get(small, ()):
+                yield (spoken if upper else spoken[0].upper() + spoken[1:]), where
+
+
+_NAME_NEXT = re.compile(r"[ \u00a0]\(?[\"“]?[A-ZÀ-Þ]")
+_WORD_NEXT = re.compile(
+    r" ?[,;:)/&=–—-]| ?[(\"“]?(?!(?:it|he|she|they|we|you|then|but|and then|so|this|that|there)\b)[a-z]|"
+    r" ?[~#$£€]?\d"
+)
+_NUMBER_NEXT = re.compile(
+    r"[ \u00a0]?(?:c\. ?|#|~|\()?(?:\d|[A-Z](?![\w.’'])|[IVX]{1,5}(?![\w.])|[ivx]{2,5}(?![\w.]))"
+)
+_NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)\+?[ -]?$")
+_ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
+_NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
+_PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
+
+_FITS: dict[str, Callable[[str, str], object]] = {
+    "always": lambda before, after: True,
+    "inside": lambda before, after: _WORD_NEXT.match(after),
+    "number": lambda before, after: _NUMBER_NEXT.match(after),
+    "counted": lambda before, after: _NUMBER_BEFORE.search(before),
+    "ordinal": lambda before, after: _ORDINAL_BEFORE.search(before),
+    "name": lambda before, after: _NAME_NEXT.match(after),
+    "named": lambda before, after: _NAME_BEFORE.search(before),
+    "state": lambda before, after: _NAME_BEFORE.search(before) or _PLACE_BEFORE.search(before),
+}
+
+
+def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    after = match.string[match.end() : match.end() + 24]
+    for spoken, where in _entries(match[0]):
+        if _FITS[where](before, after):
+            return spoken
+    return None
+
+
+# Several words, with full stops or one at the end.
+_PHRASES = (
+    r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|loc\. cit\.|"
+    r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\."
+)
+_DOTTED = re.compile(
+    rf"(?<![\w@/'’&-])(?<!\w\.)(?:{_PHRASES}|[A-Za-z][A-Za-z'’-]{{0,10}}\.(?:[A-Za-z]{{1,4}}\.){{0,4}}|&c\.)"
+    r"(?![\w@]|[-'’.][a-z]{2})"
+)
+
+
+@cache
+def _bare() -> str:
+    """Return a pattern of the forms without a full stop, those with a first letter together."""
+    by_letter: dict[str, list[str]] = {}
+    forms = {form for form in _table() if not form.endswith(".")}
+    forms |= {form[0].upper() + form[1:] for form in forms if form[0].isalpha()}
+    for form in sorted(forms, key=len, reverse=True):
+        by_letter.setdefault(form[0], []).append(re.escape(form[1:]))
+    return "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+
+
+_BARE = re.compile(rf"(?<![\w.@/'’$-])(?<!&)(?:{_bare()})(?![\w@/]|[-'’.][a-z]{{2}}|['’]\w)")
+_BARE_COUNTED = re.compile(rf"(?<=\d)(?:{_bare()})(?![\w@/]|['’]\w)")
+
+# A day of the week: in the middle of a sentence, or after a word that wants one.
+_DAYS = {
+    "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Weds": "Wednesday",
+    "Thu": "Thursday", "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday",
+    "Sat": "Saturday", "Sun": "Sunday",
+}  # fmt: skip
+_DAY = re.compile(rf"(?<![\w.@/'’-])(?P<day>{'|'.join(sorted(_DAYS, key=len, reverse=True))})(?P<dot>\.?)(?![\w@]|[-'’.][a-z])")
+_WORDS = frozenset("Mon Wed Sat Sun Tue Thu Fri".split())
+_DAY_BEFORE = re.compile(
+    r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|open|black|good|"
+    r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|sat)\.?[,/]) ?$"
+)
+_DAY_NEXT = re.compile(r",? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|night|eve|noon|only\b|[-–&]|and [A-Z]|through |thru |to [A-Z])|,|/[A-Z]|[-–]")
+
+
+def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
+    day, before = match["day"], match.string[max(0, match.start() - 24) : match.start()]
+    after = match.string[match.end() : match.end() + 24]
+    if match["dot"] and day not in ("Mon", "Wed", "Sat", "Sun", "Fri"):
+        return _DAYS[day]
+    if _DAY_BEFORE.search(before) or (_DAY_NEXT.match(after) and (match["dot"] or day not in ("Sat", "Sun"))):
+        return _DAYS[day] if match["dot"] or day not in ("Sun", "Sat", "Mon", "Wed") or _DAY_NEXT.match(after) else None
+    return None
+
+
+# Those that need more than a word's neighbour.
+_WITH = re.compile(r"(?<![\w/@.-])[wW]/ ?(?=(?!(?:o|in|e|r|u|D|d)\b)[A-Za-z]{1,30}|\d|[\"“(])")
+_VERSUS = re.compile(r"(?<=[\w.,)] )v\.?(?= [A-Z])")
+_PARTY = re.compile(r"(?:[A-Z][\w.'’]*|\bal\.|\bInc\.?,?|\)) $")
+_ESTIMATED = re.compile(r"(?<![\w.@/'’-])(?P<first>[Ee])st\.")
+_MONEY_NEXT = re.compile(r" ?[$£€~]")
+_ESTIMATED_NEXT = re.compile(
+    r" ?[$£€~]| (?:time|value|cost|arrival|delivery|age|weight|price|total|completion|date|length|"
+    r"duration|budget|size|tax|payment|amount|wait|number|at|to|gest|read)\b"
+)
+_CIRCA = re.compile(r"(?<![\w.])[Cc]a?\.(?:(?=\d{3,4}(?!\d))| (?=A\.D\.|AD\b|the ))")
+
+
+def _versus(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    return "versus" if match[0] == "v." and _PARTY.search(before) else None
+
+
+def _estimated(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "Est. time" and "est. 1902", which is "established"."""
+    after = match.string[match.end() : match.end() + 24]
+    if match["first"] == "E" and _MONEY_NEXT.match(after):
+        return "Estimate"
+    if _ESTIMATED_NEXT.match(after):
+        return f"{match['first']}stimated"
+    return f"{match['first']}stablished" if re.match(r" ?(?:in )?[~\d]", after) else None
+
+
+RULES = (
+    Rule("abbreviation", _CIRCA, lambda m, _: "circa "),
+    Rule("abbreviation", _WITH, lambda m, _: "with " if m[0][0] == "w" else "With "),
+    Rule("abbreviation", _ESTIMATED, _estimated),
+    Rule("abbreviation", _VERSUS, _versus),
+    Rule("abbreviation", _DAY, _day, abbreviation=True),
+    Rule("abbreviation", _DOTTED, _abbreviation, abbreviation=True),
+    Rule("abbreviation", _BARE_COUNTED, _abbreviation),
+    Rule("abbreviation", _BARE, _abbreviation),
+)
