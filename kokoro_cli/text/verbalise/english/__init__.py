@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kokoro_cli.text.verbalise.english import (
+    abbreviations,
     amounts,
     calendar,
     capitals,
@@ -16,6 +17,7 @@ from kokoro_cli.text.verbalise.english import (
 
 RULES = (
     *symbols.EARLY_RULES,
+    *abbreviations.EARLY_RULES,
     *layout.RULES,
     *amounts.EARLY_RULES,
     *names.EARLY_RULES[:2],

@@ -8,6 +8,7 @@ The table abbreviations.tsv has a line for each: as written, as spoken, and wher
 - ``number``: before a number, a Roman numeral or one letter. ``counted``: after a number.
 - ``ordinal``: after an ordinal.
 - ``name``: before a capitalised word. ``named``: after one, or after a number.
+- ``ends``: where the sentence does not go on.
 - ``state``: as named, or after "in" and the like.
 
 The first line that fits is taken. A line in small letters serves the capitalised form too.
@@ -54,7 +55,7 @@ _WORD_NEXT = re.compile(
     r" ?[~#$£€]?\d"
 )
 _NUMBER_NEXT = re.compile(
-    r"[ \u00a0]?(?:c\. ?|#|~|\()?(?:\d|[A-Z](?![\w.’'])|[IVX]{1,5}(?![\w.])|[ivx]{2,5}(?![\w.]))"
+    r"[ \u00a0]?(?:c\. ?|#|~|\(|[Nn]os?\. )?(?:\d|[A-Z](?![\w.’'])|[IVX]{1,5}(?![\w.])|[ivx]{2,5}(?![\w.]))"
 )
 _NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)\+?[ -]?$")
 _ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
@@ -69,6 +70,7 @@ _FITS: dict[str, Callable[[str, str], object]] = {
     "ordinal": lambda before, after: _ORDINAL_BEFORE.search(before),
     "name": lambda before, after: _NAME_NEXT.match(after),
     "named": lambda before, after: _NAME_BEFORE.search(before),
+    "ends": lambda before, after: not _WORD_NEXT.match(after),
     "state": lambda before, after: _NAME_BEFORE.search(before) or _PLACE_BEFORE.search(before),
 }
 
@@ -84,11 +86,11 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 # Several words, with full stops or one at the end.
 _PHRASES = (
-    r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|loc\. cit\.|"
+    r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
     r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\."
 )
 _DOTTED = re.compile(
-    rf"(?<![\w@/'’&-])(?<!\w\.)(?:{_PHRASES}|[A-Za-z][A-Za-z'’-]{{0,10}}\.(?:[A-Za-z]{{1,4}}\.){{0,4}}|&c\.)"
+    rf"(?<![\w@/'’&])(?<!\w\.)(?:{_PHRASES}|[A-Za-z][A-Za-z'’-]{{0,10}}\.(?:[A-Za-z]{{1,4}}\.){{0,4}}|&c\.)"
     r"(?![\w@]|[-'’.][a-z]{2})"
 )
 
@@ -142,6 +144,42 @@ _ESTIMATED_NEXT = re.compile(
     r" ?[$£€~]| (?:time|value|cost|arrival|delivery|age|weight|price|total|completion|date|length|"
     r"duration|budget|size|tax|payment|amount|wait|number|at|to|gest|read)\b"
 )
+_CARE_OF = re.compile(r"(?<![\w/])c/o(?!\w)")
+_PATIENT = re.compile(r"(?i)(?:\bpts?\.?|patients?|(?:fe)?male|\bm|\bf|\bwoman|\bman|\bs?he|y/?o|old|who) $")
+_NEEDED = re.compile(r"(?<!\w)(?:p\.r\.n\.|prn|PRN)(?! (?:and|or|for|with|if|at)\b)(?= [a-z])")
+_RULES_OF = re.compile(r"Fed\. R\. (?P<of>Civ\. P|Crim\. P|Evid|App\. P|Bankr\. P)\.")
+_RULES_NAMES = {
+    "Civ. P": "Civil Procedure", "Crim. P": "Criminal Procedure", "Evid": "Evidence",
+    "App. P": "Appellate Procedure", "Bankr. P": "Bankruptcy Procedure",
+}  # fmt: skip
+_NOTE = re.compile(r"(?<=\d )nn?\.(?= ?\d)")
+
+# What is written short in messages.
+_TALK = r"are|r|get|got|can|have|had|know|want|think|going|coming|need|see|there|ok|up|doing|free|said|say|guys|all|" \
+    r"should|would|could|will|were|was|don't|dont|do|did|like|love|mean|still|gonna|agree|ready|too|so|a|the|in|" \
+    r"later|soon|tonight|tomorrow|2|4|must|never|always|just|look|home|both|won't|wanna|please|pls|and|b4|if|2nite"
+_YOU = re.compile(
+    rf"(?<![\w'’.&+-])[uU](?= (?:{_TALK})\b|[?!])|"
+    r"(?:(?<=\bthank )|(?<=\blove )|(?<=\bmiss )|(?<=\bsee )|(?<=\bdo )|(?<=\bdid )|(?<=\bare )|(?<=\br )|(?<=\bcan )|"
+    r"(?<=\bwill )|(?<=\bif )|(?<=\bfor )|(?<=\bto )|(?<=\bhow )|(?<=\bc )|(?<=\btell )|(?<=\bwith )|(?<=\b4 )|(?<=\btold )|"
+    r"(?<=\bgive )|(?<=\bof )|(?<=\bwhen )|(?<=\blet ))[uU](?![\w'’.-]| ?[=+])"
+)
+_ARE = re.compile(r"(?<![\w'’.&-])[rR](?= (?:u|you|we|they)\b)|(?:(?<=\bu )|(?<=\bwe )|(?<=\bthey )|(?<=\bhow ))r(?= )")
+_SEE = re.compile(r"(?<![\w'’.&-])[cC](?= (?:u|ya|you)\b)")
+_TO = re.compile(
+    r"(?<=[a-z] )2(?= (?:the|a|my|your|ur|get|see|be|go|me|you|u|him|her|them|us|do|say|come|work|bed|school|make|class|meet) )"
+)
+_FOR = re.compile(r"(?<=[a-z] )4(?= (?:the|a|my|your|ur|u|you|me|him|her|it|us|them|now|real|ever|sure|sale|free)(?: |[.!?]?$))")
+_TEXTING = re.compile(
+    r"(?<![\w'’.&-])(?:u|U|ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|gotta|wanna|l8r|idk|ppl|c)(?![\w'’.&-])"
+)
+
+
+def _care_of(match: re.Match[str], options: ReadingOptions) -> str:
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    return "complains of" if _PATIENT.search(before) else "care of"
+
+
 _CIRCA = re.compile(r"(?<![\w.])[Cc]a?\.(?:(?=\d{3,4}(?!\d))| (?=A\.D\.|AD\b|the ))")
 
 
@@ -160,7 +198,20 @@ def _estimated(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"{match['first']}stablished" if re.match(r" ?(?:in )?[~\d]", after) else None
 
 
+EARLY_RULES = (
+    Rule("message", _TO, lambda m, _: "to" if _TEXTING.search(m.string) else None),
+    Rule("message", _FOR, lambda m, _: "for" if _TEXTING.search(m.string) else None),
+)
+"""Digits that stand for words."""
+
 RULES = (
+    Rule("message", _YOU, lambda m, _: "you"),
+    Rule("message", _ARE, lambda m, _: "are"),
+    Rule("message", _SEE, lambda m, _: "see"),
+    Rule("abbreviation", _CARE_OF, _care_of),
+    Rule("abbreviation", _NEEDED, lambda m, _: "as needed for"),
+    Rule("abbreviation", _RULES_OF, lambda m, _: f"Federal Rule of {_RULES_NAMES[m['of']]}"),
+    Rule("abbreviation", _NOTE, lambda m, _: "note"),
     Rule("abbreviation", _CIRCA, lambda m, _: "circa "),
     Rule("abbreviation", _WITH, lambda m, _: "with " if m[0][0] == "w" else "With "),
     Rule("abbreviation", _ESTIMATED, _estimated),

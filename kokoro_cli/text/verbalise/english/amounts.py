@@ -439,7 +439,7 @@ _MEASURE = WithDigit(
     rf"(?P<more>\+(?= ?[A-Za-z]{{2}}))?(?P<space>[ \u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
     rf"(?:(?P<slash> ?/ ?)(?P<below>{_PLAIN_UNIT}|day|week|month|year|hour|minute|second|person|"
     r"user|sq m)"
-    rf"(?P<below_power>\^?[23]|[²³])?)?(?![\w°²³])"
+    rf"(?P<below_power>\^?[23]|[²³])?(?: ?/ ?(?P<below2>day|d|hr?|min|dose|week|wk|kg))?)?(?![\w°²³])"
 )
 
 _BIG_MEASURE = WithDigit(
@@ -471,6 +471,9 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if not space and unit in _LETTERS and not match["slash"] and not _is_measured(match):
         return None
+    if unit == "mmHg" and "/" in match["low"]:
+        top, bottom = match["low"].split("/")
+        return f"{numbers.number(top)} over {numbers.number(bottom)} millimeters of mercury"
     if unit == "bps" and not _DATA.search(match.string):
         unit = "basis points"
     british = options.british
@@ -496,6 +499,7 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         words = f"{low}{more} {_unit_name(unit, match['power'], plural=not singular)}"
     if match["below"]:
         words += f" per {_below(match['below'], match['below_power'])}"
+        words += f" per {_below(match['below2'], None)}" if match["below2"] else ""
     return _spelled(words, british)
 
 
@@ -632,6 +636,15 @@ def _count(match: re.Match[str], options: ReadingOptions) -> str:
 _COUNT_PER = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) ?/ ?(?P<below>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w²³])"
 )
+_COMPOUND = WithDigit(
+    r"(?<![\w.,-])(?P<first>\d{1,3}) ?(?P<unit>lbs?|ft|hrs?)\.? (?P<second>\d{1,2}) ?(?P<unit2>oz|in|mins?)\.?(?= [a-z])"
+)
+_ROUNDS = WithDigit(r"(?<!\w)[x×] ?(?P<number>\d{1,3})(?= ?(?:days?|weeks?|months?|years?|hours?|doses?|wks?|mos?|yrs?|nights?|min)\b)")
+_CALIBRE = WithDigit(
+    r"(?<![\w.])\.(?P<number>\d{2,3})(?= ?-?(?:revolver|pistol|rifle|calib|cal\b|[Mm]agnum|[Ss]pecial|rounds?|handgun|"
+    r"ammo|bullets?|shells?|casing|ACP|slugs?|Colt|hitter|average))"
+)
+_BATTING = WithDigit(r"(?:(?<=[Bb]atting )|(?<=[Bb]atted )|(?<=[Hh]it )|(?<=[Hh]itting )|(?<=\bbats )|(?<=slashed ))\.(?P<number>\d{3})(?!\d)")
 _RAND = WithDigit(rf"(?<!\w)R(?P<low>{AMOUNT})(?P<size>-? ?(?:{_MAGNITUDE_WORDS}|m|bn))\b")
 _OLD_MONEY = WithDigit(
     r"(?<![\w.])(?:£(?P<pounds>\d{1,6}) )?(?P<shillings>\d{1,2})s\.? ?(?P<pence>\d{1,2})d\b\.?"
@@ -645,6 +658,28 @@ def _count_per(match: re.Match[str], options: ReadingOptions) -> str | None:
     amount = numbers.number(match["low"], british=options.british)
     name = _unit_name(match["below"], match["power"], plural=False)
     return _spelled(f"{amount} per {name}", options.british)
+
+
+def _compound(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "a 7 lb 3 oz girl", whose units have no plural."""
+    before = match.string[max(0, match.start() - 12) : match.start()].lower()
+    if not re.search(r"(?:^|\W)(?:an?|the|this|that|his|her|their|our) $", before):
+        return None
+    if not is_before_noun(match.string, match.end()):
+        return None
+    units = [_unit_name(match[name], None, plural=False) for name in ("unit", "unit2")]
+    return f"{numbers.number(match['first'])} {units[0]} {numbers.number(match['second'])} {units[1]}"
+
+
+def _rounds(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"for {numbers.cardinal(int(match['number']))} "
+
+
+def _calibre(match: re.Match[str], options: ReadingOptions) -> str:
+    number = match["number"]
+    if number.endswith("00") and len(number) == 3:
+        return f"{numbers.cardinal(int(number[0]))} hundred"
+    return numbers.pairs(number)
 
 
 def _rand(match: re.Match[str], options: ReadingOptions) -> str:
@@ -673,7 +708,8 @@ def _feet_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _feet_by(match: re.Match[str], options: ReadingOptions) -> str:
-    return f"{numbers.number(match['low'])} feet by {numbers.number(match['high'])} feet"
+    unit = "foot" if is_attributive(match) or is_measured(match.string, match.end()) else "feet"
+    return f"{numbers.number(match['low'])} {unit} by {numbers.number(match['high'])} {unit}"
 
 
 # Feet and inches, degrees and minutes.
@@ -683,7 +719,7 @@ _FEET = WithDigit(
 )
 _LUMBER = WithDigit(r"(?<![\w.])(?P<low>\d{1,2})[x×](?P<high>\d{1,2})s(?!\w)")
 _INCHES = WithDigit(
-    rf"{_START}(?P<inches>{MIXED})(?P<dash>-?)(?:″|\"(?=[\s.,;:)-]|$)(?=(?P<tail>[^\"]{{0,400}})))"
+    rf"{_START}(?P<inches>{MIXED})(?P<dash>-?)(?:″|\"(?=[\s.,;:)-]|$)(?=(?P<tail>.{{0,400}})))"
 )
 _ANGLE = WithDigit(
     r"(?<![\w.])(?P<degrees>\d{1,3}(?:\.\d{1,8})?) ?[°º] ?(?:(?P<minutes>\d{1,2}(?:\.\d{1,6})?)"
@@ -695,13 +731,25 @@ _SIDES = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 def _feet(match: re.Match[str], options: ReadingOptions) -> str:
     feet = "foot" if match["feet"] == "1" else "feet"
-    return f"{numbers.number(match['feet'])} {feet} {numbers.number(match['inches'])}"
+    words = f"{numbers.number(match['feet'])} {feet} {numbers.number(match['inches'])}"
+    sized = re.match(r" ?(?:wide|long|deep|high|thick|across|x|×|by)\b", match.string[match.end() :][:8])
+    return words + (" inches" if sized else "")
+
+
+_OPENING = re.compile(r'(?:^|[\s(\[—–-])"(?=\S)')
+_CLOSING = re.compile(r'(?<=[^\s\d(])"')
+
+
+def _closes(match: re.Match[str]) -> bool:
+    """Whether the mark ends a quotation that began before it, and nothing after it does."""
+    before = match.string[max(0, match.start() - 400) : match.start()]
+    if len(_OPENING.findall(before)) <= len(_CLOSING.findall(before)):
+        return False
+    return not _CLOSING.search(match["tail"].split("\n")[0])
 
 
 def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
-    # It is a closing quotation mark if the number of marks before it is odd.
-    before = match.string.count('"', max(0, match.start() - 400), match.start())
-    if match[0].endswith('"') and before % 2:
+    if match[0].endswith('"') and _closes(match):
         return None
     one = match["dash"] or match["inches"] == "1" or is_before_noun(match.string, match.end())
     unit = "inch" if one else "inches"
@@ -727,6 +775,10 @@ EARLY_RULES = (Rule("money", _OLD_MONEY, _old_money),)
 """Old British money, which later rules would take for seconds and days."""
 
 RULES = (
+    Rule("calibre", _CALIBRE, _calibre),
+    Rule("average", _BATTING, _calibre),
+    Rule("measure", _COMPOUND, _compound),
+    Rule("measure", _ROUNDS, _rounds),
     Rule("money", _ACCOUNTING, _accounting),
     Rule("money", _RAND, _rand),
     Rule("feet", _FEET_BY, _feet_by),

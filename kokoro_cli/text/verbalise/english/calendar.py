@@ -126,7 +126,7 @@ _NAMED_RANGE = re.compile(
     rf" ?[-–—‑] ?(?P<high>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z])(?![\w-])"
 )
 _CENTURY = WithDigit(
-    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:st|nd|rd|th)?-?[cC]\.(?= )|(?:st|nd|rd|th) cent\.)"
+    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:(?:st|nd|rd|th)[ -]?|-)?[cC]\.(?= )|(?:st|nd|rd|th) cent\.)"
 )
 _ERA = WithDigit(
     rf"(?<![\w.,])(?:(?P<front>AD|A\.D\.) )?(?P<year>\d{{1,3}}(?:,\d{{3}})|\d{{1,5}})"
@@ -348,12 +348,12 @@ def _month_number(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 _DATE_DASH = re.compile(
-    r"(?P<left>(?<=\d)|(?<=th)|(?<=st)|(?<=nd)|(?<=rd)|(?<=y)|(?<=r)|(?<=\d,)|"
+    r"(?P<left>(?<=\d)|(?<=[a-z])|(?<=\d,)|"
     rf"(?<=\.)) ?[–-] ?(?={_WEEKDAY},? |(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH}\b)"
 )
 _DATE_END = re.compile(
     rf"(?:(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}\.?|"
-    rf",? \d{{4}}|{_WEEKDAY})$"
+    r",? \d{4}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$"
 )
 
 
@@ -364,6 +364,7 @@ def _date_dash(match: re.Match[str], options: ReadingOptions) -> str | None:
     return " to "
 
 
+_NOON = re.compile(r"(?<![\w-])(?P<from>[Nn]oon|[Mm]idnight|[Dd]awn|[Dd]usk|[Ss]unset) ?[-–—] ?(?=\d|[a-z])|(?<=\d) ?[-–—] ?(?=(?:noon|midnight|dusk|sunset|dawn|close|present|now)\b)")
 _ROUND = WithDigit(r"(?<![\w.,$£€])1(?P<zeros>0{1,3}|,000|0,000|00,000)'?s(?= of\b)")
 
 
@@ -722,6 +723,7 @@ RULES = (
     Rule("date", _DAY_MONTH, _day_month, abbreviation=True),
     Rule("date", _MONTH_YEAR, _month_year),
     Rule("date", _DATE_DASH, _date_dash),
+    Rule("time", _NOON, lambda m, _: f"{m['from'] or ''} to "),
     Rule("time", _LAP, _lap),
     Rule("time", _TIME, _time, abbreviation=True),
     Rule("time", _HOUR, _hour, abbreviation=True),

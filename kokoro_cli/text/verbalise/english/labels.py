@@ -100,14 +100,17 @@ _CODE = WithDigit(
 )
 _CODED = re.compile(
     r"(?<!\w)(?:HTTP(?:/\d(?:\.\d)?)?|RFC|PEP|ANSI|IRS|DSM|OSHA|Form|form|[Ee]xtension|[Cc]ode|"
-    r"[Ss]tatus|[Ll]ocker|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? Route)"
+    r"[Ss]tatus|[Ll]ocker|(?:[Mm]ile )?[Mm]arker|MM|[Pp]ort|H\.R\.|HR|H\.B\.|S\.B\.|HB|SB|A\.B\.|[Hh]ymn|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? Route)"
     r"(?: code| [Nn]o\.| number|s)? $|(?<!\w)[Ee]rrors? (?:code )?$"
 )
+_LAST_DIGITS = re.compile(r"(?:(?:card|account|acct\.?|number|no\.|phone|loan|SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:four|4)(?: digits)?:?|PIN:?|pin|passcode:?|code) $")
 _CODE_AFTER = re.compile(r" (?:error|response|status)\b")
 
 
 def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
+    if _LAST_DIGITS.search(before) and len(match["number"]) == 4:
+        return numbers.digits(match["number"], zero="zero")
     status = len(match["number"]) == 3 and _CODE_AFTER.match(match.string, match.end())
     if not status and not _CODED.search(before):
         return None
@@ -131,6 +134,8 @@ _KINDS = (
 _IDENTIFIED = re.compile(
     rf"(?<!\w)(?i:{_KINDS})(?i: ?(?:no\.|nos\.|number|numbers|id|code|#))?s?[:.]? ?#?$"
 )
+_NUMBER_OF = re.compile(rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license)) (?P<no>nos?\.)(?!\w)")
+_FOURS = WithDigit(r"(?<![\w.,$£€-])\d{4}(?: \d{4}){1,5}(?: \d{1,3})?(?![\w,-]|\.\d| (?:people|votes|of)\b)")
 _LONG_CODE = WithDigit(
     r"(?<![\w.@/#$£€+-])(?=[A-Z]{0,5}\d)(?=\d{0,5}[A-Z])(?P<code>(?:[A-Z]{1,6}(?![A-Z])|"
     r"\d{1,17}(?!\d)){3,16}|[A-Z]{2,4}0\d{2,11}|[A-Z]{1,3}\d{5,12})(?![\w'’%-])"
@@ -145,7 +150,10 @@ def _identifier(match: re.Match[str], options: ReadingOptions) -> str | None:
     named = bool(_IDENTIFIED.search(before))
     if not (named or match["no"] == "#") and not _stands_alone(groups):
         return None
-    first = "" if match["no"] in (None, "#") and (named or not match["no"]) else "number "
+    numbered = re.search(r"(?i)(?:number|no\.|nos\.) ?#?$", before)
+    first = "number " if match["no"] and not numbered else ""
+    if all(len(group) <= 2 and group.isdecimal() for group in groups):
+        return first + " ".join(map(numbers.pairs, groups))
     if all(map(str.isdecimal, groups)) and any(group[0] == "0" for group in groups):
         return first + " ".join(
             numbers.pairs(group)
@@ -196,6 +204,14 @@ def _long_code(match: re.Match[str], options: ReadingOptions) -> str | None:
     )
 
 
+def _fours(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read a number that is written in groups of four, after a word for such numbers."""
+    before = match.string[max(0, match.start() - 32) : match.start()]
+    if match[0].count(" ") < 2 and not re.search(rf"(?i)(?:{_KINDS})\b[^.!?\d]{{0,16}}$", before):
+        return None
+    return ", ".join(numbers.digits(group, zero="zero") for group in match[0].split(" "))
+
+
 def _hash(match: re.Match[str], options: ReadingOptions) -> str | None:
     around = match.string[max(0, match.start() - 40) : match.end() + 24]
     if len(match["number"]) == 6 and _COLOUR_WORD.search(around):
@@ -215,15 +231,29 @@ def _wifi(match: re.Match[str], options: ReadingOptions) -> str:
 
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 _POINT = "NNE|NNW|SSE|SSW|ENE|ESE|WNW|WSW|NE|NW|SE|SW|[NSEW]"
+_STATE_ROADS = {
+    "CA": "California", "TX": "Texas", "NY": "New York", "PA": "Pennsylvania", "NJ": "New Jersey",
+    "FL": "Florida", "OH": "Ohio", "VA": "Virginia", "WA": "Washington", "GA": "Georgia",
+    "NC": "North Carolina", "SC": "South Carolina", "UT": "Utah", "NV": "Nevada",
+}  # fmt: skip
+_STATE_CODE = "|".join(_STATE_ROADS)
 _HIGHWAY = WithDigit(
-    r"(?<![\w-])(?P<road>(?:I|US|U\.S\.|SR|CR|FM|TX|CA|NY|PA|NJ|FL|OH|VA)-|(?:U\.S\.|US|SR|CR|"
-    r"[Rr]oute|Rte\.?|Rt\.?|[Hh]ighway|Hwy\.?|Interstate|(?:State|County) (?:Route|Road|Highway)) )"
-    r"(?P<number>\d{1,4})(?P<letter>[A-Z])?(?: (?P<side>NB|SB|EB|WB|[NSEW])\b(?!\.|['’]))?(?![\w-]|[.,]\d)"
+    rf"(?<![\w-])(?P<road>(?:I|US|U\.S\.|SR|CR|FM|{_STATE_CODE})-|(?:U\.S\.|US|SR|CR|"
+    r"[Rr]oute|Rte\.?|Rt\.?|[Hh]ighway|Hwy\.?|Interstate|(?:State|County|Co\.) (?:Route|Road|Highway|Rd\.|Hwy\.)) )"
+    r"(?P<number>\d{1,4})(?P<letter>[A-Z])?(?: (?P<side>NB|SB|EB|WB|[NSEW])\b\.?(?!['’]))?(?![\w-]|[.,]\d)"
 )
-_ROADS = {"Rte": "Route", "Rt": "Route", "Hwy": "Highway"}
+_ROADS = {
+    "Rte": "Route", "Rt": "Route", "Hwy": "Highway", "Co. Rd": "County Road", "County Rd": "County Road",
+    "Co. Hwy": "County Highway",
+}  # fmt: skip
 _DIRECTION = re.compile(
     rf"(?<=[\w.,] )(?P<side>{_POINT})(?=(?: (?:on|onto|along|to|toward|towards|for|of|from|at|until|"
     r"past|through|via|and|then|in)\b|[,;.]|$| ?\d))"
+)
+_BOUND = re.compile(r"(?<![\w-])(?P<side>[NSEWnsew])(?:-bound|/B)(?!\w)")
+_HAND = re.compile(
+    r"(?:(?<=\b[Tt]urn )|(?<=\b[Bb]ear )|(?<=\b[Kk]eep )|(?<=\bgo )|(?<=\bthen )|(?<=\bhang a )|(?<=\bmake a )|"
+    r"(?<=\btake a ))(?P<hand>[LR])(?= (?:on|onto|at|into|past|after|toward|towards|and|for|by)\b|[,.;]|$)"
 )
 _MOVED = re.compile(
     r"(?i)(?<!\w)(?:(?:head|turn|driv|continu|walk|proceed|travel|bear|merg|keep|rid|fly|sail|mov|"
@@ -242,7 +272,7 @@ def point_words(point: str) -> str:
 
 def _highway(match: re.Match[str], options: ReadingOptions) -> str:
     road = match["road"].rstrip("- ")
-    name = _ROADS.get(road.rstrip("."), road)
+    name = _ROADS.get(road.rstrip("."), _STATE_ROADS.get(road, road))
     if name.isupper():
         name = numbers.letters(name.replace(".", ""))
     words = f"{name} {numbers.pairs(match['number'])}"
@@ -268,7 +298,11 @@ RULES = (
     Rule("label", _HASH, _hash),
     Rule("identifier", _IDENTIFIER, _identifier),
     Rule("identifier", _LONG_CODE, _long_code),
+    Rule("identifier", _FOURS, _fours),
+    Rule("identifier", _NUMBER_OF, lambda m, _: f"{m['kind']} number{'s' if m['no'] == 'nos.' else ''}"),
     Rule("label", _CODE, _code),
     Rule("road", _HIGHWAY, _highway),
     Rule("direction", _DIRECTION, _direction),
+    Rule("direction", _BOUND, lambda m, _: f"{_POINTS[m['side'].upper()]}bound"),
+    Rule("direction", _HAND, lambda m, _: "left" if m["hand"] == "L" else "right"),
 )

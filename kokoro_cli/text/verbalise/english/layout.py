@@ -74,7 +74,10 @@ def _ornament(match: re.Match[str], options: ReadingOptions) -> str | None:
     return ", " if text[match.start() - 1 : match.start()] == " " else None
 
 
+_BRACKETED = re.compile(r"<(?P<inside>[A-Z][A-Za-z ,'’-]{1,60})>")
+
 RULES = (
+    Rule("ornament", _BRACKETED, lambda m, _: m["inside"]),
     Rule("ornament", _BOX, lambda m, _: ""),
     Rule("ornament", _ORNAMENT, _ornament),
     Rule("ornament", _LONE, lambda m, _: " "),

@@ -25,12 +25,20 @@ _TITLES = {
 _BARE_TITLES = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Lt", "Sgt", "Capt", "Messrs", "Mx")
 _TITLE = re.compile(
     rf"(?<![\w.&])(?P<title>{'|'.join(_TITLES)})(?P<second>\. (?:Col|Gen|Cmdr|Maj))?"
-    r"(?P<dot>\.)?(?=[ \u00a0]?(?:[A-ZÀ-Þ]|$)|,? (?:and|&|or) (?:Mr|Mrs|Ms|Dr)\b)(?!\w)"
+    r"(?P<dot>\.)?(?=[ \u00a0]?(?:[A-ZÀ-Þ]|1st|$)|,? (?:and|&|or) (?:Mr|Mrs|Ms|Dr)\b)(?!\w)"
+)
+
+
+# Names of nuns; "Sr." before a man's name is mostly Spanish, or a rank.
+_SISTER = re.compile(
+    r" (?:Mary|Maria|Marie|Agnes|Anne?|Catherine|Katherine|Clare|Bernadette|Theresa|Teresa|Margaret|Helen|"
+    r"Elizabeth|Joan|Josephine|Rita|Rose|Cecilia|Monica|Lucy|Ruth|Frances|Angela|Veronica|Benedicta)\b"
 )
 
 
 def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match["title"]
+    before = match.string[max(0, match.start() - 24) : match.start()]
     if not match["dot"] and (
         written not in _BARE_TITLES
         or not re.match(
@@ -42,11 +50,14 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
         r"[ \u00a0][A-Z]", match.string[match.end() :]
     ):
         return None
-    if written == "Dr" and _is_street(match):
+    starter = re.match(r" ([\w'’]+)", match.string[match.end() : match.end() + 16])
+    on_street = starter and starter[1] in SENTENCE_STARTERS
+    if written == "Dr" and (_is_street(match) or (on_street and _NAMED_STREET.search(before))):
         return "Drive"
-    before = match.string[max(0, match.start() - 2) : match.start()]
-    if written in ("Sr", "Jr") and before[:1].isalpha():
+    if written in ("Sr", "Jr") and before[-2:-1].isalpha():
         return None  # After the name.
+    if written == "Sr" and _SISTER.match(match.string, match.end()):
+        return "Sister"
     words = "leftenant" if written == "Lt" and options.british else _TITLES[written]
     if match["second"]:
         words += " " + _TITLES[match["second"][2:]]
@@ -540,7 +551,7 @@ _SIDES = {
     "SW": "Southwest",
 }
 _ADDRESS = WithDigit(
-    r"(?<![\w.$£€#-])(?P<house>\d{1,5})(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))?"
+    r"(?<![\w.$£€#/-])(?P<house>\d{1,5})(?P<half> 1/2)?(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))?"
     r" (?:(?P<side>NE|NW|SE|SW|[NSEW])\b\.? )?"
     r"(?P<name>(?:\d{1,3}(?:st|nd|rd|th)|(?:St\. )?[A-Z][\w'’-]{1,20})"
     r"(?: [A-Z][\w'’-]{1,20}){0,3}) "
@@ -586,6 +597,8 @@ def _address(match: re.Match[str], options: ReadingOptions) -> str | None:
     if len(house) > 4:
         return None
     words = numbers.pairs(house)
+    if match["half"]:
+        words += " and a half"
     if match["letter"]:
         words += f" {match['letter'].upper()}"
     if match["house2"]:

@@ -264,6 +264,13 @@ _AIRCRAFT = WithDigit(r"(?<![\w.,$£€-])7[0-8]7(?:-\d{1,3})?(?P<tail>s)?(?![\w
 _RETIREMENT = WithDigit(
     r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
 )
+_GAUGE = WithDigit(r"(?<![\w./])(?P<gauge>6|8|10|12|14|16)/(?P<wires>[234])(?= (?:w/|Romex|NM|UF|MC|AWG|wire|cable|with ground|G\b))")
+_CHORD = re.compile(
+    r"(?<![\w.])(?P<note>[A-G])(?P<sign>[#♯b♭])?(?P<kind>maj|min|dim|aug|sus|add|m|M)?(?P<number>2|4|5|6|7|9|11|13)?(?![\w'’])"
+)
+_CHORDS = re.compile(r"(?i)\b(?:chords?|progression|guitar|piano|strum|riff|capo|arpeggio|triad|bridge|verse|chorus)\b")
+_FLAT = re.compile(r"(?<![\w.])(?P<note>[A-G])b(?= (?:major|minor|maj|min|clarinet|trumpet|instrument|scale|chord|sax|horn|tuba)\b)")
+_OUT_OF = WithDigit(r"(?<![\w./])(?P<low>\d{1,2}\.\d)/(?P<high>5|10|100)(?![\w/]|\.\d)")
 _SHORT_CODE = WithDigit(r"(?<=[a-z,] )(?<!of )(?P<number>\d{5})(?![\w,]|\.\d| [a-z])")
 _KEY = re.compile(r"(?<!\S)(?:[*#](?!\w)|\*(?=\d{2}\b))")
 _KEYED = re.compile(r"(?:[Pp]ress|[Hh]it|[Dd]ial|[Ee]nter)(?:ing|ed)? [\w *#,]{0,16}$")
@@ -452,6 +459,10 @@ def _by(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _times(match: re.Match[str], options: ReadingOptions) -> str:
+    if match["low"] in ("1", "2") and match["mark"] == "x" and not re.match(
+        r" (?:as|more|faster|better|the|slower|larger|bigger|smaller)\b", match.string[match.end() :][:8]
+    ):
+        return "once" if match["low"] == "1" else "twice"
     word = "X" if match["mark"] == "X" else "times"
     return f"{numbers.number(match['low'], british=options.british)} {word}"
 
@@ -485,6 +496,26 @@ def _music(match: re.Match[str], options: ReadingOptions) -> str:
         f"{match['note']} "
         f"{dict(zip('♯♭♮', ('sharp', 'flat', 'natural'), strict=True))[match['sign']]}"
     )
+
+
+_CHORD_KINDS = {
+    "maj": "major", "M": "major", "min": "minor", "m": "minor", "dim": "diminished",
+    "aug": "augmented", "sus": "sus", "add": "add",
+}  # fmt: skip
+
+
+def _chord(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "Am7" as a chord where the text speaks of chords."""
+    if not (match["kind"] or match["number"] or match["sign"]) or not _CHORDS.search(match.string):
+        return None
+    words = [match["note"]]
+    if match["sign"]:
+        words.append("sharp" if match["sign"] in "#♯" else "flat")
+    if match["kind"]:
+        words.append(_CHORD_KINDS[match["kind"]])
+    if match["number"]:
+        words.append(numbers.cardinal(int(match["number"])))
+    return " ".join(words)
 
 
 def _retirement(match: re.Match[str], options: ReadingOptions) -> str:
@@ -678,7 +709,7 @@ _BETWEEN_WORDS = {
     "@": "at", "±": "plus or minus", "<": "less than", ">": "greater than",
     "≤": "less than or equal to", "≥": "greater than or equal to",
     "≠": "not equal to", "%": "percent", "#": "number", "§": "section", "¶": "paragraph",
-    "°": "degrees", "∞": "infinity", "√": "square root of",
+    "°": "degrees", "∞": "infinity", "♩": "quarter note", "√": "square root of",
     "∑": "sum", "∫": "integral", "∂": "partial", "∆": "delta", "∇": "nabla", "Δ": "delta",
     "∴": "therefore", "∵": "because", "∅": "empty set",
     "↑": "up", "↓": "down", "←": "left arrow", "↔": "to and from", "^": "caret",
@@ -746,6 +777,8 @@ def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 EARLY_RULES = (
+    Rule("music", _CHORD, _chord),
+    Rule("music", _FLAT, lambda m, _: f"{m['note']} flat"),
     Rule("emoticon", _SMILEY, _smiley),
     Rule("ordinal", _OLD_ORDINAL, _old_ordinal),
 )
@@ -765,6 +798,8 @@ RULES = (
     Rule("number", _SPACED_THOUSANDS, _spaced_thousands),
     Rule("number", _AIRCRAFT, _aircraft),
     Rule("number", _RETIREMENT, _retirement),
+    Rule("gauge", _GAUGE, lambda m, _: f"{numbers.cardinal(int(m['gauge']))} {numbers.cardinal(int(m['wires']))}"),
+    Rule("score", _OUT_OF, lambda m, _: f"{numbers.decimal(m['low'])} out of {numbers.cardinal(int(m['high']))}"),
     Rule("digits", _SHORT_CODE, _short_code),
     Rule("key", _KEY, _key),
     Rule("grade", _GRADE, _grade),

@@ -379,10 +379,15 @@ _HANDLE = re.compile(r"(?<![\w@./])@(?P<name>[A-Za-z_][\w.]{0,40}\w|[A-Za-z])")
 _SUBREDDIT = re.compile(r"(?<![\w/])/?(?P<kind>[ru])/(?P<name>\w{2,30})(?![\w/])")
 
 
+_MEASURE = re.compile(r"[\d.,]{1,8} ?[a-zA-Zµμ]{1,4}/(?:kg|day|d|hr?|min|m2|L|dL|dose|wk|week|yr)\b")
+
+
 def _path(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match[0]
     if match["unix"] and len(match["unix"]) < 2 and not match["root"]:
         return None
+    if _MEASURE.match(written):
+        return None  # "45mg/kg/day"
     if match["relative"]:
         parts = written.split("/")
         plain = all(part.isalpha() or not part for part in parts)
@@ -397,8 +402,8 @@ def _path(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _file(match: re.Match[str], options: ReadingOptions) -> str | None:
-    if match["ext"] and match["ext"].isupper() and len(match["ext"]) < 3:
-        return None  # "D.C."
+    if match["ext"] and len(match["ext"]) < 3 and (match["ext"].isupper() or len(match["name"]) == 1):
+        return None  # "D.C.", "o.c."
     return spell_out(match[0])
 
 
