@@ -121,7 +121,7 @@ _DAY_BEFORE = re.compile(
     r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|open|black|good|"
     r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|sat)\.?[,/]) ?$"
 )
-_DAY_NEXT = re.compile(r",? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|night|eve|noon|only\b|[-–&]|and [A-Z]|through |thru |to [A-Z])|,|/[A-Z]|[-–]")
+_DAY_NEXT = re.compile(r":|,? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|night|eve|noon|only\b|[-–&]|and [A-Z]|through |thru |to [A-Z])|,|/[A-Z]|[-–]")
 
 
 def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -155,14 +155,15 @@ _RULES_NAMES = {
 _NOTE = re.compile(r"(?<=\d )nn?\.(?= ?\d)")
 
 # What is written short in messages.
-_TALK = r"are|r|get|got|can|have|had|know|want|think|going|coming|need|see|there|ok|up|doing|free|said|say|guys|all|" \
-    r"should|would|could|will|were|was|don't|dont|do|did|like|love|mean|still|gonna|agree|ready|too|so|a|the|in|" \
-    r"later|soon|tonight|tomorrow|2|4|must|never|always|just|look|home|both|won't|wanna|please|pls|and|b4|if|2nite"
-_YOU = re.compile(
-    rf"(?<![\w'’.&+-])[uU](?= (?:{_TALK})\b|[?!])|"
-    r"(?:(?<=\bthank )|(?<=\blove )|(?<=\bmiss )|(?<=\bsee )|(?<=\bdo )|(?<=\bdid )|(?<=\bare )|(?<=\br )|(?<=\bcan )|"
-    r"(?<=\bwill )|(?<=\bif )|(?<=\bfor )|(?<=\bto )|(?<=\bhow )|(?<=\bc )|(?<=\btell )|(?<=\bwith )|(?<=\b4 )|(?<=\btold )|"
-    r"(?<=\bgive )|(?<=\bof )|(?<=\bwhen )|(?<=\blet ))[uU](?![\w'’.-]| ?[=+])"
+_YOU = re.compile(r"(?<![\w'’.&+-])[uU](?![\w'’.&+-]| ?[=<>^*(])")
+_YOU_BEFORE = re.compile(
+    r"(?i)(?<!\w)(?:thank|love|miss|see|do|did|are|r|can|will|would|could|should|if|for|to|how|c|tell|with|4|b4|"
+    r"told|give|of|when|let|what|why|where|hope|wish|bet|know|say|before|after|like|about|as|than|and|or|but|lol) $"
+)
+_YOU_NEXT = re.compile(
+    r" (?:are|r|get|got|can|have|had|know|want|think|going|coming|need|see|there|ok|up|doing|free|said|say|guys|all|"
+    r"should|would|could|will|were|was|don't|dont|do|did|like|love|mean|still|gonna|agree|ready|too|so|later|soon|"
+    r"tonight|tomorrow|must|never|always|just|look|home|both|won't|wanna|please|pls|go|guess|owe|missed|heard|saw)\b|[?!]"
 )
 _ARE = re.compile(r"(?<![\w'’.&-])[rR](?= (?:u|you|we|they)\b)|(?:(?<=\bu )|(?<=\bwe )|(?<=\bthey )|(?<=\bhow ))r(?= )")
 _SEE = re.compile(r"(?<![\w'’.&-])[cC](?= (?:u|ya|you)\b)")
@@ -173,6 +174,12 @@ _FOR = re.compile(r"(?<=[a-z] )4(?= (?:the|a|my|your|ur|u|you|me|him|her|it|us|t
 _TEXTING = re.compile(
     r"(?<![\w'’.&-])(?:u|U|ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|gotta|wanna|l8r|idk|ppl|c)(?![\w'’.&-])"
 )
+
+
+def _you(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    you = _YOU_NEXT.match(match.string, match.end()) or _YOU_BEFORE.search(before)
+    return "you" if you and match[0] == "u" or _TEXTING.search(match.string.replace(match[0], "", 1)) else None
 
 
 def _care_of(match: re.Match[str], options: ReadingOptions) -> str:
@@ -205,7 +212,7 @@ EARLY_RULES = (
 """Digits that stand for words."""
 
 RULES = (
-    Rule("message", _YOU, lambda m, _: "you"),
+    Rule("message", _YOU, _you),
     Rule("message", _ARE, lambda m, _: "are"),
     Rule("message", _SEE, lambda m, _: "see"),
     Rule("abbreviation", _CARE_OF, _care_of),

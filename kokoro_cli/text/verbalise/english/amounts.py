@@ -355,7 +355,7 @@ _UNITS: dict[str, tuple[str, str]] = {
             "GWh": "gigawatt hour", "TWh": "terawatt hour", "kcal": "kilocalorie", "cal": "calorie",
             "N": "newton", "kN": "kilonewton", "Nm": "newton meter", "Pa": "pascal",
             "kPa": "kilopascal", "hPa": "hectopascal", "MPa": "megapascal", "GPa": "gigapascal",
-            "bar": "bar", "mbar": "millibar", "atm": "atmosphere", "Ω": "ohm", "kΩ": "kilohm",
+            "mbar": "millibar", "atm": "atmosphere", "Ω": "ohm", "kΩ": "kilohm",
             "MΩ": "megohm", "µF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
             "mol": "mole", "mmol": "millimole", "cd": "candela", "lm": "lumen",
             "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte",
@@ -368,7 +368,7 @@ _UNITS: dict[str, tuple[str, str]] = {
             "yo": "year old",
             "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
-            "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package", "doz.": "dozen",
+            "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package", 
             "pkgs.": "package",
             "oz.": "ounce", "yd.": "yard", "mi.": "mile", "hr.": "hour", "hrs.": "hour",
             "min.": "minute", "mins.": "minute", "sec.": "second", "gal.": "gallon",
@@ -382,6 +382,10 @@ _UNITS: dict[str, tuple[str, str]] = {
     "N·m": ("newton meter", "newton meters"), "N⋅m": ("newton meter", "newton meters"),
     "ft-lb": ("foot pound", "foot pounds"), "ft-lbs": ("foot pound", "foot pounds"),
     "ft·lb": ("foot pound", "foot pounds"),
+    "doz.": ("dozen", "dozen"), "doz": ("dozen", "dozen"), "dz": ("dozen", "dozen"),
+    "inHg": ("inch of mercury", "inches of mercury"), "bar": ("bar", "bar"), "ga.": ("gauge",) * 2,
+    "ga": ("gauge", "gauge"), "HP": ("horsepower", "horsepower"), "gpm": ("gallon per minute", "gallons per minute"),
+    "gph": ("gallon per hour", "gallons per hour"), "cfm": ("c f m", "c f m"), "kVA": ("k V A", "k V A"),
     "mmHg": ("millimeter of mercury", "millimeters of mercury"),
     "hp": ("horsepower", "horsepower"),
     "psi": ("p s i", "p s i"), "rpm": ("r p m", "r p m"),
@@ -471,6 +475,8 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if not space and unit in _LETTERS and not match["slash"] and not _is_measured(match):
         return None
+    if unit == "nm" and _NAUTICAL.search(match.string):
+        unit = "nmi"
     if unit == "mmHg" and "/" in match["low"]:
         top, bottom = match["low"].split("/")
         return f"{numbers.number(top)} over {numbers.number(bottom)} millimeters of mercury"
@@ -480,7 +486,8 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
     low = numbers.number(_signed(match["sign"], match["low"]), british=british)
     one = match["low"] in ("1",) and not match["high"]
     singular = one or bool(match["sign"] is None and re.fullmatch(r"\d{1,4}/\d{1,4}", match["low"]))
-    if space == "-" or (not match["below"] and _describes(match)):
+    hyphened = match.string[match.end() : match.end() + 1] == "-"
+    if space == "-" or hyphened or (not match["below"] and _describes(match)):
         singular = True
     if singular and "/" in match["low"]:
         name = _unit_name(unit, match["power"], plural=False)
@@ -636,6 +643,11 @@ def _count(match: re.Match[str], options: ReadingOptions) -> str:
 _COUNT_PER = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) ?/ ?(?P<below>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w²³])"
 )
+_PER_UNIT = re.compile(
+    r"(?:(?<=\bper )|(?<=\beach ))(?P<unit>ft|lb|hr|gal|sq ft|oz|yd|min|sec|mo|yr|wk|doz|pkg|in|mi|qt|pt)\.?(?=[\s,;)]|$)"
+)
+_EACH_DAY = re.compile(r"(?<=[a-z]{3}s)/(?=(?:day|week|month|year|hour|hr|min|minute|second|sec|person|night|game|page|acre|gallon|mile)\b)")
+_NAUTICAL = re.compile(r"(?i)nautical|sail|\bships?\b|knots?|\bkts?\b|gph|flight|harbor|island|pilot|coast|range|offshore|\bVOR\b|airport|dist|fuel|leg|waypoint|\bport\b|runway")
 _COMPOUND = WithDigit(
     r"(?<![\w.,-])(?P<first>\d{1,3}) ?(?P<unit>lbs?|ft|hrs?)\.? (?P<second>\d{1,2}) ?(?P<unit2>oz|in|mins?)\.?(?= [a-z])"
 )
@@ -730,7 +742,7 @@ _SIDES = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
 def _feet(match: re.Match[str], options: ReadingOptions) -> str:
-    feet = "foot" if match["feet"] == "1" else "feet"
+    feet = "foot" if match["feet"] == "1" or is_attributive(match) else "feet"
     words = f"{numbers.number(match['feet'])} {feet} {numbers.number(match['inches'])}"
     sized = re.match(r" ?(?:wide|long|deep|high|thick|across|x|×|by)\b", match.string[match.end() :][:8])
     return words + (" inches" if sized else "")
@@ -751,7 +763,8 @@ def _closes(match: re.Match[str]) -> bool:
 def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
     if match[0].endswith('"') and _closes(match):
         return None
-    one = match["dash"] or match["inches"] == "1" or is_before_noun(match.string, match.end())
+    part = re.fullmatch(r"\d{1,3}/\d{1,3}", match["inches"])
+    one = match["dash"] or match["inches"] == "1" or part or is_before_noun(match.string, match.end())
     unit = "inch" if one else "inches"
     return f"{numbers.number(match['inches'], british=options.british)} {unit}"
 
@@ -775,6 +788,8 @@ EARLY_RULES = (Rule("money", _OLD_MONEY, _old_money),)
 """Old British money, which later rules would take for seconds and days."""
 
 RULES = (
+    Rule("measure", _PER_UNIT, lambda m, _: _unit_name(m["unit"], None, plural=False)),
+    Rule("measure", _EACH_DAY, lambda m, _: " per "),
     Rule("calibre", _CALIBRE, _calibre),
     Rule("average", _BATTING, _calibre),
     Rule("measure", _COMPOUND, _compound),

@@ -321,7 +321,7 @@ def _is_count(match: re.Match[str], before: str) -> bool:
 
 def _is_dated(match: re.Match[str], before: str, written: list[str]) -> bool:
     first, second = map(int, written[0].split("/"))
-    if written == ["9/11"]:
+    if written == ["9/11"] or (len(written) == 1 and re.search(r"\b(?:got|earned|scored) (?:an? )?$", before)):
         return False
     if _DATED.search(before):
         # "by 2/3" and "of 1/2" are more likely fractions.
@@ -527,6 +527,10 @@ _HOUR = WithDigit(
 _MILITARY = WithDigit(
     r"(?<![\w.:,$£€-])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?: ?(?P<unit>hours|hrs|h|Z)\b)"
 )
+_MILITARY_BARE = WithDigit(
+    rf"(?:(?<=\b[Aa]t )|(?<=\b[Bb]y )|(?<=until )|(?<=from )|(?<=day )|(?<=[a-z]\. )|(?<=after )|(?<=before )|(?<=ETA )|(?<=- ))"
+    r"(?P<hour>0\d)(?P<minute>[0-5]\d)(?P<unit>)(?![\w:,/-]|\.\d)"
+)
 _FRENCH_HOUR = WithDigit(r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?![\w])")
 _LAP = re.compile(
     r"(?<![\w.:,])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)\.(?P<part>\d{1,3})(?![\w:])"
@@ -570,7 +574,7 @@ def _half(written: str | None) -> str:
 
 def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
     half, half2, zone = match["half"], match["half2"], match["zone"]
-    if match["colon"] == "." and not (half or half2 or zone):
+    if match["colon"] == "." and not (half or half2 or zone or (options.british and _is_train(match))):
         return None
     if match["colon"] == ":" and _is_ratio(match):
         return None
@@ -604,6 +608,15 @@ def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
             sign = "plus" if match["offset"][0] == "+" else "minus"
             words += f" {sign} {numbers.cardinal(int(match['offset'][1:]))}"
     return words
+
+
+def _is_train(match: re.Match[str]) -> bool:
+    """Whether "09.12" is a time, as in "the 09.12 to Leeds"."""
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    after = match.string[match.end() : match.end() + 12]
+    if not re.search(r"\b(?:[Tt]he|[Aa]t|[Bb]y|[Ff]rom|until) $", before):
+        return False
+    return bool(re.match(r"0", match["hour"]) or re.match(r" (?:to|from|train|service|depart|arriv|for)", after))
 
 
 def _plain_clock(hour: str, minute: str) -> str:
@@ -666,7 +679,8 @@ def _military(match: re.Match[str], options: ReadingOptions) -> str:
             if minute[0] == "0"
             else numbers.cardinal(int(minute))
         )
-    return f"{front} {back} {'Zulu' if match['unit'] == 'Z' else 'hours'}"
+    unit = {"Z": " Zulu", "": ""}.get(match["unit"], " hours")
+    return f"{front} {back}{unit}"
 
 
 def _french_hour(match: re.Match[str], options: ReadingOptions) -> str:
@@ -728,6 +742,7 @@ RULES = (
     Rule("time", _TIME, _time, abbreviation=True),
     Rule("time", _HOUR, _hour, abbreviation=True),
     Rule("time", _MILITARY, _military),
+    Rule("time", _MILITARY_BARE, _military),
     Rule("time", _FRENCH_HOUR, _french_hour),
     Rule("duration", _DURATION, _duration),
     Rule("duration", _LETTERED_DURATION, _lettered_duration),

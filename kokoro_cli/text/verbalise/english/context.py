@@ -31,7 +31,7 @@ _NO_NOUNS = frozenset(
 _PREFIX = re.compile(r"(?<!\w)(?:sub|under|over|pre|post|multi|mid|near|super|above|below|plus)-$")
 # What one buys or builds by its measure, and games and races of a length.
 _MEASURED = re.compile(
-    r"[ -](?:(?!of|to|and|or|in)[a-z]{2,9} )?(?:bags?|cans?|cups?|bottles?|buckets?|jars?|tins?|box(?:es)?|packs?|packages?|"
+    r"[ -](?:(?!of|to|and|or|in)[\w-]{2,12} )?(?:bags?|cans?|cups?|bottles?|buckets?|jars?|tins?|box(?:es)?|packs?|packages?|"
     r"pkgs?|tubes?|tubs?|jugs?|cartons?|containers?|drums?|tanks?|pots?|pans?|kegs?|steaks?|burgers?|"
     r"weights?|dumbbells?|plates?|hammers?|lines?|ropes?|hoses?|cords?|cables?|ladders?|boards?|"
     r"pipes?|bolts?|screws?|nails?|bits?|blades?|drills?|holes?|lens(?:es)?|films?|rulers?|monitors?|"

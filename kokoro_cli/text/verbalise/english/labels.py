@@ -103,16 +103,19 @@ _CODED = re.compile(
     r"[Ss]tatus|[Ll]ocker|(?:[Mm]ile )?[Mm]arker|MM|[Pp]ort|H\.R\.|HR|H\.B\.|S\.B\.|HB|SB|A\.B\.|[Hh]ymn|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? Route)"
     r"(?: code| [Nn]o\.| number|s)? $|(?<!\w)[Ee]rrors? (?:code )?$"
 )
-_LAST_DIGITS = re.compile(r"(?:(?:card|account|acct\.?|number|no\.|phone|loan|SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:four|4)(?: digits)?:?|PIN:?|pin|passcode:?|code) $")
+_ANSWERS = frozenset("400 401 403 404 405 409 410 418 422 429 500 501 502 503 504".split())
+_WEB = re.compile(r"(?i)\bAPI|HTTP|server|page|request|endpoint|\burl|site\b|client|browser|\bweb\b|/\w")
+_LAST_DIGITS = re.compile(r"(?:chmod|[Hh]eading|hdg\.?|[Ss]quawk(?:ing)?|(?:card|account|acct\.?|number|no\.|phone|loan|SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:four|4)(?: digits)?:?|PIN:?|pin|passcode:?|code) $")
 _CODE_AFTER = re.compile(r" (?:error|response|status)\b")
 
 
 def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
-    if _LAST_DIGITS.search(before) and len(match["number"]) == 4:
+    if _LAST_DIGITS.search(before):
         return numbers.digits(match["number"], zero="zero")
     status = len(match["number"]) == 3 and _CODE_AFTER.match(match.string, match.end())
-    if not status and not _CODED.search(before):
+    answers = match["number"] in _ANSWERS and re.search(r"\b(?:an?|the|returns?|with) $", before)
+    if not (status or _CODED.search(before) or (answers and _WEB.search(match.string))):
         return None
     return numbers.pairs(match["number"])
 
@@ -140,7 +143,7 @@ _LONG_CODE = WithDigit(
     r"(?<![\w.@/#$£€+-])(?=[A-Z]{0,5}\d)(?=\d{0,5}[A-Z])(?P<code>(?:[A-Z]{1,6}(?![A-Z])|"
     r"\d{1,17}(?!\d)){3,16}|[A-Z]{2,4}0\d{2,11}|[A-Z]{1,3}\d{5,12})(?![\w'’%-])"
 )
-_HASH = WithDigit(r"(?<![\w&#/])#(?P<number>\d{5,12})(?!\w)")
+_HASH = WithDigit(r"(?<![a-z\d&#/])# ?(?P<number>\d{5,12})(?!\w)")
 _COLOUR_WORD = re.compile(r"(?i)colou?r|css|hex\b|background|border|fill|shade|palette|rgb")
 
 
@@ -216,7 +219,8 @@ def _hash(match: re.Match[str], options: ReadingOptions) -> str | None:
     around = match.string[max(0, match.start() - 40) : match.end() + 24]
     if len(match["number"]) == 6 and _COLOUR_WORD.search(around):
         return None
-    return f"number {numbers.digits(match['number'], zero='zero')}"
+    space = " " if match.string[max(0, match.start() - 1) : match.start()].strip() else ""
+    return f"{space}number {numbers.digits(match['number'], zero='zero')}"
 
 
 _WIFI = WithDigit(r"(?<![\w.])802\.(?P<number>\d{1,2})(?P<letters>(?:[a-z]{1,2}(?:/[a-z]{1,2}){0,6})?)(?!\w)")
@@ -227,16 +231,71 @@ def _wifi(match: re.Match[str], options: ReadingOptions) -> str:
     return f"eight oh two dot {numbers.cardinal(int(match['number']))} {letters}".rstrip()
 
 
+# --- Aircraft, rooms, scenes -------------------------------------------------------------------
+
+_FLIGHT_LEVEL = WithDigit(r"(?<!\w)FL ?(?P<level>\d{2,3})(?!\w)")
+_RUNWAY = WithDigit(
+    r"(?<!\w)(?P<word>RWY|Rwy|[Rr]unways?|rwy)\.? (?P<number>[0-3]?\d)(?P<side>[LRC])?(?:/(?P<number2>[0-3]\d)(?P<side2>[LRC])?)?(?!\w)"
+)
+_RUNWAY_SIDES = {"L": " left", "R": " right", "C": " center"}
+_ROOMS = WithDigit(
+    r"(?<![\w.])(?P<beds>\d{1,2}) ?(?:BR|BD|br|bd|bed)s?(?:(?:[/,] ?| )(?P<baths>\d{1,2}(?:\.5)?) ?(?:BA|ba|bath)s?)?(?!\w)"
+)
+_SCENE = re.compile(
+    r"(?<![\w.])(?P<act>[IVX]{1,4})\.(?P<scene>[ivx]{1,5})(?:\.(?P<line>\d{1,4})(?:[-–](?P<last>\d{1,4}))?)?(?!\w|\.\w)"
+)
+_STAGE = re.compile(r"(?:(?<=[Ss]tage )|(?<=[Ee]xit )|(?<=[Ee]xits )|(?<=[Ee]nter )|(?<=[Ee]nters )|(?<=[Hh]ouse )|(?<=[Cc]amera ))(?P<side>[LRC])(?=[\s.,;)]|$)")
+_SCENE_NUMBERS = dict(zip("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), range(1, 16), strict=True))
+_LEFT_SECONDS = WithDigit(r"(?<![\w:]):(?P<seconds>\d\d)(?= (?:left|remaining|to go|to play|on the clock)\b)")
+
+
+def _flight_level(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"flight level {numbers.digits(match['level'], zero='zero')}"
+
+
+def _runway(match: re.Match[str], options: ReadingOptions) -> str:
+    words = "runways" if match["word"].endswith("s") else "runway"
+    for number, side in (("number", "side"), ("number2", "side2")):
+        if match[number]:
+            words += f" {numbers.digits(match[number], zero='zero')}"
+            words += _RUNWAY_SIDES.get(match[side] or "", "")
+    return words
+
+
+def _rooms(match: re.Match[str], options: ReadingOptions) -> str | None:
+    words = f"{numbers.cardinal(int(match['beds']))} bedroom"
+    if match["baths"]:
+        return f"{words}, {numbers.decimal(match['baths'])} bath"
+    return words if match[0].endswith(("R", "D", "r", "d")) and "bed" not in match[0] else None
+
+
+def _scene(match: re.Match[str], options: ReadingOptions) -> str | None:
+    act, scene = (_SCENE_NUMBERS.get(match[name].lower()) for name in ("act", "scene"))
+    if not act or not scene:
+        return None
+    words = f"act {numbers.cardinal(act)}, scene {numbers.cardinal(scene)}"
+    if match["line"]:
+        words += f", line{'s' if match['last'] else ''} {numbers.cardinal(int(match['line']))}"
+    return words + (f" to {numbers.cardinal(int(match['last']))}" if match["last"] else "")
+
+
+def _stage(match: re.Match[str], options: ReadingOptions) -> str:
+    return _RUNWAY_SIDES[match["side"]].strip()
+
+
+def _left_seconds(match: re.Match[str], options: ReadingOptions) -> str:
+    seconds = int(match["seconds"])
+    return f"{numbers.cardinal(seconds)} {'second' if seconds == 1 else 'seconds'}"
+
+
 # --- Roads and points of the compass -----------------------------------------------------------
 
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 _POINT = "NNE|NNW|SSE|SSW|ENE|ESE|WNW|WSW|NE|NW|SE|SW|[NSEW]"
-_STATE_ROADS = {
-    "CA": "California", "TX": "Texas", "NY": "New York", "PA": "Pennsylvania", "NJ": "New Jersey",
-    "FL": "Florida", "OH": "Ohio", "VA": "Virginia", "WA": "Washington", "GA": "Georgia",
-    "NC": "North Carolina", "SC": "South Carolina", "UT": "Utah", "NV": "Nevada",
-}  # fmt: skip
-_STATE_CODE = "|".join(_STATE_ROADS)
+_STATE_CODE = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|ID|IL|IA|KS|KY|LA|MD|MA|MI|MN|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|"
+    "OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+)
 _HIGHWAY = WithDigit(
     rf"(?<![\w-])(?P<road>(?:I|US|U\.S\.|SR|CR|FM|{_STATE_CODE})-|(?:U\.S\.|US|SR|CR|"
     r"[Rr]oute|Rte\.?|Rt\.?|[Hh]ighway|Hwy\.?|Interstate|(?:State|County|Co\.) (?:Route|Road|Highway|Rd\.|Hwy\.)) )"
@@ -272,7 +331,7 @@ def point_words(point: str) -> str:
 
 def _highway(match: re.Match[str], options: ReadingOptions) -> str:
     road = match["road"].rstrip("- ")
-    name = _ROADS.get(road.rstrip("."), _STATE_ROADS.get(road, road))
+    name = _ROADS.get(road.rstrip("."), road)
     if name.isupper():
         name = numbers.letters(name.replace(".", ""))
     words = f"{name} {numbers.pairs(match['number'])}"
@@ -301,6 +360,12 @@ RULES = (
     Rule("identifier", _FOURS, _fours),
     Rule("identifier", _NUMBER_OF, lambda m, _: f"{m['kind']} number{'s' if m['no'] == 'nos.' else ''}"),
     Rule("label", _CODE, _code),
+    Rule("label", _FLIGHT_LEVEL, _flight_level),
+    Rule("label", _RUNWAY, _runway),
+    Rule("rooms", _ROOMS, _rooms),
+    Rule("scene", _SCENE, _scene),
+    Rule("scene", _STAGE, _stage),
+    Rule("time", _LEFT_SECONDS, _left_seconds),
     Rule("road", _HIGHWAY, _highway),
     Rule("direction", _DIRECTION, _direction),
     Rule("direction", _BOUND, lambda m, _: f"{_POINTS[m['side'].upper()]}bound"),

@@ -137,7 +137,7 @@ SENTENCE_STARTERS = frozenset(
 _NUMBER_SIGN = WithDigit(
     r"(?<![\w.])(?P<word>[Nn]os?\.|NOS?\.|FIGS?\.|N[o°º]\.?|№|[Pp]p?\.|[Cc]hs?\.|[Cc]hap\.|"
     r"[Vv]ols?\.|[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|"
-    r"[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|[Pp]ara\.|§§?|¶)[ \u00a0]?"
+    r"[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|[Pp]ara\.|§§?|¶¶?)[ \u00a0]?"
     r"\(?(?P<low>\d{1,6})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?"
     r"(?:(?P<dash>[ ]?[-–—][ ]?)\(?(?P<high>\d{1,6})(?P<rest2>(?:\.\d{1,4}){0,4})\)?)?"
     r"(?P<open>(?:\([a-z\d]{1,4}\)){0,3})(?![\w]|\.\d)"
@@ -152,7 +152,7 @@ _REFERENCES = {
     "ste": "suite", "apt": "apartment", "ext": "extension", "par": "paragraph", "l": "line",
     "ll": "lines",
     "tab": "table", "rte": "route", "op": "opus", "opp": "opus", "para": "paragraph",
-    "§": "section", "§§": "sections", "¶": "paragraph",
+    "§": "section", "§§": "sections", "¶": "paragraph", "¶¶": "paragraphs",
 }  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _reference(match: re.Match[str], options: ReadingOptions) -> str | None:
         if word.lower() in ("apartment", "suite", "room", "extension", "route")
         else None
     )
-    if word.lower() == "section" and len(match["low"]) == 4:
+    if word.lower() in ("section", "number") and len(match["low"]) > 2 + (word[0] in "nN"):
         spell = numbers.pairs
     words = f"{word} {spell(match['low']) if spell else _plain(match['low'], options)}"
     words += _points(match["rest"])
@@ -453,6 +453,7 @@ _NOT_ROMAN = frozenset(
         "DD",
         "LL",
         "MMM",
+        "LX",
         "DIX",
         "XXL",
     }

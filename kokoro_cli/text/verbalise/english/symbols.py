@@ -323,6 +323,9 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
             return f"{numbers.cardinal(top)} to {numbers.cardinal(bottom)}"  # Odds.
         if re.match(r" time\b| signature", after):
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
+        graded = bottom == 10 and top <= 10 or re.search(r"\b(?:got|earned|made) (?:an? )?$", before)
+        if graded and bottom > 4 and not re.match(r"[ -](?:of|mile|inch|cup|in\b|sec|ths|major|share|full|size)|\"|%", after):
+            return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
         if "vision" in after or (
             bottom in (5, 10, 20, 100)
             and top > bottom // 2 - 1
@@ -369,6 +372,8 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
     if len(parts) > 2:
         return " ".join(words)
     low, high = int(parts[0]), int(parts[1])
+    if max(low, high) < 8 and (_SET_NEXT.match(match.string, match.end()) or _SET_BEFORE.search(before)):
+        return " ".join(words)
     nearby = {w.strip(".,;:()\"'").lower() for w in before.split()[-5:]}
     if re.search(r"[A-Z]\w+ \($", before) and after.startswith(")"):
         return f"{words[0]} and {words[1]}"
@@ -400,6 +405,9 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"{words[0]} to {words[1]}"
 
 
+# Another set of a match: "6–4, 7–5".
+_SET_NEXT = re.compile(r"(?: ?\(\d{1,2}\))?,? [0-7][-–][0-7](?!\d)")
+_SET_BEFORE = re.compile(r"(?<!\d)[0-7][-–][0-7](?: ?\(\d{1,2}\))?,? $")
 _CRICKET = re.compile(
     r"\b(?:not out|closed|declared|wickets?|innings|all out|overs|stumps|batting|bowled)\b"
 )
@@ -721,7 +729,7 @@ _BETWEEN_WORDS = {
 _SIGN = re.compile("|".join(re.escape(s) for s in _BETWEEN_WORDS))
 _APPROXIMATE = WithDigit(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
 _COMPARED = WithDigit(r"(?<!\S)(?P<sign>[<>≤≥])(?= ?[$£€]?\d)")
-_NUMBERED = WithDigit(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
+_NUMBERED = WithDigit(r"(?<![a-z\d&])#(?P<number>\d{1,6})(?!\w)")
 _MARKS_ONLY = re.compile(r"[™®©℠†‡•●▪■◆★☆✓✔✗✘►▶◦‣⁃¦|¡¿]")
 # Those that divide keep the words around them apart.
 _MARK_NAMES = {"©": "copyright ", **dict.fromkeys("●▪■◆★☆►▶◦‣⁃¦|", " ")}
@@ -730,6 +738,9 @@ _SMILEY = re.compile(
     r"-_-|o_O|O_o|T_T|\(:|:'\(|XD|xD|¯\\?_\(ツ\)_/¯|\(╯°□°\)╯︵ ┻━┻)(?![\w])"
 )
 _SLASH_WORDS = re.compile(r"(?<=[A-Za-z.)]) ?/ ?(?=[A-Za-z(])")
+_PRONOUNS = re.compile(r"(?<![\w/])(?P<first>[Ss]he|[Hh]e|[Tt]hey)/(?P<second>her|him|them|they)(?:/(?P<third>hers|his|theirs))?(?![\w/])")
+_STARS = re.compile(r"(?P<full>[★⭐]{1,10})(?P<half>½| ?1/2)?[☆]{0,5}")
+_GREEK_LETTER = re.compile(r"(?<![Ͱ-Ͽἀ-῿])(?P<letter>[α-ωΑ-Ωϕϵς])(?![Ͱ-Ͽἀ-῿])")
 _EITHER = re.compile(
     r"(?:(?<=\b[Hh]e)|(?<=\b[Hh]is)|(?<=\b[Hh]im)|(?<=\b[Ss]he)|(?<=\b[Hh]er)) ?/ ?(?=(?:she|he|"
     r"hers?|his|him|they)\b)"
@@ -747,8 +758,15 @@ def _sign(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{left}{word}{right}"
 
 
+_LIMITED = re.compile(
+    r"(?<!\w)(?:takes?|uses?|gives?|drinks?|eat|needs?|have|has|with|for|of|by|is|are|was|were|to|at|spend|costs?|in|lasts?|"
+    r"wait|within|weighs?|holds?|gets?|got|if|on|earns?|pays?|paid) ?$"
+)
+
+
 def _compared(match: re.Match[str], options: ReadingOptions) -> str:
-    after_word = match.string[max(0, match.start() - 2) : match.start()].strip().isalpha()
+    before = match.string[max(0, match.start() - 10) : match.start()]
+    after_word = before[-2:].strip().isalpha() and not _LIMITED.search(before)
     more = "greater than" if after_word else "more than"
     return {"<": "less than", ">": more, "≤": "at most", "≥": "at least"}[match["sign"]] + (
         "" if match.string[match.end() : match.end() + 1] == " " else " "
@@ -756,7 +774,10 @@ def _compared(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _numbered(match: re.Match[str], options: ReadingOptions) -> str:
-    return f"number {numbers.spoken_integer(match['number'], british=options.british)}"
+    number = match["number"]
+    if len(number) == 4 and number[0] != "0":
+        return f"number {numbers.pairs(number)}"
+    return f"number {numbers.spoken_integer(number, british=options.british)}"
 
 
 def _approximate(match: re.Match[str], options: ReadingOptions) -> str:
@@ -764,6 +785,21 @@ def _approximate(match: re.Match[str], options: ReadingOptions) -> str:
     if before.endswith(("about ", "approximately ", "around ", "roughly ")):
         return ""
     return "about" + ("" if match.string[match.end() : match.end() + 1] == " " else " ")
+
+
+def _stars(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read the stars of a review."""
+    count = len(match["full"])
+    if count == 1 and not match["half"]:
+        return None
+    half = " and a half" if match["half"] else ""
+    return f"{numbers.cardinal(count)}{half} star{'s' if count > 1 or half else ''}"
+
+
+def _greek(match: re.Match[str], options: ReadingOptions) -> str:
+    text, words = match.string, _GREEK[match["letter"]]
+    before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+    return f"{' ' if before.isalnum() else ''}{words}{' ' if after.isalnum() else ''}"
 
 
 def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -777,6 +813,7 @@ def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 EARLY_RULES = (
+    Rule("stars", _STARS, _stars),
     Rule("music", _CHORD, _chord),
     Rule("music", _FLAT, lambda m, _: f"{m['note']} flat"),
     Rule("emoticon", _SMILEY, _smiley),
@@ -821,10 +858,12 @@ RULES = (
     Rule("plus", _PLUS, _plus),
     Rule("slash", _SLASHED, _slashed),
     Rule("alphanumeric", _ALPHANUMERIC, _alphanumeric),
+    Rule("slash", _PRONOUNS, lambda m, _: " ".join(p for p in m.groups() if p)),
     Rule("slash", _EITHER, lambda m, _: " or "),
     Rule("slash", _AND_OR, lambda m, _: f"{m['first']} or"),
     Rule("slash", _SLASH_WORDS, lambda m, _: " "),
     Rule("number", _NUMBER, _number),
     Rule("mark", _MARKS_ONLY, lambda m, _: _MARK_NAMES.get(m[0], "")),
+    Rule("greek", _GREEK_LETTER, _greek),
     Rule("sign", _SIGN, _sign),
 )

@@ -492,7 +492,7 @@ def _snake(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _camel(match: re.Match[str], options: ReadingOptions) -> str | None:
     name = match["name"]
-    if name == "mmHg":
+    if name in ("mmHg", "inHg"):
         return None  # A unit.
     if (
         name.startswith(("Mc", "Mac", "De", "La", "Le", "Van", "Di", "Fitz", "O"))
