@@ -411,7 +411,8 @@ def _ends_sentence(replacement: Replacement, text: str, language: Language) -> b
         replacement.rule in ("time", "measure")
         or text[replacement.start : replacement.end] == "etc."
     ):
-        return not _TIME_WORDS.match(word)
+        initialism = replacement.rule == "measure" and len(word) > 1 and word.isupper()
+        return not (initialism or _TIME_WORDS.match(word))
     return word in SENTENCE_STARTERS
 
 

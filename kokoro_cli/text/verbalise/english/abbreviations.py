@@ -62,6 +62,7 @@ _ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
 
+_STATE_NEXT = re.compile(r", (?:[A-Z][a-z]{1,8}\.|(?!LLC|Ltd|Inc)[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho)")
 _FITS: dict[str, Callable[[str, str], object]] = {
     "always": lambda before, after: True,
     "inside": lambda before, after: _WORD_NEXT.match(after),
@@ -78,6 +79,8 @@ _FITS: dict[str, Callable[[str, str], object]] = {
 def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
     after = match.string[match.end() : match.end() + 24]
+    if match[0] == "Co." and after.startswith(","):
+        return "County" if _STATE_NEXT.match(after) else "Company" if _FITS["named"](before, after) else None
     for spoken, where in _entries(match[0]):
         if _FITS[where](before, after):
             return spoken
@@ -87,7 +90,7 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
 # Several words, with full stops or one at the end.
 _PHRASES = (
     r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
-    r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\."
+    r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|[Ee]xp\. dates?|Co\.(?=, (?:[A-Z][a-z]{1,8}\.|[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho))"
 )
 _DOTTED = re.compile(
     rf"(?<![\w@/'’&])(?<!\w\.)(?:{_PHRASES}|[A-Za-z][A-Za-z'’-]{{0,10}}\.(?:[A-Za-z]{{1,4}}\.){{0,4}}|&c\.)"
@@ -119,7 +122,7 @@ _DAY = re.compile(rf"(?<![\w.@/'’-])(?P<day>{'|'.join(sorted(_DAYS, key=len, r
 _WORDS = frozenset("Mon Wed Sat Sun Tue Thu Fri".split())
 _DAY_BEFORE = re.compile(
     r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|open|black|good|"
-    r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|sat)\.?[,/]) ?$"
+    r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|sat)\.?[,/]|\d(?:st|nd|rd|th)) ?$"
 )
 _DAY_NEXT = re.compile(r":|,? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|night|eve|noon|only\b|[-–&]|and [A-Z]|through |thru |to [A-Z])|,|/[A-Z]|[-–]")
 
@@ -135,7 +138,7 @@ def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 # Those that need more than a word's neighbour.
-_WITH = re.compile(r"(?<![\w/@.-])[wW]/ ?(?=(?!(?:o|in|e|r|u|D|d)\b)[A-Za-z]{1,30}|\d|[\"“(])")
+_WITH = re.compile(r"(?<![\w/@.-])[wW]/ ?(?=(?!(?:o|in|e|r|u|D|d)\b)[A-Za-z]{1,30}|\d|[\"“(:.])")
 _VERSUS = re.compile(r"(?<=[\w.,)] )v\.?(?= [A-Z])")
 _PARTY = re.compile(r"(?:[A-Z][\w.'’]*|\bal\.|\bInc\.?,?|\)) $")
 _ESTIMATED = re.compile(r"(?<![\w.@/'’-])(?P<first>[Ee])st\.")

@@ -726,7 +726,7 @@ def _feet_by(match: re.Match[str], options: ReadingOptions) -> str:
 
 # Feet and inches, degrees and minutes.
 _FEET = WithDigit(
-    r"(?<![\w.,'])(?P<feet>\d{1,3})(?:'|′|’) ?(?:(?P<inches>\d{1,2}(?:\.\d{1,2}|"
+    r"(?<![\w.,'])(?P<feet>\d{1,3})(?:'|′|’)[ -]?(?:(?P<inches>\d{1,2}(?:\.\d{1,2}|"
     r" ?\d/\d)?) ?(?:\"|″|”|''|’’)?(?![\w']))"
 )
 _LUMBER = WithDigit(r"(?<![\w.])(?P<low>\d{1,2})[x×](?P<high>\d{1,2})s(?!\w)")
@@ -745,7 +745,7 @@ def _feet(match: re.Match[str], options: ReadingOptions) -> str:
     feet = "foot" if match["feet"] == "1" or is_attributive(match) else "feet"
     words = f"{numbers.number(match['feet'])} {feet} {numbers.number(match['inches'])}"
     sized = re.match(r" ?(?:wide|long|deep|high|thick|across|x|×|by)\b", match.string[match.end() :][:8])
-    return words + (" inches" if sized else "")
+    return words + (" inches" if sized or "/" in match["inches"] else "")
 
 
 _OPENING = re.compile(r'(?:^|[\s(\[—–-])"(?=\S)')

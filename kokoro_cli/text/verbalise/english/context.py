@@ -39,7 +39,8 @@ _MEASURED = re.compile(
     r"swells?|races?|runs?|walks?|hikes?|rides?|swims?|sprints?|passe?s?|punts?|gains?|putts?|"
     r"engines?|motors?|fuses?|bulbs?|chargers?|batter(?:y|ies)|adapters?|circuits?|breakers?|outlets?|"
     r"heaters?|panels?|speakers?|doses?|tablets?|tabs?|pills?|capsules?|syringes?|vials?|needles?|shifts?|"
-    r"rounds?|cartridges?|cameras?|guns?|flights?|studs?|joists?|beams?|planks?|sockets?|wrench(?:es)?|wires?|lots?|fonts?|margins?)\b"
+    r"copper|steel|PVC|PEX|plywood|ply|MDF|drywall|pine|oak|brass|iron|glass|mesh|foam|dowels?|tiles?|trim|conduit|tubing|"
+    r"lags?|rounds?|cartridges?|cameras?|guns?|flights?|studs?|joists?|beams?|planks?|sockets?|wrench(?:es)?|wires?|lots?|fonts?|margins?)\b"
 )
 
 

@@ -95,6 +95,24 @@ def _episode(match: re.Match[str], options: ReadingOptions) -> str:
     return f"season {numbers.cardinal(season)} episode {numbers.cardinal(episode)}"
 
 
+_REPORTER = r"U\.S\.|F\.(?: ?(?:2d|3d|4th))?|F\. ?Supp\.(?: ?[23]d)?|S\. ?Ct\.|L\. ?Ed\.(?: ?2d)?|[A-Z]\.[A-Z]?\.? ?[23]d|Cal\.(?: ?[2345](?:d|th))?"
+_CITATION = WithDigit(rf"(?<![\w.,])(?P<volume>\d{{1,4}}) (?P<reporter>{_REPORTER}) (?P<page>\d{{1,4}})(?P<at>, \d{{1,4}}(?:[-–]\d{{1,4}})?)?(?![\w,]|\.\d)")
+_SERIES_NAMES = {"2d": "second", "3d": "third", "4th": "fourth", "5th": "fifth"}
+
+
+def _citation(match: re.Match[str], options: ReadingOptions) -> str:
+    """Read a report of cases: "410 U.S. 113", "12 F.3d 45"."""
+    reporter = match["reporter"]
+    for written, spoken in _SERIES_NAMES.items():
+        reporter = reporter.replace(written, f" {spoken}")
+    reporter = reporter.replace("Supp.", " supp").replace("Cal.", "Cal").replace("Ct.", " C T").replace("Ed.", " E D")
+    words = f"{numbers.pairs(match['volume'])} {reporter.replace('.', ' ')} {numbers.pairs(match['page'])}"
+    if match["at"]:
+        pages = re.findall(r"\d+", match["at"])
+        words += ", " + " to ".join(map(numbers.pairs, pages))
+    return " ".join(words.split())
+
+
 _CODE = WithDigit(
     r"(?<![\w.,$£€/:-])(?P<number>[1-9]\d{2,3})(?![\w%°/-]|[.,:]\d| (?:percent|pages|words|times|of)\b)"
 )
@@ -359,6 +377,7 @@ RULES = (
     Rule("identifier", _LONG_CODE, _long_code),
     Rule("identifier", _FOURS, _fours),
     Rule("identifier", _NUMBER_OF, lambda m, _: f"{m['kind']} number{'s' if m['no'] == 'nos.' else ''}"),
+    Rule("citation", _CITATION, _citation),
     Rule("label", _CODE, _code),
     Rule("label", _FLIGHT_LEVEL, _flight_level),
     Rule("label", _RUNWAY, _runway),

@@ -265,6 +265,7 @@ _RETIREMENT = WithDigit(
     r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
 )
 _GAUGE = WithDigit(r"(?<![\w./])(?P<gauge>6|8|10|12|14|16)/(?P<wires>[234])(?= (?:w/|Romex|NM|UF|MC|AWG|wire|cable|with ground|G\b))")
+_TIRE = WithDigit(r"(?<![\w./])(?P<width>\d{3})/(?P<ratio>\d{2})(?P<kind>Z?R)(?P<rim>\d{2})(?!\w)")
 _CHORD = re.compile(
     r"(?<![\w.])(?P<note>[A-G])(?P<sign>[#♯b♭])?(?P<kind>maj|min|dim|aug|sus|add|m|M)?(?P<number>2|4|5|6|7|9|11|13)?(?![\w'’])"
 )
@@ -506,6 +507,11 @@ def _music(match: re.Match[str], options: ReadingOptions) -> str:
     )
 
 
+def _tire(match: re.Match[str], options: ReadingOptions) -> str:
+    sizes = [numbers.pairs(match[name]) for name in ("width", "ratio", "rim")]
+    return f"{sizes[0]}, {sizes[1]}, {numbers.letters(match['kind'])} {sizes[2]}"
+
+
 _CHORD_KINDS = {
     "maj": "major", "M": "major", "min": "minor", "m": "minor", "dim": "diminished",
     "aug": "augmented", "sus": "sus", "add": "add",
@@ -692,7 +698,7 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
     if written.isdecimal() and len(written) == 4 and written[0] != "0":
         number = int(written)
         counted = _COUNTED.match(after) and not _NOT_COUNTED.match(after)
-        early = 1010 <= number < 1100 and _IN.search(before)
+        early = number == 1066 or (1010 <= number < 1100 and _IN.search(before))
         if number > 2099 and number % 1000 and not counted and _BRAND.search(before):
             return numbers.pairs(written)
         if (1100 <= number <= 2099 or early) and not counted:
@@ -729,7 +735,7 @@ _BETWEEN_WORDS = {
 _SIGN = re.compile("|".join(re.escape(s) for s in _BETWEEN_WORDS))
 _APPROXIMATE = WithDigit(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
 _COMPARED = WithDigit(r"(?<!\S)(?P<sign>[<>≤≥])(?= ?[$£€]?\d)")
-_NUMBERED = WithDigit(r"(?<![a-z\d&])#(?P<number>\d{1,6})(?!\w)")
+_NUMBERED = WithDigit(r"(?<![a-z\d&])# ?(?P<number>\d{1,6})(?!\w)")
 _MARKS_ONLY = re.compile(r"[™®©℠†‡•●▪■◆★☆✓✔✗✘►▶◦‣⁃¦|¡¿]")
 # Those that divide keep the words around them apart.
 _MARK_NAMES = {"©": "copyright ", **dict.fromkeys("●▪■◆★☆►▶◦‣⁃¦|", " ")}
@@ -748,8 +754,20 @@ _EITHER = re.compile(
 _AND_OR = re.compile(r"(?<!\w)(?P<first>[Aa]nd|[Ee]ither)/or(?!\w)")
 
 
+def _is_reaction(match: re.Match[str]) -> bool:
+    """Whether substances stand on both sides: "2 H₂ + O₂ → 2 H₂O"."""
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    return bool(_SUBSTANCE_BEFORE.search(before) and _SUBSTANCE_NEXT.match(match.string, match.end()))
+
+
+_SUBSTANCE_BEFORE = re.compile(r"(?:[A-Z][a-z]?|\))[\d₀-₉]{0,3}[⁺⁻²³]{0,2}(?: ?\([a-z]{1,2}\))? ?$")
+_SUBSTANCE_NEXT = re.compile(r" ?\d{0,3} ?[A-Z][a-z]?(?:[A-Z\d₀-₉(⁺⁻+ ]|$)")
+
+
 def _sign(match: re.Match[str], options: ReadingOptions) -> str:
     word = _BETWEEN_WORDS[match[0]]
+    if match[0] == "→" and _is_reaction(match):
+        word = "yields"
     if not word:
         return " "
     text, start, end = match.string, match.start(), match.end()
@@ -775,9 +793,10 @@ def _compared(match: re.Match[str], options: ReadingOptions) -> str:
 
 def _numbered(match: re.Match[str], options: ReadingOptions) -> str:
     number = match["number"]
+    space = " " if match.string[max(0, match.start() - 1) : match.start()].isalpha() else ""
     if len(number) == 4 and number[0] != "0":
-        return f"number {numbers.pairs(number)}"
-    return f"number {numbers.spoken_integer(number, british=options.british)}"
+        return f"{space}number {numbers.pairs(number)}"
+    return f"{space}number {numbers.spoken_integer(number, british=options.british)}"
 
 
 def _approximate(match: re.Match[str], options: ReadingOptions) -> str:
@@ -835,6 +854,7 @@ RULES = (
     Rule("number", _SPACED_THOUSANDS, _spaced_thousands),
     Rule("number", _AIRCRAFT, _aircraft),
     Rule("number", _RETIREMENT, _retirement),
+    Rule("tire", _TIRE, _tire),
     Rule("gauge", _GAUGE, lambda m, _: f"{numbers.cardinal(int(m['gauge']))} {numbers.cardinal(int(m['wires']))}"),
     Rule("score", _OUT_OF, lambda m, _: f"{numbers.decimal(m['low'])} out of {numbers.cardinal(int(m['high']))}"),
     Rule("digits", _SHORT_CODE, _short_code),
