@@ -365,33 +365,6 @@ def _date_dash(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 _NOON = re.compile(r"(?<![\w-])(?P<from>[Nn]oon|[Mm]idnight|[Dd]awn|[Dd]usk|[Ss]unset) ?[-–—] ?(?=\d|[a-z])|(?<=\d) ?[-–—] ?(?=(?:noon|midnight|dusk|sunset|dawn|close|present|now)\b)")
-_WEEK_LETTERS = {
-    "M": "Monday", "Tu": "Tuesday", "T": "Tuesday", "W": "Wednesday", "Th": "Thursday",
-    "F": "Friday", "Sa": "Saturday", "Su": "Sunday",
-}  # fmt: skip
-_LETTER_DAYS = re.compile(
-    r"(?<![\w/-])(?P<days>(?:M|Tu|T|W|Th)(?:(?:[-–]|/)(?:Tu|W|Th|F|Sa|Su)){1,4})(?=,? (?:at |from )?\d|[.,;:)]|$)"
-)
-_HOURS_BEFORE = re.compile(r"(?i)(?:hours|hrs\.?|open|closed|meets?|class(?:es)?|office|daily|shop|store|lab|lectures?|on):? $")
-_HOUR_RANGE = WithDigit(
-    rf"(?<![\w.:,$£€/-])(?P<hour>1[0-2]|[1-9])[-–](?P<hour2>1[0-2]|[1-9]):(?P<minute2>[0-5]\d)(?: ?(?P<half2>{_AM_PM}))?(?![\w:])"
-)
-
-
-def _letter_days(match: re.Match[str], options: ReadingOptions) -> str | None:
-    """Read "M–F 8–5" and "M/W/F" as days of the week."""
-    timed = re.match(r",? (?:at |from )?\d", match.string[match.end() : match.end() + 8])
-    if not timed and not _HOURS_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()]):
-        return None
-    days = re.split(r"([-–/])", match["days"])
-    return " ".join(_WEEK_LETTERS.get(day, "to" if day in "-–" else ",") for day in days).replace(" ,", ",")
-
-
-def _hour_range(match: re.Match[str], options: ReadingOptions) -> str:
-    words = f"{numbers.cardinal(int(match['hour']))} to "
-    return words + clock(match["hour2"], match["minute2"], match["half2"] or "")
-
-
 _ROUND = WithDigit(r"(?<![\w.,$£€])1(?P<zeros>0{1,3}|,000|0,000|00,000)'?s(?= of\b)")
 
 
@@ -570,6 +543,33 @@ _DURATION = WithDigit(
     r"(?<![\w.:,])(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)"
     r"(?P<part>[.,]\d{1,3})?(?![\w:])"
 )
+
+
+_WEEK_LETTERS = {
+    "M": "Monday", "Tu": "Tuesday", "T": "Tuesday", "W": "Wednesday", "Th": "Thursday",
+    "F": "Friday", "Sa": "Saturday", "Su": "Sunday",
+}  # fmt: skip
+_LETTER_DAYS = re.compile(
+    r"(?<![\w/-])(?P<days>(?:M|Tu|T|W|Th)(?:(?:[-–]|/)(?:Tu|W|Th|F|Sa|Su)){1,4})(?=,? (?:at |from )?\d|[.,;:)]|$)"
+)
+_HOURS_BEFORE = re.compile(r"(?i)(?:hours|hrs\.?|open|closed|meets?|class(?:es)?|office|daily|shop|store|lab|lectures?|on):? $")
+_HOUR_RANGE = WithDigit(
+    rf"(?<![\w.:,$£€/-])(?P<hour>1[0-2]|[1-9])[-–](?P<hour2>1[0-2]|[1-9]):(?P<minute2>[0-5]\d)(?: ?(?P<half2>{_AM_PM}))?(?![\w:])"
+)
+
+
+def _letter_days(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "M–F 8–5" and "M/W/F" as days of the week."""
+    timed = re.match(r",? (?:at |from )?\d", match.string[match.end() : match.end() + 8])
+    if not timed and not _HOURS_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()]):
+        return None
+    days = re.split(r"([-–/])", match["days"])
+    return " ".join(_WEEK_LETTERS.get(day, "to" if day in "-–" else ",") for day in days).replace(" ,", ",")
+
+
+def _hour_range(match: re.Match[str], options: ReadingOptions) -> str:
+    words = f"{numbers.cardinal(int(match['hour']))} to "
+    return words + clock(match["hour2"], match["minute2"], match["half2"] or "")
 
 
 def clock(hour: str, minute: str, half: str) -> str:
