@@ -5,13 +5,13 @@ The table abbreviations.tsv has a line for each: as written, as spoken, and wher
 - ``always``: it is no word.
 - ``inside``: it may be a word that ends a sentence, so the sentence must go on: with a small letter,
   a figure or a mark.
-- ``number``: before a number, a Roman numeral or one letter. ``counted``: after a number.
+- ``small``: before a number under a hundred. ``number``: before a number, a Roman numeral or one letter. ``counted``: after a number.
 - ``ordinal``: after an ordinal.
 - ``name``: before a capitalised word. ``named``: after one, or after a number.
 - ``ends``: where the sentence does not go on.
 - ``state``: as named, or after "in" and the like.
 
-The first line that fits is taken. A line in small letters serves the capitalised form too.
+The narrowest place that fits is taken. A line in small letters serves the capitalised form too.
 """
 
 from __future__ import annotations
@@ -51,16 +51,21 @@ def _entries(written: str) -> Iterator[tuple[str, str]]:
 
 _NAME_NEXT = re.compile(r"[ \u00a0]\(?[\"“]?[A-ZÀ-Þ]")
 _WORD_NEXT = re.compile(
-    r" ?[,;:)/&=–—-]| ?[(\"“]?(?!(?:it|he|she|they|we|you|then|but|and then|so|this|that|there)\b)[a-z]|"
+    r" ?[,;:)/&=<>–—-]| ?[(\"“]?(?!(?:it|he|she|they|we|you|then|but|and then|so|this|that|there)\b)[a-z]|"
     r" ?[~#$£€]?\d"
 )
 _NUMBER_NEXT = re.compile(
-    r"[ \u00a0]?(?:c\. ?|#|~|\(|[Nn]os?\. )?(?:\d|[A-Z](?![\w.’'])|[IVX]{1,5}(?![\w.])|[ivx]{2,5}(?![\w.]))"
+    r"[ \u00a0]?(?:c\. ?|#|~|\(|[Nn]os?\. )?(?:\d|[A-Z]{1,2}(?![\w.’'])|[IVX]{1,5}(?![\w.])|[ivx]{2,5}(?![\w.]))"
 )
+_ANY_NEXT = re.compile(r" ?[\w$£€#~(\"“]")
+_SMALL_NEXT = re.compile(r" \d{1,2}(?![\d.,])")
 _NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)\+?[ -]?$")
 _ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
+
+_ORDER = ("small", "number", "counted", "ordinal", "name", "named", "state", "ends", "inside", "always")
+"""The narrowest place first."""
 
 _STATE_NEXT = re.compile(r", (?:[A-Z][a-z]{1,8}\.|(?!LLC|Ltd|Inc)[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho)")
 _FITS: dict[str, Callable[[str, str], object]] = {
@@ -71,7 +76,8 @@ _FITS: dict[str, Callable[[str, str], object]] = {
     "ordinal": lambda before, after: _ORDINAL_BEFORE.search(before),
     "name": lambda before, after: _NAME_NEXT.match(after),
     "named": lambda before, after: _NAME_BEFORE.search(before),
-    "ends": lambda before, after: not _WORD_NEXT.match(after),
+    "ends": lambda before, after: not _ANY_NEXT.match(after),
+    "small": lambda before, after: _SMALL_NEXT.match(after),
     "state": lambda before, after: _NAME_BEFORE.search(before) or _PLACE_BEFORE.search(before),
 }
 
@@ -81,7 +87,7 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     after = match.string[match.end() : match.end() + 24]
     if match[0] == "Co." and after.startswith(","):
         return "County" if _STATE_NEXT.match(after) else "Company" if _FITS["named"](before, after) else None
-    for spoken, where in _entries(match[0]):
+    for spoken, where in sorted(_entries(match[0]), key=lambda entry: _ORDER.index(entry[1])):
         if _FITS[where](before, after):
             return spoken
     return None
@@ -89,7 +95,7 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 # Several words, with full stops or one at the end.
 _PHRASES = (
-    r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
+    r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir|ed)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
     r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|[Ee]xp\. dates?|Co\.(?=, (?:[A-Z][a-z]{1,8}\.|[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho))"
 )
 _DOTTED = re.compile(
@@ -130,7 +136,7 @@ _DAY_NEXT = re.compile(r":|,? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|
 def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
     day, before = match["day"], match.string[max(0, match.start() - 24) : match.start()]
     after = match.string[match.end() : match.end() + 24]
-    if match["dot"] and day not in ("Mon", "Wed", "Sat", "Sun", "Fri"):
+    if day not in ("Mon", "Wed", "Sat", "Sun") or (day == "Mon" and match["dot"]):
         return _DAYS[day]
     if _DAY_BEFORE.search(before) or (_DAY_NEXT.match(after) and (match["dot"] or day not in ("Sat", "Sun"))):
         return _DAYS[day] if match["dot"] or day not in ("Sun", "Sat", "Mon", "Wed") or _DAY_NEXT.match(after) else None
@@ -155,6 +161,7 @@ _RULES_NAMES = {
     "Civ. P": "Civil Procedure", "Crim. P": "Criminal Procedure", "Evid": "Evidence",
     "App. P": "Appellate Procedure", "Bankr. P": "Bankruptcy Procedure",
 }  # fmt: skip
+_KEY = re.compile(r"(?:(?<=\b[A-G] )|(?<=[A-G][#♯♭b] )|(?<=flat )|(?<=sharp ))(?P<key>maj|min)\.")
 _NOTE = re.compile(r"(?<=\d )nn?\.(?= ?\d)")
 
 # What is written short in messages.
@@ -173,9 +180,10 @@ _SEE = re.compile(r"(?<![\w'’.&-])[cC](?= (?:u|ya|you)\b)")
 _TO = re.compile(
     r"(?<=[a-z] )2(?= (?:the|a|my|your|ur|get|see|be|go|me|you|u|him|her|them|us|do|say|come|work|bed|school|make|class|meet) )"
 )
-_FOR = re.compile(r"(?<=[a-z] )4(?= (?:the|a|my|your|ur|u|you|me|him|her|it|us|them|now|real|ever|sure|sale|free)(?: |[.!?]?$))")
+_TOO = re.compile(r"(?<=[a-z] )2(?= (?:tired|late|bad|cool|much|many|early|hard|easy|old|young|good|funny|cute|busy|lazy|hot|cold)\b)")
+_FOR = re.compile(r"(?<=[a-z] )4(?= (?:the|a|my|your|ur|u|you|me|him|her|it|us|them|now|this|that|real|ever|sure|sale|free)(?: |[.!?]?$))")
 _TEXTING = re.compile(
-    r"(?<![\w'’.&-])(?:u|U|ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|gotta|wanna|l8r|idk|ppl|c)(?![\w'’.&-])"
+    r"(?<![\w'’.&-])(?:u|U|ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|gotta|wanna|l8r|im|dont|cant|idk|ppl|c)(?![\w'’.&-])"
 )
 
 
@@ -209,6 +217,7 @@ def _estimated(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 EARLY_RULES = (
+    Rule("message", _TOO, lambda m, _: "too" if _TEXTING.search(m.string) else None),
     Rule("message", _TO, lambda m, _: "to" if _TEXTING.search(m.string) else None),
     Rule("message", _FOR, lambda m, _: "for" if _TEXTING.search(m.string) else None),
 )
@@ -221,6 +230,7 @@ RULES = (
     Rule("abbreviation", _CARE_OF, _care_of),
     Rule("abbreviation", _NEEDED, lambda m, _: "as needed for"),
     Rule("abbreviation", _RULES_OF, lambda m, _: f"Federal Rule of {_RULES_NAMES[m['of']]}"),
+    Rule("key", _KEY, lambda m, _: "major" if m["key"] == "maj" else "minor", abbreviation=True),
     Rule("abbreviation", _NOTE, lambda m, _: "note"),
     Rule("abbreviation", _CIRCA, lambda m, _: "circa "),
     Rule("abbreviation", _WITH, lambda m, _: "with " if m[0][0] == "w" else "With "),

@@ -231,22 +231,31 @@ def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
                 high, size, (names[0], names[0], names[2], names[2]), british
             )
         return f"{minus}{low_words}{joint}{high_words}{per}"
+    if parts.get("plural") and not high and _LOW.search(match.string[: match.start()][-8:]):
+        return numbers.plural(numbers.number(low, british=british))
     if not per and ("." not in low or low_size) and is_attributive(match):
         names = (names[0], names[0], names[2], names[2])
     return f"{minus}{_one_amount(low, low_size or size, names, british)}{per}"
+
+
+_BOOKED = re.compile(r"(?i)(?:net|loss|expenses?|income|cash flow|change|deficit|balance|total|variance|earnings)\b[^.!?]{0,24}: $")
 
 
 def _accounting(match: re.Match[str], options: ReadingOptions) -> str | None:
     """Read "(8.1)%" and "$(3.6) million": in accounts parentheses mean less than nothing."""
     currency = match["currency"] or match["inside"]
     if not (match["mark"] or match["currency"]):
-        return None
+        booked = _BOOKED.search(match.string[max(0, match.start() - 48) : match.start()])
+        if not booked or match["inside"] or match["size"]:
+            return None
+        return f"minus {numbers.number(match['low'], british=options.british)}"
     if match["mark"]:
         return f"minus {numbers.number(match['low'], british=options.british)} percent"
     size = _magnitude(match["size"] or match["size1"])
     return f"minus {_one_amount(match['low'], size, _CURRENCIES[currency], options.british)}"
 
 
+_LOW = re.compile(r"(?i)(?:\blow|\bmid|\bhigh|upper|lower|\bthe)[- ]$")
 _BETWEEN = re.compile(r"[Bb]etween $")
 
 
@@ -296,7 +305,8 @@ def _currency_alone(match: re.Match[str], options: ReadingOptions) -> str:
 
 _PERCENT = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<low>{MIXED})(?P<low_mark> ?%)?"
-    rf"(?:(?P<dash>{DASH}|/|…)(?P<high>{AMOUNT}))? ?(?P<mark>%|‰|pct\b)(?P<points>-?pts?\b)?(?!\w)"
+    rf"(?:(?P<dash>{DASH}|/|…)(?P<high>{AMOUNT}))? ?(?P<mark>%|‰|pct\b)(?P<points>-?pts?\b)?"
+    r"(?:/(?P<per>yr|year|mo|month|day|hr|wk|week|qtr)\.?)?(?!\w)"
 )
 
 
@@ -305,7 +315,8 @@ def _percent(match: re.Match[str], options: ReadingOptions) -> str:
     if match["high"]:
         between = " to " if match["dash"] != "/" else " slash "
         words += between + numbers.number(match["high"], british=options.british)
-    return words + (" per mille" if match["mark"] == "‰" else " percent")
+    per = {"qtr": "quarter"}.get(match["per"], _PER.get(match["per"], "")) if match["per"] else ""
+    return words + (" per mille" if match["mark"] == "‰" else " percent") + (f" per {per}" if per else "")
 
 
 def _signed(sign: str | None, amount: str) -> str:
@@ -367,6 +378,9 @@ _UNITS: dict[str, tuple[str, str]] = {
             "GeV": "giga electron volt", "TeV": "tera electron volt", "dB": "decibel",
             "yo": "year old",
             "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot",
+            "qts": "quart", "qts.": "quart", "gals": "gallon", "gals.": "gallon", "tsps": "teaspoon",
+            "tbsps": "tablespoon", "uF": "microfarad", "uA": "microamp", "uL": "microliter", "ug": "microgram",
+            "um": "micrometer", "mH": "millihenry", "uH": "microhenry", "mcL": "microliter",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
             "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package", 
             "pkgs.": "package",
@@ -383,7 +397,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     "ft-lb": ("foot pound", "foot pounds"), "ft-lbs": ("foot pound", "foot pounds"),
     "ft·lb": ("foot pound", "foot pounds"),
     "doz.": ("dozen", "dozen"), "doz": ("dozen", "dozen"), "dz": ("dozen", "dozen"),
-    "inHg": ("inch of mercury", "inches of mercury"), "bar": ("bar", "bar"), "ga.": ("gauge",) * 2,
+    "fpm": ("foot per minute", "feet per minute"), "inHg": ("inch of mercury", "inches of mercury"), "bar": ("bar", "bar"), "ga.": ("gauge",) * 2,
     "ga": ("gauge", "gauge"), "HP": ("horsepower", "horsepower"), "gpm": ("gallon per minute", "gallons per minute"),
     "gph": ("gallon per hour", "gallons per hour"), "cfm": ("c f m", "c f m"), "kVA": ("k V A", "k V A"),
     "mmHg": ("millimeter of mercury", "millimeters of mercury"),
@@ -475,6 +489,11 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if not space and unit in _LETTERS and not match["slash"] and not _is_measured(match):
         return None
+    if unit == "k" and not space and _OHMS.match(match.string, match.end()):
+        return f"{numbers.number(match['low'])} K"
+    if "/" in match["low"] and unit in ("GB", "MB", "TB", "KB") and " " not in match["low"]:
+        top, bottom = match["low"].split("/")
+        return f"{numbers.number(top)} of {numbers.number(bottom)} {_unit_name(unit, None, plural=True)}"
     if unit == "nm" and _NAUTICAL.search(match.string):
         unit = "nmi"
     if unit == "mmHg" and "/" in match["low"]:
@@ -533,7 +552,8 @@ def _several(match: re.Match[str], low: str, options: ReadingOptions) -> str:
     words = low
     low_unit = (match["low_unit"] or "").strip()
     one_scale = low_unit == "°" and match["unit"].startswith(("°", "º"))
-    if low_unit and (low_unit != match["unit"] or by) and not one_scale:
+    apart = by or match["dash"] == " to "
+    if low_unit and (low_unit != match["unit"] or apart) and not one_scale:
         words += f" {_unit_name(low_unit, None, plural=match['low'] != '1')}"
     high = numbers.number(_signed(match["high_sign"], match["high"]), british=british)
     words += between + high
@@ -573,7 +593,7 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
 _ELECTRIC = re.compile(
     r"(?i)amp|fuse|circuit|breaker|current|charg|\bdraw|batter|suppl|volt|watt|\bload|\brated|outlet|"
     r"\bplug|socket|wir(?:e|ing)|relay|motor|alternator|\b[ad]c\b|usb|adapter|\brail|bulb|lamp|"
-    r"\bled|solar|speaker|heater|kettle|microwave|power|\d ?[mk]?[VAW]\b.{0,20}\d ?[mk]?[VAW]\b"
+    r"\bled|solar|panel\b|AWG|\bohm|Ω|speaker|heater|kettle|microwave|power|\d ?[mk]?[VAW]\b.{0,20}\d ?[mk]?[VAW]\b"
 )
 _THERMAL = re.compile(
     r"(?i)\boven|\bbak|roast|heat|temp|degree|cool|\bcold|warm|\bhot\b|weather|fever|boil|fr[eo]{1,2}z|simmer|"
@@ -648,6 +668,13 @@ _PER_UNIT = re.compile(
 )
 _EACH_DAY = re.compile(r"(?<=[a-z]{3}s)/(?=(?:day|week|month|year|hour|hr|min|minute|second|sec|person|night|game|page|acre|gallon|mile)\b)")
 _NAUTICAL = re.compile(r"(?i)nautical|sail|\bships?\b|knots?|\bkts?\b|gph|flight|harbor|island|pilot|coast|range|offshore|\bVOR\b|airport|dist|fuel|leg|waypoint|\bport\b|runway")
+_OHMS = re.compile(r" (?:resistor|ohm|pot\b|pull)")
+_PENNY = WithDigit(r"(?<![\w.])(?P<number>\d{1,2})d(?!\w)")
+_NAILS = re.compile(r"\bnails?\b|\bsinkers?\b")
+_BOXED = WithDigit(
+    rf"{_START}(?P<low>{MIXED})[\"″”] ?[x×] ?(?P<high>{MIXED})[\"″”](?: ?[x×] ?(?P<third>{MIXED})[\"″”])?(?!\w)"
+)
+_INCH_RANGE = WithDigit(rf"{_START}(?P<low>{MIXED}){DASH}(?P<high>{MIXED})(?:″|\"(?=[\s.,;:)-]|$))(?=(?P<tail>.{{0,400}}))")
 _COMPOUND = WithDigit(
     r"(?<![\w.,-])(?P<first>\d{1,3}) ?(?P<unit>lbs?|ft|hrs?)\.? (?P<second>\d{1,2}) ?(?P<unit2>oz|in|mins?)\.?(?= [a-z])"
 )
@@ -670,6 +697,31 @@ def _count_per(match: re.Match[str], options: ReadingOptions) -> str | None:
     amount = numbers.number(match["low"], british=options.british)
     name = _unit_name(match["below"], match["power"], plural=False)
     return _spelled(f"{amount} per {name}", options.british)
+
+
+def _penny(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read the size of nails: "16d"."""
+    if not _NAILS.search(match.string):
+        return None
+    return f"{numbers.cardinal(int(match['number']))} penny"
+
+
+def _boxed(match: re.Match[str], options: ReadingOptions) -> str:
+    one = is_attributive(match) or is_before_noun(match.string, match.end())
+    sizes = []
+    for size in (match["low"], match["high"], match["third"]):
+        if size:
+            unit = "inch" if one or "/" in size and not size.strip("0123456789/") or size == "1" else "inches"
+            sizes.append(f"{numbers.number(size, british=options.british)} {unit}")
+    return " by ".join(sizes)
+
+
+def _inch_range(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if match[0].endswith('"') and _closes(match):
+        return None
+    unit = "inch" if is_attributive(match) or is_before_noun(match.string, match.end()) else "inches"
+    low, high = (numbers.number(match[name], british=options.british) for name in ("low", "high"))
+    return f"{low} to {high} {unit}"
 
 
 def _compound(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -706,7 +758,7 @@ def _old_money(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 _FEET_ALONE = WithDigit(
-    rf"{_START}(?P<feet>{AMOUNT})(?P<dash>-?)['′’](?![\w\"])(?=(?: [a-z]|[.,;:)]|$| ?[x×] ?\d))"
+    rf"{_START}(?P<feet>{AMOUNT})(?P<dash>-?)['′’](?![\w\"])(?=(?: [a-z]| [A-Z]{2,4}\b|[.,;:)]|$| ?[x×] ?\d))"
 )
 _OPEN_QUOTE = re.compile(r"(?:^|[\s(\"“—])['‘]\w[^'’]{0,60}$")
 
@@ -790,6 +842,7 @@ EARLY_RULES = (Rule("money", _OLD_MONEY, _old_money),)
 RULES = (
     Rule("measure", _PER_UNIT, lambda m, _: _unit_name(m["unit"], None, plural=False)),
     Rule("measure", _EACH_DAY, lambda m, _: " per "),
+    Rule("nails", _PENNY, _penny),
     Rule("calibre", _CALIBRE, _calibre),
     Rule("average", _BATTING, _calibre),
     Rule("measure", _COMPOUND, _compound),
@@ -806,6 +859,8 @@ RULES = (
     Rule("percent", _PERCENT, _percent),
     Rule("coordinate", _ANGLE, _angle),
     Rule("feet", _FEET, _feet),
+    Rule("inches", _BOXED, _boxed),
+    Rule("inches", _INCH_RANGE, _inch_range),
     Rule("inches", _INCHES, _inches),
     Rule("by", _LUMBER, _lumber),
     Rule("number", _COUNT, _count),

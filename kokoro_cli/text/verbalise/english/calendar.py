@@ -105,7 +105,7 @@ _COUNTED = re.compile(
 _SOME_OF = re.compile(
     r"\)? (?:done|complete[d]?|finished|passed|failed|files?|downloaded|loaded|steps|tests|checks|tasks|"
     r"items|ready|remaining|left|correct|right|wrong|online|present|used|members|players|seats|slots|"
-    r"spots|votes|points|stars|people|students|games|rounds|pages|questions|attempts|episodes|chapters)\b"
+    r"spots|votes|people|students|games|rounds|pages|questions|attempts|episodes|chapters)\b"
 )
 _PORTION = re.compile(r"(?i:just|only|about|nearly|almost|over|under|than|roughly|at least) $")
 # What makes it a fraction: a measure, or the whole.
@@ -117,7 +117,7 @@ _PART_FOLLOWS = re.compile(
 
 
 _DECADE = WithDigit(
-    r"(?P<early>(?:mid|early|late)[- ])?(?<![\w$£€,.])(?P<mark>['’‘])?(?P<number>\d{1,4})"
+    r"(?P<early>(?<!\w)(?:mid|early|late)[- ])?(?<![\w$£€,.])(?P<mark>['’‘])?(?P<number>\d{1,4})"
     r"(?P<tail>'?s)(?![\w'])"
     rf"(?:(?P<dash>{_DASH})['’]?(?P<number2>\d{{1,4}})'?s(?![\w']))?"
 )
@@ -520,7 +520,7 @@ _TIME = WithDigit(
 _HOUR = WithDigit(
     rf"(?<![\w.:,$£€])(?P<hour>1[0-2]|0?[1-9])(?:(?P<dash>{_DASH}| to )(?P<hour2>1[0-2]|"
     r"0?[1-9])(?::(?P<minute2>[0-5]\d))?)?"
-    rf" ?(?P<half>[aApP]\.?[mM]\b\.?)(?:(?P<dash3>{_DASH}| to )(?P<hour3>1[0-2]|"
+    rf" ?(?P<half>[aApP]\.?[mM]\b\.?|(?<=\d)[ap](?= (?:{_ZONE})\b|[-–]\d{{1,2}}(?::\d\d)?[ap]\b))(?:(?P<dash3>{_DASH}| to )(?P<hour3>1[0-2]|"
     rf"0?[1-9])(?::(?P<minute3>[0-5]\d))? ?(?P<half3>{_AM_PM}))?"
     rf"(?: (?P<zone>{_ZONE})\b)?(?!\w)"
 )
@@ -528,8 +528,11 @@ _MILITARY = WithDigit(
     r"(?<![\w.:,$£€-])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?: ?(?P<unit>hours|hrs|h|Z)\b)"
 )
 _MILITARY_BARE = WithDigit(
-    rf"(?:(?<=\b[Aa]t )|(?<=\b[Bb]y )|(?<=until )|(?<=from )|(?<=day )|(?<=[a-z]\. )|(?<=after )|(?<=before )|(?<=ETA )|(?<=- ))"
+    rf"(?:(?<=\b[Aa]t )|(?<=\b[Bb]y )|(?<=until )|(?<=from )|(?<=day )|(?<=[a-z]\. )|(?<=after )|(?<=before )|(?<=ETA )|(?<=- )|(?<=duty )|(?<=, off )|(?<=arrive )|(?<=depart ))"
     r"(?P<hour>0\d)(?P<minute>[0-5]\d)(?P<unit>)(?![\w:,/-]|\.\d)"
+)
+_MILITARY_RANGE = WithDigit(
+    r"(?<![\w.:,$£€/-])(?P<from>[01]\d[0-5]\d|2[0-3][0-5]\d) ?[-–] ?(?P<to>[01]\d[0-5]\d|2[0-3][0-5]\d)(?![\w:,/-]|\.\d)"
 )
 _FRENCH_HOUR = WithDigit(r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?![\w])")
 _LAP = re.compile(
@@ -710,6 +713,14 @@ def _military(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{front} {back}{unit}"
 
 
+def _military_range(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "1900–0730" as hours: one of the two begins with a zero, which no year does."""
+    if "0" not in (match["from"][0], match["to"][0]):
+        return None
+    ends = [_MILITARY.search(match[name] + " hours", 0) for name in ("from", "to")]
+    return " to ".join(_military(end, options).removesuffix(" hours") for end in ends if end)
+
+
 def _french_hour(match: re.Match[str], options: ReadingOptions) -> str:
     return clock(match["hour"], match["minute"], "")
 
@@ -771,6 +782,7 @@ RULES = (
     Rule("time", _TIME, _time, abbreviation=True),
     Rule("time", _HOUR, _hour, abbreviation=True),
     Rule("time", _MILITARY, _military),
+    Rule("time", _MILITARY_RANGE, _military_range),
     Rule("time", _MILITARY_BARE, _military),
     Rule("time", _FRENCH_HOUR, _french_hour),
     Rule("duration", _DURATION, _duration),

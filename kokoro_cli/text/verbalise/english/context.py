@@ -39,7 +39,7 @@ _MEASURED = re.compile(
     r"swells?|races?|runs?|walks?|hikes?|rides?|swims?|sprints?|passe?s?|punts?|gains?|putts?|"
     r"engines?|motors?|fuses?|bulbs?|chargers?|batter(?:y|ies)|adapters?|circuits?|breakers?|outlets?|"
     r"heaters?|panels?|speakers?|doses?|tablets?|tabs?|pills?|capsules?|syringes?|vials?|needles?|shifts?|"
-    r"copper|steel|PVC|PEX|plywood|ply|MDF|drywall|pine|oak|brass|iron|glass|mesh|foam|dowels?|tiles?|trim|conduit|tubing|"
+    r"lengths?|pieces?|sections?|strips?|sheets?|rolls?|spools?|sticks?|copper|steel|PVC|PEX|plywood|ply|MDF|drywall|pine|oak|brass|iron|glass|mesh|foam|dowels?|tiles?|trim|conduit|tubing|"
     r"lags?|rounds?|cartridges?|cameras?|guns?|flights?|studs?|joists?|beams?|planks?|sockets?|wrench(?:es)?|wires?|lots?|fonts?|margins?)\b"
 )
 
@@ -73,4 +73,6 @@ def is_measured(text: str, end: int) -> bool:
 def is_before_noun(text: str, end: int) -> bool:
     """Whether a word that may be a noun follows at *end*, as in `6" pot`."""
     noun = _NOUN.match(text, end)
+    if noun and noun[1].isupper() and noun[1] not in ("TV", "LCD", "LED", "OLED", "PVC", "HDTV", "MDF", "SUV"):
+        return False
     return bool(noun and noun[1] not in _NO_NOUNS and not (noun[1].endswith("ly") and len(noun[1]) > 4))

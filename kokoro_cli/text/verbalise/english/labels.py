@@ -113,22 +113,27 @@ def _citation(match: re.Match[str], options: ReadingOptions) -> str:
     return " ".join(words.split())
 
 
+_TAX = re.compile(r"(?i)\btax|\bforms?\b|\bIRS\b|\bfil(?:e|ed|ing)\b|W-2|\bsched")
 _CODE = WithDigit(
     r"(?<![\w.,$£€/:-])(?P<number>[1-9]\d{2,3})(?![\w%°/-]|[.,:]\d| (?:percent|pages|words|times|of)\b)"
 )
 _CODED = re.compile(
     r"(?<!\w)(?:HTTP(?:/\d(?:\.\d)?)?|RFC|PEP|ANSI|IRS|DSM|OSHA|Form|form|[Ee]xtension|[Cc]ode|"
-    r"[Ss]tatus|[Ll]ocker|(?:[Mm]ile )?[Mm]arker|MM|[Pp]ort|H\.R\.|HR|H\.B\.|S\.B\.|HB|SB|A\.B\.|[Hh]ymn|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? Route)"
+    r"[Ss]tatus|K\.|BWV|Hob\.|RV|[Ll]ocker|(?:[Mm]ile )?[Mm]arker|MM|[Pp]ort|H\.R\.|HR|H\.B\.|S\.B\.|HB|SB|A\.B\.|[Hh]ymn|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? Route)"
     r"(?: code| [Nn]o\.| number|s)? $|(?<!\w)[Ee]rrors? (?:code )?$"
 )
 _ANSWERS = frozenset("400 401 403 404 405 409 410 418 422 429 500 501 502 503 504".split())
 _WEB = re.compile(r"(?i)\bAPI|HTTP|server|page|request|endpoint|\burl|site\b|client|browser|\bweb\b|/\w")
 _LAST_DIGITS = re.compile(r"(?:chmod|[Hh]eading|hdg\.?|[Ss]quawk(?:ing)?|(?:card|account|acct\.?|number|no\.|phone|loan|SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:four|4)(?: digits)?:?|PIN:?|pin|passcode:?|code) $")
-_CODE_AFTER = re.compile(r" (?:error|response|status)\b")
+_CODE_AFTER = re.compile(
+    r" (?:Bad Gateway|Not Found|Forbidden|Internal|Service Un|Unauthorized|Too Many|Gateway|error|response|status)\b"
+)
 
 
 def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
+    if match["number"] in ("1040", "1099", "1065", "1120") and _TAX.search(match.string):
+        return numbers.pairs(match["number"])
     if _LAST_DIGITS.search(before):
         return numbers.digits(match["number"], zero="zero")
     status = len(match["number"]) == 3 and _CODE_AFTER.match(match.string, match.end())
@@ -150,12 +155,22 @@ _KINDS = (
     "confirmation|contract|customer|docket|file|filing|form|grant|id|invoice|item|job|licen[cs]e|"
     "matter|member|model|no|number|order|part|patent|permit|po|policy|project|protocol|ref|"
     "reference|registration|request|requisition|rma|serial|ship|sku|study|subject|ticket|tracking|"
-    "trial|vin|voucher"
+    "trial|vin|voucher|p/n|s/n|tracking"
 )
 _IDENTIFIED = re.compile(
     rf"(?<!\w)(?i:{_KINDS})(?i: ?(?:no\.|nos\.|number|numbers|id|code|#))?s?[:.]? ?#?$"
 )
 _NUMBER_OF = re.compile(rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license)) (?P<no>nos?\.)(?!\w)")
+_ZIP = WithDigit(r"(?<![\w.,$£€-])(?P<five>\d{5})-(?P<four>\d{4})(?![\w-]|[.,]\d)")
+_THREES = WithDigit(r"(?<![\w.,$£€-])(?:(?P<front>[A-Z]{2}) )?\d{3}(?: \d{3}){2,4}(?![\w,-]|\.\d)")
+_OIL = WithDigit(r"(?<![\w.])(?P<cold>\d{1,2})W-?(?P<hot>\d{2})(?!\w)")
+_TEN_CODE = WithDigit(r"(?<![\w.,/-])10-(?P<number>4|7|8|9|20|22|23|33|50|76|97|98)(?![\w-]|[.,:/]\d)")
+_TEN_BEFORE = re.compile(r"(?i)(?:^|[.!?\"“] |your |that's an? |we have an? |in an? |copy,? |code |show me |a possible |responding to an? )[\"“]?$")
+_FISCAL = WithDigit(r"(?<!\w)FY ?['’]?(?P<low>\d\d)[/–-](?P<high>\d\d)(?!\w)")
+_RADIO = WithDigit(
+    r"(?:(?<=[Tt]ower's on )|(?<=[Tt]ower on )|(?<=[Gg]round on )|(?<=[Aa]pproach on )|(?<=[Cc]enter on )|(?<=[Dd]eparture on )|(?<=[Cc]ontact on ))"
+    r"(?P<number>1[0-3]\d\.\d{1,3})"
+)
 _FOURS = WithDigit(r"(?<![\w.,$£€-])\d{4}(?: \d{4}){1,5}(?: \d{1,3})?(?![\w,-]|\.\d| (?:people|votes|of)\b)")
 _LONG_CODE = WithDigit(
     r"(?<![\w.@/#$£€+-])(?=[A-Z]{0,5}\d)(?=\d{0,5}[A-Z])(?P<code>(?:[A-Z]{1,6}(?![A-Z])|"
@@ -206,7 +221,7 @@ def _code_words(code: str) -> str:
             words.append(piece.upper())
         elif len(piece) <= 2 and piece[0] != "0":
             words.append(numbers.cardinal(int(piece)))
-        elif len(piece) == 4 and piece[0] != "0" and (piece[:2] in ("19", "20") or piece != code):
+        elif len(piece) == 4 and piece[0] != "0":
             words.append(numbers.pairs(piece))
         else:
             words.append(numbers.digits(piece, zero="zero"))
@@ -231,6 +246,26 @@ def _fours(match: re.Match[str], options: ReadingOptions) -> str | None:
     if match[0].count(" ") < 2 and not re.search(rf"(?i)(?:{_KINDS})\b[^.!?\d]{{0,16}}$", before):
         return None
     return ", ".join(numbers.digits(group, zero="zero") for group in match[0].split(" "))
+
+
+def _threes(match: re.Match[str], options: ReadingOptions) -> str | None:
+    before = match.string[max(0, match.start() - 32) : match.start()]
+    if not match["front"] and not re.search(rf"(?i)(?:{_KINDS}|tracking)\b[^.!?\d]{{0,16}}$", before):
+        return None
+    front = numbers.letters(match["front"]) + " " if match["front"] else ""
+    return front + ", ".join(numbers.digits(d, zero="zero") for d in re.findall(r"\d+", match[0]))
+
+
+def _plain(number: str) -> str:
+    return numbers.cardinal(int(number))
+
+
+def _ten_code(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read the codes of police radio: "10-4, on my way", "What's your 10-20?"."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if not _TEN_BEFORE.search(before):
+        return None
+    return f"ten {_plain(match['number'])}"
 
 
 def _hash(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -327,6 +362,10 @@ _DIRECTION = re.compile(
     rf"(?<=[\w.,] )(?P<side>{_POINT})(?=(?: (?:on|onto|along|to|toward|towards|for|of|from|at|until|"
     r"past|through|via|and|then|in)\b|[,;.]|$| ?\d))"
 )
+_SIDE_OF = re.compile(
+    r"(?<![\w.])(?P<side>[NSEW])\.? (?=(?:side|end|wall|wing|entrance|bank|slope|face|corner|tower|facing|lot|exit|shore|"
+    r"Carolina|Dakota|Virginia|Korea|Africa|America|Sea|Pole|Ireland|Yorkshire|Sussex|Midlands|Hollywood)\b)"
+)
 _BOUND = re.compile(r"(?<![\w-])(?P<side>[NSEWnsew])(?:-bound|/B)(?!\w)")
 _HAND = re.compile(
     r"(?:(?<=\b[Tt]urn )|(?<=\b[Bb]ear )|(?<=\b[Kk]eep )|(?<=\bgo )|(?<=\bthen )|(?<=\bhang a )|(?<=\bmake a )|"
@@ -361,6 +400,11 @@ def _highway(match: re.Match[str], options: ReadingOptions) -> str:
     return words
 
 
+def _side_of(match: re.Match[str], options: ReadingOptions) -> str:
+    word = _POINTS[match["side"]]
+    return (word.capitalize() if match.string[match.end()].isupper() else word) + " "
+
+
 def _direction(match: re.Match[str], options: ReadingOptions) -> str | None:
     if not _MOVED.search(match.string[max(0, match.start() - 24) : match.start()]):
         return None
@@ -375,7 +419,13 @@ RULES = (
     Rule("label", _HASH, _hash),
     Rule("identifier", _IDENTIFIER, _identifier),
     Rule("identifier", _LONG_CODE, _long_code),
+    Rule("identifier", _ZIP, lambda m, _: ", ".join(numbers.digits(d, zero="zero") for d in m.groups())),
+    Rule("identifier", _THREES, _threes),
     Rule("identifier", _FOURS, _fours),
+    Rule("oil", _OIL, lambda m, _: f"{_plain(m['cold'])} W {_plain(m['hot'])}"),
+    Rule("code", _TEN_CODE, _ten_code),
+    Rule("year", _FISCAL, lambda m, _: f"F Y {numbers.pairs(m['low'])} {numbers.pairs(m['high'])}"),
+    Rule("radio", _RADIO, lambda m, _: " point ".join(numbers.digits(d, zero="zero") for d in m["number"].split("."))),
     Rule("identifier", _NUMBER_OF, lambda m, _: f"{m['kind']} number{'s' if m['no'] == 'nos.' else ''}"),
     Rule("citation", _CITATION, _citation),
     Rule("label", _CODE, _code),
@@ -387,6 +437,7 @@ RULES = (
     Rule("time", _LEFT_SECONDS, _left_seconds),
     Rule("road", _HIGHWAY, _highway),
     Rule("direction", _DIRECTION, _direction),
+    Rule("direction", _SIDE_OF, _side_of),
     Rule("direction", _BOUND, lambda m, _: f"{_POINTS[m['side'].upper()]}bound"),
     Rule("direction", _HAND, lambda m, _: "left" if m["hand"] == "L" else "right"),
 )

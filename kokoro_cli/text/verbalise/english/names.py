@@ -19,7 +19,7 @@ _TITLES = {
     "Adm": "Admiral", "Brig": "Brigadier", "Sen": "Senator", "Rep": "Representative",
     "Gov": "Governor", "Pres": "President", "Fr": "Father", "Sr": "Senior", "Jr": "Junior",
     "Supt": "Superintendent", "Det": "Detective", "Insp": "Inspector", "Atty": "Attorney",
-    "Amb": "Ambassador", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle",
+    "Amb": "Ambassador", "Cllr": "Councillor", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle",
     "Hr": "Herr",
 }  # fmt: skip
 _BARE_TITLES = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Lt", "Sgt", "Capt", "Messrs", "Mx")
@@ -465,6 +465,8 @@ def _roman_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
     if not written or written in _NOT_ROMAN:
         return None
     value = roman(written)
+    if written.strip("IVX") and (len(written) < 4 or not 1000 < value < 2100):
+        return None
     before = match.string[max(0, match.start() - 32) : match.start()].rstrip()
     name = before.rsplit(" ", 1)[-1]
     if len(written) >= 5 and value > 1000:

@@ -151,7 +151,7 @@ _POWERED = re.compile(
     r"\^\{?[-−]?\w{1,4}\}?)(?![\w])"
 )
 _ROOT = re.compile(r"(?P<root>[√∛])\(?(?P<base>\d{1,9}(?:\.\d{1,6})?|[a-zA-Z])\)?")
-_FUNCTION = re.compile(rf"(?<!\w)(?P<name>{_FUNCTIONS})\(?(?P<arg>[0-9a-zα-ω]{{1,6}})°?\)")
+_FUNCTION = re.compile(rf"(?<!\w)(?P<name>{_FUNCTIONS})\((?P<arg>[0-9a-zα-ω]{{1,6}})°?\)")
 _APPLIED = re.compile(r"(?<!\w)(?P<name>[fgh])\((?P<arg>[a-z0-9])\)")
 _FORMULA = re.compile(
     r"(?<!\w)(?=[A-Za-z]{1,12}[₀-₉⁺⁻])(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})(?P<charge>[⁺⁻])?"
@@ -264,6 +264,12 @@ _AIRCRAFT = WithDigit(r"(?<![\w.,$£€-])7[0-8]7(?:-\d{1,3})?(?P<tail>s)?(?![\w
 _RETIREMENT = WithDigit(
     r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
 )
+_PAST = re.compile(r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|noon|midnight|[a-z]{3,6}\b)")
+_PARTS = {"1/2": "half", "1/4": "quarter", "3/4": "three quarters"}
+_ROUND_NUMBERS = WithDigit(r"(?<![\w&])#(?P<number>\d{1,3})s(?!\w)")
+_POUNDS = WithDigit(r"(?<![\w.,])(?P<number>\d{1,4})# ?(?=[a-z]{3}|$)")
+_REPEATED = WithDigit(r"(?<=[A-Za-z\d)] )[x×](?P<number>\d{1,2})(?![\w./])")
+_EXTENSION = WithDigit(r"(?:(?<=\bat )|(?<=\bto )|(?<=[Cc]all )|(?<=phone )|(?<=\d, )|(?<=\d )|(?<=[Dd]ial ))x\.? ?(?P<number>\d{3,5})(?!\w)")
 _GAUGE = WithDigit(r"(?<![\w./])(?P<gauge>6|8|10|12|14|16)/(?P<wires>[234])(?= (?:w/|Romex|NM|UF|MC|AWG|wire|cable|with ground|G\b))")
 _TIRE = WithDigit(r"(?<![\w./])(?P<width>\d{3})/(?P<ratio>\d{2})(?P<kind>Z?R)(?P<rim>\d{2})(?!\w)")
 _CHORD = re.compile(
@@ -322,7 +328,11 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
     if match["whole"] is None and not match["tail"]:
         if bottom == 1 or _ODDS.search(match.string[max(0, match.start() - 80) : match.end() + 40]):
             return f"{numbers.cardinal(top)} to {numbers.cardinal(bottom)}"  # Odds.
-        if re.match(r" time\b| signature", after):
+        if re.match(r" star\b| stars\b| points?\b", after):
+            return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
+        if bottom in (2, 4, 8, 16) and re.match(
+            r" (?:time\b|signature|jig|reel|march|waltz|meter|metre|groove|beat|rhythm|feel|section|ballad|polka|bar)", after
+        ):
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         graded = bottom == 10 and top <= 10 or re.search(r"\b(?:got|earned|made) (?:an? )?$", before)
         if graded and bottom > 4 and not re.match(r"[ -](?:of|mile|inch|cup|in\b|sec|ths|major|share|full|size)|\"|%", after):
@@ -757,9 +767,12 @@ _AND_OR = re.compile(r"(?<!\w)(?P<first>[Aa]nd|[Ee]ither)/or(?!\w)")
 def _is_reaction(match: re.Match[str]) -> bool:
     """Whether substances stand on both sides: "2 H₂ + O₂ → 2 H₂O"."""
     before = match.string[max(0, match.start() - 8) : match.start()]
+    if not _AMOUNT_OF.search(match.string[max(0, match.start() - 24) : match.end() + 24]):
+        return False
     return bool(_SUBSTANCE_BEFORE.search(before) and _SUBSTANCE_NEXT.match(match.string, match.end()))
 
 
+_AMOUNT_OF = re.compile(r"[A-Za-z)][\d₀-₉]|\d [A-Z]| \+ ")
 _SUBSTANCE_BEFORE = re.compile(r"(?:[A-Z][a-z]?|\))[\d₀-₉]{0,3}[⁺⁻²³]{0,2}(?: ?\([a-z]{1,2}\))? ?$")
 _SUBSTANCE_NEXT = re.compile(r" ?\d{0,3} ?[A-Z][a-z]?(?:[A-Z\d₀-₉(⁺⁻+ ]|$)")
 
@@ -832,6 +845,7 @@ def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 EARLY_RULES = (
+    Rule("time", _PAST, lambda m, _: f"{_PARTS[m['part']]} {m['to']} "),
     Rule("stars", _STARS, _stars),
     Rule("music", _CHORD, _chord),
     Rule("music", _FLAT, lambda m, _: f"{m['note']} flat"),
@@ -855,6 +869,10 @@ RULES = (
     Rule("number", _AIRCRAFT, _aircraft),
     Rule("number", _RETIREMENT, _retirement),
     Rule("tire", _TIRE, _tire),
+    Rule("extension", _EXTENSION, lambda m, _: f"extension {numbers.pairs(m['number'])}"),
+    Rule("times", _REPEATED, lambda m, _: f"times {numbers.cardinal(int(m['number']))}"),
+    Rule("number sign", _ROUND_NUMBERS, lambda m, _: f"number {numbers.plural(numbers.cardinal(int(m['number'])))}"),
+    Rule("measure", _POUNDS, lambda m, _: f"{numbers.cardinal(int(m['number']))} pounds "),
     Rule("gauge", _GAUGE, lambda m, _: f"{numbers.cardinal(int(m['gauge']))} {numbers.cardinal(int(m['wires']))}"),
     Rule("score", _OUT_OF, lambda m, _: f"{numbers.decimal(m['low'])} out of {numbers.cardinal(int(m['high']))}"),
     Rule("digits", _SHORT_CODE, _short_code),

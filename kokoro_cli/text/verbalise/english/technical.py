@@ -408,8 +408,8 @@ def _file(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _version(match: re.Match[str], options: ReadingOptions) -> str | None:
-    if match["v"] == "V" and match["parts"] in ("4", "6", "8", "10", "12", "16"):
-        return None  # An engine.
+    if match["v"] == "V" and match["parts"].isdecimal():
+        return None  # An engine, or the speed of an aircraft.
     parts = match["parts"].split(".")
     words = " point ".join(_version_part(part) for part in parts)
     if match["v"]:
