@@ -176,6 +176,7 @@ _YOU_NEXT = re.compile(
     r"tonight|tomorrow|must|never|always|just|look|home|both|won't|wanna|please|pls|go|guess|owe|missed|heard|saw)\b|[?!]"
 )
 _ARE = re.compile(r"(?<![\w'’.&-])[rR](?= (?:u|you|we|they)\b)|(?:(?<=\bu )|(?<=\bwe )|(?<=\bthey )|(?<=\bhow ))r(?= )")
+_TEXT = re.compile(r"(?<![\w.@-])txt(?= (?:me|u|you|him|her|them|us|back|when|from|ur|your)\b)")
 _SEE = re.compile(r"(?<![\w'’.&-])[cC](?= (?:u|ya|you)\b)")
 _TO = re.compile(
     r"(?<=[a-z] )2(?= (?:the|a|my|your|ur|get|see|be|go|me|you|u|him|her|them|us|do|say|come|work|bed|school|make|class|meet) )"
@@ -226,6 +227,7 @@ EARLY_RULES = (
 RULES = (
     Rule("message", _YOU, _you),
     Rule("message", _ARE, lambda m, _: "are"),
+    Rule("message", _TEXT, lambda m, _: "text"),
     Rule("message", _SEE, lambda m, _: "see"),
     Rule("abbreviation", _CARE_OF, _care_of),
     Rule("abbreviation", _NEEDED, lambda m, _: "as needed for"),

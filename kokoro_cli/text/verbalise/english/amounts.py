@@ -800,13 +800,15 @@ def _feet(match: re.Match[str], options: ReadingOptions) -> str:
     return words + (" inches" if sized or "/" in match["inches"] else "")
 
 
-_OPENING = re.compile(r'(?:^|[\s(\[—–-])"(?=\S)')
+_OPENING = re.compile(r'(?:^|[\s(\[—–=:-])"(?=\S)')
 _CLOSING = re.compile(r'(?<=[^\s\d(])"')
 
 
 def _closes(match: re.Match[str]) -> bool:
     """Whether the mark ends a quotation that began before it, and nothing after it does."""
     before = match.string[max(0, match.start() - 400) : match.start()]
+    if before[-1:] in tuple('"“'):
+        return True
     if len(_OPENING.findall(before)) <= len(_CLOSING.findall(before)):
         return False
     return not _CLOSING.search(match["tail"].split("\n")[0])

@@ -248,6 +248,12 @@ def _fours(match: re.Match[str], options: ReadingOptions) -> str | None:
     return ", ".join(numbers.digits(group, zero="zero") for group in match[0].split(" "))
 
 
+def _zip(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if re.search(r"(?<![A-Z])[A-Z]{2} $", match.string[max(0, match.start() - 4) : match.start()]):
+        return None  # Read with the name of its state.
+    return ", ".join(numbers.digits(part, zero="zero") for part in match.groups())
+
+
 def _threes(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 32) : match.start()]
     if not match["front"] and not re.search(rf"(?i)(?:{_KINDS}|tracking)\b[^.!?\d]{{0,16}}$", before):
@@ -419,7 +425,7 @@ RULES = (
     Rule("label", _HASH, _hash),
     Rule("identifier", _IDENTIFIER, _identifier),
     Rule("identifier", _LONG_CODE, _long_code),
-    Rule("identifier", _ZIP, lambda m, _: ", ".join(numbers.digits(d, zero="zero") for d in m.groups())),
+    Rule("identifier", _ZIP, _zip),
     Rule("identifier", _THREES, _threes),
     Rule("identifier", _FOURS, _fours),
     Rule("oil", _OIL, lambda m, _: f"{_plain(m['cold'])} W {_plain(m['hot'])}"),

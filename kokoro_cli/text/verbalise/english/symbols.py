@@ -268,7 +268,7 @@ _PAST = re.compile(r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|
 _PARTS = {"1/2": "half", "1/4": "quarter", "3/4": "three quarters"}
 _ROUND_NUMBERS = WithDigit(r"(?<![\w&])#(?P<number>\d{1,3})s(?!\w)")
 _POUNDS = WithDigit(r"(?<![\w.,])(?P<number>\d{1,4})# ?(?=[a-z]{3}|$)")
-_REPEATED = WithDigit(r"(?<=[A-Za-z\d)] )[x×](?P<number>\d{1,2})(?![\w./])")
+_REPEATED = WithDigit(r"(?<=[A-Za-z\d)] )[x×](?P<number>1?\d|20)(?![\w./])")
 _EXTENSION = WithDigit(r"(?:(?<=\bat )|(?<=\bto )|(?<=[Cc]all )|(?<=phone )|(?<=\d, )|(?<=\d )|(?<=[Dd]ial ))x\.? ?(?P<number>\d{3,5})(?!\w)")
 _GAUGE = WithDigit(r"(?<![\w./])(?P<gauge>6|8|10|12|14|16)/(?P<wires>[234])(?= (?:w/|Romex|NM|UF|MC|AWG|wire|cable|with ground|G\b))")
 _TIRE = WithDigit(r"(?<![\w./])(?P<width>\d{3})/(?P<ratio>\d{2})(?P<kind>Z?R)(?P<rim>\d{2})(?!\w)")
