@@ -99,7 +99,7 @@ _PHRASES = (
     r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|[Ee]xp\. dates?|Co\.(?=, (?:[A-Z][a-z]{1,8}\.|[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho))"
 )
 _DOTTED = re.compile(
-    rf"(?<![\w@/'’&])(?<!\w\.)(?:{_PHRASES}|[A-Za-z][A-Za-z'’-]{{0,10}}\.(?:[A-Za-z]{{1,4}}\.){{0,4}}|&c\.)"
+    rf"(?<![\w@/'’&%:])(?<!\w\.)(?:{_PHRASES}|[A-Za-z][A-Za-z'’-]{{0,10}}\.(?:[A-Za-z]{{1,4}}\.){{0,4}}|&c\.)"
     r"(?![\w@]|[-'’.][a-z]{2})"
 )
 

@@ -765,7 +765,7 @@ _OPEN_QUOTE = re.compile(r"(?:^|[\s(\"“—])['‘]\w[^'’]{0,60}$")
 
 def _feet_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 62) : match.start()]
-    if "′" not in match[0] and _OPEN_QUOTE.search(before):
+    if "′" not in match[0] and (before[-1:] in tuple("'‘\"") or _OPEN_QUOTE.search(before)):
         return None  # The end of a quotation.
     one = match["feet"] == "1" or match["dash"] or is_before_noun(match.string, match.end())
     return f"{numbers.number(match['feet'], british=options.british)} {'foot' if one else 'feet'}"
@@ -804,14 +804,18 @@ _OPENING = re.compile(r'(?:^|[\s(\[—–=:-])"(?=\S)')
 _CLOSING = re.compile(r'(?<=[^\s\d(])"')
 
 
+_NEXT_QUOTE = re.compile(r'(?P<opens>(?<=[\s(\[—–=:-])"(?=\S))|(?<=[^\s\d(])"')
+
+
 def _closes(match: re.Match[str]) -> bool:
     """Whether the mark ends a quotation that began before it, and nothing after it does."""
     before = match.string[max(0, match.start() - 400) : match.start()]
-    if before[-1:] in tuple('"“'):
+    if before[-1:] in tuple('"“') or match["tail"][:2] == " =":
         return True
     if len(_OPENING.findall(before)) <= len(_CLOSING.findall(before)):
         return False
-    return not _CLOSING.search(match["tail"].split("\n")[0])
+    following = _NEXT_QUOTE.search(match["tail"])
+    return following is None or following["opens"] is not None
 
 
 def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
