@@ -3,9 +3,10 @@
 The table abbreviations.tsv has a line for each: as written, as spoken, and where it is one:
 
 - ``always``: it is no word.
-- ``inside``: it may be a word that ends a sentence, so the sentence must go on: with a small letter,
-  a figure or a mark.
-- ``small``: before a number under a hundred. ``number``: before a number, a Roman numeral or one letter. ``counted``: after a number.
+- ``inside``: it may be a word that ends a sentence, so the sentence must go on: with a small
+  letter, a figure or a mark.
+- ``small``: before a number under a hundred.
+- ``number``: before a number, a Roman numeral, or one or two capitals. ``counted``: after a number.
 - ``ordinal``: after an ordinal.
 - ``name``: before a capitalised word. ``named``: after one, or after a number.
 - ``ends``: where the sentence does not go on.
@@ -51,11 +52,13 @@ def _entries(written: str) -> Iterator[tuple[str, str]]:
 
 _NAME_NEXT = re.compile(r"[ \u00a0]\(?[\"“]?[A-ZÀ-Þ]")
 _WORD_NEXT = re.compile(
-    r" ?[,;:)/&=<>–—-]| ?[(\"“]?(?!(?:it|he|she|they|we|you|then|but|and then|so|this|that|there)\b)[a-z]|"
+    r" ?[,;:)/&=<>–—-]| ?[(\"“]?(?!(?:it|he|she|they|we|you|then|but|and then|so|this|that|"
+    r"there)\b)[a-z]|"
     r" ?[~#$£€]?\d"
 )
 _NUMBER_NEXT = re.compile(
-    r"[ \u00a0]?(?:c\. ?|#|~|\(|[Nn]os?\. )?(?:\d|[A-Z]{1,2}(?![\w.’'])|[IVX]{1,5}(?![\w.])|[ivx]{2,5}(?![\w.]))"
+    r"[ \u00a0]?(?:c\. ?|#|~|\(|[Nn]os?\. )?(?:\d|[A-Z]{1,2}(?![\w.’'])|[IVX]{1,5}(?![\w.])|"
+    r"[ivx]{2,5}(?![\w.]))"
 )
 _ANY_NEXT = re.compile(r" ?[\w$£€#~(\"“]")
 _SMALL_NEXT = re.compile(r" \d{1,2}(?![\d.,])")
@@ -64,10 +67,23 @@ _ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
 
-_ORDER = ("small", "number", "counted", "ordinal", "name", "named", "state", "ends", "inside", "always")
+_ORDER = (
+    "small",
+    "number",
+    "counted",
+    "ordinal",
+    "name",
+    "named",
+    "state",
+    "ends",
+    "inside",
+    "always",
+)
 """The narrowest place first."""
 
-_STATE_NEXT = re.compile(r", (?:[A-Z][a-z]{1,8}\.|(?!LLC|Ltd|Inc)[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho)")
+_STATE_NEXT = re.compile(
+    r", (?:[A-Z][a-z]{1,8}\.|(?!LLC|Ltd|Inc)[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho)"
+)
 _FITS: dict[str, Callable[[str, str], object]] = {
     "always": lambda before, after: True,
     "inside": lambda before, after: _WORD_NEXT.match(after),
@@ -86,7 +102,13 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
     after = match.string[match.end() : match.end() + 24]
     if match[0] == "Co." and after.startswith(","):
-        return "County" if _STATE_NEXT.match(after) else "Company" if _FITS["named"](before, after) else None
+        return (
+            "County"
+            if _STATE_NEXT.match(after)
+            else "Company"
+            if _FITS["named"](before, after)
+            else None
+        )
     for spoken, where in sorted(_entries(match[0]), key=lambda entry: _ORDER.index(entry[1])):
         if _FITS[where](before, after):
             return spoken
@@ -95,11 +117,14 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 # Several words, with full stops or one at the end.
 _PHRASES = (
-    r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir|ed)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
-    r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|[Ee]xp\. dates?|Co\.(?=, (?:[A-Z][a-z]{1,8}\.|[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho))"
+    r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir|"
+    r"ed)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
+    r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|[Ee]xp\. dates?|Co\.(?=, "
+    r"(?:[A-Z][a-z]{1,8}\.|[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho))"
 )
 _DOTTED = re.compile(
-    rf"(?<![\w@/'’&%:])(?<!\w\.)(?:{_PHRASES}|[A-Za-z][A-Za-z'’-]{{0,10}}\.(?:[A-Za-z]{{1,4}}\.){{0,4}}|&c\.)"
+    rf"(?<![\w@/'’&%:])(?<!\w\.)(?:{_PHRASES}|"
+    rf"[A-Za-z][A-Za-z'’-]{{0,10}}\.(?:[A-Za-z]{{1,4}}\.){{0,4}}|&c\.)"
     r"(?![\w@]|[-'’.][a-z]{2})"
 )
 
@@ -112,7 +137,9 @@ def _bare() -> str:
     forms |= {form[0].upper() + form[1:] for form in forms if form[0].isalpha()}
     for form in sorted(forms, key=len, reverse=True):
         by_letter.setdefault(form[0], []).append(re.escape(form[1:]))
-    return "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+    return "|".join(
+        f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()
+    )
 
 
 _BARE = re.compile(rf"(?<![\w.@/'’$-])(?<!&)(?:{_bare()})(?![\w@/]|[-'’.][a-z]{{2}}|['’]\w)")
@@ -124,22 +151,32 @@ _DAYS = {
     "Thu": "Thursday", "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday",
     "Sat": "Saturday", "Sun": "Sunday",
 }  # fmt: skip
-_DAY = re.compile(rf"(?<![\w.@/'’-])(?P<day>{'|'.join(sorted(_DAYS, key=len, reverse=True))})(?P<dot>\.?)(?![\w@]|[-'’.][a-z])")
-_WORDS = frozenset("Mon Wed Sat Sun Tue Thu Fri".split())
-_DAY_BEFORE = re.compile(
-    r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|open|black|good|"
-    r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|sat)\.?[,/]|\d(?:st|nd|rd|th)) ?$"
+_DAY_NAMES = "|".join(sorted(_DAYS, key=len, reverse=True))
+_DAY = re.compile(
+    rf"(?<![\w.@/'’-])(?P<day>{_DAY_NAMES})(?P<dot>\.?)(?! Dieu\b)(?![\w@]|[-'’.][a-z])"
 )
-_DAY_NEXT = re.compile(r":|,? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|night|eve|noon|only\b|[-–&]|and [A-Z]|through |thru |to [A-Z])|,|/[A-Z]|[-–]")
+_DAY_BEFORE = re.compile(
+    r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|"
+    r"open|black|good|"
+    r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|"
+    r"sat)\.?[,/]|\d(?:st|nd|rd|th)|(?-i:\b[A-Z]{2,4})|noon|week) ?$"
+)
+_DAY_NEXT = re.compile(
+    r":|,? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|night|eve|noon|only\b|[-–&]|and "
+    r"[A-Z]|through |thru |to [A-Z])|,|/[A-Z]|[-–]"
+)
 
 
 def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
-    day, before = match["day"], match.string[max(0, match.start() - 24) : match.start()]
-    after = match.string[match.end() : match.end() + 24]
-    if day not in ("Mon", "Wed", "Sat", "Sun") or (day == "Mon" and match["dot"]):
+    day = match["day"]
+    sure = day not in ("Mon", "Wed", "Sat", "Sun") or (day == "Mon" and match["dot"])
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if (
+        sure
+        or _DAY_NEXT.match(match.string, match.end())
+        or (match["dot"] and _DAY_BEFORE.search(before))
+    ):
         return _DAYS[day]
-    if _DAY_BEFORE.search(before) or (_DAY_NEXT.match(after) and (match["dot"] or day not in ("Sat", "Sun"))):
-        return _DAYS[day] if match["dot"] or day not in ("Sun", "Sat", "Mon", "Wed") or _DAY_NEXT.match(after) else None
     return None
 
 
@@ -154,7 +191,9 @@ _ESTIMATED_NEXT = re.compile(
     r"duration|budget|size|tax|payment|amount|wait|number|at|to|gest|read)\b"
 )
 _CARE_OF = re.compile(r"(?<![\w/])c/o(?!\w)")
-_PATIENT = re.compile(r"(?i)(?:\bpts?\.?|patients?|(?:fe)?male|\bm|\bf|\bwoman|\bman|\bs?he|y/?o|old|who) $")
+_PATIENT = re.compile(
+    r"(?i)(?:\bpts?\.?|patients?|(?:fe)?male|\bm|\bf|\bwoman|\bman|\bs?he|y/?o|old|who) $"
+)
 _NEEDED = re.compile(r"(?<!\w)(?:p\.r\.n\.|prn|PRN)(?! (?:and|or|for|with|if|at)\b)(?= [a-z])")
 _RULES_OF = re.compile(r"Fed\. R\. (?P<of>Civ\. P|Crim\. P|Evid|App\. P|Bankr\. P)\.")
 _RULES_NAMES = {
@@ -167,31 +206,51 @@ _NOTE = re.compile(r"(?<=\d )nn?\.(?= ?\d)")
 # What is written short in messages.
 _YOU = re.compile(r"(?<![\w'’.&+-])[uU](?![\w'’.&+-]| ?[=<>^*(])")
 _YOU_BEFORE = re.compile(
-    r"(?i)(?<!\w)(?:thank|love|miss|see|do|did|are|r|can|will|would|could|should|if|for|to|how|c|tell|with|4|b4|"
-    r"told|give|of|when|let|what|why|where|hope|wish|bet|know|say|before|after|like|about|as|than|and|or|but|lol) $"
+    r"(?i)(?<!\w)(?:thank|love|miss|see|do|did|are|r|can|will|would|could|should|if|for|to|how|c|"
+    r"tell|with|4|b4|"
+    r"told|give|of|when|let|what|why|where|hope|wish|bet|know|say|before|after|like|about|as|than|"
+    r"and|or|but|lol) $"
 )
 _YOU_NEXT = re.compile(
-    r" (?:are|r|get|got|can|have|had|know|want|think|going|coming|need|see|there|ok|up|doing|free|said|say|guys|all|"
-    r"should|would|could|will|were|was|don't|dont|do|did|like|love|mean|still|gonna|agree|ready|too|so|later|soon|"
-    r"tonight|tomorrow|must|never|always|just|look|home|both|won't|wanna|please|pls|go|guess|owe|missed|heard|saw)\b|[?!]"
+    r" (?:are|r|get|got|can|have|had|know|want|think|going|coming|need|see|there|ok|up|doing|free|"
+    r"said|say|guys|all|"
+    r"should|would|could|will|were|was|don't|dont|do|did|like|love|mean|still|gonna|agree|ready|"
+    r"too|so|later|soon|"
+    r"tonight|tomorrow|must|never|always|just|look|home|both|won't|wanna|please|pls|go|guess|owe|"
+    r"missed|heard|saw)\b|[?!]"
 )
-_ARE = re.compile(r"(?<![\w'’.&-])[rR](?= (?:u|you|we|they)\b)|(?:(?<=\bu )|(?<=\bwe )|(?<=\bthey )|(?<=\bhow ))r(?= )")
+_ARE = re.compile(
+    r"(?<![\w'’.&-])[rR](?= (?:u|you|we|they)\b)|(?:(?<=\bu )|(?<=\bwe )|(?<=\bthey )|(?<=\bhow "
+    r"))r(?= )"
+)
 _TEXT = re.compile(r"(?<![\w.@-])txt(?= (?:me|u|you|him|her|them|us|back|when|from|ur|your)\b)")
 _SEE = re.compile(r"(?<![\w'’.&-])[cC](?= (?:u|ya|you)\b)")
 _TO = re.compile(
-    r"(?<=[a-z] )2(?= (?:the|a|my|your|ur|get|see|be|go|me|you|u|him|her|them|us|do|say|come|work|bed|school|make|class|meet) )"
+    r"(?<=[a-z] )2(?= (?:the|a|my|your|ur|get|see|be|go|me|you|u|him|her|them|us|do|say|come|work|"
+    r"bed|school|make|class|meet) )"
 )
-_TOO = re.compile(r"(?<=[a-z] )2(?= (?:tired|late|bad|cool|much|many|early|hard|easy|old|young|good|funny|cute|busy|lazy|hot|cold)\b)")
-_FOR = re.compile(r"(?<=[a-z] )4(?= (?:the|a|my|your|ur|u|you|me|him|her|it|us|them|now|this|that|real|ever|sure|sale|free)(?: |[.!?]?$))")
+_TOO = re.compile(
+    r"(?<=[a-z] )2(?= (?:tired|late|bad|cool|much|many|early|hard|easy|old|young|good|funny|cute|"
+    r"busy|lazy|hot|cold)\b)"
+)
+_FOR = re.compile(
+    r"(?<=[a-z] )4(?= (?:the|a|my|your|ur|u|you|me|him|her|it|us|them|now|this|that|real|ever|"
+    r"sure|sale|free)(?: |[.!?]?$))"
+)
 _TEXTING = re.compile(
-    r"(?<![\w'’.&-])(?:u|U|ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|gotta|wanna|l8r|im|dont|cant|idk|ppl|c)(?![\w'’.&-])"
+    r"(?<![\w'’.&-])(?:u|U|ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|"
+    r"gotta|wanna|l8r|im|dont|cant|idk|ppl|c)(?![\w'’.&-])"
 )
 
 
 def _you(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 12) : match.start()]
     you = _YOU_NEXT.match(match.string, match.end()) or _YOU_BEFORE.search(before)
-    return "you" if you and match[0] == "u" or _TEXTING.search(match.string.replace(match[0], "", 1)) else None
+    return (
+        "you"
+        if (you and match[0] == "u") or _TEXTING.search(match.string.replace(match[0], "", 1))
+        else None
+    )
 
 
 def _care_of(match: re.Match[str], options: ReadingOptions) -> str:

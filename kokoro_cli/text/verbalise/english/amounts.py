@@ -238,7 +238,10 @@ def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"{minus}{_one_amount(low, low_size or size, names, british)}{per}"
 
 
-_BOOKED = re.compile(r"(?i)(?:net|loss|expenses?|income|cash flow|change|deficit|balance|total|variance|earnings)\b[^.!?]{0,24}: $")
+_BOOKED = re.compile(
+    r"(?i)(?:net|loss|expenses?|income|cash flow|change|deficit|balance|total|variance|"
+    r"earnings)\b[^.!?]{0,24}: $"
+)
 
 
 def _accounting(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -316,7 +319,11 @@ def _percent(match: re.Match[str], options: ReadingOptions) -> str:
         between = " to " if match["dash"] != "/" else " slash "
         words += between + numbers.number(match["high"], british=options.british)
     per = {"qtr": "quarter"}.get(match["per"], _PER.get(match["per"], "")) if match["per"] else ""
-    return words + (" per mille" if match["mark"] == "‰" else " percent") + (f" per {per}" if per else "")
+    return (
+        words
+        + (" per mille" if match["mark"] == "‰" else " percent")
+        + (f" per {per}" if per else "")
+    )
 
 
 def _signed(sign: str | None, amount: str) -> str:
@@ -378,11 +385,12 @@ _UNITS: dict[str, tuple[str, str]] = {
             "GeV": "giga electron volt", "TeV": "tera electron volt", "dB": "decibel",
             "yo": "year old",
             "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot",
-            "qts": "quart", "qts.": "quart", "gals": "gallon", "gals.": "gallon", "tsps": "teaspoon",
-            "tbsps": "tablespoon", "uF": "microfarad", "uA": "microamp", "uL": "microliter", "ug": "microgram",
-            "um": "micrometer", "mH": "millihenry", "uH": "microhenry", "mcL": "microliter",
+            "qts": "quart", "qts.": "quart", "gals": "gallon", "gals.": "gallon",
+            "tsps": "teaspoon", "tbsps": "tablespoon", "uF": "microfarad", "uA": "microamp",
+            "uL": "microliter", "mcL": "microliter", "ug": "microgram", "um": "micrometer",
+            "mH": "millihenry", "uH": "microhenry",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
-            "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package", 
+            "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package",
             "pkgs.": "package",
             "oz.": "ounce", "yd.": "yard", "mi.": "mile", "hr.": "hour", "hrs.": "hour",
             "min.": "minute", "mins.": "minute", "sec.": "second", "gal.": "gallon",
@@ -397,9 +405,12 @@ _UNITS: dict[str, tuple[str, str]] = {
     "ft-lb": ("foot pound", "foot pounds"), "ft-lbs": ("foot pound", "foot pounds"),
     "ft·lb": ("foot pound", "foot pounds"),
     "doz.": ("dozen", "dozen"), "doz": ("dozen", "dozen"), "dz": ("dozen", "dozen"),
-    "fpm": ("foot per minute", "feet per minute"), "inHg": ("inch of mercury", "inches of mercury"), "bar": ("bar", "bar"), "ga.": ("gauge",) * 2,
-    "ga": ("gauge", "gauge"), "HP": ("horsepower", "horsepower"), "gpm": ("gallon per minute", "gallons per minute"),
-    "gph": ("gallon per hour", "gallons per hour"), "cfm": ("c f m", "c f m"), "kVA": ("k V A", "k V A"),
+    "fpm": ("foot per minute", "feet per minute"),
+    "inHg": ("inch of mercury", "inches of mercury"), "bar": ("bar", "bar"),
+    "ga.": ("gauge", "gauge"), "ga": ("gauge", "gauge"), "HP": ("horsepower", "horsepower"),
+    "gpm": ("gallon per minute", "gallons per minute"),
+    "gph": ("gallon per hour", "gallons per hour"), "cfm": ("c f m", "c f m"),
+    "kVA": ("k V A", "k V A"),
     "mmHg": ("millimeter of mercury", "millimeters of mercury"),
     "hp": ("horsepower", "horsepower"),
     "psi": ("p s i", "p s i"), "rpm": ("r p m", "r p m"),
@@ -454,20 +465,25 @@ _MEASURE = WithDigit(
     rf"(?:(?P<low_unit> ?°| ?(?:{_UNIT}))?(?P<dash>{DASH}| ?[x×*] ?|"
     rf" to )(?P<high_sign>[-−–])?(?P<high>{MIXED})"
     rf"(?:(?P<mid_unit> ?(?:{_UNIT}))?(?P<dash2>{DASH}| ?[x×*] ?)(?P<third>{MIXED}))?)?"
-    rf"(?P<more>\+(?= ?[A-Za-z]{{2}}))?(?P<space>[ \u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
+    rf"(?P<more>\+(?= ?[A-Za-z]{{2}}))?(?P<space>[ "
+    rf"\u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
     rf"(?:(?P<slash> ?/ ?)(?P<below>{_PLAIN_UNIT}|day|week|month|year|hour|minute|second|person|"
     r"user|sq m)"
-    rf"(?P<below_power>\^?[23]|[²³])?(?: ?/ ?(?P<below2>day|d|hr?|min|dose|week|wk|kg))?)?(?![\w°²³])"
+    rf"(?P<below_power>\^?[23]|[²³])?(?: ?/ ?(?P<below2>day|d|hr?|min|dose|week|wk|"
+    rf"kg))?)?(?![\w°²³])"
 )
 
 _BIG_MEASURE = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) (?P<size>hundred|thousand|million|billion|trillion) "
     rf"(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w°²³/])"
 )
-_DATA = re.compile(r"(?i)\b(?:modem|baud|serial|line|data|link|connection|bits?|network|download|stream|codec)\b")
+_DATA = re.compile(
+    r"(?i)\b(?:modem|baud|serial|line|data|link|connection|bits?|network|download|stream|codec)\b"
+)
 _COUNT = WithDigit(
     rf"{_START}(?P<low>{AMOUNT})(?P<size>[BT])"
-    r"(?=\+? (?:[a-z]+ )?(?!pencils?\b|flats?\b)(?:[a-z]{3,}s|people|model|checkpoint|LLM)\b|-param)"
+    r"(?=\+? (?:[a-z]+ )?(?!pencils?\b|flats?\b)(?:[a-z]{3,}s|people|model|checkpoint|LLM)\b|"
+    r"-param)"
 )
 _BARE_PER = re.compile(
     r"(?<![\w/.])(?P<unit>km|mi|m|ft|kg|g|mg|µg|mcg|lb|lbs|kWh|MB|GB|Mb|Gb|kB|KB|W|kW|L|l|mL|ml|J|"
@@ -493,7 +509,10 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return f"{numbers.number(match['low'])} K"
     if "/" in match["low"] and unit in ("GB", "MB", "TB", "KB") and " " not in match["low"]:
         top, bottom = match["low"].split("/")
-        return f"{numbers.number(top)} of {numbers.number(bottom)} {_unit_name(unit, None, plural=True)}"
+        return (
+            f"{numbers.number(top)} of {numbers.number(bottom)} "
+            f"{_unit_name(unit, None, plural=True)}"
+        )
     if unit == "nm" and _NAUTICAL.search(match.string):
         unit = "nmi"
     if unit == "mmHg" and "/" in match["low"]:
@@ -513,9 +532,7 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         joint = (
             " of a " if not name.startswith(("ounce", "inch", "acre", "hour", "amp")) else " of an "
         )
-        words = (
-            f"{low}{joint}{name}" if space != "-" and not _describes(match) else f"{low} {name}"
-        )
+        words = f"{low}{joint}{name}" if space != "-" and not _describes(match) else f"{low} {name}"
     elif match["high"]:
         words = _several(match, low, options)
         if not words:
@@ -591,14 +608,18 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
 # Letters that are units where the words around speak of electricity, heat or force. The second
 # ones are units elsewhere too.
 _ELECTRIC = re.compile(
-    r"(?i)amp|fuse|circuit|breaker|current|charg|\bdraw|batter|suppl|volt|watt|\bload|\brated|outlet|"
+    r"(?i)amp|fuse|circuit|breaker|current|charg|\bdraw|batter|suppl|volt|watt|\bload|\brated|"
+    r"outlet|"
     r"\bplug|socket|wir(?:e|ing)|relay|motor|alternator|\b[ad]c\b|usb|adapter|\brail|bulb|lamp|"
-    r"\bled|solar|panel\b|AWG|\bohm|Ω|speaker|heater|kettle|microwave|power|\d ?[mk]?[VAW]\b.{0,20}\d ?[mk]?[VAW]\b"
+    r"\bled|solar|panel\b|AWG|\bohm|Ω|speaker|heater|kettle|microwave|power|\d "
+    r"?[mk]?[VAW]\b.{0,20}\d ?[mk]?[VAW]\b"
 )
 _THERMAL = re.compile(
-    r"(?i)\boven|\bbak|roast|heat|temp|degree|cool|\bcold|warm|\bhot\b|weather|fever|boil|fr[eo]{1,2}z|simmer|"
+    r"(?i)\boven|\bbak|roast|heat|temp|degree|cool|\bcold|warm|\bhot\b|weather|fever|boil|"
+    r"fr[eo]{1,2}z|simmer|"
     r"melt|water|shade|outside|overnight|sunny|\bhigh|\blow|forecast|reach|\brose|\bfell|"
-    r"drop|climb|\bhit\b|below|above|grill|fridge|stor(?:e|ed|age)|\bcook|\bfry|summer|winter|today|"
+    r"drop|climb|\bhit\b|below|above|grill|fridge|stor(?:e|ed|age)|\bcook|\bfry|summer|winter|"
+    r"today|"
     r"tonight|tomorrow|cloud|rain|snow|\bwash"
 )
 _FORCE = re.compile(r"(?i)force|newton|tension|thrust|weigh|\bpull|energy|joule|\bwork\b")
@@ -664,26 +685,45 @@ _COUNT_PER = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) ?/ ?(?P<below>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w²³])"
 )
 _PER_UNIT = re.compile(
-    r"(?:(?<=\bper )|(?<=\beach ))(?P<unit>ft|lb|hr|gal|sq ft|oz|yd|min|sec|mo|yr|wk|doz|pkg|in|mi|qt|pt)\.?(?=[\s,;)]|$)"
+    r"(?:(?<=\bper )|(?<=\beach ))(?P<unit>ft|lb|hr|gal|sq ft|oz|yd|min|sec|mo|yr|wk|doz|pkg|in|"
+    r"mi|qt|pt)\.?(?=[\s,;)]|$)"
 )
-_EACH_DAY = re.compile(r"(?<=[a-z]{3}s)/(?=(?:day|week|month|year|hour|hr|min|minute|second|sec|person|night|game|page|acre|gallon|mile)\b)")
-_NAUTICAL = re.compile(r"(?i)nautical|sail|\bships?\b|knots?|\bkts?\b|gph|flight|harbor|island|pilot|coast|range|offshore|\bVOR\b|airport|dist|fuel|leg|waypoint|\bport\b|runway")
+_EACH_DAY = re.compile(
+    r"(?<=[a-z]{3}s)/(?=(?:day|week|month|year|hour|hr|min|minute|second|sec|person|night|game|"
+    r"page|acre|gallon|mile)\b)"
+)
+_NAUTICAL = re.compile(
+    r"(?i)nautical|sail|\bships?\b|knots?|\bkts?\b|gph|flight|harbor|island|pilot|coast|range|"
+    r"offshore|\bVOR\b|airport|dist|fuel|leg|waypoint|\bport\b|runway"
+)
 _OHMS = re.compile(r" (?:resistor|ohm|pot\b|pull)")
 _PENNY = WithDigit(r"(?<![\w.])(?P<number>\d{1,2})d(?!\w)")
 _NAILS = re.compile(r"\bnails?\b|\bsinkers?\b")
 _BOXED = WithDigit(
-    rf"{_START}(?P<low>{MIXED})[\"″”] ?[x×] ?(?P<high>{MIXED})[\"″”](?: ?[x×] ?(?P<third>{MIXED})[\"″”])?(?!\w)"
+    rf"{_START}(?P<low>{MIXED})[\"″”] ?[x×] ?(?P<high>{MIXED})[\"″”](?: ?[x×] "
+    rf"?(?P<third>{MIXED})[\"″”])?(?!\w)"
 )
-_INCH_RANGE = WithDigit(rf"{_START}(?P<low>{MIXED}){DASH}(?P<high>{MIXED})(?:″|\"(?=[\s.,;:)-]|$))(?=(?P<tail>.{{0,400}}))")
+_INCH_RANGE = WithDigit(
+    rf"{_START}(?P<low>{MIXED}){DASH}(?P<high>{MIXED})(?:″|\"(?=[\s.,;:)-]|"
+    rf"$))(?=(?P<tail>.{{0,400}}))"
+)
 _COMPOUND = WithDigit(
-    r"(?<![\w.,-])(?P<first>\d{1,3}) ?(?P<unit>lbs?|ft|hrs?)\.? (?P<second>\d{1,2}) ?(?P<unit2>oz|in|mins?)\.?(?= [a-z])"
+    r"(?<![\w.,-])(?P<first>\d{1,3}) ?(?P<unit>lbs?|ft|hrs?)\.? (?P<second>\d{1,2}) ?(?P<unit2>oz|"
+    r"in|mins?)\.?(?= [a-z])"
 )
-_ROUNDS = WithDigit(r"(?<!\w)[x×] ?(?P<number>\d{1,3})(?= ?(?:days?|weeks?|months?|years?|hours?|doses?|wks?|mos?|yrs?|nights?|min)\b)")
+_ROUNDS = WithDigit(
+    r"(?<!\w)[x×] ?(?P<number>\d{1,3})(?= ?(?:days?|weeks?|months?|years?|hours?|doses?|wks?|mos?|"
+    r"yrs?|nights?|min)\b)"
+)
 _CALIBRE = WithDigit(
-    r"(?<![\w.])\.(?P<number>\d{2,3})(?= ?-?(?:revolver|pistol|rifle|calib|cal\b|[Mm]agnum|[Ss]pecial|rounds?|handgun|"
+    r"(?<![\w.])\.(?P<number>\d{2,3})(?= ?-?(?:revolver|pistol|rifle|calib|cal\b|[Mm]agnum|"
+    r"[Ss]pecial|rounds?|handgun|"
     r"ammo|bullets?|shells?|casing|ACP|slugs?|Colt|hitter|average))"
 )
-_BATTING = WithDigit(r"(?:(?<=[Bb]atting )|(?<=[Bb]atted )|(?<=[Hh]it )|(?<=[Hh]itting )|(?<=\bbats )|(?<=slashed ))\.(?P<number>\d{3})(?!\d)")
+_BATTING = WithDigit(
+    r"(?:(?<=[Bb]atting )|(?<=[Bb]atted )|(?<=[Hh]it )|(?<=[Hh]itting )|(?<=\bbats )|(?<=slashed "
+    r"))\.(?P<number>\d{3})(?!\d)"
+)
 _RAND = WithDigit(rf"(?<!\w)R(?P<low>{AMOUNT})(?P<size>-? ?(?:{_MAGNITUDE_WORDS}|m|bn))\b")
 _OLD_MONEY = WithDigit(
     r"(?<![\w.])(?:£(?P<pounds>\d{1,6}) )?(?P<shillings>\d{1,2})s\.? ?(?P<pence>\d{1,2})d\b\.?"
@@ -711,7 +751,8 @@ def _boxed(match: re.Match[str], options: ReadingOptions) -> str:
     sizes = []
     for size in (match["low"], match["high"], match["third"]):
         if size:
-            unit = "inch" if one or "/" in size and not size.strip("0123456789/") or size == "1" else "inches"
+            part = re.fullmatch(r"\d+/\d+|1", size)
+            unit = "inch" if one or part else "inches"
             sizes.append(f"{numbers.number(size, british=options.british)} {unit}")
     return " by ".join(sizes)
 
@@ -719,7 +760,9 @@ def _boxed(match: re.Match[str], options: ReadingOptions) -> str:
 def _inch_range(match: re.Match[str], options: ReadingOptions) -> str | None:
     if match[0].endswith('"') and _closes(match):
         return None
-    unit = "inch" if is_attributive(match) or is_before_noun(match.string, match.end()) else "inches"
+    unit = (
+        "inch" if is_attributive(match) or is_before_noun(match.string, match.end()) else "inches"
+    )
     low, high = (numbers.number(match[name], british=options.british) for name in ("low", "high"))
     return f"{low} to {high} {unit}"
 
@@ -732,7 +775,9 @@ def _compound(match: re.Match[str], options: ReadingOptions) -> str | None:
     if not is_before_noun(match.string, match.end()):
         return None
     units = [_unit_name(match[name], None, plural=False) for name in ("unit", "unit2")]
-    return f"{numbers.number(match['first'])} {units[0]} {numbers.number(match['second'])} {units[1]}"
+    return (
+        f"{numbers.number(match['first'])} {units[0]} {numbers.number(match['second'])} {units[1]}"
+    )
 
 
 def _rounds(match: re.Match[str], options: ReadingOptions) -> str:
@@ -758,7 +803,8 @@ def _old_money(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 _FEET_ALONE = WithDigit(
-    rf"{_START}(?P<feet>{AMOUNT})(?P<dash>-?)['′’](?![\w\"])(?=(?: [a-z]| [A-Z]{2,4}\b|[.,;:)]|$| ?[x×] ?\d))"
+    rf"{_START}(?P<feet>{AMOUNT})(?P<dash>-?)['′’](?![\w\"])(?=(?: [a-z]| [A-Z]{2, 4}\b|[.,;:)]|$|"
+    rf" ?[x×] ?\d))"
 )
 _OPEN_QUOTE = re.compile(r"(?:^|[\s(\"“—])['‘]\w[^'’]{0,60}$")
 
@@ -796,7 +842,9 @@ _SIDES = {"N": "north", "S": "south", "E": "east", "W": "west"}
 def _feet(match: re.Match[str], options: ReadingOptions) -> str:
     feet = "foot" if match["feet"] == "1" or is_attributive(match) else "feet"
     words = f"{numbers.number(match['feet'])} {feet} {numbers.number(match['inches'])}"
-    sized = re.match(r" ?(?:wide|long|deep|high|thick|across|x|×|by)\b", match.string[match.end() :][:8])
+    sized = re.match(
+        r" ?(?:wide|long|deep|high|thick|across|x|×|by)\b", match.string[match.end() :][:8]
+    )
     return words + (" inches" if sized or "/" in match["inches"] else "")
 
 
@@ -822,7 +870,9 @@ def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
     if match[0].endswith('"') and _closes(match):
         return None
     part = re.fullmatch(r"\d{1,3}/\d{1,3}", match["inches"])
-    one = match["dash"] or match["inches"] == "1" or part or is_before_noun(match.string, match.end())
+    one = (
+        match["dash"] or match["inches"] == "1" or part or is_before_noun(match.string, match.end())
+    )
     unit = "inch" if one else "inches"
     return f"{numbers.number(match['inches'], british=options.british)} {unit}"
 

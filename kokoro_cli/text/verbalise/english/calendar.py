@@ -20,7 +20,8 @@ _MONTH = (
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|"
     r"JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|"
     r"SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?|"
-    r"jan(?:uary)?|feb(?:ruary)?|april|june|july|aug(?:ust)?|sept(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"jan(?:uary)?|feb(?:ruary)?|april|june|july|aug(?:ust)?|sept(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|"
     r"dec(?:ember)?)"
 )
 _DAYS = {
@@ -60,7 +61,8 @@ _DAY_MONTH = WithDigit(
     r"[.,:]\d))?(?![\w])"
 )
 _MONTH_YEAR = WithDigit(
-    rf"(?<!\w)(?:(?P<month1>{_MONTH})\b\.?{_DASH})?(?P<month>{_MONTH})\b\.?,? (?P<year>{_YEAR}|'\d\d)(?:{_DASH}(?P<year2>{_YEAR}|"
+    rf"(?<!\w)(?:(?P<month1>{_MONTH})\b\.?{_DASH})?(?P<month>{_MONTH})\b\.?,? (?P<year>{_YEAR}|"
+    rf"'\d\d)(?:{_DASH}(?P<year2>{_YEAR}|"
     r"\d\d))?(?![\w%]|[.,:]\d)"
 )
 _MONTH_ALONE = re.compile(r"(?<!\w)(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=[\s,;)–-]|$)")
@@ -76,42 +78,60 @@ _NUMERIC = WithDigit(
 _SHORT = r"\d{1,2}/\d{1,2}"
 _SHORT_JOINT = r"(?:,? and |,? or |, | to | through | thru | & | ?[-–] ?)"
 _NUMERIC_SHORT = WithDigit(
-    rf"(?<![\w/.$£€+-])(?:(?P<weekday>{_WEEKDAY}),? )?(?P<dates>{_SHORT}(?:{_SHORT_JOINT}{_SHORT}){{0,6}})"
+    rf"(?<![\w/.$£€+-])(?:(?P<weekday>{_WEEKDAY}),? "
+    rf")?(?P<dates>{_SHORT}(?:{_SHORT_JOINT}{_SHORT}){{0,6}})"
     r"(?![\w/°%\"″”]|-\w|\.\d)"
 )
 # Words before a date.
 _DATED = re.compile(
-    r"(?<!\w)(?i:on|by|of|until|till?|through|thru|from|since|after|before|between|start(?:s|ed|ing)?|"
-    r"begin(?:s|ning)?|begun|began|end(?:s|ed|ing)?|effective|due|dated?|posted|updated?|sent|received|"
-    r"paid|shipped|mailed|delivered|signed|filed|submitted|born|arriv(?:e[sd]?|ing|al)|clos(?:e[sd]?|ing)|"
+    r"(?<!\w)(?i:on|by|of|until|till?|through|thru|from|since|after|before|between|start(?:s|ed|"
+    r"ing)?|"
+    r"begin(?:s|ning)?|begun|began|end(?:s|ed|ing)?|effective|due|dated?|posted|updated?|sent|"
+    r"received|"
+    r"paid|shipped|mailed|delivered|signed|filed|submitted|born|arriv(?:e[sd]?|ing|al)|"
+    r"clos(?:e[sd]?|ing)|"
     r"open(?:s|ed|ing)?|expire[sd]?|exp|scheduled|moved|rescheduled|postponed|published|released|"
-    r"release|issued|ordered|order|placed|depart(?:s|ed|ing|ure)?|leav(?:es?|ing)|return(?:s|ed|ing)?|back|deadline|rsvp|"
-    r"week|weekend|slept|recorded|taken|check-?(?:in|out)|bought|purchased|built|made|met|seen|invoice|cancell?ed|"
-    r"finished|completed|launch(?:es|ed)?|tested|service|payday|valid|trip|tour|appt|appointment|exam|meeting|game|"
-    r"class|night|tonight|today|yesterday|tomorrow)(?: date)?\.?(?: is| was| are| at)?:? (?:the |~|about |around )?$"
+    r"release|issued|ordered|order|placed|depart(?:s|ed|ing|ure)?|leav(?:es?|ing)|return(?:s|ed|"
+    r"ing)?|back|deadline|rsvp|"
+    r"week|weekend|slept|recorded|taken|check-?(?:in|out)|bought|purchased|built|made|met|seen|"
+    r"invoice|cancell?ed|"
+    r"finished|completed|launch(?:es|ed)?|tested|service|payday|valid|trip|tour|appt|appointment|"
+    r"exam|meeting|game|"
+    r"class|night|tonight|today|yesterday|tomorrow)(?: date)?\.?(?: is| was| are| at)?:? (?:the |"
+    r"~|about |around )?$"
 )
-_WEAKLY_DATED = re.compile(r"(?<!\w)(?i:by|of|from|after|before|between|to|is|class|made|order|taken) $")
+_WEAKLY_DATED = re.compile(
+    r"(?<!\w)(?i:by|of|from|after|before|between|to|is|class|made|order|taken) $"
+)
 # Words after a date, and words after a number of some.
 _DATE_FOLLOWS = re.compile(
     r" ?[@(]|,? (?:at|from) \d|,? \d{1,2}(?::\d\d)? ?[ap]\.?m|: [A-Za-z]|, (?:no|and|then)\b"
 )
 _COUNTED = re.compile(
-    r"(?<!\w)(?i:steps?|parts?|pages?|try|attempts?|rounds?|episodes?|chapters?|lessons?|slides?|questions?|"
-    r"tests?|tasks?|levels?|days?|items?|games?|phases?|stages?|photos?|images?|tracks?|discs?|disks?|cards?|"
-    r"box|packages?|pieces?|threads?|re?tr(?:y|ies|ying)|progress|(?:up|down)load(?:s|ed|ing)?|copied|copying|"
+    r"(?<!\w)(?i:steps?|parts?|pages?|try|attempts?|rounds?|episodes?|chapters?|lessons?|slides?|"
+    r"questions?|"
+    r"tests?|tasks?|levels?|days?|items?|games?|phases?|stages?|photos?|images?|tracks?|discs?|"
+    r"disks?|cards?|"
+    r"box|packages?|pieces?|threads?|re?tr(?:y|ies|ying)|progress|(?:up|down)load(?:s|ed|ing)?|"
+    r"copied|copying|"
     r"loaded|loading|processed|processing|checking|passed|passing|failed|failing|quiz|"
-    r"exercises?|leg|sprint|batch|epoch|iteration|turn|volumes?|book|installing|building)(?: no\.| number)?:? ?[#(]?$"
+    r"exercises?|leg|sprint|batch|epoch|iteration|turn|volumes?|book|installing|building)(?: no\.|"
+    r" number)?:? ?[#(]?$"
 )
 _SOME_OF = re.compile(
-    r"\)? (?:done|complete[d]?|finished|passed|failed|files?|downloaded|loaded|steps|tests|checks|tasks|"
-    r"items|ready|remaining|left|correct|right|wrong|online|present|used|members|players|seats|slots|"
+    r"\)? (?:done|complete[d]?|finished|passed|failed|files?|downloaded|loaded|steps|tests|checks|"
+    r"tasks|"
+    r"items|ready|remaining|left|correct|right|wrong|online|present|used|members|players|seats|"
+    r"slots|"
     r"spots|votes|people|students|games|rounds|pages|questions|attempts|episodes|chapters)\b"
 )
 _PORTION = re.compile(r"(?i:just|only|about|nearly|almost|over|under|than|roughly|at least) $")
 # What makes it a fraction: a measure, or the whole.
 _PART_FOLLOWS = re.compile(
-    r"[ -]?(?:c\.|in\b|inch|cups?\b|t(?:ea)?sp|tb|tablesp|mile|hour|oz|ounce|lb|pound|acre|of an?\b|of "
-    r"(?:the|all|its|his|her|my|our|their|your|these|those|that)\b|size|scale|time\b|signature|vision|odds|"
+    r"[ -]?(?:c\.|in\b|inch|cups?\b|t(?:ea)?sp|tb|tablesp|mile|hour|oz|ounce|lb|pound|acre|of "
+    r"an?\b|of "
+    r"(?:the|all|its|his|her|my|our|their|your|these|those|that)\b|size|scale|time\b|signature|"
+    r"vision|odds|"
     r"majority|full|empty|price|off\b|share|stake|pint|quart|gallon|mm\b|cm\b|ths\b|yard|page\b)"
 )
 
@@ -126,7 +146,8 @@ _NAMED_RANGE = re.compile(
     rf" ?[-–—‑] ?(?P<high>{_WEEKDAY}|{_MONTH}\b\.?|[A-Z])(?![\w-])"
 )
 _CENTURY = WithDigit(
-    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:(?:st|nd|rd|th)[ -]?|-)?[cC]\.(?= )|(?:st|nd|rd|th) cent\.)"
+    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:(?:st|nd|rd|th)[ -]?|-)?[cC]\.(?= )|(?:st|nd|rd|th) "
+    r"cent\.)"
 )
 _ERA = WithDigit(
     rf"(?<![\w.,])(?:(?P<front>AD|A\.D\.) )?(?P<year>\d{{1,3}}(?:,\d{{3}})|\d{{1,5}})"
@@ -321,7 +342,9 @@ def _is_count(match: re.Match[str], before: str) -> bool:
 
 def _is_dated(match: re.Match[str], before: str, written: list[str]) -> bool:
     first, second = map(int, written[0].split("/"))
-    if written == ["9/11"] or (len(written) == 1 and re.search(r"\b(?:got|earned|scored) (?:an? )?$", before)):
+    if written == ["9/11"] or (
+        len(written) == 1 and re.search(r"\b(?:got|earned|scored) (?:an? )?$", before)
+    ):
         return False
     if _DATED.search(before):
         # "by 2/3" and "of 1/2" are more likely fractions.
@@ -333,7 +356,9 @@ def _is_dated(match: re.Match[str], before: str, written: list[str]) -> bool:
         return all(each in ("-", "–") for each in (w.strip() for w in written[1::2])) or second > 12
     # No fraction that anyone would write: "5/15", "7/19", "9/2".
     return (second > 12 and second % 16 and first < 13) or (
-        first > second > 1 and second in (2, 4, 5, 6, 7) and bool(_DATE_FOLLOWS.match(match.string, match.end()))
+        first > second > 1
+        and second in (2, 4, 5, 6, 7)
+        and bool(_DATE_FOLLOWS.match(match.string, match.end()))
     )
 
 
@@ -364,7 +389,10 @@ def _date_dash(match: re.Match[str], options: ReadingOptions) -> str | None:
     return " to "
 
 
-_NOON = re.compile(r"(?<![\w-])(?P<from>[Nn]oon|[Mm]idnight|[Dd]awn|[Dd]usk|[Ss]unset) ?[-–—] ?(?=\d|[a-z])|(?<=\d) ?[-–—] ?(?=(?:noon|midnight|dusk|sunset|dawn|close|present|now)\b)")
+_NOON = re.compile(
+    r"(?<![\w-])(?P<from>[Nn]oon|[Mm]idnight|[Dd]awn|[Dd]usk|[Ss]unset) ?[-–—] ?(?=\d|[a-z])|"
+    r"(?<=\d) ?[-–—] ?(?=(?:noon|midnight|dusk|sunset|dawn|close|present|now)\b)"
+)
 _ROUND = WithDigit(r"(?<![\w.,$£€])1(?P<zeros>0{1,3}|,000|0,000|00,000)'?s(?= of\b)")
 
 
@@ -418,8 +446,10 @@ def _named_range(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 _LETTERED = re.compile(
-    r"(?i)(?<!\w)(?:answer|appendix|appendices|class|column|exhibit|figure|gate|grade|group|hepatitis|level|letter|"
-    r"option|panel|part|plan|question|room|row|seat|section|size|team|unit|vitamin|volume|wing)(?:e?s)?:? $"
+    r"(?i)(?<!\w)(?:answer|appendix|appendices|class|column|exhibit|figure|gate|grade|group|"
+    r"hepatitis|level|letter|"
+    r"option|panel|part|plan|question|room|row|seat|section|size|team|unit|vitamin|volume|"
+    r"wing)(?:e?s)?:? $"
 )
 
 
@@ -429,7 +459,8 @@ def _is_letter_range(match: re.Match[str]) -> bool:
     if not low < high or len(low) > 1 or len(high) > 1:
         return False
     before = match.string[max(0, match.start() - 16) : match.start()]
-    return low == "A" and high in "BCDEFZ" or "–" in match[0] or bool(_LETTERED.search(before))
+    known = low == "A" and high in "BCDEFZ"
+    return known or "–" in match[0] or bool(_LETTERED.search(before))
 
 
 _SIZE = "X{0,4}S|M|X{0,4}L|[2-6]XL"
@@ -520,7 +551,8 @@ _TIME = WithDigit(
 _HOUR = WithDigit(
     rf"(?<![\w.:,$£€])(?P<hour>1[0-2]|0?[1-9])(?:(?P<dash>{_DASH}| to )(?P<hour2>1[0-2]|"
     r"0?[1-9])(?::(?P<minute2>[0-5]\d))?)?"
-    rf" ?(?P<half>[aApP]\.?[mM]\b\.?|(?<=\d)[ap](?= (?:{_ZONE})\b|[-–]\d{{1,2}}(?::\d\d)?[ap]\b))(?:(?P<dash3>{_DASH}| to )(?P<hour3>1[0-2]|"
+    rf" ?(?P<half>[aApP]\.?[mM]\b\.?|(?<=\d)[ap](?= (?:{_ZONE})\b|"
+    rf"[-–]\d{{1,2}}(?::\d\d)?[ap]\b))(?:(?P<dash3>{_DASH}| to )(?P<hour3>1[0-2]|"
     rf"0?[1-9])(?::(?P<minute3>[0-5]\d))? ?(?P<half3>{_AM_PM}))?"
     rf"(?: (?P<zone>{_ZONE})\b)?(?!\w)"
 )
@@ -528,11 +560,13 @@ _MILITARY = WithDigit(
     r"(?<![\w.:,$£€-])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?: ?(?P<unit>hours|hrs|h|Z)\b)"
 )
 _MILITARY_BARE = WithDigit(
-    rf"(?:(?<=\b[Aa]t )|(?<=\b[Bb]y )|(?<=until )|(?<=from )|(?<=day )|(?<=[a-z]\. )|(?<=after )|(?<=before )|(?<=ETA )|(?<=- )|(?<=duty )|(?<=, off )|(?<=arrive )|(?<=depart ))"
+    r"(?:(?<=\b[Aa]t )|(?<=\b[Bb]y )|(?<=until )|(?<=from )|(?<=day )|(?<=[a-z]\. )|(?<=after )|"
+    r"(?<=before )|(?<=ETA )|(?<=- )|(?<=duty )|(?<=, off )|(?<=arrive )|(?<=depart ))"
     r"(?P<hour>0\d)(?P<minute>[0-5]\d)(?P<unit>)(?![\w:,/-]|\.\d)"
 )
 _MILITARY_RANGE = WithDigit(
-    r"(?<![\w.:,$£€/-])(?P<from>[01]\d[0-5]\d|2[0-3][0-5]\d) ?[-–] ?(?P<to>[01]\d[0-5]\d|2[0-3][0-5]\d)(?![\w:,/-]|\.\d)"
+    r"(?<![\w.:,$£€/-])(?P<from>[01]\d[0-5]\d|2[0-3][0-5]\d) ?[-–] ?(?P<to>[01]\d[0-5]\d|"
+    r"2[0-3][0-5]\d)(?![\w:,/-]|\.\d)"
 )
 _FRENCH_HOUR = WithDigit(r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?![\w])")
 _LAP = re.compile(
@@ -553,21 +587,30 @@ _WEEK_LETTERS = {
     "F": "Friday", "Sa": "Saturday", "Su": "Sunday",
 }  # fmt: skip
 _LETTER_DAYS = re.compile(
-    r"(?<![\w/-])(?P<days>(?:M|Tu|T|W|Th)(?:(?:[-–]|/)(?:Tu|W|Th|F|Sa|Su)){1,4})(?=,? (?:at |from )?\d|[.,;:)]|$)"
+    r"(?<![\w/-])(?P<days>(?:M|Tu|T|W|Th)(?:(?:[-–]|/)(?:Tu|W|Th|F|Sa|Su)){1,4})(?=,? (?:at |from "
+    r")?\d|[.,;:)]|$)"
 )
-_HOURS_BEFORE = re.compile(r"(?i)(?:hours|hrs\.?|open|closed|meets?|class(?:es)?|office|daily|shop|store|lab|lectures?|on):? $")
+_HOURS_BEFORE = re.compile(
+    r"(?i)(?:hours|hrs\.?|open|closed|meets?|class(?:es)?|office|daily|shop|store|lab|lectures?|"
+    r"on):? $"
+)
 _HOUR_RANGE = WithDigit(
-    rf"(?<![\w.:,$£€/-])(?P<hour>1[0-2]|[1-9])[-–](?P<hour2>1[0-2]|[1-9]):(?P<minute2>[0-5]\d)(?: ?(?P<half2>{_AM_PM}))?(?![\w:])"
+    rf"(?<![\w.:,$£€/-])(?P<hour>1[0-2]|[1-9])[-–](?P<hour2>1[0-2]|[1-9]):(?P<minute2>[0-5]\d)(?: "
+    rf"?(?P<half2>{_AM_PM}))?(?![\w:])"
 )
 
 
 def _letter_days(match: re.Match[str], options: ReadingOptions) -> str | None:
     """Read "M–F 8–5" and "M/W/F" as days of the week."""
     timed = re.match(r",? (?:at |from )?\d", match.string[match.end() : match.end() + 8])
-    if not timed and not _HOURS_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()]):
+    if not timed and not _HOURS_BEFORE.search(
+        match.string[max(0, match.start() - 12) : match.start()]
+    ):
         return None
     days = re.split(r"([-–/])", match["days"])
-    return " ".join(_WEEK_LETTERS.get(day, "to" if day in "-–" else ",") for day in days).replace(" ,", ",")
+    return " ".join(_WEEK_LETTERS.get(day, "to" if day in "-–" else ",") for day in days).replace(
+        " ,", ","
+    )
 
 
 def _hour_range(match: re.Match[str], options: ReadingOptions) -> str:
@@ -604,7 +647,9 @@ def _half(written: str | None) -> str:
 
 def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
     half, half2, zone = match["half"], match["half2"], match["zone"]
-    if match["colon"] == "." and not (half or half2 or zone or (options.british and _is_train(match))):
+    if match["colon"] == "." and not (
+        half or half2 or zone or (options.british and _is_train(match))
+    ):
         return None
     if match["colon"] == ":" and _is_ratio(match):
         return None
@@ -646,7 +691,10 @@ def _is_train(match: re.Match[str]) -> bool:
     after = match.string[match.end() : match.end() + 12]
     if not re.search(r"\b(?:[Tt]he|[Aa]t|[Bb]y|[Ff]rom|until) $", before):
         return False
-    return bool(re.match(r"0", match["hour"]) or re.match(r" (?:to|from|train|service|depart|arriv|for)", after))
+    return bool(
+        re.match(r"0", match["hour"])
+        or re.match(r" (?:to|from|train|service|depart|arriv|for)", after)
+    )
 
 
 def _plain_clock(hour: str, minute: str) -> str:

@@ -20,7 +20,8 @@ _SPELLED = frozenset(
         "BA BS MA GDP IPO ETF IRA ATM CPI APR FAQ DIY FYI BTW OMG LOL TBA TBD RSVP VIP MVP MIA "
         "POW SOS UFO SUV AC DC MC NYC LA DC GOP NRA ACLU YMCA MIT UCLA USC NYU LSE TNT PTA PTO "
         "SMS MMS IMDB IBM AMD HP GM BMW KFC UPS DHL FAA AAA CPR ADHD OCD PTSD STD STI IV IQ EQ "
-        "ESL ETA EST PST GMT UTC ISBN WTO IMF OECD BP AOL MSNBC IMO TMI IOU PIN# WW OED PO SKU DDS DVM CPA CRNA LPN EMT "
+        "ESL ETA EST PST GMT UTC ISBN WTO IMF OECD BP AOL MSNBC IMO TMI IOU PIN# WW OED PO SKU "
+        "DDS DVM CPA CRNA LPN EMT "
         "NGO MP MEP PMQ QC KC JP RAF RN MOD ITV NZ NSW ACT LGBT LGBTQ LGBTQIA BLT PB XL XXL RGB "
         "CMYK DPI FPS RPG MMO NPC HMS USS SS RMS ISS ESA TTS ASR NLP LLM LLMs GPT RTX GTX AWS GCP "
         "VM VMs ICBM WMD TTYL IDK SMH HQ PA BC AD CE BCE II"
@@ -43,7 +44,13 @@ _LOWERED = frozenset(
         "LIDAR LISP MENSA MOMA NIMBY QANTAS RADAR SCUBA SONAR SOWETO STEM SWAT TASER TED WASP ZIP"
     ).split()
 )
-_SAID = {"WWI": "World War One", "WWII": "World War Two", "NCAA": "N C double A", "AAA": "triple A", "README": "read me"}
+_SAID = {
+    "WWI": "World War One",
+    "WWII": "World War Two",
+    "NCAA": "N C double A",
+    "AAA": "triple A",
+    "README": "read me",
+}
 # Common words that may be all in capitals, in shouted text or elsewhere; never spelled.
 _FUNCTION_WORDS = frozenset(
     (

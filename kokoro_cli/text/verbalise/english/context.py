@@ -20,7 +20,8 @@ _NO_NOUNS = frozenset(
         "high deep thick each off back ago later by with than when we he she it they you but as "
         "if so above below under over before after until since during between per into onto out "
         "up down not plus minus and will would can could may might must should has had have that "
-        "which who while where because a an this these those every apart ahead behind across around "
+        "which who while where because a an this these those every apart ahead behind across "
+        "around "
         "today now here there only square max min total tops taller wider longer shorter deeper "
         "higher thicker if once because beyond along past through inside outside left right "
         "north south east west clear extra though too also just"
@@ -31,16 +32,24 @@ _NO_NOUNS = frozenset(
 _PREFIX = re.compile(r"(?<!\w)(?:sub|under|over|pre|post|multi|mid|near|super|above|below|plus)-$")
 # What one buys or builds by its measure, and games and races of a length.
 _MEASURED = re.compile(
-    r"[ -](?:(?!of|to|and|or|in)[\w-]{2,12} )?(?:bags?|cans?|cups?|bottles?|buckets?|jars?|tins?|box(?:es)?|packs?|packages?|"
-    r"pkgs?|tubes?|tubs?|jugs?|cartons?|containers?|drums?|tanks?|pots?|pans?|kegs?|steaks?|burgers?|"
+    r"[ -](?:(?!of|to|and|or|in)[\w-]{2,12} )?(?:bags?|cans?|cups?|bottles?|buckets?|jars?|tins?|"
+    r"box(?:es)?|packs?|packages?|"
+    r"pkgs?|tubes?|tubs?|jugs?|cartons?|containers?|drums?|tanks?|pots?|pans?|kegs?|steaks?|"
+    r"burgers?|"
     r"weights?|dumbbells?|plates?|hammers?|lines?|ropes?|hoses?|cords?|cables?|ladders?|boards?|"
-    r"pipes?|bolts?|screws?|nails?|bits?|blades?|drills?|holes?|lens(?:es)?|films?|rulers?|monitors?|"
+    r"pipes?|bolts?|screws?|nails?|bits?|blades?|drills?|holes?|lens(?:es)?|films?|rulers?|"
+    r"monitors?|"
     r"screens?|TVs?|displays?|tires?|rims?|wheels?|pizzas?|fences?|walls?|poles?|ceilings?|waves?|"
     r"swells?|races?|runs?|walks?|hikes?|rides?|swims?|sprints?|passe?s?|punts?|gains?|putts?|"
-    r"engines?|motors?|fuses?|bulbs?|chargers?|batter(?:y|ies)|adapters?|circuits?|breakers?|outlets?|"
-    r"heaters?|panels?|speakers?|doses?|tablets?|tabs?|pills?|capsules?|syringes?|vials?|needles?|shifts?|"
-    r"lengths?|pieces?|sections?|strips?|sheets?|rolls?|spools?|sticks?|copper|steel|PVC|PEX|plywood|ply|MDF|drywall|pine|oak|brass|iron|glass|mesh|foam|dowels?|tiles?|trim|conduit|tubing|"
-    r"lags?|rounds?|cartridges?|cameras?|guns?|flights?|studs?|joists?|beams?|planks?|sockets?|wrench(?:es)?|wires?|lots?|fonts?|margins?)\b"
+    r"engines?|motors?|fuses?|bulbs?|chargers?|batter(?:y|ies)|adapters?|circuits?|breakers?|"
+    r"outlets?|"
+    r"heaters?|panels?|speakers?|doses?|tablets?|tabs?|pills?|capsules?|syringes?|vials?|needles?|"
+    r"shifts?|"
+    r"lengths?|pieces?|sections?|strips?|sheets?|rolls?|spools?|sticks?|copper|steel|PVC|PEX|"
+    r"plywood|ply|MDF|drywall|pine|oak|brass|iron|glass|mesh|foam|dowels?|tiles?|trim|conduit|"
+    r"tubing|"
+    r"lags?|rounds?|cartridges?|cameras?|guns?|flights?|studs?|joists?|beams?|planks?|sockets?|"
+    r"wrench(?:es)?|wires?|lots?|fonts?|margins?)\b"
 )
 
 
@@ -73,6 +82,12 @@ def is_measured(text: str, end: int) -> bool:
 def is_before_noun(text: str, end: int) -> bool:
     """Whether a word that may be a noun follows at *end*, as in `6" pot`."""
     noun = _NOUN.match(text, end)
-    if noun and noun[1].isupper() and noun[1] not in ("TV", "LCD", "LED", "OLED", "PVC", "HDTV", "MDF", "SUV"):
+    if (
+        noun
+        and noun[1].isupper()
+        and noun[1] not in ("TV", "LCD", "LED", "OLED", "PVC", "HDTV", "MDF", "SUV")
+    ):
         return False
-    return bool(noun and noun[1] not in _NO_NOUNS and not (noun[1].endswith("ly") and len(noun[1]) > 4))
+    return bool(
+        noun and noun[1] not in _NO_NOUNS and not (noun[1].endswith("ly") and len(noun[1]) > 4)
+    )

@@ -95,8 +95,14 @@ def _episode(match: re.Match[str], options: ReadingOptions) -> str:
     return f"season {numbers.cardinal(season)} episode {numbers.cardinal(episode)}"
 
 
-_REPORTER = r"U\.S\.|F\.(?: ?(?:2d|3d|4th))?|F\. ?Supp\.(?: ?[23]d)?|S\. ?Ct\.|L\. ?Ed\.(?: ?2d)?|[A-Z]\.[A-Z]?\.? ?[23]d|Cal\.(?: ?[2345](?:d|th))?"
-_CITATION = WithDigit(rf"(?<![\w.,])(?P<volume>\d{{1,4}}) (?P<reporter>{_REPORTER}) (?P<page>\d{{1,4}})(?P<at>, \d{{1,4}}(?:[-–]\d{{1,4}})?)?(?![\w,]|\.\d)")
+_REPORTER = (
+    r"U\.S\.|F\.(?: ?(?:2d|3d|4th))?|F\. ?Supp\.(?: ?[23]d)?|S\. ?Ct\.|L\. ?Ed\.(?: ?2d)?|"
+    r"[A-Z]\.[A-Z]?\.? ?[23]d|Cal\.(?: ?[2345](?:d|th))?"
+)
+_CITATION = WithDigit(
+    rf"(?<![\w.,])(?P<volume>\d{{1,4}}) (?P<reporter>{_REPORTER}) (?P<page>\d{{1,4}})(?P<at>, "
+    rf"\d{{1,4}}(?:[-–]\d{{1,4}})?)?(?![\w,]|\.\d)"
+)
 _SERIES_NAMES = {"2d": "second", "3d": "third", "4th": "fourth", "5th": "fifth"}
 
 
@@ -105,8 +111,16 @@ def _citation(match: re.Match[str], options: ReadingOptions) -> str:
     reporter = match["reporter"]
     for written, spoken in _SERIES_NAMES.items():
         reporter = reporter.replace(written, f" {spoken}")
-    reporter = reporter.replace("Supp.", " supp").replace("Cal.", "Cal").replace("Ct.", " C T").replace("Ed.", " E D")
-    words = f"{numbers.pairs(match['volume'])} {reporter.replace('.', ' ')} {numbers.pairs(match['page'])}"
+    reporter = (
+        reporter.replace("Supp.", " supp")
+        .replace("Cal.", "Cal")
+        .replace("Ct.", " C T")
+        .replace("Ed.", " E D")
+    )
+    words = (
+        f"{numbers.pairs(match['volume'])} {reporter.replace('.', ' ')} "
+        f"{numbers.pairs(match['page'])}"
+    )
     if match["at"]:
         pages = re.findall(r"\d+", match["at"])
         words += ", " + " to ".join(map(numbers.pairs, pages))
@@ -115,18 +129,28 @@ def _citation(match: re.Match[str], options: ReadingOptions) -> str:
 
 _TAX = re.compile(r"(?i)\btax|\bforms?\b|\bIRS\b|\bfil(?:e|ed|ing)\b|W-2|\bsched")
 _CODE = WithDigit(
-    r"(?<![\w.,$£€/:-])(?P<number>[1-9]\d{2,3})(?![\w%°/-]|[.,:]\d| (?:percent|pages|words|times|of)\b)"
+    r"(?<![\w.,$£€/:-])(?P<number>[1-9]\d{2,3})(?![\w%°/-]|[.,:]\d| (?:percent|pages|words|times|"
+    r"of)\b)"
 )
 _CODED = re.compile(
     r"(?<!\w)(?:HTTP(?:/\d(?:\.\d)?)?|RFC|PEP|ANSI|IRS|DSM|OSHA|Form|form|[Ee]xtension|[Cc]ode|"
-    r"[Ss]tatus|K\.|BWV|Hob\.|RV|[Ll]ocker|(?:[Mm]ile )?[Mm]arker|MM|[Pp]ort|H\.R\.|HR|H\.B\.|S\.B\.|HB|SB|A\.B\.|[Hh]ymn|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? Route)"
+    r"[Ss]tatus|K\.|BWV|Hob\.|RV|[Ll]ocker|(?:[Mm]ile )?[Mm]arker|MM|[Pp]ort|H\.R\.|HR|H\.B\.|"
+    r"S\.B\.|HB|SB|A\.B\.|[Hh]ymn|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? "
+    r"Route)"
     r"(?: code| [Nn]o\.| number|s)? $|(?<!\w)[Ee]rrors? (?:code )?$"
 )
 _ANSWERS = frozenset("400 401 403 404 405 409 410 418 422 429 500 501 502 503 504".split())
-_WEB = re.compile(r"(?i)\bAPI|HTTP|server|page|request|endpoint|\burl|site\b|client|browser|\bweb\b|/\w")
-_LAST_DIGITS = re.compile(r"(?:chmod|[Hh]eading|hdg\.?|[Ss]quawk(?:ing)?|(?:card|account|acct\.?|number|no\.|phone|loan|SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:four|4)(?: digits)?:?|PIN:?|pin|passcode:?|code) $")
+_WEB = re.compile(
+    r"(?i)\bAPI|HTTP|server|page|request|endpoint|\burl|site\b|client|browser|\bweb\b|/\w"
+)
+_LAST_DIGITS = re.compile(
+    r"(?:chmod|[Hh]eading|hdg\.?|[Ss]quawk(?:ing)?|(?:card|account|acct\.?|number|no\.|phone|loan|"
+    r"SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:four|4)(?: digits)?:?|PIN:?|pin|"
+    r"passcode:?|code) $"
+)
 _CODE_AFTER = re.compile(
-    r" (?:Bad Gateway|Not Found|Forbidden|Internal|Service Un|Unauthorized|Too Many|Gateway|error|response|status)\b"
+    r" (?:Bad Gateway|Not Found|Forbidden|Internal|Service Un|Unauthorized|Too Many|Gateway|error|"
+    r"response|status)\b"
 )
 
 
@@ -147,7 +171,8 @@ def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 _GROUP = r"(?:[A-Z]{1,6}\d{0,17}[A-Z]{0,4}|\d{1,17}[A-Z]{0,4}\d{0,12}|cv|cr)"
 _IDENTIFIER = WithDigit(
-    rf"(?<![\w.@/$£€+-])(?P<no>[Nn]os?\. ?|#)?(?=[A-Za-z-]{{0,12}}\d)(?P<groups>{_GROUP}(?:-{_GROUP}){{1,6}})"
+    rf"(?<![\w.@/$£€+-])(?P<no>[Nn]os?\. ?|"
+    rf"#)?(?=[A-Za-z-]{{0,12}}\d)(?P<groups>{_GROUP}(?:-{_GROUP}){{1,6}})"
     r"(?![\w%°/]|-\w|\.\d|['’]\w)"
 )
 _KINDS = (
@@ -160,18 +185,28 @@ _KINDS = (
 _IDENTIFIED = re.compile(
     rf"(?<!\w)(?i:{_KINDS})(?i: ?(?:no\.|nos\.|number|numbers|id|code|#))?s?[:.]? ?#?$"
 )
-_NUMBER_OF = re.compile(rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license)) (?P<no>nos?\.)(?!\w)")
+_NUMBER_OF = re.compile(
+    rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license)) (?P<no>nos?\.)(?!\w)"
+)
 _ZIP = WithDigit(r"(?<![\w.,$£€-])(?P<five>\d{5})-(?P<four>\d{4})(?![\w-]|[.,]\d)")
 _THREES = WithDigit(r"(?<![\w.,$£€-])(?:(?P<front>[A-Z]{2}) )?\d{3}(?: \d{3}){2,4}(?![\w,-]|\.\d)")
 _OIL = WithDigit(r"(?<![\w.])(?P<cold>\d{1,2})W-?(?P<hot>\d{2})(?!\w)")
-_TEN_CODE = WithDigit(r"(?<![\w.,/-])10-(?P<number>4|7|8|9|20|22|23|33|50|76|97|98)(?![\w-]|[.,:/]\d)")
-_TEN_BEFORE = re.compile(r"(?i)(?:^|[.!?\"“] |your |that's an? |we have an? |in an? |copy,? |code |show me |a possible |responding to an? )[\"“]?$")
+_TEN_CODE = WithDigit(
+    r"(?<![\w.,/-])10-(?P<number>4|7|8|9|20|22|23|33|50|76|97|98)(?![\w-]|[.,:/]\d)"
+)
+_TEN_BEFORE = re.compile(
+    r"(?i)(?:^|[.!?\"“] |your |that's an? |we have an? |in an? |copy,? |code |show me |a possible "
+    r"|responding to an? )[\"“]?$"
+)
 _FISCAL = WithDigit(r"(?<!\w)FY ?['’]?(?P<low>\d\d)[/–-](?P<high>\d\d)(?!\w)")
 _RADIO = WithDigit(
-    r"(?:(?<=[Tt]ower's on )|(?<=[Tt]ower on )|(?<=[Gg]round on )|(?<=[Aa]pproach on )|(?<=[Cc]enter on )|(?<=[Dd]eparture on )|(?<=[Cc]ontact on ))"
+    r"(?:(?<=[Tt]ower's on )|(?<=[Tt]ower on )|(?<=[Gg]round on )|(?<=[Aa]pproach on )|"
+    r"(?<=[Cc]enter on )|(?<=[Dd]eparture on )|(?<=[Cc]ontact on ))"
     r"(?P<number>1[0-3]\d\.\d{1,3})"
 )
-_FOURS = WithDigit(r"(?<![\w.,$£€-])\d{4}(?: \d{4}){1,5}(?: \d{1,3})?(?![\w,-]|\.\d| (?:people|votes|of)\b)")
+_FOURS = WithDigit(
+    r"(?<![\w.,$£€-])\d{4}(?: \d{4}){1,5}(?: \d{1,3})?(?![\w,-]|\.\d| (?:people|votes|of)\b)"
+)
 _LONG_CODE = WithDigit(
     r"(?<![\w.@/#$£€+-])(?=[A-Z]{0,5}\d)(?=\d{0,5}[A-Z])(?P<code>(?:[A-Z]{1,6}(?![A-Z])|"
     r"\d{1,17}(?!\d)){3,16}|[A-Z]{2,4}0\d{2,11}|[A-Z]{1,3}\d{5,12})(?![\w'’%-])"
@@ -256,7 +291,9 @@ def _zip(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _threes(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 32) : match.start()]
-    if not match["front"] and not re.search(rf"(?i)(?:{_KINDS}|tracking)\b[^.!?\d]{{0,16}}$", before):
+    if not match["front"] and not re.search(
+        rf"(?i)(?:{_KINDS}|tracking)\b[^.!?\d]{{0,16}}$", before
+    ):
         return None
     front = numbers.letters(match["front"]) + " " if match["front"] else ""
     return front + ", ".join(numbers.digits(d, zero="zero") for d in re.findall(r"\d+", match[0]))
@@ -282,7 +319,9 @@ def _hash(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"{space}number {numbers.digits(match['number'], zero='zero')}"
 
 
-_WIFI = WithDigit(r"(?<![\w.])802\.(?P<number>\d{1,2})(?P<letters>(?:[a-z]{1,2}(?:/[a-z]{1,2}){0,6})?)(?!\w)")
+_WIFI = WithDigit(
+    r"(?<![\w.])802\.(?P<number>\d{1,2})(?P<letters>(?:[a-z]{1,2}(?:/[a-z]{1,2}){0,6})?)(?!\w)"
+)
 
 
 def _wifi(match: re.Match[str], options: ReadingOptions) -> str:
@@ -294,18 +333,27 @@ def _wifi(match: re.Match[str], options: ReadingOptions) -> str:
 
 _FLIGHT_LEVEL = WithDigit(r"(?<!\w)FL ?(?P<level>\d{2,3})(?!\w)")
 _RUNWAY = WithDigit(
-    r"(?<!\w)(?P<word>RWY|Rwy|[Rr]unways?|rwy)\.? (?P<number>[0-3]?\d)(?P<side>[LRC])?(?:/(?P<number2>[0-3]\d)(?P<side2>[LRC])?)?(?!\w)"
+    r"(?<!\w)(?P<word>RWY|Rwy|[Rr]unways?|rwy)\.? "
+    r"(?P<number>[0-3]?\d)(?P<side>[LRC])?(?:/(?P<number2>[0-3]\d)(?P<side2>[LRC])?)?(?!\w)"
 )
 _RUNWAY_SIDES = {"L": " left", "R": " right", "C": " center"}
 _ROOMS = WithDigit(
-    r"(?<![\w.])(?P<beds>\d{1,2}) ?(?:BR|BD|br|bd|bed)s?(?:(?:[/,] ?| )(?P<baths>\d{1,2}(?:\.5)?) ?(?:BA|ba|bath)s?)?(?!\w)"
+    r"(?<![\w.])(?P<beds>\d{1,2}) ?(?:BR|BD|br|bd|bed)s?(?:(?:[/,] ?| )(?P<baths>\d{1,2}(?:\.5)?) "
+    r"?(?:BA|ba|bath)s?)?(?!\w)"
 )
 _SCENE = re.compile(
     r"(?<![\w.])(?P<act>[IVX]{1,4})\.(?P<scene>[ivx]{1,5})(?:\.(?P<line>\d{1,4})(?:[-–](?P<last>\d{1,4}))?)?(?!\w|\.\w)"
 )
-_STAGE = re.compile(r"(?:(?<=[Ss]tage )|(?<=[Ee]xit )|(?<=[Ee]xits )|(?<=[Ee]nter )|(?<=[Ee]nters )|(?<=[Hh]ouse )|(?<=[Cc]amera ))(?P<side>[LRC])(?=[\s.,;)]|$)")
-_SCENE_NUMBERS = dict(zip("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), range(1, 16), strict=True))
-_LEFT_SECONDS = WithDigit(r"(?<![\w:]):(?P<seconds>\d\d)(?= (?:left|remaining|to go|to play|on the clock)\b)")
+_STAGE = re.compile(
+    r"(?:(?<=[Ss]tage )|(?<=[Ee]xit )|(?<=[Ee]xits )|(?<=[Ee]nter )|(?<=[Ee]nters )|(?<=[Hh]ouse "
+    r")|(?<=[Cc]amera ))(?P<side>[LRC])(?=[\s.,;)]|$)"
+)
+_SCENE_NUMBERS = dict(
+    zip("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), range(1, 16), strict=True)
+)
+_LEFT_SECONDS = WithDigit(
+    r"(?<![\w:]):(?P<seconds>\d\d)(?= (?:left|remaining|to go|to play|on the clock)\b)"
+)
 
 
 def _flight_level(match: re.Match[str], options: ReadingOptions) -> str:
@@ -357,29 +405,37 @@ _STATE_CODE = (
 )
 _HIGHWAY = WithDigit(
     rf"(?<![\w-])(?P<road>(?:I|US|U\.S\.|SR|CR|FM|{_STATE_CODE})-|(?:U\.S\.|US|SR|CR|"
-    r"[Rr]oute|Rte\.?|Rt\.?|[Hh]ighway|Hwy\.?|Interstate|(?:State|County|Co\.) (?:Route|Road|Highway|Rd\.|Hwy\.)) )"
-    r"(?P<number>\d{1,4})(?P<letter>[A-Z])?(?: (?P<side>NB|SB|EB|WB|[NSEW])\b\.?(?!['’]))?(?![\w-]|[.,]\d)"
+    r"[Rr]oute|Rte\.?|Rt\.?|[Hh]ighway|Hwy\.?|Interstate|(?:State|County|Co\.) (?:Route|Road|"
+    r"Highway|Rd\.|Hwy\.)) )"
+    r"(?P<number>\d{1,4})(?P<letter>[A-Z])?(?: (?P<side>NB|SB|EB|WB|"
+    r"[NSEW])\b\.?(?!['’]))?(?![\w-]|[.,]\d)"
 )
 _ROADS = {
-    "Rte": "Route", "Rt": "Route", "Hwy": "Highway", "Co. Rd": "County Road", "County Rd": "County Road",
-    "Co. Hwy": "County Highway",
+    "Rte": "Route", "Rt": "Route", "Hwy": "Highway", "Co. Rd": "County Road",
+    "County Rd": "County Road", "Co. Hwy": "County Highway",
 }  # fmt: skip
 _DIRECTION = re.compile(
-    rf"(?<=[\w.,] )(?P<side>{_POINT})(?=(?: (?:on|onto|along|to|toward|towards|for|of|from|at|until|"
+    rf"(?<=[\w.,] )(?P<side>{_POINT})(?=(?: (?:on|onto|along|to|toward|towards|for|of|from|at|"
+    rf"until|"
     r"past|through|via|and|then|in)\b|[,;.]|$| ?\d))"
 )
 _SIDE_OF = re.compile(
-    r"(?<![\w.])(?P<side>[NSEW])\.? (?=(?:side|end|wall|wing|entrance|bank|slope|face|corner|tower|facing|lot|exit|shore|"
-    r"Carolina|Dakota|Virginia|Korea|Africa|America|Sea|Pole|Ireland|Yorkshire|Sussex|Midlands|Hollywood)\b)"
+    r"(?<![\w.])(?P<side>[NSEW])\.? (?=(?:side|end|wall|wing|entrance|bank|slope|face|corner|"
+    r"tower|facing|lot|exit|shore|"
+    r"Carolina|Dakota|Virginia|Korea|Africa|America|Sea|Pole|Ireland|Yorkshire|Sussex|Midlands|"
+    r"Hollywood)\b)"
 )
 _BOUND = re.compile(r"(?<![\w-])(?P<side>[NSEWnsew])(?:-bound|/B)(?!\w)")
 _HAND = re.compile(
-    r"(?:(?<=\b[Tt]urn )|(?<=\b[Bb]ear )|(?<=\b[Kk]eep )|(?<=\bgo )|(?<=\bthen )|(?<=\bhang a )|(?<=\bmake a )|"
-    r"(?<=\btake a ))(?P<hand>[LR])(?= (?:on|onto|at|into|past|after|toward|towards|and|for|by)\b|[,.;]|$)"
+    r"(?:(?<=\b[Tt]urn )|(?<=\b[Bb]ear )|(?<=\b[Kk]eep )|(?<=\bgo )|(?<=\bthen )|(?<=\bhang a )|"
+    r"(?<=\bmake a )|"
+    r"(?<=\btake a ))(?P<hand>[LR])(?= (?:on|onto|at|into|past|after|toward|towards|and|for|by)\b|"
+    r"[,.;]|$)"
 )
 _MOVED = re.compile(
     r"(?i)(?<!\w)(?:(?:head|turn|driv|continu|walk|proceed|travel|bear|merg|keep|rid|fly|sail|mov|"
-    r"fac|look|point|bend|veer|curv)(?:e|es|s|ed|ing)?|go|goes|going|went|runs?|heads|due|winds?|gusts?|breeze|swell|"
+    r"fac|look|point|bend|veer|curv)(?:e|es|s|ed|ing)?|go|goes|going|went|runs?|heads|due|winds?|"
+    r"gusts?|breeze|swell|"
     r"(?:mile|block|yard|meter|metre|kilometer|kilometre)s?|mi\.?|km|feet|ft\.?)"
     r"(?: (?:from )?(?:the )?)$"
 )
@@ -431,8 +487,16 @@ RULES = (
     Rule("oil", _OIL, lambda m, _: f"{_plain(m['cold'])} W {_plain(m['hot'])}"),
     Rule("code", _TEN_CODE, _ten_code),
     Rule("year", _FISCAL, lambda m, _: f"F Y {numbers.pairs(m['low'])} {numbers.pairs(m['high'])}"),
-    Rule("radio", _RADIO, lambda m, _: " point ".join(numbers.digits(d, zero="zero") for d in m["number"].split("."))),
-    Rule("identifier", _NUMBER_OF, lambda m, _: f"{m['kind']} number{'s' if m['no'] == 'nos.' else ''}"),
+    Rule(
+        "radio",
+        _RADIO,
+        lambda m, _: " point ".join(numbers.digits(d, zero="zero") for d in m["number"].split(".")),
+    ),
+    Rule(
+        "identifier",
+        _NUMBER_OF,
+        lambda m, _: f"{m['kind']} number{'s' if m['no'] == 'nos.' else ''}",
+    ),
     Rule("citation", _CITATION, _citation),
     Rule("label", _CODE, _code),
     Rule("label", _FLIGHT_LEVEL, _flight_level),

@@ -9,12 +9,16 @@ from kokoro_cli.types import ReadingOptions
 
 # --- Menus: "File > Export > PDF" --------------------------------------------------------------
 
-_MENU_MARK = re.compile(r"(?<=[\w.…)\"”*\]]) ?[>›»→▸▶⟩➔⇒] ?(?=[A-Z\"“*\[]|[a-z]{2,20}[.,]?(?: [>›→]|$))")
+_MENU_MARK = re.compile(
+    r"(?<=[\w.…)\"”*\]]) ?[>›»→▸▶⟩➔⇒] ?(?=[A-Z\"“*\[]|[a-z]{2,20}[.,]?(?: [>›→]|$))"
+)
 _MENU_ITEM = r"[^\s>›»→▸▶⟩➔⇒.,;:!?=<]{1,24}"
 _STEP_BEFORE = re.compile(rf"(?P<item>{_MENU_ITEM}(?: {_MENU_ITEM}){{0,3}})\)?$")
 _CHOOSES = re.compile(
-    r"(?i)(?<!\w)(?:go(?:ing)? to|click|select|choose|chosen|open|under|via|tap|navigate to|press|use|see|"
-    r"from|in|on|hit|pick|visit|find|through|menu:?|path:?|then|it in|at)(?:ing|ed|s)?(?: the| your| on)?"
+    r"(?i)(?<!\w)(?:go(?:ing)? to|click|select|choose|chosen|open|under|via|tap|navigate to|press|"
+    r"use|see|"
+    r"from|in|on|hit|pick|visit|find|through|menu:?|path:?|then|it in|at)(?:ing|ed|s)?(?: the| "
+    r"your| on)?"
     r"(?: [\w'’-]{1,20}){0,4}$"
 )
 _MENUS = frozenset(
@@ -35,13 +39,13 @@ def _menu(match: re.Match[str], options: ReadingOptions) -> str | None:
     step = _STEP_BEFORE.search(before)
     if step is None or not any(map(str.isalpha, step["item"])):
         return None
-    last = step["item"].rsplit(" ", 1)[-1].strip("*\"“”()[]")
+    last = step["item"].rsplit(" ", 1)[-1].strip('*"“”()[]')
     after = text[match.end() : match.end() + 64]
     if len(last) < 2 or not re.match(r"[\"“*\[]{0,3}\w{2}", after):
         return None
     near = before[: step.start()] + after
     several = bool(_OTHER_MARK.search(before[-48:]) or _OTHER_MARK.search(after[:48]))
-    first = step["item"].split(" ")[0].strip("*\"“”()[]").lower()
+    first = step["item"].split(" ")[0].strip('*"“”()[]').lower()
     known = last.lower() in _MENUS or first in _MENUS
     chosen = known or _CHOOSES.search(_OTHER_MARK.split(before)[0].rstrip())
     if not (chosen or (several and match[0].strip() != "→")) or "=" in near:
@@ -53,9 +57,9 @@ def _menu(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 _ORNAMENT = re.compile(
     # At the edges of a text, or on both sides of some words.
-    r"\A[=~#*_<>|/\\+.:•·-]{2,200}(?=\s|\Z)(?!\s[a-z]\w* ?[=(])|"
-    r"(?<=\s)[=~#*_<>|/\\+•·-]{2,200}\Z|"
-    r"(?<!\S)(?:[=#*_~•·<>-]{3,200}|(?:[=~*•·] ){2,100}[=~*•·])(?!\S)|"
+    r"\A[=~#*_<>|/\\+.:•·-]{2,}(?=\s|\Z)(?!\s[a-z]\w* ?[=(])|"
+    r"(?<=\s)[=~#*_<>|/\\+•·-]{2,}\Z|"
+    r"(?<!\S)(?:[=#*_~•·<>-]{3,}|(?:[=~*•·] ){2,}[=~*•·])(?!\S)|"
     # A pattern of two marks.
     r"(?<![\w])(?:(?P<a>[-=~*<>_+.•])(?P<b>[-=~*<>_+.•])(?:(?P=a)(?P=b)){1,100}(?P=a)?)(?![\w.])"
 )

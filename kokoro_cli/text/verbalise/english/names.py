@@ -19,7 +19,8 @@ _TITLES = {
     "Adm": "Admiral", "Brig": "Brigadier", "Sen": "Senator", "Rep": "Representative",
     "Gov": "Governor", "Pres": "President", "Fr": "Father", "Sr": "Senior", "Jr": "Junior",
     "Supt": "Superintendent", "Det": "Detective", "Insp": "Inspector", "Atty": "Attorney",
-    "Amb": "Ambassador", "Cllr": "Councillor", "Msgr": "Monsignor", "Mme": "Madame", "Mlle": "Mademoiselle",
+    "Amb": "Ambassador", "Cllr": "Councillor", "Msgr": "Monsignor", "Mme": "Madame",
+    "Mlle": "Mademoiselle",
     "Hr": "Herr",
 }  # fmt: skip
 _BARE_TITLES = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Lt", "Sgt", "Capt", "Messrs", "Mx")
@@ -31,8 +32,10 @@ _TITLE = re.compile(
 
 # Names of nuns; "Sr." before a man's name is mostly Spanish, or a rank.
 _SISTER = re.compile(
-    r" (?:Mary|Maria|Marie|Agnes|Anne?|Catherine|Katherine|Clare|Bernadette|Theresa|Teresa|Margaret|Helen|"
-    r"Elizabeth|Joan|Josephine|Rita|Rose|Cecilia|Monica|Lucy|Ruth|Frances|Angela|Veronica|Benedicta)\b"
+    r" (?:Mary|Maria|Marie|Agnes|Anne?|Catherine|Katherine|Clare|Bernadette|Theresa|Teresa|"
+    r"Margaret|Helen|"
+    r"Elizabeth|Joan|Josephine|Rita|Rose|Cecilia|Monica|Lucy|Ruth|Frances|Angela|Veronica|"
+    r"Benedicta)\b"
 )
 
 
@@ -264,7 +267,8 @@ _ROMAN_SHORT = re.compile(
     rf"[Aa]pp)\. (?P<roman>{_ROMAN})(?![\w'’])"
 )
 _ROMAN_SMALL = re.compile(
-    r"(?<![\w.])(?P<word>p\.|(?i:act|scene|page|canto|chapter|part|book|section|note|sc\.|ch\.|lines?|"
+    r"(?<![\w.])(?P<word>p\.|(?i:act|scene|page|canto|chapter|part|book|section|note|sc\.|ch\.|"
+    r"lines?|"
     r"footnote|appendix|item|clause|paragraph|verse)) (?P<roman>[ivxl]{1,7})(?![\w'’])"
 )
 _ROMAN_CENTURY = re.compile(rf"(?<!\w)(?P<roman>{_ROMAN})(?:th|st|nd|rd)? (?=[Cc]entur)")
@@ -496,7 +500,8 @@ _BOOKS = {
 }  # fmt: skip
 _WHOLE_BOOKS = (
     "Samuel|Kings|Chronicles|Corinthians|Thessalonians|Timothy|Peter|John|Genesis|Exodus|Leviticus|"
-    "Numbers|Deuteronomy|Joshua|Judges|Ruth|Psalms?|Proverbs|Isaiah|Jeremiah|Ezekiel|Daniel|Matthew|"
+    "Numbers|Deuteronomy|Joshua|Judges|Ruth|Psalms?|Proverbs|Isaiah|Jeremiah|Ezekiel|Daniel|"
+    "Matthew|"
     "Mark|Luke|Acts|Romans|Galatians|Ephesians|Philippians|Colossians|Titus|Hebrews|James|Jude|"
     "Revelation|Ecclesiastes|Job|Micah|Malachi"
 )
@@ -508,11 +513,20 @@ _VERSE = WithDigit(
 
 
 _CHAPTER = WithDigit(
-    rf"(?<![\w.])(?:(?P<nth>[123]|I{{1,3}}) (?P<book1>(?:{'|'.join(_BOOKS)})\b\.?|(?:{_WHOLE_BOOKS})\b)|"
-    r"(?P<book2>(?:Pss?|Gen|Exod|Lev|Deut|Josh|Judg|Neh|Prov|Eccl|Isa|Jer|Ezek|Hos|Matt|Rom|Cor|Gal|Eph|Phil|"
+    rf"(?<![\w.])(?:(?P<nth>[123]|I{{1,3}}) (?P<book1>(?:{'|'.join(_BOOKS)})\b\.?|"
+    rf"(?:{_WHOLE_BOOKS})\b)|"
+    r"(?P<book2>(?:Pss?|Gen|Exod|Lev|Deut|Josh|Judg|Neh|Prov|Eccl|Isa|Jer|Ezek|Hos|Matt|Rom|Cor|"
+    r"Gal|Eph|Phil|"
     r"Heb|Rev)\.)) (?P<chapter>\d{1,3})(?:[-–](?P<last>\d{1,3}))?(?![\w:%]|\.\d)"
 )
-_NTH = {"1": "First ", "2": "Second ", "3": "Third ", "I": "First ", "II": "Second ", "III": "Third "}
+_NTH = {
+    "1": "First ",
+    "2": "Second ",
+    "3": "Third ",
+    "I": "First ",
+    "II": "Second ",
+    "III": "Third ",
+}
 
 
 def _book_chapter(match: re.Match[str], options: ReadingOptions) -> str:
@@ -554,7 +568,8 @@ _SIDES = {
     "SW": "Southwest",
 }
 _ADDRESS = WithDigit(
-    r"(?<![\w.$£€#/-])(?P<house>\d{1,5})(?P<half> 1/2)?(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))?"
+    r"(?<![\w.$£€#/-])(?P<house>\d{1,5})(?P<half> "
+    r"1/2)?(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))?"
     r" (?:(?P<side>NE|NW|SE|SW|[NSEW])\b\.? )?"
     r"(?P<name>(?:\d{1,3}(?:st|nd|rd|th)|(?:St\. )?[A-Z][\w'’-]{1,20})"
     r"(?: [A-Z][\w'’-]{1,20}){0,3}) "

@@ -264,19 +264,34 @@ _AIRCRAFT = WithDigit(r"(?<![\w.,$£€-])7[0-8]7(?:-\d{1,3})?(?P<tail>s)?(?![\w
 _RETIREMENT = WithDigit(
     r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
 )
-_PAST = re.compile(r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|noon|midnight|[a-z]{3,6}\b)")
+_PAST = re.compile(
+    r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|noon|midnight|[a-z]{3,6}\b)"
+)
 _PARTS = {"1/2": "half", "1/4": "quarter", "3/4": "three quarters"}
 _ROUND_NUMBERS = WithDigit(r"(?<![\w&])#(?P<number>\d{1,3})s(?!\w)")
 _POUNDS = WithDigit(r"(?<![\w.,])(?P<number>\d{1,4})# ?(?=[a-z]{3}|$)")
 _REPEATED = WithDigit(r"(?<=[A-Za-z\d)] )[x×](?P<number>1?\d|20)(?![\w./])")
-_EXTENSION = WithDigit(r"(?:(?<=\bat )|(?<=\bto )|(?<=[Cc]all )|(?<=phone )|(?<=\d, )|(?<=\d )|(?<=[Dd]ial ))x\.? ?(?P<number>\d{3,5})(?!\w)")
-_GAUGE = WithDigit(r"(?<![\w./])(?P<gauge>6|8|10|12|14|16)/(?P<wires>[234])(?= (?:w/|Romex|NM|UF|MC|AWG|wire|cable|with ground|G\b))")
+_EXTENSION = WithDigit(
+    r"(?:(?<=\bat )|(?<=\bto )|(?<=[Cc]all )|(?<=phone )|(?<=\d, )|(?<=\d )|(?<=[Dd]ial ))x\.? "
+    r"?(?P<number>\d{3,5})(?!\w)"
+)
+_GAUGE = WithDigit(
+    r"(?<![\w./])(?P<gauge>6|8|10|12|14|16)/(?P<wires>[234])(?= (?:w/|Romex|NM|UF|MC|AWG|wire|"
+    r"cable|with ground|G\b))"
+)
 _TIRE = WithDigit(r"(?<![\w./])(?P<width>\d{3})/(?P<ratio>\d{2})(?P<kind>Z?R)(?P<rim>\d{2})(?!\w)")
 _CHORD = re.compile(
-    r"(?<![\w.])(?P<note>[A-G])(?P<sign>[#♯b♭])?(?P<kind>maj|min|dim|aug|sus|add|m|M)?(?P<number>2|4|5|6|7|9|11|13)?(?![\w'’])"
+    r"(?<![\w.])(?P<note>[A-G])(?P<sign>[#♯b♭])?(?P<kind>maj|min|dim|aug|sus|add|m|"
+    r"M)?(?P<number>2|4|5|6|7|9|11|13)?(?![\w'’])"
 )
-_CHORDS = re.compile(r"(?i)\b(?:chords?|progression|guitar|piano|strum|riff|capo|arpeggio|triad|bridge|verse|chorus)\b")
-_FLAT = re.compile(r"(?<![\w.])(?P<note>[A-G])b(?= (?:major|minor|maj|min|clarinet|trumpet|instrument|scale|chord|sax|horn|tuba)\b)")
+_CHORDS = re.compile(
+    r"(?i)\b(?:chords?|progression|guitar|piano|strum|riff|capo|arpeggio|triad|bridge|verse|"
+    r"chorus)\b"
+)
+_FLAT = re.compile(
+    r"(?<![\w.])(?P<note>[A-G])b(?= (?:major|minor|maj|min|clarinet|trumpet|instrument|scale|"
+    r"chord|sax|horn|tuba)\b)"
+)
 _OUT_OF = WithDigit(r"(?<![\w./])(?P<low>\d{1,2}\.\d)/(?P<high>5|10|100)(?![\w/]|\.\d)")
 _SHORT_CODE = WithDigit(r"(?<=[a-z,] )(?<!of )(?P<number>\d{5})(?![\w,]|\.\d| [a-z])")
 _KEY = re.compile(r"(?<!\S)(?:[*#](?!\w)|\*(?=\d{2}\b))")
@@ -331,11 +346,19 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
         if re.match(r" star\b| stars\b| points?\b", after):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
         if bottom in (2, 4, 8, 16) and re.match(
-            r" (?:time\b|signature|jig|reel|march|waltz|meter|metre|groove|beat|rhythm|feel|section|ballad|polka|bar)", after
+            r" (?:time\b|signature|jig|reel|march|waltz|meter|metre|groove|beat|rhythm|feel|"
+            r"section|ballad|polka|bar)",
+            after,
         ):
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
-        graded = bottom == 10 and top <= 10 or re.search(r"\b(?:got|earned|made) (?:an? )?$", before)
-        if graded and bottom > 4 and not re.match(r"[ -](?:of|mile|inch|cup|in\b|sec|ths|major|share|full|size)|\"|%", after):
+        graded = top <= bottom == 10 or re.search(r"\b(?:got|earned|made) (?:an? )?$", before)
+        if (
+            graded
+            and bottom > 4
+            and not re.match(
+                r"[ -](?:of|mile|inch|cup|in\b|sec|ths|major|share|full|size)|\"|%", after
+            )
+        ):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
         if "vision" in after or (
             bottom in (5, 10, 20, 100)
@@ -383,7 +406,9 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
     if len(parts) > 2:
         return " ".join(words)
     low, high = int(parts[0]), int(parts[1])
-    if max(low, high) < 8 and (_SET_NEXT.match(match.string, match.end()) or _SET_BEFORE.search(before)):
+    if max(low, high) < 8 and (
+        _SET_NEXT.match(match.string, match.end()) or _SET_BEFORE.search(before)
+    ):
         return " ".join(words)
     nearby = {w.strip(".,;:()\"'").lower() for w in before.split()[-5:]}
     if re.search(r"[A-Z]\w+ \($", before) and after.startswith(")"):
@@ -478,8 +503,13 @@ def _by(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _times(match: re.Match[str], options: ReadingOptions) -> str:
-    if match["low"] in ("1", "2") and match["mark"] == "x" and not re.match(
-        r" (?:as|more|faster|better|the|slower|larger|bigger|smaller)\b", match.string[match.end() :][:8]
+    if (
+        match["low"] in ("1", "2")
+        and match["mark"] == "x"
+        and not re.match(
+            r" (?:as|more|faster|better|the|slower|larger|bigger|smaller)\b",
+            match.string[match.end() :][:8],
+        )
     ):
         return "once" if match["low"] == "1" else "twice"
     word = "X" if match["mark"] == "X" else "times"
@@ -754,7 +784,10 @@ _SMILEY = re.compile(
     r"-_-|o_O|O_o|T_T|\(:|:'\(|XD|xD|¯\\?_\(ツ\)_/¯|\(╯°□°\)╯︵ ┻━┻)(?![\w])"
 )
 _SLASH_WORDS = re.compile(r"(?<=[A-Za-z.)]) ?/ ?(?=[A-Za-z(])")
-_PRONOUNS = re.compile(r"(?<![\w/])(?P<first>[Ss]he|[Hh]e|[Tt]hey)/(?P<second>her|him|them|they)(?:/(?P<third>hers|his|theirs))?(?![\w/])")
+_PRONOUNS = re.compile(
+    r"(?<![\w/])(?P<first>[Ss]he|[Hh]e|[Tt]hey)/(?P<second>her|him|them|they)(?:/(?P<third>hers|"
+    r"his|theirs))?(?![\w/])"
+)
 _STARS = re.compile(r"(?P<full>[★⭐]{1,10})(?P<half>½| ?1/2)?[☆]{0,5}")
 _GREEK_LETTER = re.compile(r"(?<![Ͱ-Ͽἀ-῿])(?P<letter>[α-ωΑ-Ωϕϵς])(?![Ͱ-Ͽἀ-῿])")
 _EITHER = re.compile(
@@ -769,7 +802,9 @@ def _is_reaction(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 8) : match.start()]
     if not _AMOUNT_OF.search(match.string[max(0, match.start() - 24) : match.end() + 24]):
         return False
-    return bool(_SUBSTANCE_BEFORE.search(before) and _SUBSTANCE_NEXT.match(match.string, match.end()))
+    return bool(
+        _SUBSTANCE_BEFORE.search(before) and _SUBSTANCE_NEXT.match(match.string, match.end())
+    )
 
 
 _AMOUNT_OF = re.compile(r"[A-Za-z)][\d₀-₉]|\d [A-Z]| \+ ")
@@ -790,7 +825,8 @@ def _sign(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 _LIMITED = re.compile(
-    r"(?<!\w)(?:takes?|uses?|gives?|drinks?|eat|needs?|have|has|with|for|of|by|is|are|was|were|to|at|spend|costs?|in|lasts?|"
+    r"(?<!\w)(?:takes?|uses?|gives?|drinks?|eat|needs?|have|has|with|for|of|by|is|are|was|were|to|"
+    r"at|spend|costs?|in|lasts?|"
     r"wait|within|weighs?|holds?|gets?|got|if|on|earns?|pays?|paid) ?$"
 )
 
@@ -830,7 +866,10 @@ def _stars(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _greek(match: re.Match[str], options: ReadingOptions) -> str:
     text, words = match.string, _GREEK[match["letter"]]
-    before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+    before, after = (
+        text[max(0, match.start() - 1) : match.start()],
+        text[match.end() : match.end() + 1],
+    )
     return f"{' ' if before.isalnum() else ''}{words}{' ' if after.isalnum() else ''}"
 
 
@@ -871,10 +910,22 @@ RULES = (
     Rule("tire", _TIRE, _tire),
     Rule("extension", _EXTENSION, lambda m, _: f"extension {numbers.pairs(m['number'])}"),
     Rule("times", _REPEATED, lambda m, _: f"times {numbers.cardinal(int(m['number']))}"),
-    Rule("number sign", _ROUND_NUMBERS, lambda m, _: f"number {numbers.plural(numbers.cardinal(int(m['number'])))}"),
+    Rule(
+        "number sign",
+        _ROUND_NUMBERS,
+        lambda m, _: f"number {numbers.plural(numbers.cardinal(int(m['number'])))}",
+    ),
     Rule("measure", _POUNDS, lambda m, _: f"{numbers.cardinal(int(m['number']))} pounds "),
-    Rule("gauge", _GAUGE, lambda m, _: f"{numbers.cardinal(int(m['gauge']))} {numbers.cardinal(int(m['wires']))}"),
-    Rule("score", _OUT_OF, lambda m, _: f"{numbers.decimal(m['low'])} out of {numbers.cardinal(int(m['high']))}"),
+    Rule(
+        "gauge",
+        _GAUGE,
+        lambda m, _: f"{numbers.cardinal(int(m['gauge']))} {numbers.cardinal(int(m['wires']))}",
+    ),
+    Rule(
+        "score",
+        _OUT_OF,
+        lambda m, _: f"{numbers.decimal(m['low'])} out of {numbers.cardinal(int(m['high']))}",
+    ),
     Rule("digits", _SHORT_CODE, _short_code),
     Rule("key", _KEY, _key),
     Rule("grade", _GRADE, _grade),

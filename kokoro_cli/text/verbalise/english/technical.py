@@ -84,8 +84,10 @@ def _name(part: str) -> str:
 # --- Internet addresses ------------------------------------------------------------------------
 
 _TLD = (
-    "com|org|net|edu|gov|mil|int|io|ai|app|dev|co|info|biz|me|tv|fm|uk|us|de|fr|es|it|eu|ca|au|jp|cn|in|br|ru|ch|nl|se|"
-    "no|fi|pl|nz|ie|at|be|xyz|online|site|shop|blog|news|tech|cloud|gg|ly|gl|be|health|museum|travel|wiki|academy|example|local|test"
+    "com|org|net|edu|gov|mil|int|io|ai|app|dev|co|info|biz|me|tv|fm|uk|us|de|fr|es|it|eu|ca|au|jp|"
+    "cn|in|br|ru|ch|nl|se|"
+    "no|fi|pl|nz|ie|at|be|xyz|online|site|shop|blog|news|tech|cloud|gg|ly|gl|be|health|museum|"
+    "travel|wiki|academy|example|local|test"
 )
 _EMAIL = re.compile(
     r"(?<![\w.+-])<?(?:mailto:)?(?P<local>[\w.+%-]{1,64})"
@@ -297,9 +299,12 @@ _PATH = re.compile(
     r"(?:[\w-][\w.+@%-]{1,60}/){2,20}(?:[\w.+@%-]{1,60})?))(?![\w/\\])"
 )
 _EXTENSIONS = (
-    "txt|pdf|docx?|xlsx?|pptx?|csv|tsv|json|ya?ml|toml|ini|cfg|conf|xml|html?|css|jsx?|tsx?|py|rb|rs|go|java|kt|c|cc|cpp|h|hpp|"
-    "sh|bash|bat|ps1|md|rst|tex|log|sql|db|zip|tar|gz|bz2|xz|7z|rar|exe|dll|so|dmg|iso|deb|rpm|apk|jpe?g|png|gif|svg|bmp|webp|"
-    "tiff?|mp3|mp4|m4a|m4b|wav|flac|ogg|opus|avi|mkv|mov|webm|epub|mobi|srt|vtt|env|lock|bin|onnx|pt|npy"
+    "txt|pdf|docx?|xlsx?|pptx?|csv|tsv|json|ya?ml|toml|ini|cfg|conf|xml|html?|css|jsx?|tsx?|py|rb|"
+    "rs|go|java|kt|c|cc|cpp|h|hpp|"
+    "sh|bash|bat|ps1|md|rst|tex|log|sql|db|zip|tar|gz|bz2|xz|7z|rar|exe|dll|so|dmg|iso|deb|rpm|"
+    "apk|jpe?g|png|gif|svg|bmp|webp|"
+    "tiff?|mp3|mp4|m4a|m4b|wav|flac|ogg|opus|avi|mkv|mov|webm|epub|mobi|srt|vtt|env|lock|bin|onnx|"
+    "pt|npy"
 )
 _FILE = re.compile(
     r"(?<![\w./\\@*])(?P<name>(?:\*|[\w-]{1,60})(?:\.[\w-]{1,30}){0,3})"
@@ -379,7 +384,9 @@ _HANDLE = re.compile(r"(?<![\w@./])@(?P<name>[A-Za-z_][\w.]{0,40}\w|[A-Za-z])")
 _SUBREDDIT = re.compile(r"(?<![\w/])/?(?P<kind>[ru])/(?P<name>\w{2,30})(?![\w/])")
 
 
-_MEASURE = re.compile(r"[\d.,]{1,8} ?[a-zA-Zµμ]{1,4}/(?:kg|day|d|hr?|min|m2|L|dL|dose|wk|week|yr)\b")
+_MEASURE = re.compile(
+    r"[\d.,]{1,8} ?[a-zA-Zµμ]{1,4}/(?:kg|day|d|hr?|min|m2|L|dL|dose|wk|week|yr)\b"
+)
 
 
 def _path(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -402,7 +409,11 @@ def _path(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _file(match: re.Match[str], options: ReadingOptions) -> str | None:
-    if match["ext"] and len(match["ext"]) < 3 and (match["ext"].isupper() or len(match["name"]) == 1):
+    if (
+        match["ext"]
+        and len(match["ext"]) < 3
+        and (match["ext"].isupper() or len(match["name"]) == 1)
+    ):
         return None  # "D.C.", "o.c."
     return spell_out(match[0])
 
