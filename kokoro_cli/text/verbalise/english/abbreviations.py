@@ -153,13 +153,13 @@ _DAYS = {
 }  # fmt: skip
 _DAY_NAMES = "|".join(sorted(_DAYS, key=len, reverse=True))
 _DAY = re.compile(
-    rf"(?<![\w.@/'’-])(?P<day>{_DAY_NAMES})(?P<dot>\.?)(?! Dieu\b)(?![\w@]|[-'’.][a-z])"
+    rf"(?<![\w.@'’-])(?P<day>{_DAY_NAMES})(?P<dot>\.?)(?! Dieu\b)(?![\w@]|[-'’.][a-z])"
 )
 _DAY_BEFORE = re.compile(
     r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|"
     r"open|black|good|"
     r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|"
-    r"sat)\.?[,/]|\d(?:st|nd|rd|th)|(?-i:\b[A-Z]{2,4})|noon|week) ?$"
+    r"sat)(?:day)?\.?[,/]|\d(?:st|nd|rd|th)|(?-i:\b[A-Z]{2,4})|noon|week) ?$"
 )
 _DAY_NEXT = re.compile(
     r":|,? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|night|eve|noon|only\b|[-–&]|and "
@@ -174,7 +174,7 @@ def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
     if (
         sure
         or _DAY_NEXT.match(match.string, match.end())
-        or (match["dot"] and _DAY_BEFORE.search(before))
+        or ((match["dot"] or before.endswith("/")) and _DAY_BEFORE.search(before))
     ):
         return _DAYS[day]
     return None

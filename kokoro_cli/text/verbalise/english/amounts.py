@@ -121,12 +121,14 @@ _MONEY = WithDigit(
     rf"(?P<low>{AMOUNT})(?P<low_size>{_MAGNITUDE}(?!\w))?"
     rf"(?:(?:(?P<dash>{DASH})|(?P<to> to | and ))(?P<currency_again>{_SYMBOLS})?"
     rf"(?P<high>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?)?"
-    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w))?(?P<plural>s\b)?"
+    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w)(?:\.(?= [a-z]))?)?"
+    r"(?P<plural>s\b)?"
 )
 _MONEY_ALONE = WithDigit(
     rf"(?P<sign>{SIGN})?(?<![A-Za-z])(?P<currency>{_SYMBOLS})(?P<inner>[-−–])? ?"
     rf"(?P<low>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?"
-    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w))?(?P<plural>s\b)?"
+    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w)(?:\.(?= [a-z]))?)?"
+    r"(?P<plural>s\b)?"
 )
 _CURRENCY_LAST = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<low>{AMOUNT})"
@@ -173,6 +175,19 @@ _PER = {
     "ft": "foot",
     "sqft": "square foot",
     "bbl": "barrel",
+    "bu": "bushel",
+    "doz": "dozen",
+    "dz": "dozen",
+    "t": "ton",
+    "ha": "hectare",
+    "ac": "acre",
+    "cs": "case",
+    "pkg": "package",
+    "pt": "pint",
+    "qt": "quart",
+    "yd": "yard",
+    "in": "inch",
+    "sq": "square",
     "MWh": "megawatt hour",
     "kWh": "kilowatt hour",
     "GB": "gigabyte",
@@ -204,7 +219,7 @@ def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
         minus = "plus " if parts["sign"][0] == "+" and len(parts["sign"]) == 1 else "plus or minus "
     per = ""
     if parts.get("per"):
-        unit = parts["per"].strip(" /")
+        unit = parts["per"].strip(" /.")
         name = _PER.get(unit) or _PER.get(unit.lower())
         per = (f" {name}" if name == "each" else f" per {name}") if name else f" per {unit}"
     if (
@@ -388,7 +403,8 @@ _UNITS: dict[str, tuple[str, str]] = {
             "qts": "quart", "qts.": "quart", "gals": "gallon", "gals.": "gallon",
             "tsps": "teaspoon", "tbsps": "tablespoon", "uF": "microfarad", "uA": "microamp",
             "uL": "microliter", "mcL": "microliter", "ug": "microgram", "um": "micrometer",
-            "mH": "millihenry", "uH": "microhenry",
+            "ac.": "acre", "bu": "bushel", "bu.": "bushel", "bbl": "barrel", "bbls": "barrel",
+            "mth": "month", "mths": "month", "cwt": "hundredweight", "mH": "millihenry", "uH": "microhenry",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
             "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package",
             "pkgs.": "package",
@@ -405,7 +421,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     "ft-lb": ("foot pound", "foot pounds"), "ft-lbs": ("foot pound", "foot pounds"),
     "ft·lb": ("foot pound", "foot pounds"),
     "doz.": ("dozen", "dozen"), "doz": ("dozen", "dozen"), "dz": ("dozen", "dozen"),
-    "fpm": ("foot per minute", "feet per minute"),
+    "sts": ("stitch", "stitches"), "fpm": ("foot per minute", "feet per minute"),
     "inHg": ("inch of mercury", "inches of mercury"), "bar": ("bar", "bar"),
     "ga.": ("gauge", "gauge"), "ga": ("gauge", "gauge"), "HP": ("horsepower", "horsepower"),
     "gpm": ("gallon per minute", "gallons per minute"),
@@ -468,7 +484,7 @@ _MEASURE = WithDigit(
     rf"(?P<more>\+(?= ?[A-Za-z]{{2}}))?(?P<space>[ "
     rf"\u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
     rf"(?:(?P<slash> ?/ ?)(?P<below>{_PLAIN_UNIT}|day|week|month|year|hour|minute|second|person|"
-    r"user|sq m)"
+    r"user|sq m|[a-z]{3,10})"
     rf"(?P<below_power>\^?[23]|[²³])?(?: ?/ ?(?P<below2>day|d|hr?|min|dose|week|wk|"
     rf"kg))?)?(?![\w°²³])"
 )
@@ -513,6 +529,13 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
             f"{numbers.number(top)} of {numbers.number(bottom)} "
             f"{_unit_name(unit, None, plural=True)}"
         )
+    if (
+        unit == "mm"
+        and not space
+        and match["low"] in ("8", "16", "35", "70")
+        and _FILM.search(match.string)
+    ):
+        return f"{numbers.number(match['low'])} millimeter"
     if unit == "nm" and _NAUTICAL.search(match.string):
         unit = "nmi"
     if unit == "mmHg" and "/" in match["low"]:
@@ -602,14 +625,15 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
         )
     if unit == "in":
         return bool(re.match(r"\s*(?:[x×,;.)]|$|wide|long|tall|deep|high|thick|by)", rest))
-    return unit in ("pt", "t") and bool(re.match(r"\s*(?:[,;.)]|$)", rest))
+    return unit in ("pt", "t") and bool(re.match(r"\s*(?:[,;.)]|$| of\b)", rest))
 
 
 # Letters that are units where the words around speak of electricity, heat or force. The second
 # ones are units elsewhere too.
 _ELECTRIC = re.compile(
-    r"(?i)amp|fuse|circuit|breaker|current|charg|\bdraw|batter|suppl|volt|watt|\bload|\brated|"
-    r"outlet|"
+    r"(?i)amp|fuse|circuit|breaker|\bcurrent\b|\bcharger|charging|\bdraws?\b|batter|power suppl|"
+    r"volt|watt|"
+    r"\bloads?\b|\brated|outlet|"
     r"\bplug|socket|wir(?:e|ing)|relay|motor|alternator|\b[ad]c\b|usb|adapter|\brail|bulb|lamp|"
     r"\bled|solar|panel\b|AWG|\bohm|Ω|speaker|heater|kettle|microwave|power|\d "
     r"?[mk]?[VAW]\b.{0,20}\d ?[mk]?[VAW]\b"
@@ -639,6 +663,8 @@ def _is_measured(match: re.Match[str]) -> bool:
     text, pattern = match.string, _LETTERS[match["unit"]]
     if match["sign"] or match["high"]:
         return True
+    if match["unit"] == "L" and re.match(r" (?:stainless|steel|alloy)", text[match.end() :][:12]):
+        return False
     if pattern is None:
         return not _NAMED.search(text[max(0, match.start() - 24) : match.start()])
     return bool(pattern.search(text[max(0, match.start() - 60) : match.end() + 60]))
@@ -685,7 +711,8 @@ _COUNT_PER = WithDigit(
     rf"{_START}(?P<low>{AMOUNT}) ?/ ?(?P<below>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w²³])"
 )
 _PER_UNIT = re.compile(
-    r"(?:(?<=\bper )|(?<=\beach ))(?P<unit>ft|lb|hr|gal|sq ft|oz|yd|min|sec|mo|yr|wk|doz|pkg|in|"
+    r"(?:(?<=\bper )|(?<=\beach ))(?P<unit>ft|lb|ha|ac|bu|bbl|kg|km|hr|gal|sq ft|oz|yd|min|sec|mo|"
+    r"yr|wk|doz|pkg|in|"
     r"mi|qt|pt)\.?(?=[\s,;)]|$)"
 )
 _EACH_DAY = re.compile(
@@ -694,9 +721,11 @@ _EACH_DAY = re.compile(
 )
 _NAUTICAL = re.compile(
     r"(?i)nautical|sail|\bships?\b|knots?|\bkts?\b|gph|flight|harbor|island|pilot|coast|range|"
-    r"offshore|\bVOR\b|airport|dist|fuel|leg|waypoint|\bport\b|runway"
+    r"offshore|\bVOR\b|airport|dist|fuel|leg|waypoint|\bport\b|runway|crossing|\bseas?\b|"
+    r"\bboats?\b|vessel|ferry|harbour|channel"
 )
 _OHMS = re.compile(r" (?:resistor|ohm|pot\b|pull)")
+_FILM = re.compile(r"(?i)\bfilm|\bshot\b|\bmovie|camera|negative|cinemat|projector|\bprint\b")
 _PENNY = WithDigit(r"(?<![\w.])(?P<number>\d{1,2})d(?!\w)")
 _NAILS = re.compile(r"\bnails?\b|\bsinkers?\b")
 _BOXED = WithDigit(

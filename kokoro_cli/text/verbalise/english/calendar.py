@@ -685,12 +685,29 @@ def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
+_NO_TIME = re.compile(
+    r" ?(?:%|per\b|[a-z]{1,3}\b(?<!to)(?<!on)(?<!in)(?<!for)(?<!and)(?<!the)|units|metres|points|"
+    r"euros|pence|pounds|times|million)|,\d"
+)
+_PRICED = re.compile(r"(?i)shares?\b|\bprice|pence|[£$€%]|euro|average|rating|index|odds")
+
+
 def _is_train(match: re.Match[str]) -> bool:
     """Whether "09.12" is a time, as in "the 09.12 to Leeds"."""
-    before = match.string[max(0, match.start() - 8) : match.start()]
-    after = match.string[match.end() : match.end() + 12]
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    after = match.string[match.end() : match.end() + 16]
+    if re.search(r"(?:leaves|departs|arrives|starts|begins|opens|closes) (?:at )?$|^at $", before):
+        return not _NO_TIME.match(match.string, match.end())
     if not re.search(r"\b(?:[Tt]he|[Aa]t|[Bb]y|[Ff]rom|until) $", before):
         return False
+    if re.match(
+        r" to \d{1,2}(?:[.:]\d\d)?(?: ?[ap]m)?\b| appointment| ferry| flight| kick-?off| "
+        r"showing",
+        after,
+    ):
+        return True
+    if before.endswith("at ") and not _NO_TIME.match(match.string, match.end()):
+        return not _PRICED.search(match.string)
     return bool(
         re.match(r"0", match["hour"])
         or re.match(r" (?:to|from|train|service|depart|arriv|for)", after)
@@ -711,11 +728,16 @@ def _is_ratio(match: re.Match[str]) -> bool:
     after = match.string[match.end() : match.end() + 12].lstrip().lower()
     return (
         word.lower() in _RATIO_WORDS
+        or _RATIO_OF.search(before)
         or word in _BOOKS
         or after.startswith(("ratio", "aspect", "scale", "mix"))
     )
 
 
+_RATIO_OF = re.compile(
+    r"(?i)\b(?:ratio|scale|odds|slope|gradient|pitch|grade|dilution|proportion|mixture|mix)s? "
+    r"(?:of|is|was|at)$"
+)
 _RATIO_WORDS = frozenset({"ratio", "scale", "odds", "aspect", "verse", "verses"})
 _BOOKS = frozenset(
     (

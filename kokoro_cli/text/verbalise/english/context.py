@@ -24,7 +24,12 @@ _NO_NOUNS = frozenset(
         "around "
         "today now here there only square max min total tops taller wider longer shorter deeper "
         "higher thicker if once because beyond along past through inside outside left right "
-        "north south east west clear extra though too also just"
+        "north south east west clear extra though too also just overnight yesterday tonight "
+        "tomorrow "
+        "last this next every all again already since soon then still even both either fell came "
+        "is "
+        "are was were made makes gave gives took takes went goes got gets had has have did does do "
+        "being been feels felt seems looks lies lay sits stands runs covers fit fits"
     ).split()
 )
 

@@ -180,13 +180,16 @@ _KINDS = (
     "confirmation|contract|customer|docket|file|filing|form|grant|id|invoice|item|job|licen[cs]e|"
     "matter|member|model|no|number|order|part|patent|permit|po|policy|project|protocol|ref|"
     "reference|registration|request|requisition|rma|serial|ship|sku|study|subject|ticket|tracking|"
-    "trial|vin|voucher|p/n|s/n|tracking"
+    "trial|vin|voucher|resolution|ordinance|measure|crime|plate|motion|confirmation|p/n|s/n|"
+    "tracking"
 )
 _IDENTIFIED = re.compile(
-    rf"(?<!\w)(?i:{_KINDS})(?i: ?(?:no\.|nos\.|number|numbers|id|code|#))?s?[:.]? ?#?$"
+    rf"(?<!\w)(?i:{_KINDS})(?i: ?(?:no\.|nos\.|number|numbers|id|code|ref|#))?s?(?: is| was|"
+    rf"[:.])? ?#?$"
 )
 _NUMBER_OF = re.compile(
-    rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license)) (?P<no>nos?\.)(?!\w)"
+    rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license)),? "
+    rf"(?P<no>nos?\.)(?!\w)"
 )
 _ZIP = WithDigit(r"(?<![\w.,$£€-])(?P<five>\d{5})-(?P<four>\d{4})(?![\w-]|[.,]\d)")
 _THREES = WithDigit(r"(?<![\w.,$£€-])(?:(?P<front>[A-Z]{2}) )?\d{3}(?: \d{3}){2,4}(?![\w,-]|\.\d)")
@@ -331,6 +334,11 @@ def _wifi(match: re.Match[str], options: ReadingOptions) -> str:
 
 # --- Aircraft, rooms, scenes -------------------------------------------------------------------
 
+_ROOM_RANGE = WithDigit(
+    r"(?<!\w)(?P<word>(?i:rooms|suites|units|gates|flights|apartments|lockers|bays|seats|lots|"
+    r"sites|buses|routes)) "
+    r"(?P<low>\d{3,4})[-–](?P<high>\d{3,4})(?![\w,]|\.\d)"
+)
 _FLIGHT_LEVEL = WithDigit(r"(?<!\w)FL ?(?P<level>\d{2,3})(?!\w)")
 _RUNWAY = WithDigit(
     r"(?<!\w)(?P<word>RWY|Rwy|[Rr]unways?|rwy)\.? "
@@ -354,6 +362,10 @@ _SCENE_NUMBERS = dict(
 _LEFT_SECONDS = WithDigit(
     r"(?<![\w:]):(?P<seconds>\d\d)(?= (?:left|remaining|to go|to play|on the clock)\b)"
 )
+
+
+def _room_range(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"{match['word']} {numbers.pairs(match['low'])} to {numbers.pairs(match['high'])}"
 
 
 def _flight_level(match: re.Match[str], options: ReadingOptions) -> str:
@@ -425,6 +437,10 @@ _SIDE_OF = re.compile(
     r"Carolina|Dakota|Virginia|Korea|Africa|America|Sea|Pole|Ireland|Yorkshire|Sussex|Midlands|"
     r"Hollywood)\b)"
 )
+_BOUND_SHORT = re.compile(
+    r"(?<!\w)(?P<side>[NSEW])B(?= (?:on|lanes?|traffic|ramp|side|exit|train|platform|I-|US-|Hwy|"
+    r"Highway|Route|Rte|at)\b)"
+)
 _BOUND = re.compile(r"(?<![\w-])(?P<side>[NSEWnsew])(?:-bound|/B)(?!\w)")
 _HAND = re.compile(
     r"(?:(?<=\b[Tt]urn )|(?<=\b[Bb]ear )|(?<=\b[Kk]eep )|(?<=\bgo )|(?<=\bthen )|(?<=\bhang a )|"
@@ -475,6 +491,7 @@ def _direction(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 RULES = (
     Rule("label", _WIFI, _wifi),
+    Rule("label", _ROOM_RANGE, _room_range),
     Rule("label", _LETTERED, _lettered),
     Rule("label", _SERIAL, _serial),
     Rule("label", _EPISODE, _episode),
@@ -508,6 +525,7 @@ RULES = (
     Rule("road", _HIGHWAY, _highway),
     Rule("direction", _DIRECTION, _direction),
     Rule("direction", _SIDE_OF, _side_of),
+    Rule("direction", _BOUND_SHORT, lambda m, _: f"{_POINTS[m['side']]}bound"),
     Rule("direction", _BOUND, lambda m, _: f"{_POINTS[m['side'].upper()]}bound"),
     Rule("direction", _HAND, lambda m, _: "left" if m["hand"] == "L" else "right"),
 )

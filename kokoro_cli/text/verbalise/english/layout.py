@@ -80,7 +80,10 @@ def _ornament(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 _BRACKETED = re.compile(r"<(?P<inside>[A-Z][A-Za-z ,'’-]{1,60})>")
 
+_FROM_STAR = re.compile(r"(?<=\bfrom )\*(?= (?:to|until|across|around|once|twice)\b|[,.;])")
+
 RULES = (
+    Rule("star", _FROM_STAR, lambda m, _: "star"),
     Rule("ornament", _BRACKETED, lambda m, _: m["inside"]),
     Rule("ornament", _BOX, lambda m, _: ""),
     Rule("ornament", _ORNAMENT, _ornament),

@@ -23,7 +23,7 @@ _TITLES = {
     "Mlle": "Mademoiselle",
     "Hr": "Herr",
 }  # fmt: skip
-_BARE_TITLES = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Lt", "Sgt", "Capt", "Messrs", "Mx")
+_BARE_TITLES = ("Cllr", "Mr", "Mrs", "Ms", "Dr", "Prof", "Lt", "Sgt", "Capt", "Messrs", "Mx")
 _TITLE = re.compile(
     rf"(?<![\w.&])(?P<title>{'|'.join(_TITLES)})(?P<second>\. (?:Col|Gen|Cmdr|Maj))?"
     r"(?P<dot>\.)?(?=[ \u00a0]?(?:[A-ZÀ-Þ]|1st|$)|,? (?:and|&|or) (?:Mr|Mrs|Ms|Dr)\b)(?!\w)"
@@ -141,7 +141,8 @@ _NUMBER_SIGN = WithDigit(
     r"(?<![\w.])(?P<word>[Nn]os?\.|NOS?\.|FIGS?\.|N[o°º]\.?|№|[Pp]p?\.|[Cc]hs?\.|[Cc]hap\.|"
     r"[Vv]ols?\.|[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|"
     r"[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|[Pp]ara\.|§§?|¶¶?)[ \u00a0]?"
-    r"\(?(?P<low>\d{1,6})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?"
+    r"\(?(?P<low>\d{1,3}(?:,\d{3}){1,3}|"
+    r"\d{1,6})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?"
     r"(?:(?P<dash>[ ]?[-–—][ ]?)\(?(?P<high>\d{1,6})(?P<rest2>(?:\.\d{1,4}){0,4})\)?)?"
     r"(?P<open>(?:\([a-z\d]{1,4}\)){0,3})(?![\w]|\.\d)"
 )
@@ -202,6 +203,7 @@ _DOTTED = re.compile(
     r"(?<![\w.])(?:[A-Z]\.){2,8}(?:[A-Z](?![\w.]))?(?:s\b|'s\b)?|"
     r"(?<![\w.])(?:[a-z]\.){2,6}(?=[\s,;:)]|$)"
 )
+_RIVER = re.compile(r"(?<=\b[Tt]he )R\.(?= [A-Z][a-z])")
 _INITIALS = re.compile(r"(?<![\w.'’])(?:[A-Z]\. ?){1,4}(?=[A-Z][A-Za-zà-ÿ'’])")
 
 
@@ -680,6 +682,7 @@ RULES = (
     Rule("saint", _SAINT, _saint, abbreviation=True),
     *abbreviations.RULES,
     Rule("initials", _DOTTED, _dotted, abbreviation=True),
+    Rule("river", _RIVER, lambda m, _: "River"),
     Rule("initials", _INITIALS, _initials),
     Rule("roman", _ROMAN_RANGE, _roman_range),
     Rule("roman", _ROMAN_NAME, _roman_name),

@@ -268,6 +268,11 @@ _PAST = re.compile(
     r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|noon|midnight|[a-z]{3,6}\b)"
 )
 _PARTS = {"1/2": "half", "1/4": "quarter", "3/4": "three quarters"}
+_TIMES_A = WithDigit(
+    r"(?<![\w.])(?P<number>\d{1,2}) ?[x×] ?/ ?(?P<per>day|week|wk|month|mo|year|yr|d|hour|"
+    r"hr)\b\.?"
+)
+_CLASS = WithDigit(r"(?<=\b[Aa] )2:(?P<half>[12])(?= (?:in|degree|honours|or|from)\b|[.,;)]|$)")
 _ROUND_NUMBERS = WithDigit(r"(?<![\w&])#(?P<number>\d{1,3})s(?!\w)")
 _POUNDS = WithDigit(r"(?<![\w.,])(?P<number>\d{1,4})# ?(?=[a-z]{3}|$)")
 _REPEATED = WithDigit(r"(?<=[A-Za-z\d)] )[x×](?P<number>1?\d|20)(?![\w./])")
@@ -317,6 +322,8 @@ def _ordinal(match: re.Match[str], options: ReadingOptions) -> str:
     )
 
 
+_SIGHT = re.compile(r"(?i)\bvision|\bsees?\b|\beyes?\b|glasses|acuity|eyesight|optician|lenses")
+_SIGHTS = frozenset((10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 100, 200, 400))
 _KNOWN_FRACTIONS = {
     (9, 11): "nine eleven",
     (24, 7): "twenty four seven",
@@ -360,6 +367,12 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
             )
         ):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
+        if top == 20 and _SIGHT.search(match.string) and bottom in _SIGHTS:
+            return f"twenty {numbers.pairs(str(bottom))}"
+        if top == bottom == 6 and _SIGHT.search(match.string):
+            return "six six"
+        if top + bottom == 100 and bottom > 4:
+            return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         if "vision" in after or (
             bottom in (5, 10, 20, 100)
             and top > bottom // 2 - 1
@@ -452,10 +465,18 @@ _ODDS = re.compile(
 )
 
 
+# Before minutes and seconds: "ran it in 28:40".
+_RUN = re.compile(r"(?:\bin|\bof|\bat|time|ran|finished|clocked|mark|under|over|about|to|was)$")
+
+
 def _ratio(match: re.Match[str], options: ReadingOptions) -> str:
     between = " to "
     before = match.string[max(0, match.start() - 16) : match.start()].rstrip()
-    if _VERSE.search(before):
+    timed = (
+        len(match["high"]) == 2
+        and 24 <= int(match["low"].split(".")[0].replace(",", "") or 0) < 100
+    )
+    if _VERSE.search(before) or (timed and not match["third"] and _RUN.search(before)):
         between = " "
     parts = [match["low"], match["high"], *([match["third"]] if match["third"] else [])]
     words = [
@@ -536,6 +557,8 @@ def _old_ordinal(match: re.Match[str], options: ReadingOptions) -> str:
 
 def _grades(match: re.Match[str], options: ReadingOptions) -> str:
     number = numbers.cardinal(int(match["number"]))
+    if int(match["number"]) < 9:
+        return f"K to {number}"
     graded = re.search(r"[Gg]rades? $", match.string[max(0, match.start() - 8) : match.start()])
     return f"K to {number}" if graded else f"K {number}"
 
@@ -545,6 +568,16 @@ def _music(match: re.Match[str], options: ReadingOptions) -> str:
         f"{match['note']} "
         f"{dict(zip('♯♭♮', ('sharp', 'flat', 'natural'), strict=True))[match['sign']]}"
     )
+
+
+_A_DAY = {"wk": "week", "mo": "month", "yr": "year", "d": "day", "hr": "hour"}
+
+
+def _times_a(match: re.Match[str], options: ReadingOptions) -> str:
+    number, per = int(match["number"]), match["per"]
+    times = {1: "once", 2: "twice"}.get(number) or f"{numbers.cardinal(number)} times"
+    article = "an" if per in ("hour", "hr") else "a"
+    return f"{times} {article} {_A_DAY.get(per, per)}"
 
 
 def _tire(match: re.Match[str], options: ReadingOptions) -> str:
@@ -598,7 +631,10 @@ def _grade(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _slashed(match: re.Match[str], options: ReadingOptions) -> str:
-    return " slash ".join(numbers.spoken_integer(p) for p in match["parts"].split("/"))
+    return " slash ".join(
+        numbers.pairs(part) if len(part) == 4 and part[0] != "0" else numbers.spoken_integer(part)
+        for part in match["parts"].split("/")
+    )
 
 
 # --- Letters with digits -----------------------------------------------------------------------
@@ -693,6 +729,12 @@ _COUNTED = re.compile(
     r"people|men|women|children|feet|sheep|fish|staff|percent|acres|"
     r"votes)\b"
 )
+_PLURAL_NEXT = re.compile(
+    r" (?!(?:census|bus|campus|news|gas|canvas|christmas|virus|status|bonus|atlas|lens|series|"
+    r"sales|elections|games|olympics)\b)(?:[a-z]{2,}[^\Wsui]s|[a-z]{2,}ies|[a-z]{2,}sses|people|"
+    r"men|women|children|"
+    r"feet|sheep|fish|staff|votes)\b"
+)
 _NOT_COUNTED = re.compile(
     r" (?:was|is|has|as|its|his|this|us|sales|elections|games|olympics|does|series|always|"
     r"perhaps)\b"
@@ -738,6 +780,8 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
     if written.isdecimal() and len(written) == 4 and written[0] != "0":
         number = int(written)
         counted = _COUNTED.match(after) and not _NOT_COUNTED.match(after)
+        if counted and 1600 < number < 2040 and number % 100:
+            counted = _PLURAL_NEXT.match(after)  # "the 1954 classic opens"
         early = number == 1066 or (1010 <= number < 1100 and _IN.search(before))
         if number > 2099 and number % 1000 and not counted and _BRAND.search(before):
             return numbers.pairs(written)
@@ -884,6 +928,7 @@ def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 EARLY_RULES = (
+    Rule("times", _TIMES_A, _times_a),
     Rule("time", _PAST, lambda m, _: f"{_PARTS[m['part']]} {m['to']} "),
     Rule("stars", _STARS, _stars),
     Rule("music", _CHORD, _chord),
@@ -908,6 +953,7 @@ RULES = (
     Rule("number", _AIRCRAFT, _aircraft),
     Rule("number", _RETIREMENT, _retirement),
     Rule("tire", _TIRE, _tire),
+    Rule("degree", _CLASS, lambda m, _: "two one" if m["half"] == "1" else "two two"),
     Rule("extension", _EXTENSION, lambda m, _: f"extension {numbers.pairs(m['number'])}"),
     Rule("times", _REPEATED, lambda m, _: f"times {numbers.cardinal(int(m['number']))}"),
     Rule(
