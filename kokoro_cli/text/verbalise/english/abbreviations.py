@@ -23,6 +23,7 @@ from functools import cache
 from pathlib import Path
 
 from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise.english.context import mentions
 from kokoro_cli.types import ReadingOptions
 
 _TABLE = Path(__file__).with_name("abbreviations.tsv")
@@ -237,20 +238,23 @@ _FOR = re.compile(
     r"(?<=[a-z] )4(?= (?:the|a|my|your|ur|u|you|me|him|her|it|us|them|now|this|that|real|ever|"
     r"sure|sale|free)(?: |[.!?]?$))"
 )
-_TEXTING = re.compile(
-    r"(?<![\w'’.&-])(?:u|U|ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|"
-    r"gotta|wanna|l8r|im|dont|cant|idk|ppl|c)(?![\w'’.&-])"
+_SHORT_WORDS = (
+    "ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|gotta|wanna|l8r|im|dont|"
+    "cant|idk|ppl|c"
 )
+_TEXTED = re.compile(rf"(?<![\w'’.&-])(?:{_SHORT_WORDS})(?![\w'’.&-])")
+_TEXTING = re.compile(rf"(?<![\w'’.&-])(?:u|U|{_SHORT_WORDS})(?![\w'’.&-])")
 
 
 def _you(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if mentions(_TEXTED, match.string):
+        return "you"
     before = match.string[max(0, match.start() - 12) : match.start()]
-    you = _YOU_NEXT.match(match.string, match.end()) or _YOU_BEFORE.search(before)
-    return (
-        "you"
-        if (you and match[0] == "u") or _TEXTING.search(match.string.replace(match[0], "", 1))
-        else None
-    )
+    if match[0] == "u" and (
+        _YOU_NEXT.match(match.string, match.end()) or _YOU_BEFORE.search(before)
+    ):
+        return "you"
+    return None
 
 
 def _care_of(match: re.Match[str], options: ReadingOptions) -> str:
@@ -277,9 +281,9 @@ def _estimated(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 EARLY_RULES = (
-    Rule("message", _TOO, lambda m, _: "too" if _TEXTING.search(m.string) else None),
-    Rule("message", _TO, lambda m, _: "to" if _TEXTING.search(m.string) else None),
-    Rule("message", _FOR, lambda m, _: "for" if _TEXTING.search(m.string) else None),
+    Rule("message", _TOO, lambda m, _: "too" if mentions(_TEXTING, m.string) else None),
+    Rule("message", _TO, lambda m, _: "to" if mentions(_TEXTING, m.string) else None),
+    Rule("message", _FOR, lambda m, _: "for" if mentions(_TEXTING, m.string) else None),
 )
 """Digits that stand for words."""
 

@@ -11,6 +11,7 @@ from kokoro_cli.text.verbalise.english.context import (
     is_attributive,
     is_before_noun,
     is_measured,
+    mentions,
 )
 from kokoro_cli.types import ReadingOptions
 
@@ -225,7 +226,7 @@ def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
     if (
         high
         and parts.get("to") == " and "
-        and not _BETWEEN.search(match.string[: match.start()][-9:])
+        and not _BETWEEN.search(match.string[max(0, match.start() - 9) : match.start()])
     ):
         return None
     if high:
@@ -246,7 +247,11 @@ def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
                 high, size, (names[0], names[0], names[2], names[2]), british
             )
         return f"{minus}{low_words}{joint}{high_words}{per}"
-    if parts.get("plural") and not high and _LOW.search(match.string[: match.start()][-8:]):
+    if (
+        parts.get("plural")
+        and not high
+        and _LOW.search(match.string[max(0, match.start() - 8) : match.start()])
+    ):
         return numbers.plural(numbers.number(low, british=british))
     if not per and ("." not in low or low_size) and is_attributive(match):
         names = (names[0], names[0], names[2], names[2])
@@ -404,7 +409,8 @@ _UNITS: dict[str, tuple[str, str]] = {
             "tsps": "teaspoon", "tbsps": "tablespoon", "uF": "microfarad", "uA": "microamp",
             "uL": "microliter", "mcL": "microliter", "ug": "microgram", "um": "micrometer",
             "ac.": "acre", "bu": "bushel", "bu.": "bushel", "bbl": "barrel", "bbls": "barrel",
-            "mth": "month", "mths": "month", "cwt": "hundredweight", "mH": "millihenry", "uH": "microhenry",
+            "mth": "month", "mths": "month", "cwt": "hundredweight",
+            "mH": "millihenry", "uH": "microhenry",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
             "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package",
             "pkgs.": "package",
@@ -533,15 +539,15 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         unit == "mm"
         and not space
         and match["low"] in ("8", "16", "35", "70")
-        and _FILM.search(match.string)
+        and mentions(_FILM, match.string)
     ):
         return f"{numbers.number(match['low'])} millimeter"
-    if unit == "nm" and _NAUTICAL.search(match.string):
+    if unit == "nm" and mentions(_NAUTICAL, match.string):
         unit = "nmi"
     if unit == "mmHg" and "/" in match["low"]:
         top, bottom = match["low"].split("/")
         return f"{numbers.number(top)} over {numbers.number(bottom)} millimeters of mercury"
-    if unit == "bps" and not _DATA.search(match.string):
+    if unit == "bps" and not mentions(_DATA, match.string):
         unit = "basis points"
     british = options.british
     low = numbers.number(_signed(match["sign"], match["low"]), british=british)
@@ -770,7 +776,7 @@ def _count_per(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _penny(match: re.Match[str], options: ReadingOptions) -> str | None:
     """Read the size of nails: "16d"."""
-    if not _NAILS.search(match.string):
+    if not mentions(_NAILS, match.string):
         return None
     return f"{numbers.cardinal(int(match['number']))} penny"
 

@@ -6,7 +6,7 @@ import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
-from kokoro_cli.text.verbalise.english.context import BEFORE_SECONDS
+from kokoro_cli.text.verbalise.english.context import BEFORE_SECONDS, mentions
 from kokoro_cli.types import ReadingOptions
 
 MONTHS = (
@@ -707,7 +707,7 @@ def _is_train(match: re.Match[str]) -> bool:
     ):
         return True
     if before.endswith("at ") and not _NO_TIME.match(match.string, match.end()):
-        return not _PRICED.search(match.string)
+        return not mentions(_PRICED, match.string)
     return bool(
         re.match(r"0", match["hour"])
         or re.match(r" (?:to|from|train|service|depart|arriv|for)", after)

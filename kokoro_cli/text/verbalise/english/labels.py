@@ -6,6 +6,7 @@ import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.text.verbalise.english.context import mentions
 from kokoro_cli.types import ReadingOptions
 
 # --- A number with a letter --------------------------------------------------------------------
@@ -156,13 +157,13 @@ _CODE_AFTER = re.compile(
 
 def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
-    if match["number"] in ("1040", "1099", "1065", "1120") and _TAX.search(match.string):
+    if match["number"] in ("1040", "1099", "1065", "1120") and mentions(_TAX, match.string):
         return numbers.pairs(match["number"])
     if _LAST_DIGITS.search(before):
         return numbers.digits(match["number"], zero="zero")
     status = len(match["number"]) == 3 and _CODE_AFTER.match(match.string, match.end())
     answers = match["number"] in _ANSWERS and re.search(r"\b(?:an?|the|returns?|with) $", before)
-    if not (status or _CODED.search(before) or (answers and _WEB.search(match.string))):
+    if not (status or _CODED.search(before) or (answers and mentions(_WEB, match.string))):
         return None
     return numbers.pairs(match["number"])
 

@@ -73,7 +73,8 @@ def _ornament(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if not (match.start() and match.end() < len(text)):
         return "" if set(mark) - set("-") or len(mark) > 1 else None
-    if mark.strip("=<>-") == "" and len(mark) <= 3 and text.count(mark) == 1:
+    alone = text.find(mark) == match.start() and text.find(mark, match.end()) < 0
+    if mark.strip("=<>-") == "" and len(mark) <= 3 and alone:
         return None  # An operator: "a === b", "x <=> y", an em dash "---".
     return ", " if text[match.start() - 1 : match.start()] == " " else None
 

@@ -7,7 +7,7 @@ import re
 from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.amounts import AMOUNT, DASH, SIGN
-from kokoro_cli.text.verbalise.english.context import is_attributive
+from kokoro_cli.text.verbalise.english.context import is_attributive, mentions
 from kokoro_cli.types import ReadingOptions
 
 _START = r"(?<![\w.])(?<!\d,)"
@@ -367,9 +367,9 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
             )
         ):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
-        if top == 20 and _SIGHT.search(match.string) and bottom in _SIGHTS:
+        if top == 20 and mentions(_SIGHT, match.string) and bottom in _SIGHTS:
             return f"twenty {numbers.pairs(str(bottom))}"
-        if top == bottom == 6 and _SIGHT.search(match.string):
+        if top == bottom == 6 and mentions(_SIGHT, match.string):
             return "six six"
         if top + bottom == 100 and bottom > 4:
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
@@ -447,7 +447,7 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
             return f"{words[0]} and {words[1]}"
         if low == high and options.british:
             return f"{words[0]} all"
-        if options.british and low > 50 and high <= 10 and _CRICKET.search(match.string):
+        if options.british and low > 50 and high <= 10 and mentions(_CRICKET, match.string):
             return f"{words[0]} for {words[1]}"
         if high == 0 and options.british:
             return f"{words[0]} nil"
@@ -593,7 +593,9 @@ _CHORD_KINDS = {
 
 def _chord(match: re.Match[str], options: ReadingOptions) -> str | None:
     """Read "Am7" as a chord where the text speaks of chords."""
-    if not (match["kind"] or match["number"] or match["sign"]) or not _CHORDS.search(match.string):
+    if not (match["kind"] or match["number"] or match["sign"]) or not mentions(
+        _CHORDS, match.string
+    ):
         return None
     words = [match["note"]]
     if match["sign"]:
