@@ -408,7 +408,7 @@ def _ends_sentence(replacement: Replacement, text: str, language: Language) -> b
     if language.letter not in "ab":
         return True
     if (
-        replacement.rule in ("time", "measure")
+        replacement.rule in ("time", "measure", "weekday")
         or text[replacement.start : replacement.end] == "etc."
     ):
         initialism = replacement.rule == "measure" and len(word) > 1 and word.isupper()

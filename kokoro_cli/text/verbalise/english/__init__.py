@@ -32,5 +32,6 @@ RULES = (
     *names.RULES,
     *symbols.RULES,
     *capitals.RULES,
+    *layout.LATE_RULES,
 )
 """Highest priority first: the first rule that matches a span wins."""

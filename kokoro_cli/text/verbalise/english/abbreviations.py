@@ -301,7 +301,7 @@ RULES = (
     Rule("abbreviation", _WITH, lambda m, _: "with " if m[0][0] == "w" else "With "),
     Rule("abbreviation", _ESTIMATED, _estimated),
     Rule("abbreviation", _VERSUS, _versus),
-    Rule("abbreviation", _DAY, _day, abbreviation=True),
+    Rule("weekday", _DAY, _day, abbreviation=True),
     Rule("abbreviation", _DOTTED, _abbreviation, abbreviation=True),
     Rule("abbreviation", _BARE_COUNTED, _abbreviation),
     Rule("abbreviation", _BARE, _abbreviation),

@@ -83,6 +83,18 @@ _BRACKETED = re.compile(r"<(?P<inside>[A-Z][A-Za-z ,'’-]{1,60})>")
 
 _FROM_STAR = re.compile(r"(?<=\bfrom )\*(?= (?:to|until|across|around|once|twice)\b|[,.;])")
 
+_BRACKET = re.compile(r"[\[\]]")
+
+_DASH = re.compile(
+    r"(?<=\S) (?:-{1,3}|–) (?=\S)|(?<=[\w.,!?’'\")])-{2,3}(?=[\w\"“‘’”(]|\s|\Z)| -{2,3}\Z"
+)
+
+LATE_RULES = (
+    Rule("bracket", _BRACKET, lambda m, _: "(" if m[0] == "[" else ")"),
+    Rule("dash", _DASH, lambda m, _: " — " if m.string[m.end() : m.end() + 1].isalnum() else "—"),
+)
+"""Readers know round brackets and the long dash, as pauses."""
+
 RULES = (
     Rule("star", _FROM_STAR, lambda m, _: "star"),
     Rule("ornament", _BRACKETED, lambda m, _: m["inside"]),

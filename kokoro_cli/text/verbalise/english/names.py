@@ -132,7 +132,11 @@ SENTENCE_STARTERS = frozenset(
         "Have Has Had Can Could Will Would Should Perhaps Maybe Later Today Yesterday Tomorrow "
         "Meanwhile Finally Still Even Only Did Don't Didn't It's He's She's That's There's I'm "
         "I'd I'll I've We're They're You're Nobody Everyone Everybody Somebody Nothing Everything "
-        "Something Sometimes Never Just To Of"
+        "Something Sometimes Never Just To Of Bring Ask Come Take Turn Go Look Meet See Tell Send Give "
+        "Use Buy Add Mix Stir Keep Leave Stay Wait Watch Check Click Open Put Get Make Try Contact "
+        "Visit Follow Note Remember Bake Serve Pour Heat Cut Remove Return Pay Sign Fill Enter Be "
+        "Call Cook Walk Drive Knock Ring Follow Press Read Write Start Stop Begin Cover Set Add More "
+        "Our Everybody Nobody Others Several Both Neither Either Also Next First Last Then Thanks Sorry"
     ).split()
 )
 """Words that, after an abbreviation's full stop, begin a sentence rather than a name."""
