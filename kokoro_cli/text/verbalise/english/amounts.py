@@ -793,7 +793,8 @@ def _boxed(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _inch_range(match: re.Match[str], options: ReadingOptions) -> str | None:
-    if match[0].endswith('"') and _closes(match):
+    mixed = "/" in match["high"] and " " not in match["high"]  # "2-1/2"
+    if mixed or (match[0].endswith('"') and _closes(match)):
         return None
     unit = (
         "inch" if is_attributive(match) or is_before_noun(match.string, match.end()) else "inches"

@@ -55,7 +55,9 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     starter = re.match(r" ([\w'’]+)", match.string[match.end() : match.end() + 16])
     on_street = starter and starter[1] in SENTENCE_STARTERS
-    if written == "Dr" and (_is_street(match) or (on_street and _NAMED_STREET.search(before))):
+    street = _NAMED_STREET.search(before)
+    on_street = on_street and street and street[0].strip(" .,;") not in SENTENCE_STARTERS
+    if written == "Dr" and (on_street or _is_street(match)):
         return "Drive"
     if written in ("Sr", "Jr") and before[-2:-1].isalpha():
         return None  # After the name.
@@ -125,18 +127,19 @@ def _saint(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 SENTENCE_STARTERS = frozenset(
     (
-        "The A An It He She They We I You This That These Those There Then Here But And Or So If "
-        "When While As In On At By For From With After Before Since Although Though However What "
-        "Who Why How Where Which My Your His Her Its Our Their No Not Yes Now Some Many Most All "
-        "Each Every One Two Once Let Please Another Other Both Such Is Are Was Were Do Does Did "
-        "Have Has Had Can Could Will Would Should Perhaps Maybe Later Today Yesterday Tomorrow "
-        "Meanwhile Finally Still Even Only Did Don't Didn't It's He's She's That's There's I'm "
-        "I'd I'll I've We're They're You're Nobody Everyone Everybody Somebody Nothing Everything "
-        "Something Sometimes Never Just To Of Bring Ask Come Take Turn Go Look Meet See Tell Send Give "
-        "Use Buy Add Mix Stir Keep Leave Stay Wait Watch Check Click Open Put Get Make Try Contact "
-        "Visit Follow Note Remember Bake Serve Pour Heat Cut Remove Return Pay Sign Fill Enter Be "
-        "Call Cook Walk Drive Knock Ring Follow Press Read Write Start Stop Begin Cover Set Add More "
-        "Our Everybody Nobody Others Several Both Neither Either Also Next First Last Then Thanks Sorry"
+        "The A An It He She They We I You This That These Those There Then Here But And Or So "
+        "If When While As In On At By For From With After Before Since Although Though "
+        "However What Who Why How Where Which My Your His Her Its Our Their No Not Yes Now "
+        "Some Many Most All Each Every One Two Once Let Please Another Other Both Such Is Are "
+        "Was Were Do Does Did Have Has Had Can Could Will Would Should Perhaps Maybe Later "
+        "Today Yesterday Tomorrow Meanwhile Finally Still Even Only Don't Didn't It's He's "
+        "She's That's There's I'm I'd I'll I've We're They're You're Nobody Everyone "
+        "Everybody Somebody Nothing Everything Something Sometimes Never Just To Of Bring Ask "
+        "Come Take Turn Go Look Meet See Tell Send Give Use Buy Add Mix Stir Keep Leave Stay "
+        "Wait Watch Check Click Open Put Get Make Try Contact Visit Follow Note Remember Bake "
+        "Serve Pour Heat Cut Remove Return Pay Sign Fill Enter Be Call Cook Walk Drive Knock "
+        "Ring Press Read Write Start Stop Begin Cover Set More Others Several Neither Either "
+        "Also Next First Last Thanks Sorry"
     ).split()
 )
 """Words that, after an abbreviation's full stop, begin a sentence rather than a name."""
