@@ -8,7 +8,8 @@ The table abbreviations.tsv has a line for each: as written, as spoken, and wher
 - ``small``: before a number under a hundred.
 - ``number``: before a number, a Roman numeral, or one or two capitals. ``counted``: after a number.
 - ``ordinal``: after an ordinal.
-- ``name``: before a capitalised word. ``named``: after one, or after a number.
+- ``name``: before a capitalised word; ``initial``: of which a small letter or a full stop follows
+  the first letter. ``named``: after one, or after a number.
 - ``ends``: where the sentence does not go on.
 - ``state``: as named, or after "in" and the like.
 
@@ -45,7 +46,7 @@ def _entries(written: str) -> Iterator[tuple[str, str]]:
     yield from _table().get(written, ())
     if written[:1].isupper():
         small = written.lower()
-        upper = len(written.rstrip(".")) > 2 and written.isupper()
+        upper = len(written.rstrip(".")) > 2 and written.isupper() and "." not in written[:-1]
         if upper or written[1:] == small[1:]:
             for spoken, where in _table().get(small, ()):
                 yield (spoken if upper else spoken[0].upper() + spoken[1:]), where
@@ -63,6 +64,7 @@ _NUMBER_NEXT = re.compile(
 )
 _ANY_NEXT = re.compile(r" ?[\w$£€#~(\"“]")
 _SMALL_NEXT = re.compile(r" \d{1,2}(?![\d.,])")
+_INITIAL_NEXT = re.compile(r" [A-Z](?:\.|[a-z])")
 _NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)\+?[ -]?$")
 _ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
@@ -73,6 +75,7 @@ _ORDER = (
     "number",
     "counted",
     "ordinal",
+    "initial",
     "name",
     "named",
     "state",
@@ -93,6 +96,7 @@ _FITS: dict[str, Callable[[str, str], object]] = {
     "ordinal": lambda before, after: _ORDINAL_BEFORE.search(before),
     "name": lambda before, after: _NAME_NEXT.match(after),
     "named": lambda before, after: _NAME_BEFORE.search(before),
+    "initial": lambda before, after: _INITIAL_NEXT.match(after),
     "ends": lambda before, after: not _ANY_NEXT.match(after),
     "small": lambda before, after: _SMALL_NEXT.match(after),
     "state": lambda before, after: _NAME_BEFORE.search(before) or _PLACE_BEFORE.search(before),

@@ -427,7 +427,12 @@ _UNITS: dict[str, tuple[str, str]] = {
     "ft-lb": ("foot pound", "foot pounds"), "ft-lbs": ("foot pound", "foot pounds"),
     "ft·lb": ("foot pound", "foot pounds"),
     "doz.": ("dozen", "dozen"), "doz": ("dozen", "dozen"), "dz": ("dozen", "dozen"),
-    "sts": ("stitch", "stitches"), "fpm": ("foot per minute", "feet per minute"),
+    "cu. ft.": ("cubic foot", "cubic feet"), "cu. ft": ("cubic foot", "cubic feet"),
+    "cu. yd.": ("cubic yard", "cubic yards"), "cu. yds.": ("cubic yard", "cubic yards"),
+    "cu yd": ("cubic yard", "cubic yards"), "cu. in.": ("cubic inch", "cubic inches"),
+    "pg": ("picogram", "picograms"), "mEq": ("milliequivalent", "milliequivalents"),
+    "IU": ("I U", "I U"), "sts": ("stitch", "stitches"),
+    "fpm": ("foot per minute", "feet per minute"),
     "inHg": ("inch of mercury", "inches of mercury"), "bar": ("bar", "bar"),
     "ga.": ("gauge", "gauge"), "ga": ("gauge", "gauge"), "HP": ("horsepower", "horsepower"),
     "gpm": ("gallon per minute", "gallons per minute"),
@@ -490,7 +495,7 @@ _MEASURE = WithDigit(
     rf"(?P<more>\+(?= ?[A-Za-z]{{2}}))?(?P<space>[ "
     rf"\u00a0-]?)(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?"
     rf"(?:(?P<slash> ?/ ?)(?P<below>{_PLAIN_UNIT}|day|week|month|year|hour|minute|second|person|"
-    r"user|sq m|[a-z]{3,10})"
+    r"user|sq m|[a-z]{3,10}(?! ?\d))"
     rf"(?P<below_power>\^?[23]|[²³])?(?: ?/ ?(?P<below2>day|d|hr?|min|dose|week|wk|"
     rf"kg))?)?(?![\w°²³])"
 )
@@ -542,6 +547,9 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         and mentions(_FILM, match.string)
     ):
         return f"{numbers.number(match['low'])} millimeter"
+    if unit == "pt" and mentions(_FONT, match.string):
+        joint = match["high"] and f" point to {numbers.number(match['high'])}"
+        return f"{numbers.number(match['low'])}{joint or ''} point"
     if unit == "nm" and mentions(_NAUTICAL, match.string):
         unit = "nmi"
     if unit == "mmHg" and "/" in match["low"]:
@@ -629,6 +637,8 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
             and degrees.isdecimal()
             and not re.match(r"[.#+]|-\w| [A-Z][a-z]", rest)
         )
+    if unit == "A":
+        return bool(_ELECTRIC.search(match.string[max(0, match.start() - 60) : match.end() + 60]))
     if unit == "in":
         return bool(re.match(r"\s*(?:[x×,;.)]|$|wide|long|tall|deep|high|thick|by)", rest))
     return unit in ("pt", "t") and bool(re.match(r"\s*(?:[,;.)]|$| of\b)", rest))
@@ -732,6 +742,7 @@ _NAUTICAL = re.compile(
 )
 _OHMS = re.compile(r" (?:resistor|ohm|pot\b|pull)")
 _FILM = re.compile(r"(?i)\bfilm|\bshot\b|\bmovie|camera|negative|cinemat|projector|\bprint\b")
+_FONT = re.compile(r"(?i)\bfonts?\b|\btype(?:face|set)?\b|\btext\b|heading|spacing|\bserif")
 _PENNY = WithDigit(r"(?<![\w.])(?P<number>\d{1,2})d(?!\w)")
 _NAILS = re.compile(r"\bnails?\b|\bsinkers?\b")
 _BOXED = WithDigit(
@@ -842,6 +853,10 @@ _FEET_ALONE = WithDigit(
     rf"{_START}(?P<feet>{AMOUNT})(?P<dash>-?)['′’](?![\w\"])(?=(?: [a-z]| [A-Z]{2, 4}\b|[.,;:)]|$|"
     rf" ?[x×] ?\d))"
 )
+_LASTS = re.compile(
+    r"(?i)(?:duration|lasts?|runs|run-?time|running time|playing time|length|"
+    r"timing)\b[^.!?\d]{0,16}(?:approx\. )?$"
+)
 _OPEN_QUOTE = re.compile(r"(?:^|[\s(\"“—])['‘]\w[^'’]{0,60}$")
 
 
@@ -849,6 +864,9 @@ def _feet_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 62) : match.start()]
     if "′" not in match[0] and (before[-1:] in tuple("'‘\"") or _OPEN_QUOTE.search(before)):
         return None  # The end of a quotation.
+    if _LASTS.search(before):
+        minutes = numbers.number(match["feet"], british=options.british)
+        return f"{minutes} minute{'' if match['feet'] == '1' else 's'}"
     one = match["feet"] == "1" or match["dash"] or is_before_noun(match.string, match.end())
     return f"{numbers.number(match['feet'], british=options.british)} {'foot' if one else 'feet'}"
 

@@ -80,7 +80,7 @@ _SHORT_JOINT = r"(?:,? and |,? or |, | to | through | thru | & | ?[-–] ?)"
 _NUMERIC_SHORT = WithDigit(
     rf"(?<![\w/.$£€+-])(?:(?P<weekday>{_WEEKDAY}),? "
     rf")?(?P<dates>{_SHORT}(?:{_SHORT_JOINT}{_SHORT}){{0,6}})"
-    r"(?![\w/°%\"″”]|-\w|\.\d)"
+    r"(?![\w/°%″]|-\w|\.\d)"
 )
 # Words before a date.
 _DATED = re.compile(
@@ -128,7 +128,8 @@ _SOME_OF = re.compile(
 _PORTION = re.compile(r"(?i:just|only|about|nearly|almost|over|under|than|roughly|at least) $")
 # What makes it a fraction: a measure, or the whole.
 _PART_FOLLOWS = re.compile(
-    r"[ -]?(?:c\.|in\b|inch|cups?\b|t(?:ea)?sp|tb|tablesp|mile|hour|oz|ounce|lb|pound|acre|of "
+    r"[\"”]|[ -]?(?:c\.|in\b|inch|cups?\b|t(?:ea)?sp|tb|tablesp|mile|hour|oz|ounce|lb|pound|acre|"
+    r"of "
     r"an?\b|of "
     r"(?:the|all|its|his|her|my|our|their|your|these|those|that)\b|size|scale|time\b|signature|"
     r"vision|odds|"
@@ -282,10 +283,15 @@ def _iso(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
+_FERTILISER = re.compile(r" (?:mix|fertili[sz]er|feed|blend|NPK|formula|granul|plant food)")
+
+
 def _numeric(match: re.Match[str], options: ReadingOptions) -> str | None:
     first, second = int(match["first"]), int(match["second"])
     if match["mark"] == "." and len(match["year"]) == 2 and not re.fullmatch(r"[\d.]{8}", match[0]):
         return None  # A version or a section.
+    if _FERTILISER.match(match.string, match.end()):
+        return None
     british = options.british or match["mark"] == "."
     if british:
         first, second = second, first
@@ -309,11 +315,11 @@ def _numeric_short(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = text[max(0, match.start("dates") - 40) : match.start("dates")]
     written = re.split(f"({_SHORT_JOINT})", match["dates"])
     if not match["weekday"] and len(written) == 1:
-        if _PART_FOLLOWS.match(text, match.end()):
-            return None
         if _is_count(match, before):
             top, bottom = map(int, written[0].split("/"))
             return f"{numbers.cardinal(top)} of {numbers.cardinal(bottom)}"
+        if _PART_FOLLOWS.match(text, match.end()):
+            return None
     if not (match["weekday"] or _is_dated(match, before, written)):
         return None
     words = _weekday(match["weekday"])

@@ -181,7 +181,7 @@ _KINDS = (
     "confirmation|contract|customer|docket|file|filing|form|grant|id|invoice|item|job|licen[cs]e|"
     "matter|member|model|no|number|order|part|patent|permit|po|policy|project|protocol|ref|"
     "reference|registration|request|requisition|rma|serial|ship|sku|study|subject|ticket|tracking|"
-    "trial|vin|voucher|resolution|ordinance|measure|crime|plate|motion|confirmation|p/n|s/n|"
+    "trial|vin|voucher|resolution|law|ordinance|measure|crime|plate|motion|confirmation|p/n|s/n|"
     "tracking"
 )
 _IDENTIFIED = re.compile(
@@ -227,6 +227,8 @@ def _identifier(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     numbered = re.search(r"(?i)(?:number|no\.|nos\.) ?#?$", before)
     first = "number " if match["no"] and not numbered else ""
+    if all(len(group) <= 3 and group.isdecimal() and group[0] != "0" for group in groups):
+        return first + " ".join(map(numbers.pairs, groups))
     if all(len(group) <= 2 and group.isdecimal() for group in groups):
         return first + " ".join(map(numbers.pairs, groups))
     if all(map(str.isdecimal, groups)) and any(group[0] == "0" for group in groups):
@@ -340,6 +342,14 @@ _ROOM_RANGE = WithDigit(
     r"sites|buses|routes)) "
     r"(?P<low>\d{3,4})[-–](?P<high>\d{3,4})(?![\w,]|\.\d)"
 )
+_INSURANCE = WithDigit(
+    r"(?<!\w)(?P<front>[A-Z]{2}) ?(?P<digits>\d{2} ?\d{2} ?\d{2}) "
+    r"?(?P<end>[A-D])(?!\w)"
+)
+_JUNCTION = WithDigit(
+    r"(?:(?<=\bat )|(?<=\boff )|(?<=[Jj]unction )|(?<=between )|(?<=leave )|(?<=\bto )|(?<=M\d )|"
+    r"(?<=M\d\d ))J(?P<number>\d{1,2})(?P<letter>[A-Z])?(?!\w)"
+)
 _FLIGHT_LEVEL = WithDigit(r"(?<!\w)FL ?(?P<level>\d{2,3})(?!\w)")
 _RUNWAY = WithDigit(
     r"(?<!\w)(?P<word>RWY|Rwy|[Rr]unways?|rwy)\.? "
@@ -367,6 +377,19 @@ _LEFT_SECONDS = WithDigit(
 
 def _room_range(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{match['word']} {numbers.pairs(match['low'])} to {numbers.pairs(match['high'])}"
+
+
+def _insurance(match: re.Match[str], options: ReadingOptions) -> str:
+    """Read a British National Insurance number."""
+    digits = numbers.digits(match["digits"], zero="zero")
+    return f"{numbers.letters(match['front'])} {digits} {match['end']}"
+
+
+def _junction(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not options.british:
+        return None
+    letter = f" {match['letter']}" if match["letter"] else ""
+    return f"junction {numbers.cardinal(int(match['number']))}{letter}"
 
 
 def _flight_level(match: re.Match[str], options: ReadingOptions) -> str:
@@ -517,6 +540,8 @@ RULES = (
     ),
     Rule("citation", _CITATION, _citation),
     Rule("label", _CODE, _code),
+    Rule("identifier", _INSURANCE, _insurance),
+    Rule("road", _JUNCTION, _junction),
     Rule("label", _FLIGHT_LEVEL, _flight_level),
     Rule("label", _RUNWAY, _runway),
     Rule("rooms", _ROOMS, _rooms),

@@ -23,9 +23,23 @@ _TITLES = {
     "Mlle": "Mademoiselle",
     "Hr": "Herr",
 }  # fmt: skip
-_BARE_TITLES = ("Cllr", "Mr", "Mrs", "Ms", "Dr", "Prof", "Lt", "Sgt", "Capt", "Messrs", "Mx")
+_BARE_TITLES = (
+    "Cllr",
+    "Mme",
+    "Mlle",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "Prof",
+    "Lt",
+    "Sgt",
+    "Capt",
+    "Messrs",
+    "Mx",
+)
 _TITLE = re.compile(
-    rf"(?<![\w.&])(?P<title>{'|'.join(_TITLES)})(?P<second>\. (?:Col|Gen|Cmdr|Maj))?"
+    rf"(?<![\w.&])(?P<title>{'|'.join(_TITLES)})(?P<second>\.[ -](?:Col|Gen|Cmdr|Maj))?"
     r"(?P<dot>\.)?(?=[ \u00a0]?(?:[A-ZÀ-Þ]|1st|$)|,? (?:and|&|or) (?:Mr|Mrs|Ms|Dr)\b)(?!\w)"
 )
 
@@ -259,7 +273,8 @@ _REGNAL = (
     "Haile Akbar Shah Sancho Pedro Juan Jaime Casimir Boleslaw Vladislav Bela"
 ).split()
 _COUNTED = (
-    "chapter verse part act scene book volume vol section article type phase stage level "
+    "chapter count title verse part act scene book volume vol section article type phase stage "
+    "level "
     "class grade appendix title figure table plate page canto episode season round group "
     "world war bowl apollo gemini mark mk saturn olympiad corps region zone unit lesson step "
     "rocky final fantasy godfather iphone playstation star quest henry sonata symphony opus "
@@ -269,7 +284,7 @@ _COUNTED = (
 ).split()
 _ROMAN_NAME = re.compile(
     rf"(?<![\w.'’-])(?P<word>[A-Za-z][\w'’-]{{1,24}}) (?P<roman>{_ROMAN})(?P<tail>'s|"
-    r"’s)?(?![\w.'’-](?=\w)|\w|\.[A-Z])"
+    r"’s|-[A-Z](?!\w))?(?![\w.'’-](?=\w)|\w|\.[A-Z])"
 )
 _ROMAN_SHORT = re.compile(
     r"(?<![\w.])(?P<word>[Vv]ol|[Cc]h|[Cc]hap|[Bb]k|[Pp]t|No|[Ff]ig|[Ss]ec|[Aa]rt|"
@@ -309,7 +324,7 @@ def _roman_name(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     value = roman(written)
     lower = word.lower().rstrip("s")
-    tail = match["tail"] or ""
+    tail = (match["tail"] or "").replace("-", " ")
     if word in _REGNAL and value < 40 and not (written == "I" and _goes_on_as_pronoun(match)):
         return f"{word} the {numbers.ordinal(value)}{tail}"
     if lower in _COUNTED or word.lower() in _COUNTED:
@@ -604,7 +619,7 @@ _STATES = {
 }  # fmt: skip
 _STATE = re.compile(
     rf"(?<=[a-z.], )(?P<state>{'|'.join(_STATES)})(?: (?P<zip>\d{{5}})(?:-(?P<four>\d{{4}}))?)?"
-    r"(?!\w)"
+    r"(?!\w)(?! \d{1,4}(?!\d))"
 )
 _POSTCODE = WithDigit(r"(?<!\w)(?P<out>[A-Z]{1,2}\d{1,2}[A-Z]?) (?P<inner>\d[A-Z]{2})(?!\w)")
 _COMPASS = re.compile(

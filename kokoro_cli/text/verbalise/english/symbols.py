@@ -267,6 +267,7 @@ _RETIREMENT = WithDigit(
 _PAST = re.compile(
     r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|noon|midnight|[a-z]{3,6}\b)"
 )
+_HALF_A = re.compile(r"(?<![\w./])(?<!\d )1/2 (?=an?\b)")
 _PARTS = {"1/2": "half", "1/4": "quarter", "3/4": "three quarters"}
 _TIMES_A = WithDigit(
     r"(?<![\w.])(?P<number>\d{1,2}) ?[x×] ?/ ?(?P<per>day|week|wk|month|mo|year|yr|d|hour|"
@@ -445,6 +446,8 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
     if (low > high and len(parts[1]) < 3) or sporting or low == high:
         if after.startswith("record") or before.rstrip().endswith("record of"):
             return f"{words[0]} and {words[1]}"
+        if low == high == 0:
+            return "nil nil" if options.british else "zero zero"
         if low == high and options.british:
             return f"{words[0]} all"
         if options.british and low > 50 and high <= 10 and mentions(_CRICKET, match.string):
@@ -931,6 +934,7 @@ def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 EARLY_RULES = (
     Rule("times", _TIMES_A, _times_a),
+    Rule("fraction", _HALF_A, lambda m, _: "half "),
     Rule("time", _PAST, lambda m, _: f"{_PARTS[m['part']]} {m['to']} "),
     Rule("stars", _STARS, _stars),
     Rule("music", _CHORD, _chord),

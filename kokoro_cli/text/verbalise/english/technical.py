@@ -96,7 +96,7 @@ _EMAIL = re.compile(
 _URL = re.compile(
     r"(?<![\w@])(?:(?P<scheme>[a-zA-Z][a-zA-Z+.-]{1,9})://(?P<rest>[^\s<>\"“”]{1,400})|"
     r"(?P<bare>(?:www\.[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|"
-    rf"(?:[\w-]{{1,63}}\.){{1,4}}(?:{_TLD})(?![\w.-]*\()(?![\w-]))"
+    rf"(?:[\w-]{{1,63}}\.){{1,4}}(?:{_TLD})(?![\w.-]*\()(?![\w-]|\.[a-z]))"
     r"(?:[:/?#][^\s<>\"“”]{0,400})?))"
 )
 # Characters; longer queries are meant for machines and left out.
