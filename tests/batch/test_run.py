@@ -24,13 +24,14 @@ from kokoro_cli.batch.script import sound_seconds
 from kokoro_cli.engines import Call
 from kokoro_cli.errors import KokoroError, SpeechError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.pauses import Gaps
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.subtitles.file import SubtitleFile
 from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS as SUBTITLES
 from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
 from tests.batch.jobs import Made, Seen, make_job, prose
 from tests.disks import small_disk
-from tests.fakes import Letters, QuickEngine, TinyEngine, ToneEngine, style
+from tests.fakes import Letters, QuickEngine, TinyEngine, ToneEngine, even_gaps, style
 from tests.subtitles.readers import read_srt
 
 FORMATS = ["wav", "flac", "mp3", "opus", "m4b"]
@@ -489,7 +490,7 @@ def test_other_speech_never_comes_from_the_store(
     "changed",
     [
         {"identity": "two"},
-        {"synthesis": {"gap_seconds": 0.2}},
+        {"synthesis": {"gaps": Gaps(chapter=0.5)}},
         {"lufs": -20.0},
         {"subtitles": ("srt",)},
     ],
@@ -963,7 +964,7 @@ def test_cue_that_follows_closely_begins_at_its_time(
     """ "aaa." sounds for 0.3 s. The usual gap between chunks does not apply here."""
     starts = [1.0, 1.3 + silence, 1.6 + 2 * silence]
     text = srt(*((start, "aaa.") for start in starts))
-    _, _, samples = speak_cues(tmp_path, text, synthesis={"gap_seconds": gap})
+    _, _, samples = speak_cues(tmp_path, text, synthesis={"gaps": even_gaps(gap)})
     np.testing.assert_allclose(onsets(samples), starts, atol=0.001)
 
 
