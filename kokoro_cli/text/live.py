@@ -87,7 +87,9 @@ def segments(source: Source, stage: TextStage) -> Iterator[Segment]:
 
 def _ended(space: str) -> Boundary:
     """Return what ends between two segments with this space between."""
-    return Boundary.PARAGRAPH if line_ends(space) > 1 or "\f" in space else Boundary.SENTENCE
+    if line_ends(space) > 1 or "\f" in space:
+        return Boundary.PARAGRAPH
+    return Boundary.LINE if line_ends(space) else Boundary.SENTENCE
 
 
 def _may_be_ssml(text: str) -> bool:

@@ -78,7 +78,8 @@ class Segment:
     first_column: int = 1
     """Column on that line, in characters."""
     follows: Boundary = Boundary.PARAGRAPH
-    """What ends before it, if nothing greater does; SENTENCE if a paragraph goes on."""
+    """What ends before it, if nothing greater does; SENTENCE if a paragraph goes on, LINE if it
+    may go on in the next line."""
     boundaries: tuple[tuple[int, Boundary], ...] = ()
     """What ends before some of its lines, where the text itself does not show it: the line's
     number in the segment, counted from 1, in order, and the boundary."""

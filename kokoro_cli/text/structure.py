@@ -45,12 +45,12 @@ class Seams:
     def __init__(self) -> None:
         self._kind = ""
         self._ended = Boundary.SENTENCE
-        self._goes_on = False
+        self._segment = Boundary.PARAGRAPH
         self._known: deque[tuple[int, Boundary]] = deque()
 
     def begin(self, follows: Boundary, known: Iterable[tuple[int, Boundary]] = ()) -> None:
         """Begin a segment; *known* are lines and what ends before them, in order."""
-        self._goes_on = follows is Boundary.SENTENCE
+        self._segment = follows
         self._known = deque(known)
         if follows > Boundary.PARAGRAPH:
             self._ended = max(self._ended, follows)
@@ -64,16 +64,21 @@ class Seams:
             self._ended = max(self._ended, Boundary.SCENE, known or Boundary.SCENE)
             return None
         follows = max(self._ended, self._usual(block) if known is None else known)
-        self._kind, self._ended, self._goes_on = block.kind, Boundary.SENTENCE, False
+        if follows is not Boundary.SENTENCE:
+            self._kind = block.kind
+        self._ended, self._segment = Boundary.SENTENCE, Boundary.PARAGRAPH
         return follows
 
     def _usual(self, block: Block) -> Boundary:
+        if self._segment is Boundary.SENTENCE:
+            return Boundary.SENTENCE
         if self._kind and "heading" in (self._kind, block.kind):
             return Boundary.HEADING
-        if block.kind == self._kind and self._goes_on:
-            return Boundary.SENTENCE
-        same = block.kind == self._kind and block.kind in _SERIES
-        return Boundary.LINE if same or block.goes_on else Boundary.PARAGRAPH
+        same = block.kind == self._kind
+        if block.goes_on or (same and block.kind in _SERIES):
+            return Boundary.LINE
+        wrapped = same and self._segment is Boundary.LINE
+        return Boundary.SENTENCE if wrapped else Boundary.PARAGRAPH
 
 
 class Piece(NamedTuple):
