@@ -481,6 +481,8 @@ def test_settings_can_be_given(
     "fields",
     [
         {"speed": "1"},
+        {"gap_seconds": None},
+        {"chapter_gap_seconds": "1"},
         {"seed": None},
         {"seed": 1.5},
         {"seed": True},
