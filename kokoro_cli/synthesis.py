@@ -13,10 +13,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from kokoro_cli.audio.assemble import At, assemble, from_int16, scaled_int16, silences
+from kokoro_cli.audio.assemble import At, Gap, assemble, from_int16, scaled_int16, silences
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.errors import KokoroError, SpeechError, UsageError, as_kokoro_error
 from kokoro_cli.kokoro82m import MAX_PHONEMES, SAMPLE_RATE, SAMPLES_PER_FRAME
+from kokoro_cli.pauses import Boundary, Gaps
 from kokoro_cli.text.chunk import StreamLengths, chunk, ends_clause
 from kokoro_cli.text.passage import Passage
 from kokoro_cli.text.reading import Text, TextStage
@@ -116,11 +117,18 @@ def check_options(options: SynthesisOptions) -> SynthesisOptions:
     low, high = SPEEDS
     if not low <= options.speed <= high:
         raise UsageError(f"The speed is {options.speed:g}.", hint=f"It goes from {low} to {high}.")
-    if not 0 <= options.gap_seconds <= LONGEST_GAP_SECONDS:
-        raise UsageError(
-            f"The gap is {options.gap_seconds:g} seconds.",
-            hint=f"It goes from 0 to {LONGEST_GAP_SECONDS:.0f}.",
-        )
+    gaps = options.gaps
+    for name, seconds in (
+        ("gap", gaps.sentence),
+        ("paragraph gap", gaps.paragraph),
+        ("heading gap", gaps.heading),
+        ("chapter gap", gaps.chapter),
+    ):
+        if not 0 <= seconds <= LONGEST_GAP_SECONDS:
+            raise UsageError(
+                f"The {name} is {seconds:g} seconds.",
+                hint=f"It goes from 0 to {LONGEST_GAP_SECONDS:.0f}.",
+            )
     if not 0 <= options.seed < 2**63:
         raise UsageError(f"The seed is {options.seed}.", hint=f"It goes from 0 to {2**63 - 1}.")
     if not 1 <= options.max_phonemes <= MAX_PHONEMES:
@@ -150,8 +158,10 @@ def chunks(
     With *stream_lengths* the first ones are short, so that the first sound comes soon.
     """
     index = 0
+    follows = Boundary.SENTENCE
     for passage, words in _paragraphs(text, stage, losses):
         manner, pause = passage.manner, passage.pause_seconds
+        follows = max(follows, passage.follows)  # The one before may have no words.
         parts = (
             list(chunk(words, options.max_phonemes, stream_lengths)) if _has_words(words) else []
         )
@@ -159,10 +169,20 @@ def chunks(
             parts = [()]  # Nothing but a silence.
         begins = True
         for part in parts:
-            yield Chunk(index, part, passage.line, manner.voice, manner.rate, pause, begins=begins)
+            yield Chunk(
+                index,
+                part,
+                passage.line,
+                manner.voice,
+                manner.rate,
+                pause,
+                begins=begins,
+                follows=follows,
+            )
             pause, begins = None, part[-1].closes if part else True
+            follows = Boundary.SENTENCE
             if stream_lengths and index == 0 and part and not ends_clause(part[-1]):
-                pause = min(_BREATH_SECONDS, options.gap_seconds)
+                pause = min(_BREATH_SECONDS, options.gaps.sentence)
             index += 1
 
 
@@ -230,7 +250,7 @@ def _paragraphs(
             known = len(losses.items)
             current, words, length = passage, [], 0
             if not sentence.begins:
-                current = replace(passage, pause_seconds=None)
+                current = replace(passage, pause_seconds=None, follows=Boundary.SENTENCE)
         words += _closed(stage.words(sentence, losses))
         length += len(sentence.text)
         if sentence.ends:
@@ -247,25 +267,32 @@ def speak(
 ) -> Iterator[Utterance]:
     """Yield each chunk with its sound, one after the other."""
     rendered = ((each, render(each, engine, style, options)) for each in stream)
-    yield from join(rendered, options.gap_seconds)
+    yield from join(rendered, options.gaps)
 
 
-def join(rendered: Iterable[tuple[Chunk, Rendering]], gap_seconds: float) -> Iterator[Utterance]:
+def join(rendered: Iterable[tuple[Chunk, Rendering]], gaps: Gaps) -> Iterator[Utterance]:
     """Yield the utterances of one output, with the silence between them."""
     spoken: list[tuple[Chunk, Rendering]] = []
 
-    def renderings() -> Iterator[tuple[Samples, float | At | None]]:
+    def renderings() -> Iterator[tuple[Samples, float | At | Gap]]:
         for each, rendering in rendered:
             spoken.append((each, rendering))
-            start = each.start_seconds
-            yield rendering.samples, each.pause_seconds if start is None else At(start)
+            yield rendering.samples, _silence_before(each, gaps)
 
     start = 0
-    for silence, sound, shift in assemble(renderings(), gap_seconds):
+    for silence, sound, shift in assemble(renderings(), gaps.shortest):
         each, rendering = spoken.pop()
         utterance = Utterance(each, rendering, sound, shift, start, silence)
         yield utterance
         start += utterance.length
+
+
+def _silence_before(each: Chunk, gaps: Gaps) -> float | At | Gap:
+    if each.start_seconds is not None:
+        return At(each.start_seconds)
+    if each.pause_seconds is not None:
+        return each.pause_seconds
+    return Gap(gaps.at(each.follows))
 
 
 # A phoneme is heard before its frames begin: by 55 ms on average, from 17 to 110 ms, over 28 chunks

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.pauses import Boundary, Gaps
 
 Samples = npt.NDArray[np.float32]
 """Mono samples at 24 kHz, nominally between -1 and 1, shape [n]."""
@@ -80,11 +81,13 @@ class Chunk:
     rate: float = 1.0
     """What the markup multiplies the run's speed by."""
     pause_seconds: float | None = None
-    """Silence before it that the markup asks for; None is the run's gap."""
+    """Silence before it that the markup asks for; None is the gap at *follows*."""
     start_seconds: float | None = None
     """When it is heard in a timed text; None follows the chunk before."""
     begins: bool = True
     """Whether a sentence begins with it."""
+    follows: Boundary = Boundary.SENTENCE
+    """What ends before it."""
 
     @property
     def text(self) -> str:
@@ -131,8 +134,8 @@ class SynthesisOptions:
     beta: float = 0.7
     speed: float = 1.0
     """From 0.5 to 2.0; it divides the predicted durations."""
-    gap_seconds: float = 0.4
-    """Silence between two chunks."""
+    gaps: Gaps = field(default_factory=Gaps)
+    """Silences between two chunks."""
     seed: int = 0
     max_phonemes: int = 250
     """Longest chunk, if the text can be cut; 510 is the model's limit."""

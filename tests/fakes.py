@@ -10,6 +10,7 @@ import numpy as np
 from kokoro_cli.batch.script import fading_seconds
 from kokoro_cli.engines import Call
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
+from kokoro_cli.pauses import Gaps
 from kokoro_cli.text.languages import LANGUAGES, Reader
 from kokoro_cli.text.reading import TextStage
 from kokoro_cli.types import Frames, Rendering, Style, Word
@@ -29,6 +30,11 @@ class Letters:
 def style(voice: str, phonemes: int) -> Style:
     """Return a row that is another one for each voice and each number of phonemes."""
     return np.full(256, zlib.crc32(voice.encode()) % 1000 + phonemes / 1024, dtype=np.float32)
+
+
+def even_gaps(seconds: float) -> Gaps:
+    """Return gaps of the same length everywhere."""
+    return Gaps(seconds, seconds, seconds, seconds)
 
 
 def letters_stage(reader: Reader | None = None) -> TextStage:

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1] / "kokoro_cli"
 LAYERS = (
     ("undo",),
     (
-        *("child", "errors", "files", "kokoro82m", "picture", "printable"),
+        *("child", "errors", "files", "kokoro82m", "pauses", "picture", "printable"),
         *("processor", "saved_tensor", "stopwatch", "telemetry", "threads"),
     ),
     ("types", "registry", "checksum"),

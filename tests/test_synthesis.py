@@ -10,8 +10,9 @@ import pytest
 
 from kokoro_cli import synthesis
 from kokoro_cli.errors import SpeechError, UsageError
+from kokoro_cli.pauses import Gaps
 from kokoro_cli.types import Chunk, Losses, SynthesisOptions, Word
-from tests.fakes import Letters, ToneEngine, letters_stage, style
+from tests.fakes import Letters, ToneEngine, even_gaps, letters_stage, style
 
 OPTIONS = SynthesisOptions(voice="af_heart", language="a")
 RATE = 24_000
@@ -41,7 +42,7 @@ def test_everything_in_order_with_the_gap_between(tone_engine: ToneEngine) -> No
 
 @pytest.mark.parametrize("gap", [0.0, 0.05, 0.4, 1.5])
 def test_the_length_is_what_was_spoken_and_the_gaps(tone_engine: ToneEngine, gap: float) -> None:
-    options = SynthesisOptions(voice="af_heart", language="a", gap_seconds=gap)
+    options = SynthesisOptions(voice="af_heart", language="a", gaps=even_gaps(gap))
     utterances = speak("aaa.\n\nbbb.\n\nccc.", tone_engine, options)
     spoken = 3 * 4 * 3 * 600  # Chunks, phonemes, frames, samples.
     guards = (0.03 + min(0.06, gap)) * RATE
@@ -93,8 +94,11 @@ def test_strict_fails_before_anything_is_spoken() -> None:
         {"speed": 0.49},
         {"speed": 2.01},
         {"speed": float("nan")},
-        {"gap_seconds": -0.1},
-        {"gap_seconds": float("inf")},
+        {"gaps": Gaps(sentence=-0.1)},
+        {"gaps": Gaps(sentence=float("inf"))},
+        {"gaps": Gaps(paragraph=60.1)},
+        {"gaps": Gaps(heading=-1)},
+        {"gaps": Gaps(chapter=float("nan"))},
         {"seed": -1},
         {"seed": 2**63},
         {"max_phonemes": 0},
@@ -107,6 +111,10 @@ def test_options_out_of_range(wrong: dict[str, Any]) -> None:
         synthesis.check_options(SynthesisOptions(voice="af_heart", language="a", **wrong))
 
 
-@pytest.mark.parametrize("right", [{"speed": 0.5}, {"speed": 2.0}, {"gap_seconds": 0.0}], ids=str)
+@pytest.mark.parametrize(
+    "right",
+    [{"speed": 0.5}, {"speed": 2.0}, {"gaps": even_gaps(0.0)}, {"gaps": even_gaps(60.0)}],
+    ids=str,
+)
 def test_options_in_range(right: dict[str, Any]) -> None:
     synthesis.check_options(SynthesisOptions(voice="af_heart", language="a", **right))

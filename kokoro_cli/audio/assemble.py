@@ -39,6 +39,13 @@ class At:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The silence between a chunk and the one before it; there is none before the first."""
+
+    seconds: float
+
+
 class Joined(NamedTuple):
     """A rendering in its place: *silence* samples of silence, then the block."""
 
@@ -51,20 +58,20 @@ class Joined(NamedTuple):
 
 
 def assemble(
-    renderings: Iterable[tuple[Samples, float | At | None]], gap_seconds: float
+    renderings: Iterable[tuple[Samples, float | At | Gap]], shortest_gap: float
 ) -> Iterator[Joined]:
     """Yield each rendering with the gap before it; the first one begins with a short guard.
 
-    Each rendering comes with the silence before it in seconds, or with None for *gap_seconds* (no
-    silence before the first). The gap, in whole samples, is exactly the distance from the last
-    sound of one rendering to the first sound of the next. With `At`, the first sound is at that
-    time, or directly after the previous sound if that is still heard then. A rendering without
-    sound gives an empty block, or the requested silence.
+    Each rendering comes with its `Gap`, or with the silence before it in seconds, which is kept
+    before the first one too. No `Gap` is below *shortest_gap*. The gap, in whole samples, is
+    exactly the distance from the last sound of one rendering to the first sound of the next. With
+    `At`, the first sound is at that time, or directly after the previous sound if that is still
+    heard then. A rendering without sound gives an empty block, or the requested silence.
     """
     first = True
     kept_tail = 0
     position = 0
-    usual = round(gap_seconds * SAMPLE_RATE)
+    shortest = round(shortest_gap * SAMPLE_RATE)
     for samples, asked in renderings:
         start, end = sounding(samples)
         timed = isinstance(asked, At)
@@ -75,9 +82,10 @@ def assemble(
             position += silence
             yield _joined(silence, _NO_SOUND, 0)
             continue
+        usual = round(asked.seconds * SAMPLE_RATE) if isinstance(asked, Gap) else 0
         gap = (usual if pause is None else pause) if not first or pause else 0
         head = _HEAD if first and pause is None else min(_HEAD, gap // 3)
-        tail = min(_TAIL, usual - usual // 3)
+        tail = min(_TAIL, shortest - shortest // 3)
         if timed:  # The next one may have to begin directly after it.
             head, tail = min(_HEAD, max(gap - kept_tail, 0)), min(_TIMED_TAIL, tail)
         begin = max(0, start - head)
@@ -103,11 +111,14 @@ def silences(length: int) -> Iterator[Samples]:
         yield np.zeros(min(LONGEST_SILENCE, length - start), dtype=np.float32)
 
 
-def _pause(asked: float | At | None, sound_end: int) -> int | None:
+def _pause(asked: float | At | Gap, sound_end: int) -> int | None:
     """Return the requested silence in samples; for `At`, the time left until then."""
-    if isinstance(asked, At):
-        return max(0, round(asked.seconds * SAMPLE_RATE) - sound_end)
-    return None if asked is None else round(asked * SAMPLE_RATE)
+    match asked:
+        case At(seconds):
+            return max(0, round(seconds * SAMPLE_RATE) - sound_end)
+        case Gap():
+            return None
+    return round(asked * SAMPLE_RATE)
 
 
 def sounding(samples: Samples) -> tuple[int, int]:

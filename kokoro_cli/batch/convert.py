@@ -31,7 +31,7 @@ from kokoro_cli.batch.report import (
     file_line,
     unread_line,
 )
-from kokoro_cli.batch.request import FileRequest
+from kokoro_cli.batch.request import BOOK_GAPS, FileRequest
 from kokoro_cli.batch.run import Job, JobOptions, OutputResult, Watcher
 from kokoro_cli.batch.script import Narrator, sound_seconds
 from kokoro_cli.batch.store import ChunkStore
@@ -70,7 +70,7 @@ class Conversion:
     """Inputs that can't be read."""
     library: Library
     speech: SpeechRequest
-    """The request's, in the language of its books."""
+    """The request's, in the language of its books, with their gaps."""
     note: str
     """What a person should know about the language; "" if there is nothing to say."""
 
@@ -80,7 +80,7 @@ class Conversion:
         speaker.plan(request.speech)
         library = Library(read_pipe)
         outputs, failures = _planned(request, library)
-        speech, note = _in_its_language(request.speech, outputs, speaker)
+        speech, note = _in_its_language(_with_long_gaps(request.speech), outputs, speaker)
         speaker.plan(speech)
         return cls(request, speaker, outputs, failures, library, speech, note)
 
@@ -243,7 +243,7 @@ class Setup:
         narrator, options = self.narrator, self.plan.options
         for chunk in self._chunks(output, narrator):
             start, pause = chunk.start_seconds, chunk.pause_seconds
-            usual = options.gap_seconds if count else 0.0
+            usual = options.gaps.at(chunk.follows) if count else 0.0
             pause = usual if pause is None else pause
             seconds = seconds + pause if start is None else max(seconds, start)
             seconds += sound_seconds(chunk, narrator.engine(), narrator.style, options)
@@ -323,6 +323,16 @@ def _planned(request: FileRequest, library: Library) -> tuple[list[Output], list
     if not outputs and len(failures) == 1:
         raise failures[0].error
     return outputs, failures
+
+
+def _with_long_gaps(request: SpeechRequest) -> SpeechRequest:
+    gaps = request.gaps(BOOK_GAPS)
+    return replace(
+        request,
+        paragraph_gap_seconds=gaps.paragraph,
+        heading_gap_seconds=gaps.heading,
+        chapter_gap_seconds=gaps.chapter,
+    )
 
 
 def _in_its_language(

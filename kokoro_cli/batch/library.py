@@ -24,7 +24,7 @@ class Contents:
     seconds: float
     """Estimated from the text's length, at speed 1.0; the last cue's end in a timed text."""
     digest: str
-    """SHA-256 of its text, title and times; the file's name does not count."""
+    """SHA-256 of its text, title, times and boundaries; the file's name does not count."""
     marked: bool = False
     """Whether markup may name voices in it."""
 
@@ -97,7 +97,8 @@ def _contents(chapter: Chapter) -> Contents:
     seconds = spoken_seconds(text)
     if chapter.cues:
         seconds = max(cue.end_seconds for cue in chapter.cues)
-    given = hashlib.sha256(repr((chapter.title, chapter.plain, chapter.cues)).encode())
+    about = (chapter.title, chapter.plain, chapter.cues, chapter.boundaries)
+    given = hashlib.sha256(repr(about).encode())
     given.update(chapter.text.encode("utf-8", "surrogatepass"))
     marked = may_name_voices(text)
     return Contents(chapter.title, count_words(text), seconds, given.hexdigest(), marked)

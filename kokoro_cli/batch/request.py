@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kokoro_cli.pauses import Gaps
 from kokoro_cli.speaker.request import SpeechRequest
+
+BOOK_GAPS = Gaps(sentence=0.4, paragraph=0.7, heading=1.2, chapter=2.5)
+"""Silences of a text that is listened to for long: its parts are heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,4 @@ class FileRequest:
     jobs: int | None = None
     """Chunks that are spoken at once; None is one for each processor."""
     speech: SpeechRequest = field(default_factory=SpeechRequest)
+    """Gaps that it leaves open are those of a book."""

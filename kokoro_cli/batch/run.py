@@ -31,10 +31,12 @@ from kokoro_cli.engines.batches import windows
 from kokoro_cli.errors import KokoroError, SpeechError, UsageError, as_kokoro_error
 from kokoro_cli.files import Identity, identity
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.pauses import Gaps
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.sinks.formats import Encoding, Tags
 from kokoro_cli.subtitles.file import SubtitleFile
 from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS, Unit
+from kokoro_cli.synthesis import Utterance
 from kokoro_cli.types import Chunk, Loss, Losses, Rendering, TimedSentence
 
 Status = Literal["made", "unchanged", "skipped", "failed", "interrupted"]
@@ -387,12 +389,13 @@ class Job:
                 for file in subtitles:
                     file.write(sentence)
 
-        for utterance in synthesis.join(items, self.narrator.options.gap_seconds):
+        gaps = self.narrator.options.gaps
+        for utterance in synthesis.join(items, gaps):
             if items.part is not None:
                 show(timeline.rest())
                 timeline = Timeline(items.part.source)
                 if items.part.title is not None:
-                    sink.chapter(items.part.title)
+                    sink.chapter(items.part.title, _silence_of_mark(utterance, gaps))
                 items.part = None
             for block in utterance.blocks():
                 if utterance.silence and self._stop.is_set():
@@ -405,6 +408,17 @@ class Job:
         for file in subtitles:
             file.finish(position)
         return position
+
+
+def _silence_of_mark(utterance: Utterance, gaps: Gaps) -> int:
+    """Return the samples of the gap before a chapter's mark.
+
+    Who goes to the mark hears the chapter after the silence of a sentence.
+    """
+    chunk = utterance.chunk
+    if not utterance.start or chunk.pause_seconds is not None or chunk.start_seconds is not None:
+        return 0
+    return max(0, round((gaps.at(chunk.follows) - gaps.sentence) * SAMPLE_RATE))
 
 
 class _Items:

@@ -9,8 +9,9 @@ from kokoro_cli import synthesis
 from kokoro_cli.documents import Chapter, Cue
 from kokoro_cli.engines import Engine
 from kokoro_cli.kokoro82m import SAMPLE_RATE, SAMPLES_PER_FRAME
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.synthesis import StyleOf
-from kokoro_cli.text.reading import TextStage
+from kokoro_cli.text.reading import Segment, TextStage
 from kokoro_cli.types import Chunk, Losses, SynthesisOptions
 
 FASTEST_FIT = 1.6
@@ -50,7 +51,8 @@ class Narrator:
             return
         stage = self.stage.for_text(plain=chapter.plain)
         losses = losses.of_text_at(chapter.first_line)
-        chunks = synthesis.chunks(chapter.text, stage, self.options, losses)
+        text = Segment(chapter.text, follows=Boundary.CHAPTER, boundaries=chapter.boundaries)
+        chunks = synthesis.chunks([text], stage, self.options, losses)
         yield ScriptPart(chapter.title, chapter.text, chunks)
 
     def _timed(self, chapter: Chapter, losses: Losses) -> Iterator[ScriptPart]:
@@ -59,7 +61,10 @@ class Narrator:
         following = [cue.start_seconds for cue in chapter.cues[1:]]
         for cue, until in zip(chapter.cues, [*following, None], strict=True):
             lost = losses.of_text_at(cue.line)
-            chunks = list(synthesis.chunks(cue.text, stage, self.options, lost))
+            chunks = [
+                replace(chunk, follows=min(chunk.follows, Boundary.LINE))
+                for chunk in synthesis.chunks(cue.text, stage, self.options, lost)
+            ]
             yield ScriptPart(title, cue.text, iter(self._fitted(chunks, cue, until, lost)))
             title = None
 
@@ -82,7 +87,7 @@ class Narrator:
 
     def _seconds(self, chunks: list[Chunk]) -> float:
         """Return about how many seconds the chunks take, from the first sound to the last."""
-        total = self.options.gap_seconds * (len(chunks) - 1)
+        total = sum(self.options.gaps.at(each.follows) for each in chunks[1:])
         for each in chunks:
             total += sound_seconds(each, self.engine(), self.style, self.options)
         return total

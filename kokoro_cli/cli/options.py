@@ -60,34 +60,51 @@ READING = Group(
     },
 )
 
-SPEECH = Group(
-    SpeechRequest,
-    {
-        "voice": typer.Option(
-            "--voice",
-            "-v",
-            autocompletion=complete_voice,
-            help="A voice, or a blend as af_bella(2)+af_sky(1); see: kokoro voices.",
-            show_default="the language's best",
-        ),
-        "style": typer.Option(
-            "--style",
-            autocompletion=complete_voice,
-            help="A voice to move towards.",
-            show_default=False,
-        ),
-        "alpha": typer.Option(
-            "--alpha", help="With --style: its share of the timbre.", show_default="0.3"
-        ),
-        "beta": typer.Option(
-            "--beta", help="With --style: its share of the prosody.", show_default="0.7"
-        ),
-        "language": LANGUAGE,
-        "speed": SPEED,
-        "gap_seconds": typer.Option("--gap", help="Seconds of silence between chunks."),
-        "seed": SEED,
-        "max_phonemes": MAX_PHONEMES,
-        "strict": typer.Option("--strict", help="Fail if anything can't be spoken."),
-        "reading": READING,
-    },
-)
+
+def speech_options(paragraph_gap: str, heading_gap: str, chapter_gap: str) -> Group[SpeechRequest]:
+    """Return the options of a command that speaks; it shows these defaults of the longer gaps."""
+    return Group(
+        SpeechRequest,
+        {
+            "voice": typer.Option(
+                "--voice",
+                "-v",
+                autocompletion=complete_voice,
+                help="A voice, or a blend as af_bella(2)+af_sky(1); see: kokoro voices.",
+                show_default="the language's best",
+            ),
+            "style": typer.Option(
+                "--style",
+                autocompletion=complete_voice,
+                help="A voice to move towards.",
+                show_default=False,
+            ),
+            "alpha": typer.Option(
+                "--alpha", help="With --style: its share of the timbre.", show_default="0.3"
+            ),
+            "beta": typer.Option(
+                "--beta", help="With --style: its share of the prosody.", show_default="0.7"
+            ),
+            "language": LANGUAGE,
+            "speed": SPEED,
+            "gap_seconds": typer.Option("--gap", help="Seconds of silence between chunks."),
+            "paragraph_gap_seconds": typer.Option(
+                "--paragraph-gap", help="After a paragraph.", show_default=paragraph_gap
+            ),
+            "heading_gap_seconds": typer.Option(
+                "--heading-gap",
+                help="Around a heading, and at a scene break.",
+                show_default=heading_gap,
+            ),
+            "chapter_gap_seconds": typer.Option(
+                "--chapter-gap", help="Between two chapters.", show_default=chapter_gap
+            ),
+            "seed": SEED,
+            "max_phonemes": MAX_PHONEMES,
+            "strict": typer.Option("--strict", help="Fail if anything can't be spoken."),
+            "reading": READING,
+        },
+    )
+
+
+SPEECH = speech_options("as --gap", "as --paragraph-gap", "as --heading-gap")

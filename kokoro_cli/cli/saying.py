@@ -89,7 +89,7 @@ def speak_text(
 
     ensure(document.text if document else "")
     lengths = speaker.stream_lengths() if _is_streamed(request) else None
-    text = _segments(source, plan, ensure) if document is None else document.text
+    text = _segments(source, plan, ensure) if document is None else [_segment(document)]
     chunks = plan.chunks(text, losses, lengths)
     delivery = Delivery(speaker.watch)
     terminal = _terminal(request, environment) if player and sinks == [player] else None
@@ -133,6 +133,10 @@ def _source(request: SayRequest, environment: Environment) -> Document | PipeRea
     if _is_streamed(request) and not request.speech.strict:
         return PipeReader(environment.piped())
     return read_pipe(environment.piped())
+
+
+def _segment(document: Document) -> Segment:
+    return Segment(document.text, boundaries=document.boundaries)
 
 
 def _segments(
@@ -210,7 +214,7 @@ def _result(
         reason=choice.reason,
         model=speaker.model.label,
         speed=options.speed,
-        gap_seconds=options.gap_seconds,
+        gap_seconds=options.gaps.sentence,
         seed=options.seed,
         sample_rate=SAMPLE_RATE,
         output=request.output,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -17,11 +17,16 @@ from kokoro_cli.documents.kinds import (
     kind_of,
 )
 from kokoro_cli.errors import KokoroError, UsageError
+from kokoro_cli.pauses import Boundary
 
 _BLOCK = 1_000_000
 _MOST_IN_MEMORY = 16_000_000
 """Bytes that are kept in memory of what comes through a pipe; more goes to a temporary file."""
 
+
+_MOST_TITLE_LINES = 4
+_MOST_MARKS = 20
+"""Spaces and marks that a title may have more where it is printed."""
 
 MOST_CHAPTERS = 10_000
 """Most chapters of a document; a text with more marks of chapters is not cut at the rest."""
@@ -49,6 +54,9 @@ class Chapter:
     """Whether each line is a paragraph of plain text; otherwise the text may hold Markdown."""
     cues: tuple[Cue, ...] = ()
     """Cues of timed text; *text* is then empty."""
+    boundaries: tuple[tuple[int, Boundary], ...] = ()
+    """What ends before some lines of the text, where it does not show that itself: the line's
+    number, counted from 1, in order, and the boundary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,54 @@ class Document:
         return "\n\n".join(parts) if self.plain or len(parts) == 1 else "".join(parts)
 
     @property
+    def boundaries(self) -> tuple[tuple[int, Boundary], ...]:
+        """What ends before some lines of the whole text, as in `Chapter.boundaries`."""
+        found: list[tuple[int, Boundary]] = []
+        line = 1
+        first = self.chapters[0].first_line
+        for chapter in self.chapters:
+            begins = line if self.plain else chapter.first_line - first + 1
+            found.append((begins, Boundary.CHAPTER))
+            found += ((begins - 1 + number, ends) for number, ends in chapter.boundaries)
+            line += chapter.text.count("\n") + 2
+        return tuple(found[1:])
+
+    @property
     def plain(self) -> bool:
         return any(chapter.plain for chapter in self.chapters)
+
+
+def plain_chapter(title: str, lines: Sequence[tuple[str, Boundary]]) -> Chapter:
+    """Return a chapter of lines, each with what ends before it. Its title may be its first lines,
+    and they are a heading then.
+    """
+    headed = _lines_of_title(title, [text for text, _ in lines[:_MOST_TITLE_LINES]])
+    found = (
+        (number, max(ends, Boundary.HEADING) if number <= headed + 1 and headed else ends)
+        for number, (_, ends) in enumerate(lines, 1)
+    )
+    return Chapter(
+        title,
+        "\n".join(text for text, _ in lines),
+        plain=True,
+        boundaries=tuple(each for each in found if each[1] is not Boundary.PARAGRAPH),
+    )
+
+
+def _lines_of_title(title: str, lines: Sequence[str]) -> int:
+    """Return how many of the first lines are the title; 0 if it is not in them."""
+    whole, read = _letters(title), ""
+    for number, text in enumerate(lines, 1):
+        read += _letters(text[: len(title) + _MOST_MARKS])
+        if read == whole and read:
+            return number
+        if not whole.startswith(read):
+            break
+    return 0
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def of_text(text: str) -> Document:

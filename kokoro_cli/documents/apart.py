@@ -23,6 +23,7 @@ from kokoro_cli.documents import Chapter, Cue, Document
 from kokoro_cli.documents.bounds import Ending, bounds_for
 from kokoro_cli.documents.kinds import LARGEST_TEXT
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.pauses import Boundary
 
 _PROCESS = "kokoro_cli.documents.reading_process"
 
@@ -82,7 +83,13 @@ def _unpacked(value: dict[str, Any]) -> Document:
     if "error" in value:
         raise KokoroError(value["error"], hint=value["hint"])
     chapters = tuple(
-        Chapter(**{**chapter, "cues": tuple(Cue(**cue) for cue in chapter["cues"])})
+        Chapter(
+            **{
+                **chapter,
+                "cues": tuple(Cue(**cue) for cue in chapter["cues"]),
+                "boundaries": tuple((n, Boundary(ends)) for n, ends in chapter["boundaries"]),
+            }
+        )
         for chapter in value.pop("chapters")
     )
     cover = value.pop("cover")

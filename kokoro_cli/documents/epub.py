@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document
+from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document, plain_chapter
 from kokoro_cli.documents.bounds import progress
 from kokoro_cli.documents.epub_archive import (
     Archive,
@@ -17,7 +17,7 @@ from kokoro_cli.documents.epub_archive import (
     resolved,
 )
 from kokoro_cli.documents.epub_contents import Entry, nav_entries, ncx_entries
-from kokoro_cli.documents.page import Line, parse
+from kokoro_cli.documents.page import Line, parse, seamed
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.picture import PictureError, examine
 
@@ -294,9 +294,9 @@ def _by_contents(files: Sequence[_File], targets: Sequence[_Target]) -> list[Cha
     starts: list[_Place] = sorted({(0, 0), *titles})[:MOST_CHAPTERS]
     chapters = []
     for start, end in zip(starts, [*starts[1:], (len(files), 0)], strict=True):
-        text = "\n".join(_between(files, start, end))
-        if text:
-            chapters.append(Chapter(titles.get(start, ""), text, plain=True))
+        lines = seamed(_between(files, start, end))
+        if lines:
+            chapters.append(plain_chapter(titles.get(start, ""), lines))
     return chapters
 
 
@@ -316,18 +316,18 @@ def _joined(title: str, other: str) -> str:
     return title if other in title or len(title) > _LONG_TITLE else f"{title} – {other}"
 
 
-def _between(files: Sequence[_File], start: _Place, end: _Place) -> Iterator[str]:
+def _between(files: Sequence[_File], start: _Place, end: _Place) -> Iterator[Line]:
     for number in range(start[0], min(end[0] + 1, len(files))):
         lines = files[number].lines
         first = start[1] if number == start[0] else 0
         last = end[1] if number == end[0] else len(lines)
-        yield from (line.text for line in lines[first:last] if line.text)
+        yield from lines[first:last]
 
 
 def _by_files(files: Iterable[_File]) -> Iterator[Chapter]:
     """Yield a chapter for each file, titled by its first heading."""
     for file in files:
         title = next((line.text for line in file.lines if line.level), "")
-        text = "\n".join(line.text for line in file.lines if line.text)
-        if text:
-            yield Chapter(title, text, plain=True)
+        lines = seamed(file.lines)
+        if lines:
+            yield plain_chapter(title, lines)

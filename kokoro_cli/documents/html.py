@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document
+from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document, plain_chapter
 from kokoro_cli.documents.encoding import decode
-from kokoro_cli.documents.page import Line, Page, parse
+from kokoro_cli.documents.page import Line, Page, parse, seamed
 from kokoro_cli.documents.tags import refuse_too_many_marks
 from kokoro_cli.documents.text import chapter_level, lone_title
 
@@ -66,14 +66,14 @@ def _chapters(lines: Sequence[Line], lone: Line | None) -> Iterator[Chapter]:
     if sum(bool(line.level) and (line.level or 0) <= level for line in lines) > MOST_CHAPTERS:
         level = 0
     title = lone.text if lone else ""
-    texts: list[str] = []
+    texts: list[Line] = []
     has_text = False
     for line in lines:
         cuts = bool(line.level) and (line.level or 0) <= level and line is not lone
         if cuts and has_text:
-            yield Chapter(title, "\n".join(texts), plain=True)
+            yield plain_chapter(title, seamed(texts))
             texts = []
         title = line.text if cuts else title
-        texts.append(line.text)
+        texts.append(line)
         has_text = has_text or line is not lone
-    yield Chapter(title, "\n".join(texts), plain=True)
+    yield plain_chapter(title, seamed(texts))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from kokoro_cli.documents.bounds import progress
 from kokoro_cli.documents.tags import End, Start, Text, tokens
+from kokoro_cli.pauses import Boundary
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _BLOCKS = frozenset(
@@ -19,6 +20,8 @@ _BLOCKS = frozenset(
         "thead tr ul xmp"
     ).split()
 )
+_SMALL_BLOCKS = frozenset("dd dt li tbody td tfoot th thead tr".split())
+"""Between two of these a list or a table goes on."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN = frozenset(
     (
@@ -70,6 +73,21 @@ class Line:
     """Ids and names in the line, or between it and the previous line."""
     part: str = ""
     """Enclosing part: "main", "article", or "beside" for header, footer and aside; else ""."""
+    follows: Boundary = Boundary.PARAGRAPH
+    """What ends before it, if neither the line nor the one before is a heading."""
+
+
+def seamed(lines: Iterable[Line]) -> list[tuple[str, Boundary]]:
+    """Return the texts of the lines that have one, each with what ends before it."""
+    found = []
+    in_heading = False
+    for line in lines:
+        if line.text:
+            heading = in_heading or bool(line.level)
+            least = Boundary.HEADING if heading else Boundary.LINE
+            found.append((line.text, max(line.follows, least)))
+            in_heading = bool(line.level)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +149,8 @@ class _Builder:
         self._title: list[str] = []
         self._language: str | None = None
         self._articles = 0
+        self._ended = Boundary.PARAGRAPH
+        """What has ended since the last line."""
 
     def page(self) -> Page:
         while len(self._open) > 1:
@@ -152,10 +172,10 @@ class _Builder:
             first, *others = text.splitlines() or [""]
             self._written.append(first)
             for line in others:
-                self._finish_line()
+                self._break_line()
                 self._written.append(line)
             if text.endswith(("\n", "\r")):
-                self._finish_line()
+                self._break_line()
         else:
             self._write(text)
 
@@ -164,11 +184,12 @@ class _Builder:
         self._end_implied(name)
         if name in _BLOCKS:
             self._part_lines()
+            self._end_block(name)
         self._note_anchors(name, attributes)
         if name == "html":
             self._language = attributes.get("lang") or attributes.get("xml:lang") or None
         elif name == "br":
-            self._part_lines()
+            self._break_line()
         if name in _VOID or len(self._open) > _DEEPEST:
             return
         element = self._element(name, attributes)
@@ -192,6 +213,7 @@ class _Builder:
                 pass
         elif tag.name in _BLOCKS:
             self._part_lines()
+            self._end_block(tag.name)
 
     def _element(self, name: str, attributes: dict[str, str]) -> _Element:
         outer = self._open[-1]
@@ -253,6 +275,8 @@ class _Builder:
             self._finish_line(element)
         elif element.name in _BLOCKS:
             self._part_lines(element)
+        if element.name in _BLOCKS:
+            self._end_block(element.name)
         if element.name == "li":
             self._item_number = ""
         elif element.name == "tr" and self._rows and self._count["tr"] < _DEEPEST_TABLE:
@@ -267,6 +291,22 @@ class _Builder:
         else:
             self._finish_line(inner)
 
+    def _break_line(self) -> None:
+        """End the line, but not the paragraph; an empty line ends that too."""
+        if self._open[-1].level:
+            self._write(" ")
+            return
+        empty = not any(map(str.strip, self._written))
+        self._finish_line()
+        self._ended = max(self._ended, Boundary.PARAGRAPH if empty else Boundary.LINE)
+
+    def _end_block(self, name: str) -> None:
+        inner = self._open[-1]
+        if inner.hidden or inner.level:
+            return
+        ended = Boundary.LINE if name in _SMALL_BLOCKS else Boundary.PARAGRAPH
+        self._ended = max(self._ended, Boundary.SCENE if name == "hr" else ended)
+
     def _write(self, text: str) -> None:
         if not text.isspace():
             self._written.append(text)
@@ -280,7 +320,9 @@ class _Builder:
         if not text:
             return
         inner = element or self._open[-1]
-        line = Line(self._item_number + text, inner.level, tuple(self._anchors), inner.part)
+        anchors = tuple(self._anchors)
+        line = Line(self._item_number + text, inner.level, anchors, inner.part, self._ended)
+        self._ended = Boundary.LINE
         self._item_number = ""
         self._anchors.clear()
         self._add([line])

@@ -19,12 +19,13 @@ from typing import Any, BinaryIO
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document
+from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document, plain_chapter
 from kokoro_cli.documents.bounds import progress
 from kokoro_cli.documents.pdf_furniture import without_furniture
 from kokoro_cli.documents.pdf_page import Line, read_lines
 from kokoro_cli.documents.pdf_paragraphs import paragraphs, words_of
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.pauses import Boundary
 
 _JUNK_TITLE = re.compile(r"(?:untitled|unknown|no ?title|title|document|unbenannt)\s?[0-9]*", re.I)
 _MADE_WITH = re.compile(r"Microsoft (?:Office )?(?:Word|PowerPoint)\s*-\s*")
@@ -163,7 +164,8 @@ def _chapters(pages: Sequence[Sequence[Line]], marks: Sequence[_Mark]) -> Iterat
     for (start, title), end in zip(starts, ends, strict=True):
         if start < end:
             progress()
-            yield Chapter(title, "\n".join(paragraphs(lines[start:end], words)), plain=True)
+            texts = paragraphs(lines[start:end], words)
+            yield plain_chapter(title, [(text, Boundary.PARAGRAPH) for text in texts])
 
 
 def _start(pages: Sequence[Sequence[Line]], first_of_page: Sequence[int], mark: _Mark) -> int:

@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document
 from kokoro_cli.documents.encoding import decode
+from kokoro_cli.pauses import Boundary
 
 # The line ends that text/structure.py counts.
 _END = "\n\r\x0b\x0c\x85\u2028\u2029"
@@ -115,15 +116,18 @@ def _chapters(
     text: str, start: int, first_line: int, headings: Sequence[_Heading], front: str
 ) -> Iterator[Chapter]:
     """Yield the text before the first heading, titled *front*, and a chapter for each heading."""
-    starts = [(start, first_line, front)]
+    starts = [(start, first_line, front, start)]
     for heading in headings:
-        if text[starts[-1][0] : heading.line.start].strip():
-            starts.append((heading.line.start, heading.line.number, heading.title))
+        line = heading.line
+        if text[starts[-1][0] : line.start].strip():
+            starts.append((line.start, line.number, heading.title, heading.body))
         else:
-            starts[-1] = (*starts[-1][:2], heading.title)
-    ends = [*(start for start, _, _ in starts[1:]), len(text)]
-    for (start, line, title), end in zip(starts, ends, strict=True):
-        yield Chapter(title, text[start:end], line)
+            starts[-1] = (*starts[-1][:2], heading.title, heading.body)
+    ends = [*(start for start, *_ in starts[1:]), len(text)]
+    for (start, number, title, body), end in zip(starts, ends, strict=True):
+        below = 1 + sum(1 for _ in _lines(text[start:body]))
+        boundaries = ((below, Boundary.HEADING),) if body > start else ()
+        yield Chapter(title, text[start:end], number, boundaries=boundaries)
 
 
 def _plain_headings(text: str) -> list[_Heading]:

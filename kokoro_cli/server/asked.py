@@ -106,6 +106,8 @@ def asked_of(
         "beta": body.beta,
         "language": body.lang_code or None,
         "speed": speed,
+        "paragraph_gap_seconds": body.paragraph_gap_seconds,
+        "heading_gap_seconds": body.heading_gap_seconds,
     }
     more = {"seed": body.seed, "gap_seconds": body.gap_seconds}
     given |= {name: value for name, value in more.items() if value is not None}

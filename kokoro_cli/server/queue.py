@@ -24,6 +24,7 @@ from kokoro_cli import synthesis
 from kokoro_cli.batch.kept import KeptCalls
 from kokoro_cli.engines import Call, Engine
 from kokoro_cli.errors import KokoroError, as_kokoro_error
+from kokoro_cli.pauses import Gaps
 from kokoro_cli.speaker.plan import SpeechPlan
 from kokoro_cli.synthesis import UnsoundError, Utterance
 from kokoro_cli.threads import start
@@ -97,6 +98,9 @@ class _Slot:
     made: Rendering | KokoroError | None = None
 
 
+_USUAL_GAPS = Gaps()
+
+
 class Stream:
     """A text that is being spoken for one listener."""
 
@@ -106,7 +110,7 @@ class Stream:
         deliver: Deliver,
         *,
         client: str = "",
-        gap_seconds: float = 0.4,
+        gaps: Gaps = _USUAL_GAPS,
         expected_seconds: float = 0.0,
         live: bool = True,
     ) -> None:
@@ -126,7 +130,7 @@ class Stream:
         self._order: deque[_Slot] = deque()
         """Chunks that are read and not delivered."""
         self._rendered: deque[tuple[Chunk, Rendering]] = deque()
-        self._utterances = synthesis.join(iter(self._rendered.popleft, None), gap_seconds)
+        self._utterances = synthesis.join(iter(self._rendered.popleft, None), gaps)
         self._delivering = Lock()
         self.reading = self.is_read = self.is_over = False
 

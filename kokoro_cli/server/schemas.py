@@ -61,6 +61,12 @@ class Sound(Fields):
     gap_seconds: float | None = Field(
         default=None, ge=0, le=60, description="Silence between chunks."
     )
+    paragraph_gap_seconds: float | None = Field(
+        default=None, ge=0, le=60, description="After a paragraph; gap_seconds by default."
+    )
+    heading_gap_seconds: float | None = Field(
+        default=None, ge=0, le=60, description="Around a heading; as after a paragraph by default."
+    )
     volume_multiplier: float | None = Field(
         default=None, gt=0, le=10, description="Of the samples."
     )

@@ -334,7 +334,7 @@ class Spoken(AsyncIterator[Utterance]):
             source,
             deliver,
             client=client,
-            gap_seconds=planned.plans[0].options.gap_seconds,
+            gaps=planned.plans[0].options.gaps,
             expected_seconds=planned.expected_seconds,
             live=live,
         )

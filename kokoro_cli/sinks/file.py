@@ -52,10 +52,10 @@ class FileSink:
         with self._reported():
             self._recording.write(block)
 
-    def chapter(self, title: str) -> None:
-        """Begin a chapter at this sample; ignored if the format holds no chapter marks."""
+    def chapter(self, title: str, after: int = 0) -> None:
+        """Begin a chapter *after* so many samples, if the format holds chapter marks."""
         assert self._recording is not None
-        self._recording.chapter(title)
+        self._recording.chapter(title, after)
 
     def __exit__(
         self,

@@ -62,9 +62,9 @@ class Recording:
         self._length += len(block)
         self._write(self._resample(block))
 
-    def chapter(self, title: str) -> None:
-        """Begin a chapter at this sample; ignored if the format holds no chapter marks."""
-        self._marks.append(Mark(title, self._length))
+    def chapter(self, title: str, after: int = 0) -> None:
+        """Begin a chapter *after* so many samples, if the format holds chapter marks."""
+        self._marks.append(Mark(title, self._length + after))
 
     def _write(self, samples: Samples) -> None:
         assert self._encoder is not None

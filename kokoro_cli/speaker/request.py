@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
+from kokoro_cli.pauses import Gaps
+
+_NO_GAPS = Gaps(0.0, 0.0, 0.0, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
@@ -40,7 +44,13 @@ class SpeechRequest:
     speed: float = 1.0
     """From 0.5 to 2.0."""
     gap_seconds: float = 0.4
-    """Silence between two chunks."""
+    """Silence between two chunks of a paragraph."""
+    paragraph_gap_seconds: float | None = None
+    """Silence after a paragraph; None is as long as *gap_seconds*."""
+    heading_gap_seconds: float | None = None
+    """Silence before and after a heading, and at a scene break; None is as after a paragraph."""
+    chapter_gap_seconds: float | None = None
+    """Silence between two chapters; None is as at a heading."""
     seed: int = 0
     """Fixes the noise in the voice: the same request gives the same samples."""
     max_phonemes: int | None = None
@@ -48,6 +58,21 @@ class SpeechRequest:
     strict: bool = False
     """Whether it is an error if anything can't be spoken."""
     reading: ReadingRequest = field(default_factory=ReadingRequest)
+
+    def gaps(self, least: Gaps = _NO_GAPS) -> Gaps:
+        """Return the silences that are asked for.
+
+        One that is None becomes as long as the *least*, or as the one named before it, whichever
+        is longer.
+        """
+        paragraph = _longer(self.paragraph_gap_seconds, least.paragraph, self.gap_seconds)
+        heading = _longer(self.heading_gap_seconds, least.heading, paragraph)
+        chapter = _longer(self.chapter_gap_seconds, least.chapter, heading)
+        return Gaps(self.gap_seconds, paragraph, heading, chapter)
+
+
+def _longer(asked: float | None, least: float, before: float) -> float:
+    return max(least, before) if asked is None else asked
 
 
 class SpeechFields(TypedDict, total=False):
@@ -60,6 +85,9 @@ class SpeechFields(TypedDict, total=False):
     language: str | None
     speed: float
     gap_seconds: float
+    paragraph_gap_seconds: float | None
+    heading_gap_seconds: float | None
+    chapter_gap_seconds: float | None
     seed: int
     max_phonemes: int | None
     strict: bool

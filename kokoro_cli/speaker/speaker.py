@@ -430,7 +430,7 @@ class Speaker:
             rendered: Iterable[tuple[Chunk, Rendering]] = ((each, render(each)) for each in chunks)
         else:
             rendered = threads.in_order(render, chunks, workers)
-        spoken = synthesis.join(rendered, plan.options.gap_seconds)
+        spoken = synthesis.join(rendered, plan.options.gaps)
         yield from self.watch.until_first("speech", spoken)
 
 

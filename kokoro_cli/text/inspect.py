@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kokoro_cli.errors import UsageError
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.text.languages import ContextReader, find_language
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.reading import Sentence, TextStage
@@ -54,7 +55,8 @@ def source_sentences(text: str, language: str) -> list[str]:
     try:
         known = find_language(language)
     except UsageError:
-        return [sentence for block in blocks(text) for sentence in _by_marks(block.text, text)]
+        found = [block.text for block in blocks(text) if len(block.text)]
+        return [sentence for block in found for sentence in _by_marks(block, text)]
     return list(sentences(text, TextStage(known), Losses()))
 
 
@@ -68,7 +70,7 @@ def _by_marks(block: Mapped, text: str) -> Iterator[str]:
 def _paragraphs(text: str, stage: TextStage, losses: Losses) -> Iterator[list[Sentence]]:
     group: list[Sentence] = []
     for sentence in stage.sentences(text, losses):
-        if sentence.begins and not sentence.passage.joins and group:
+        if sentence.begins and sentence.passage.follows is not Boundary.SENTENCE and group:
             yield group
             group = []
         group.append(sentence)

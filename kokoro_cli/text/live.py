@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.text import ssml
 from kokoro_cli.text.passage import line_ends
 from kokoro_cli.text.reading import Segment, TextStage
@@ -59,6 +60,7 @@ def segments(source: Source, stage: TextStage) -> Iterator[Segment]:
     Joined, they are the whole text.
     """
     waiting, line, column = "", 1, 1
+    space = "\n\n"
     begun = idle = False
     while waiting or not source.ended:
         came = source.more(IDLE_SECONDS if waiting.strip() and not idle else None)
@@ -74,11 +76,20 @@ def segments(source: Source, stage: TextStage) -> Iterator[Segment]:
             if not end:
                 break
             segment, waiting = waiting[:end], waiting[end:]
-            yield Segment(segment, line, column)
+            space += segment[: len(segment) - len(segment.lstrip())]
+            yield Segment(segment, line, column, follows=_ended(space))
+            space = segment[len(segment.rstrip()) :] if segment.strip() else space
             begun = begun or not segment.isspace()
             in_line = len(segment) - 1 - max(segment.rfind("\n"), segment.rfind("\r"))
             column = in_line + (column if in_line == len(segment) else 1)
             line += line_ends(segment)
+
+
+def _ended(space: str) -> Boundary:
+    """Return what ends between two segments with this space between."""
+    if line_ends(space) > 1 or "\f" in space:
+        return Boundary.PARAGRAPH
+    return Boundary.LINE if line_ends(space) else Boundary.SENTENCE
 
 
 def _may_be_ssml(text: str) -> bool:

@@ -144,7 +144,7 @@ def _parser() -> MarkdownIt:
 
 
 def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
-    """Yield the blocks of some lines of Markdown; their line breaks are kept.
+    """Yield the blocks of some lines of Markdown; their line breaks are kept. A rule is a "break".
 
     Each line of code is a block. If the nesting is too deep to parse, the text is one paragraph.
     """
@@ -239,6 +239,8 @@ def html_blocks(text: Mapped) -> Iterator[Found]:
         yield kind, part.sub(_BREAK, " ").sub(_TAG, "").sub(_LINE_END, " ")
         if match:
             start, name = match.end(), match[2].lower()
+            if name == "hr":
+                yield "break", text[:0]
             heading = len(name) == 2 and name[0] == "h" and name[1].isdigit()
             kind = "heading" if heading else _KINDS.get(name, "paragraph")
             kind = "paragraph" if match[1] else kind
@@ -313,6 +315,8 @@ class _BlockBuilder:
                 self._place = self._limit
             elif kind == "list_item_close":
                 yield from self._rest()
+            elif kind == "hr":
+                yield "break", self._text[:0]
             self._enter(kind)
 
     def _enter(self, kind: str) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kokoro_cli.errors import UsageError
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.passage import (
     LONGEST_PAUSE_SECONDS,
@@ -67,13 +68,16 @@ class Control:
         """Set the source of the next blocks and its place in the text, for error messages."""
         self._source, self._first = source, (first_line, first_column)
 
-    def passages(self, text: Mapped, kind: str, line: int) -> Iterator[Passage]:
-        """Return a block's passages; none if it has nothing but controls.
+    def passages(
+        self, text: Mapped, kind: str, line: int, follows: Boundary = Boundary.PARAGRAPH
+    ) -> Iterator[Passage]:
+        """Return a block's passages; none if it has nothing but controls. It *follows* that.
 
         The whole block is read at the call. Raises UsageError for a control with an invalid value,
         such as "[rate:9]", and for empty phonemes.
         """
         self._composer.kind = kind
+        self._composer.end_paragraph(follows)
         self._line = line
         at = counted = 0
         for match in _CONTROL.finditer(text.text):

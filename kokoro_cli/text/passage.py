@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kokoro_cli.errors import UsageError
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.text.mapped import Mapped
 
 ReadingKind = Literal["phonemes", "respelling", "words", "say-as"]
@@ -65,9 +66,9 @@ class Passage:
     inline_readings: tuple[InlineReading, ...] = ()
     """In order, without overlaps."""
     pause_seconds: float | None = None
-    """Silence before the passage, set by markup; None means the usual gap."""
-    joins: bool = False
-    """Whether it continues the paragraph of the previous passage."""
+    """Silence before the passage, set by markup; None means the gap at *follows*."""
+    follows: Boundary = Boundary.PARAGRAPH
+    """What ends before it; SENTENCE if it continues the paragraph of the previous passage."""
 
 
 def place_of(offset: int, source: str, first_line: int = 1, first_column: int = 1) -> str:
@@ -88,7 +89,7 @@ class _Draft:
     line: int
     manner: Manner
     pause_seconds: float | None
-    joins: bool
+    follows: Boundary
     parts: list[Mapped] = field(default_factory=list)
     readings: list[InlineReading] = field(default_factory=list)
     length: int = 0
@@ -119,7 +120,7 @@ class _Draft:
             self.manner,
             tuple(self.readings),
             self.pause_seconds,
-            self.joins,
+            self.follows,
         )
 
 
@@ -134,6 +135,8 @@ class Composer:
         self.kind = "paragraph"
         self._drafts: list[_Draft] = []
         self._paragraph_ended = True
+        self._follows = Boundary.SENTENCE
+        """What has ended since the last text."""
         self._sentence_ended = False
         self._pause: float | None = None
         self._gap: tuple[int, int] | None = None
@@ -155,8 +158,10 @@ class Composer:
         self._pause = _sum(self._pause, seconds)
         self._gap = None
 
-    def end_paragraph(self) -> None:
+    def end_paragraph(self, boundary: Boundary = Boundary.PARAGRAPH) -> None:
+        """End the passage; the next one follows the greatest *boundary* since the last text."""
         self._paragraph_ended = True
+        self._follows = max(self._follows, boundary)
 
     def end_sentence(self, offset: int) -> None:
         """End the sentence at a place in the source, even if no mark in the text ends it."""
@@ -182,18 +187,18 @@ class Composer:
         return True
 
     def take(self) -> Iterator[Passage]:
-        """End the paragraph and return the passages since the last call.
+        """End the passage and return those since the last call.
 
         Each is built only when it is taken, because a text's maps are large.
         """
-        self.end_paragraph()
+        self._paragraph_ended = True
         drafts, self._drafts = self._drafts, []
         return (draft.passage() for draft in drafts)
 
     def finish(self, manner: Manner, line: int) -> Iterator[Passage]:
         """Return what ``take`` does, plus a passage without text if a pause is left."""
         if self._pause is not None:
-            self._paragraph_ended = True
+            self.end_paragraph()
             self._begin(manner, line)
         return self.take()
 
@@ -250,18 +255,20 @@ class Composer:
         return 0 if ends_twice else match.end()
 
     def _begin(self, manner: Manner, line: int) -> None:
-        draft = _Draft(self.kind, line, manner, self._pause, not self._paragraph_ended)
-        if draft.joins and not self._sentence_ended and not self._gap:
+        joins = not self._paragraph_ended
+        draft = _Draft(self.kind, line, manner, self._pause, self._follows)
+        if joins and not self._sentence_ended and not self._gap:
             before = self._drafts[-1]
             marks = before.cut_leading_marks()
             if marks:
                 draft.append(marks)
             if not before.length:
                 self._drafts.pop()
-                draft.joins = before.joins
+                draft.follows = before.follows
                 draft.pause_seconds = _sum(before.pause_seconds, self._pause)
         self._drafts.append(draft)
         self._paragraph_ended = self._sentence_ended = False
+        self._follows = Boundary.SENTENCE
         self._pause = self._gap = None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from kokoro_cli.errors import UsageError
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.text import markup, ssml, structure, verbalise
 from kokoro_cli.text.alphabet import ENGLISH, to_kokoro
 from kokoro_cli.text.languages import (
@@ -76,6 +77,12 @@ class Segment:
     """Line of the whole text on which it begins."""
     first_column: int = 1
     """Column on that line, in characters."""
+    follows: Boundary = Boundary.PARAGRAPH
+    """What ends before it, if nothing greater does; SENTENCE if a paragraph goes on, LINE if it
+    may go on in the next line."""
+    boundaries: tuple[tuple[int, Boundary], ...] = ()
+    """What ends before some of its lines, where the text itself does not show it: the line's
+    number in the segment, counted from 1, in order, and the boundary."""
 
 
 Text = str | Iterable[Segment]
@@ -143,15 +150,17 @@ class TextStage:
 
     def _by_segment(self, text: Text, losses: Losses) -> Iterator[Iterator[Passage]]:
         segments = [Segment(text)] if isinstance(text, str) else text
-        control = markup.Control()
+        control, seams = markup.Control(), structure.Seams()
         for number, segment in enumerate(segments):
             if not number and ssml.is_ssml(segment.text):
-                yield map(self._plain, ssml.passages(segment.text, losses))
+                yield map(self._plain, ssml.passages(segment.text, losses, segment.follows))
             else:
-                yield self._passages(segment, control)
+                yield self._passages(segment, control, seams)
         yield control.rest()
 
-    def _passages(self, segment: Segment, control: markup.Control) -> Iterator[Passage]:
+    def _passages(
+        self, segment: Segment, control: markup.Control, seams: structure.Seams
+    ) -> Iterator[Passage]:
         control.begin(segment.text, segment.first_line, segment.first_column)
         blocks = structure.blocks(
             segment.text,
@@ -160,8 +169,13 @@ class TextStage:
             first_line=segment.first_line,
             known_word=self._knows,
         )
+        before = segment.first_line - 1
+        seams.begin(segment.follows, ((before + line, b) for line, b in segment.boundaries))
         for block in blocks:
-            yield from control.passages(self._characters(block.text), block.kind, block.line)
+            follows = seams.before(block)
+            if follows is not None:
+                text = self._characters(block.text)
+                yield from control.passages(text, block.kind, block.line, follows)
 
     def _sentences(self, passages: Iterable[Passage], losses: Losses) -> Iterator[Sentence]:
         for passage in passages:

@@ -23,6 +23,7 @@ from xml.parsers import expat
 from xml.parsers.expat import errors
 
 from kokoro_cli.errors import UsageError
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.markup import seconds_of
 from kokoro_cli.text.passage import (
@@ -84,13 +85,15 @@ def is_ssml(text: str) -> bool:
     return _ROOT.match(text, at) is not None
 
 
-def passages(text: str, losses: Losses) -> Iterator[Passage]:
-    """Return the passages of an SSML document; the call reads all of it.
+def passages(
+    text: str, losses: Losses, follows: Boundary = Boundary.PARAGRAPH
+) -> Iterator[Passage]:
+    """Return the passages of an SSML document, which *follows* that; the call reads all of it.
 
     Unsupported markup is added to *losses*, each kind once. Raises UsageError with the line and
     the column if the text is not well-formed or a value is invalid.
     """
-    return _SsmlParser(text, losses).read()
+    return _SsmlParser(text, losses, follows).read()
 
 
 class _Open(NamedTuple):
@@ -113,11 +116,12 @@ class _Invalid(Exception):  # noqa: N818
 
 
 class _SsmlParser:
-    def __init__(self, source: str, losses: Losses) -> None:
+    def __init__(self, source: str, losses: Losses, follows: Boundary) -> None:
         self._source = source
         self._losses = losses
         self._reported: set[tuple[str, str]] = set()
         self._composer = Composer()
+        self._composer.end_paragraph(follows)
         self._open: list[_Open] = []
         self._unspoken = 0
         self._reading = 0

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.text import markdown
 from kokoro_cli.text.clean import CONTROL, INVISIBLE, hide, protected, single_spaced, visible
 from kokoro_cli.text.mapped import Edit, Mapped
 
-Kind = Literal["heading", "paragraph", "item", "row", "quote", "code"]
+Kind = Literal["heading", "paragraph", "item", "row", "quote", "code", "break"]
 KnownWord = Callable[[str], bool]
 
 
@@ -27,9 +29,56 @@ class Block:
 
     kind: Kind
     text: Mapped
-    """One line with single spaces, mapped to the source."""
+    """One line with single spaces, mapped to the source; empty for a scene break alone."""
     line: int
     """Line of the source on which it begins, counted from 1."""
+    goes_on: bool = False
+    """Whether it is a further line of the block before, as in a poem."""
+
+
+_SERIES = frozenset(["item", "row", "code"])
+
+
+class Seams:
+    """Finds what ends before each block of a text, which may come in segments."""
+
+    def __init__(self) -> None:
+        self._kind = ""
+        self._ended = Boundary.SENTENCE
+        self._segment = Boundary.PARAGRAPH
+        self._known: deque[tuple[int, Boundary]] = deque()
+
+    def begin(self, follows: Boundary, known: Iterable[tuple[int, Boundary]] = ()) -> None:
+        """Begin a segment; *known* are lines and what ends before them, in order."""
+        self._segment = follows
+        self._known = deque(known)
+        if follows > Boundary.PARAGRAPH:
+            self._ended = max(self._ended, follows)
+
+    def before(self, block: Block) -> Boundary | None:
+        """Return what ends before the next block; None for a scene break, which is no text."""
+        known: Boundary | None = None
+        while self._known and self._known[0][0] <= block.line:
+            known = max(known or Boundary.SENTENCE, self._known.popleft()[1])
+        if block.kind == "break":
+            self._ended = max(self._ended, Boundary.SCENE, known or Boundary.SCENE)
+            return None
+        follows = max(self._ended, self._usual(block) if known is None else known)
+        if follows is not Boundary.SENTENCE:
+            self._kind = block.kind
+        self._ended, self._segment = Boundary.SENTENCE, Boundary.PARAGRAPH
+        return follows
+
+    def _usual(self, block: Block) -> Boundary:
+        if self._segment is Boundary.SENTENCE:
+            return Boundary.SENTENCE
+        if self._kind and "heading" in (self._kind, block.kind):
+            return Boundary.HEADING
+        same = block.kind == self._kind
+        if block.goes_on or (same and block.kind in _SERIES):
+            return Boundary.LINE
+        wrapped = same and self._segment is Boundary.LINE
+        return Boundary.SENTENCE if wrapped else Boundary.PARAGRAPH
 
 
 class Piece(NamedTuple):
@@ -64,7 +113,13 @@ _MARKED = re.compile(
     r"|(?m:^) {0,3}[=-]{3,}[ \t]{0,80}(?:\n|\Z)"
     r"|(?m:^)(?=[^\n|]{0,500}\|)[ \t:|-]{2,500}(?:\n|\Z)"
 )
-_SCENE_BREAK = re.compile(r"\s*(?:([=~#_*+·•–—-])[ \t]{0,5})(?:\1[ \t]{0,5}){2,200}\s*")
+# Three of a kind, or a row of ornaments; one is enough of those that no sentence has.
+_SCENE_BREAK = re.compile(
+    r"\s*(?:([=~#_*+·•§–—-])[ \t\xa0\u3000]{0,5}(?:\1[ \t\xa0\u3000]{0,5}){2,200}"
+    r"|(?:[~*#=·•][ \t]{0,5}){3,60}"
+    r"|(?:[~*#＊⁎∗✱✻✽❖◆◇●○■□★☆※◦⁂❦❧☙⸻][ \t\xa0\u3000]{0,5}){1,60})\s*"
+)
+_LONGEST_BREAK = 400
 _ITEM = re.compile(r"\s*(?:[•▪◦‣●·]\s|([–—])\s|(\(?(?:[a-zA-Z]|\d{1,3}|[ivx]{1,5})\))\s)")
 _BULLET = re.compile(r"\A\s*[•▪◦‣●·–—]\s+(?=\S)")
 _TASK = re.compile(r"\A\[[ xX]\]\s+")
@@ -104,7 +159,7 @@ def blocks(
     first_line: int = 1,
     known_word: KnownWord | None = None,
 ) -> Iterator[Block]:
-    """Yield the blocks of the text in order, none of them empty.
+    """Yield the blocks of the text in order. None is empty but a scene break, of kind "break".
 
     With *lines* each line is a block. With *plain* too, and Markdown and entities are not read.
     *known_word* says whether a word is in the dictionary; it decides which hyphens at line ends
@@ -125,6 +180,10 @@ def blocks(
             furniture = furniture or source
             continue
         for kind, found in _blocks(protected(visible(body)), context):
+            if kind == "break":
+                yield Block("break", found, line)
+                continue
+            goes_on = False
             for part in _parts(found, kind, lines=lines):
                 clean = single_spaced(_joined(part, known_word))
                 if not len(clean):
@@ -133,7 +192,8 @@ def blocks(
                 line += len(_NEWLINES.findall(text, counted, start))
                 counted = max(counted, start)
                 some = True
-                yield Block(cast(Kind, kind), clean, line)
+                yield Block(cast(Kind, kind), clean, line, goes_on)
+                goes_on = lines
     if not some and furniture is not None:  # The text is nothing but a number.
         clean = single_spaced(visible(furniture))
         start = clean.span()[0]
@@ -142,6 +202,9 @@ def blocks(
 
 def _plain_blocks(text: str, first_line: int) -> Iterator[Block]:
     for number, (start, end, _) in enumerate(_lines(text), first_line):
+        if _is_break(text[start : min(end, start + _LONGEST_BREAK + 1)]):
+            yield Block("break", Mapped.of("", start), number)
+            continue
         clean = single_spaced(visible(Mapped.of(text[start:end], start)), entities=False)
         if len(clean):
             yield Block("paragraph", clean, number)
@@ -262,7 +325,8 @@ def _is_page_number(line: str) -> bool:
 
 
 def _blocks(piece: Mapped, context: markdown.SourceContext) -> Iterator[tuple[str, Mapped]]:
-    if len(piece) <= 400 and _SCENE_BREAK.fullmatch(piece.text):
+    if _is_break(piece.text):
+        yield "break", piece[:0]
         return
     for part in _cut(piece):
         if _MARKED.search(part.text):
@@ -270,6 +334,10 @@ def _blocks(piece: Mapped, context: markdown.SourceContext) -> Iterator[tuple[st
                 yield kind, body.sub(_TASK, "") if kind == "item" else body
         else:
             yield from _plain(part)
+
+
+def _is_break(text: str) -> bool:
+    return len(text) <= _LONGEST_BREAK and bool(_SCENE_BREAK.fullmatch(text))
 
 
 def _cut(piece: Mapped) -> Iterator[Mapped]:

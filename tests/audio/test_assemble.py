@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.audio import assemble as assembly
-from kokoro_cli.audio.assemble import LONGEST_SILENCE, At, sounding, to_int16
+from kokoro_cli.audio.assemble import LONGEST_SILENCE, At, Gap, sounding, to_int16
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from tests.conftest import Run
 
@@ -23,11 +23,12 @@ Sound = npt.NDArray[np.float32]
 
 def assemble(renderings: Iterable[Sound], gap_seconds: float) -> Iterator[Sound]:
     """Join renderings, none of which has its own gap."""
-    return blocks_of(((samples, None) for samples in renderings), gap_seconds)
+    gap = Gap(gap_seconds)
+    return blocks_of(((samples, gap) for samples in renderings), gap_seconds)
 
 
 def blocks_of(
-    renderings: Iterable[tuple[Sound, float | At | None]], gap_seconds: float
+    renderings: Iterable[tuple[Sound, float | At | Gap]], gap_seconds: float
 ) -> Iterator[Sound]:
     for silence, block, _ in assembly.assemble(renderings, gap_seconds):
         assert not silence
@@ -237,7 +238,7 @@ def tone(seconds: float = 0.1) -> Sound:
 
 
 def test_a_silence_that_was_asked_for_takes_the_place_of_the_gap() -> None:
-    parts = [(tone(), None), (tone(), 1.5), (tone(), None)]
+    parts = [(tone(), Gap(0.4)), (tone(), 1.5), (tone(), Gap(0.4))]
     joined = np.concatenate(list(blocks_of(parts, 0.4)))
     where = np.flatnonzero(np.abs(joined) > 0.1)
     steps = np.diff(where)
@@ -259,7 +260,7 @@ def test_a_long_silence_is_no_array(seconds: float, timed: bool) -> None:
     first, last = tone(), tone()
     asked = At(seconds + 0.1) if timed else seconds
     start, _ = sounding(last)
-    parts = list(assembly.assemble([(first, None), (last, asked)], 0.4))
+    parts = list(assembly.assemble([(first, Gap(0.4)), (last, asked)], 0.4))
     assert max(len(part.block) for part in parts) <= LONGEST_SILENCE + len(last)
     before, after = parts
     assert before.silence == 0
@@ -275,7 +276,7 @@ def sounded(block: Sound) -> float:
 
 def test_a_long_silence_at_the_end() -> None:
     nothing = np.zeros(0, dtype=np.float32)
-    first, last = assembly.assemble([(tone(), None), (nothing, 3600.0)], 0.4)
+    first, last = assembly.assemble([(tone(), Gap(0.4)), (nothing, 3600.0)], 0.4)
     end = len(first.block) + last.silence + len(last.block)
     assert end - loud(first.block)[1] == 3600 * SAMPLE_RATE
     assert len(last.block) <= LONGEST_SILENCE

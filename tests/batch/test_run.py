@@ -19,18 +19,20 @@ from kokoro_cli.audio.assemble import sounding
 from kokoro_cli.batch import library
 from kokoro_cli.batch.journal import part_name
 from kokoro_cli.batch.plan import Output
+from kokoro_cli.batch.request import BOOK_GAPS
 from kokoro_cli.batch.run import OutputResult
 from kokoro_cli.batch.script import sound_seconds
 from kokoro_cli.engines import Call
 from kokoro_cli.errors import KokoroError, SpeechError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
+from kokoro_cli.pauses import Gaps
 from kokoro_cli.sinks.file import FileSink
 from kokoro_cli.subtitles.file import SubtitleFile
 from kokoro_cli.subtitles.formats import SUBTITLE_FORMATS as SUBTITLES
 from kokoro_cli.types import Chunk, Rendering, Samples, Style, SynthesisOptions, Word
 from tests.batch.jobs import Made, Seen, make_job, prose
 from tests.disks import small_disk
-from tests.fakes import Letters, QuickEngine, TinyEngine, ToneEngine, style
+from tests.fakes import Letters, QuickEngine, TinyEngine, ToneEngine, even_gaps, style
 from tests.subtitles.readers import read_srt
 
 FORMATS = ["wav", "flac", "mp3", "opus", "m4b"]
@@ -489,7 +491,7 @@ def test_other_speech_never_comes_from_the_store(
     "changed",
     [
         {"identity": "two"},
-        {"synthesis": {"gap_seconds": 0.2}},
+        {"synthesis": {"gaps": Gaps(chapter=0.5)}},
         {"lufs": -20.0},
         {"subtitles": ("srt",)},
     ],
@@ -963,7 +965,7 @@ def test_cue_that_follows_closely_begins_at_its_time(
     """ "aaa." sounds for 0.3 s. The usual gap between chunks does not apply here."""
     starts = [1.0, 1.3 + silence, 1.6 + 2 * silence]
     text = srt(*((start, "aaa.") for start in starts))
-    _, _, samples = speak_cues(tmp_path, text, synthesis={"gap_seconds": gap})
+    _, _, samples = speak_cues(tmp_path, text, synthesis={"gaps": even_gaps(gap)})
     np.testing.assert_allclose(onsets(samples), starts, atol=0.001)
 
 
@@ -1055,6 +1057,58 @@ def test_chapters_begin_where_their_first_chunk_does(tmp_path: Path) -> None:
     found = chapters(result.output.path)
     assert [title for title, _ in found] == ["One", "Two", "Three"]
     assert found == expected
+
+
+def silences(samples: Samples) -> list[float]:
+    """Return the silences between two sounds, in seconds."""
+    loud = np.flatnonzero(np.abs(samples) > 0.005)
+    apart = np.diff(loud)
+    return [float(each) / SAMPLE_RATE for each in apart[apart > 0.1 * SAMPLE_RATE]]
+
+
+BOOK = "# aa\n\nbb.\n\ncc.\n\n## dd\n\nee.\n\n* * *\n\nff.\n\n# gg\n\nhh. [pause:3s] ii."
+IN_BOOK = [1.2, 0.7, 1.2, 1.2, 1.2, 2.5, 1.2, 3.0]
+
+
+def test_the_silences_of_a_book(tmp_path: Path) -> None:
+    made = make_job(tmp_path, {"book.md": BOOK}, synthesis={"gaps": BOOK_GAPS})
+    (result,) = made.run()
+    assert silences(read_wav(result.output.path)) == pytest.approx(IN_BOOK, abs=0.02)
+
+
+def test_books_that_are_merged_have_a_chapters_silence_between(tmp_path: Path) -> None:
+    texts = {"a.txt": "aa.\n\nbb.", "b.html": "<p>cc.</p><hr><p>dd.</p>"}
+    made = make_job(tmp_path, texts, merge=True, synthesis={"gaps": BOOK_GAPS})
+    (result,) = made.run()
+    found = silences(read_wav(result.output.path))
+    assert found == pytest.approx([0.7, 2.5, 1.2], abs=0.02)
+
+
+def test_a_chapters_mark_is_shortly_before_its_first_word(tmp_path: Path) -> None:
+    gaps = {"gaps": BOOK_GAPS}
+    made = make_job(tmp_path, {"book.md": BOOK}, format="m4b", synthesis=gaps)
+    (result,) = made.run()
+    sound = read_wav(make_job(tmp_path, {"book.md": BOOK}, synthesis=gaps).run()[0].output.path)
+    marks = [start for _, start in chapters(result.output.path)]
+    assert len(marks) == 2
+    assert marks[0] == 0
+    loud = np.flatnonzero(np.abs(sound) > 0.005)
+    first = loud[loud > marks[1]][0]
+    assert (first - marks[1]) / SAMPLE_RATE == pytest.approx(0.4, abs=0.07)
+
+
+def test_a_file_for_each_chapter_has_no_silence_at_its_start(tmp_path: Path) -> None:
+    made = make_job(tmp_path, {"book.md": BOOK}, split=True, synthesis={"gaps": BOOK_GAPS})
+    for result in made.run():
+        first, _ = sounding(read_wav(result.output.path))
+        assert first <= 0.04 * SAMPLE_RATE
+
+
+def test_long_gaps_change_nothing_of_subtitles(tmp_path: Path) -> None:
+    text = srt((1.0, "aaa.\nbbb."), (4.0, "ccc."), (4.5, "ddd.\n\neee."), (5.0, "fff."))
+    _, _, plain = speak_cues(tmp_path, text, out="plain")
+    _, _, longer = speak_cues(tmp_path, text, out="long", synthesis={"gaps": BOOK_GAPS})
+    np.testing.assert_array_equal(plain, longer)
 
 
 def test_chapter_of_each_merged_file(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from tests.fakes import (
     SILENT_FRAMES,
     TinyEngine,
     ToneEngine,
+    even_gaps,
     letters_stage,
     style,
 )
@@ -258,7 +259,7 @@ def test_times_count_from_what_is_heard() -> None:
     st.sampled_from([0.0, 0.05, 0.4, 3.0]),
 )
 def test_times_are_in_order_and_in_their_blocks(parts: list[str], gap: float) -> None:
-    timed(" ".join(["aaa", *parts]), gap_seconds=gap)
+    timed(" ".join(["aaa", *parts]), gaps=even_gaps(gap))
 
 
 @pytest.mark.parametrize("shift", [-20_000, -9_600, -1, 0, 50_000])

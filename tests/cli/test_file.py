@@ -247,6 +247,7 @@ def test_an_edited_paragraph_costs_that_paragraph(program: Program) -> None:
     [
         *(("--voice", "af_bella"), ("--speed", "1.1"), ("--seed", "1"), ("--lang", "b")),
         ("--lufs", "-20"),
+        *((f"--{kind}gap", "2") for kind in ("", "paragraph-", "heading-", "chapter-")),
     ],
     ids=str,
 )
@@ -256,7 +257,8 @@ def test_another_voice_is_never_taken_from_the_store(
     program.write(book=prose(4))
     first = program.report("book.txt", "-d", "out")
     report = program.report("book.txt", "-d", "out", "--force", *other)
-    expected = 0 if other[0] == "--lufs" else first["chunks_spoken"]  # It changes no chunk.
+    changes_no_chunk = other[0] == "--lufs" or other[0].endswith("gap")
+    expected = 0 if changes_no_chunk else first["chunks_spoken"]
     assert report["chunks_spoken"] == expected
     assert report["files"][0]["status"] == "made"
 
@@ -538,6 +540,12 @@ def test_events_are_a_promise(program: Program) -> None:
         (["--format", "opus", "--sample-rate", "44100"], "48,000"),
         (["--format", "wav", "--sample-rate", "7"], "8,000"),
         (["--speed", "9"], "0.5"),
+        (["--gap", "61"], "The gap is 61 seconds"),
+        (["--paragraph-gap", "-1"], "The paragraph gap is -1 seconds"),
+        (["--paragraph-gap", "nan"], "The paragraph gap is nan seconds"),
+        (["--heading-gap", "60.5"], "The heading gap is 60.5 seconds"),
+        (["--chapter-gap", "inf"], "It goes from 0 to 60"),
+        (["--chapter-gap", "long"], "a valid number"),
         (["--voice", "nobody"], "kokoro voices shows"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -549,6 +557,46 @@ def test_what_cannot_be_is_reported(arguments: list[str], told: str, program: Pr
     assert told in result.stderr
     assert len(result.stderr.splitlines()) <= 3
     assert program.kept() == []
+
+
+BOOK = "# Alpha\n\nBravo.\n\nCharlie.\n\n* * *\n\nDelta.\n\n# Echo\n\nGolf."
+"""A paragraph, a scene, and a chapter end in it, and two headings."""
+
+HEARD = {
+    "as it is": ([], [0.7, 1.2, 2.5, 2.4]),
+    "all alike": (["--gap", "3"], [3, 3, 3, 6]),
+    "within a paragraph only": (["--gap", "0"], [0.7, 1.2, 2.5, 2.4]),
+    "paragraphs": (["--paragraph-gap", "0.5"], [0.5, 1.2, 2.5, 2.4]),
+    "long paragraphs": (["--paragraph-gap", "2"], [2, 2, 2.5, 4]),
+    "headings": (["--heading-gap", "3"], [0.7, 3, 3, 6]),
+    "chapters": (["--chapter-gap", "10"], [0.7, 1.2, 10, 2.4]),
+    "short chapters": (["--chapter-gap", "0.3"], [0.7, 1.2, 0.3, 2.4]),
+}
+
+
+@pytest.mark.parametrize(("options", "gaps"), HEARD.values(), ids=HEARD)
+def test_each_gap_is_heard(options: list[str], gaps: list[float], program: Program) -> None:
+    def seconds(*more: str) -> tuple[float, float]:
+        report = program.report("book.md", "-o", "a.wav", "--force", *more)
+        forecast = json.loads(program.run("book.md", "--dry-run", "--json", *more).stdout)
+        return report["files"][0]["seconds"], forecast["seconds"]
+
+    (program.folder / "book.md").write_text(BOOK)
+    even = seconds("--paragraph-gap", "0.4", "--heading-gap", "0.4", "--chapter-gap", "0.4")
+    expected = sum(gaps) - 5 * 0.4
+    for own, alike in zip(seconds(*options), even, strict=True):
+        # The silence that is kept at the very end is at most the shortest gap.
+        assert own - alike == pytest.approx(expected, abs=0.07)
+
+
+def test_a_file_with_other_gaps_is_another_one(program: Program) -> None:
+    program.write(book=prose(3))
+    program.report("book.txt", "-d", "out")
+    refused = program.run("book.txt", "-d", "out", "--chapter-gap", "3")
+    assert refused.returncode == ExitCode.FAILED
+    assert "with other settings" in refused.stderr
+    again = program.report("book.txt", "-d", "out", "--chapter-gap", "2.5")
+    assert again["files"][0]["status"] == "unchanged"
 
 
 @pytest.mark.parametrize(

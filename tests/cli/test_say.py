@@ -25,7 +25,16 @@ def test_help_imports_nothing_heavy() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    for option in ("--voice", "--speed", "--lang", "--engine", "--device", "--gap", "--seed"):
+    for option in (
+        "--voice",
+        "--speed",
+        "--lang",
+        "--engine",
+        "--device",
+        "--gap",
+        "--seed",
+        "--chapter-gap",
+    ):
         assert option in result.stdout
 
 
@@ -48,6 +57,28 @@ def test_version(cli: Run) -> None:
     assert cli("--version").stdout == f"kokoro (kokoro-cli) {__version__}\n"
 
 
+def test_all_pauses_are_alike_unless_asked(toy_cli: Run, tmp_path: Path) -> None:
+    book = "# Alpha\n\nBravo.\n\n* * *\n\nCharlie.\n\n# Delta\n\nEcho."
+    page = "<h1>Alpha</h1><p>Bravo.</p><hr><p>Charlie.</p><h1>Delta</h1><p>Echo.</p>"
+    (tmp_path / "a.md").write_text(book)
+    (tmp_path / "a.html").write_text(page)
+
+    def seconds(name: str, *arguments: str) -> float:
+        output = ["-o", str(tmp_path / "x.wav"), "--json"]
+        result = toy_cli("say", "--file", str(tmp_path / name), *arguments, *output)
+        length: float = json.loads(result.stdout)["audio_seconds"]
+        return length
+
+    for name in ("a.md", "a.html"):
+        plain = seconds(name)
+        assert seconds(name, "--paragraph-gap", "0.4") == plain
+        # Two headings, a scene break and a chapter.
+        assert seconds(name, "--heading-gap", "1.4") - plain == pytest.approx(4.0, abs=0.002)
+        assert seconds(name, "--chapter-gap", "1.4") - plain == pytest.approx(1.0, abs=0.002)
+        many = seconds(name, "--paragraph-gap", "1.4", "--heading-gap", "0.4")
+        assert many - plain == pytest.approx(1.0, abs=0.002)  # A scene ends a paragraph.
+
+
 USAGE = {
     "no text": ["say"],
     "text and file": ["say", "a", "--file", "x"],
@@ -56,6 +87,9 @@ USAGE = {
     "speed is not a number at all": ["say", "a", "-s", "nan"],
     "speed is no number": ["say", "a", "-s", "fast"],
     "gap out of range": ["say", "a", "--gap=-1"],
+    "paragraph gap out of range": ["say", "a", "--paragraph-gap", "60.1"],
+    "heading gap out of range": ["say", "a", "--heading-gap=-0.1"],
+    "chapter gap out of range": ["say", "a", "--chapter-gap", "nan"],
     "unknown language": ["say", "a", "--lang", "tlh"],
     "unknown engine": ["say", "a", "--engine", "tf"],
     "unknown device": ["say", "a", "--device", "tpu"],
@@ -244,6 +278,8 @@ class TestSpeaking:
 
         plain = seconds()
         assert seconds("--gap", "1.4") - plain == pytest.approx(1.0, abs=0.002)
+        assert seconds("--paragraph-gap", "1.4") - plain == pytest.approx(1.0, abs=0.002)
+        assert seconds("--heading-gap", "1.4", "--chapter-gap", "9") == plain
         assert seconds("-s", "2") < 0.7 * plain
         assert seconds("-s", "0.5") > 1.5 * plain
 

@@ -34,7 +34,7 @@ def test_a_line_in_is_a_line_out(cli: Run) -> None:
     given = ["It fell -10.", "", "two\nlines", "# A\n\nB", "日本 \u2028 x"]
     answers = lines(cli, "normalize", given=given)
     assert len(answers) == len(given)
-    assert answers[:4] == ["It fell minus ten.", "", "two lines", "A B"]
+    assert answers[:4] == ["It fell minus ten.", "", "two lines", "A\nB"]
 
 
 def test_names_between_colons_are_no_emoji(cli: Run) -> None:

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_cli.documents import Document, read_document, read_pipe
+from kokoro_cli.documents import Document, plain_chapter, read_document, read_pipe
 from kokoro_cli.documents.kinds import DOCUMENT_KINDS, LARGEST_TEXT
 from kokoro_cli.documents.pipe_reader import PipeReader
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
+from kokoro_cli.pauses import Boundary
 from tests.disks import small_disk
 from tests.documents.toy_kind import TOY
 from tests.rows import row
@@ -76,6 +77,26 @@ def test_the_name_tells_the_kind(name: str, data: bytes, texts: list[str], tmp_p
     (tmp_path / name).write_bytes(data)
     document = read_document(tmp_path / name)
     assert [chapter.text for chapter in document.chapters] == texts
+
+
+HEADED = {
+    "the title": ("One", ["One", "a", "b"], [1, 2]),
+    "in capitals": ("Chapter 1: The Storm", ["CHAPTER 1", "The Storm", "a"], [1, 2, 3]),
+    "another title": ("Two", ["One", "a"], []),
+    "no title": ("", ["", "a"], []),
+    "a title that is only begun": ("One two", ["One", "three"], []),
+    "a text that begins like it": ("One", ["One day it rained.", "a"], []),
+    "a title and no more": ("One", ["One"], [1]),
+}
+
+
+@pytest.mark.parametrize(("title", "lines", "expected"), HEADED.values(), ids=HEADED)
+def test_the_lines_that_are_the_title_are_a_heading(
+    title: str, lines: list[str], expected: list[int]
+) -> None:
+    chapter = plain_chapter(title, [(line, Boundary.PARAGRAPH) for line in lines])
+    assert chapter.text == "\n".join(lines)
+    assert chapter.boundaries == tuple((line, Boundary.HEADING) for line in expected)
 
 
 def test_a_pipe_may_bring_a_book() -> None:

@@ -13,6 +13,7 @@ from kokoro_cli.documents import Document, epub_archive
 from kokoro_cli.documents.epub import read
 from kokoro_cli.documents.epub_archive import resolved
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.pauses import Boundary
 from tests.covers import picture, png_of
 from tests.growth import LINEAR, IsLinear
 from tests.properties import examples
@@ -198,6 +199,18 @@ def test_a_book_of_pictures_has_one_empty_chapter() -> None:
     found = document(book({"c.xhtml": "<img/>"}))
     assert outline(found) == [("", "")]
     assert found.problems == ("The book holds no text.",)
+
+
+def test_what_ends_before_the_lines_of_a_chapter() -> None:
+    one = "<p class='title'>ONE</p><p>first<hr/><p>second</p><hr/>"
+    two = "<hr/><h1>Two</h1><h2>A part</h2><p>third<br/>fourth</p>"
+    files = book({"a.xhtml": one, "b.xhtml": two}, nav(("One", "a.xhtml"), ("2", "b.xhtml")))
+    first, second = document(files).chapters
+    heading, line = Boundary.HEADING, Boundary.LINE
+    assert first.text == "ONE\nfirst\nsecond"
+    assert first.boundaries == ((1, heading), (2, heading), (3, Boundary.SCENE))
+    assert second.text == "Two\nA part\nthird\nfourth"
+    assert second.boundaries == ((1, heading), (2, heading), (3, heading), (4, line))
 
 
 def test_footnote_marks_entities_and_encodings() -> None:

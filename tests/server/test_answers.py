@@ -55,6 +55,40 @@ def test_a_whole_answer_has_the_bytes_of_the_command_line(
         assert answer.headers["content-length"] == str(len(expected))
 
 
+NOTES = "# Alpha\n\nBravo.\n\nCharlie.\n\n* * *\n\nDelta."
+
+
+def test_pauses_are_those_of_the_command_line(served: Served, cache: Path, tmp_path: Path) -> None:
+    lengths = set()
+    for fields in (
+        {},
+        {"gap_seconds": 1.0},
+        {"paragraph_gap_seconds": 1.5},
+        {"heading_gap_seconds": 2.0},
+        {"gap_seconds": 0.1, "paragraph_gap_seconds": 0.2, "heading_gap_seconds": 3.0},
+    ):
+        flags = [
+            part
+            for name, value in fields.items()
+            for part in (f"--{name.removesuffix('_seconds').replace('_', '-')}", str(value))
+        ]
+        path = tmp_path / "said.wav"
+        made = cli_in(cache, "say", NOTES, "-o", str(path), *flags)
+        assert made.returncode == 0, made.stderr
+        answer = served.speech(NOTES, response_format="wav", stream=False, **fields)
+        assert answer.content == path.read_bytes()
+        lengths.add(len(answer.content))
+    assert len(lengths) == 5
+
+
+@pytest.mark.parametrize("name", ["gap_seconds", "paragraph_gap_seconds", "heading_gap_seconds"])
+@pytest.mark.parametrize("seconds", [-0.1, 60.1, "long"])
+def test_impossible_pauses_are_named(served: Served, name: str, seconds: object) -> None:
+    answer = served.speech(NOTES, **{name: seconds})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == name
+
+
 @pytest.mark.parametrize("form", ["flac", "aac", "pcm"])
 def test_a_streamed_answer_has_the_sound_of_a_streamed_say(
     served: Served, cache: Path, tmp_path: Path, form: str

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.errors import UsageError
+from kokoro_cli.pauses import Boundary
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.markup import Control, seconds_of
 from kokoro_cli.text.passage import Passage
@@ -30,7 +31,7 @@ def shown(passage: Passage) -> str:
     """Return the text with the passage's settings before it: "+ 1s bf_emma x1.2 Hello"."""
     manner = passage.manner
     marks = [
-        "+" if passage.joins else "",
+        "+" if passage.follows is Boundary.SENTENCE else "",
         f"{passage.pause_seconds:g}s" if passage.pause_seconds is not None else "",
         manner.voice or "",
         f"x{manner.rate:g}" if manner.rate != 1 else "",

@@ -17,6 +17,8 @@ def found(text: str) -> list[tuple[str, str]]:
     return [(block.kind, block.text.text) for block in blocks(text)]
 
 
+SCENE = ("break", "")
+
 CASES = {
     "a newline is a space": ("one\ntwo", [("paragraph", "one two")]),
     "a blank line separates": ("one\n \ntwo", [("paragraph", "one"), ("paragraph", "two")]),
@@ -38,7 +40,7 @@ CASES = {
     "emphasis": ("_it_ **is** ~~not~~ `x`", [("paragraph", "it is not x")]),
     "no emphasis": ("2*3*4, 5 * 6, a_b_c", [("paragraph", "2*3*4, 5 * 6, a_b_c")]),
     "dunder": ("call __init__ and __main__", [("paragraph", "call __init__ and __main__")]),
-    "scene break": ("one\n\n* * *\n\ntwo", [("paragraph", "one"), ("paragraph", "two")]),
+    "scene break": ("one\n\n* * *\n\ntwo", [("paragraph", "one"), SCENE, ("paragraph", "two")]),
     "phonemes stay": ("a [b](/bˈi/) c", [("paragraph", "a [b](/bˈi/) c")]),
     "respelling stays": ("**[b](say:BEE)**", [("paragraph", "[b](say:BEE)")]),
     "controls stay": ("[pause:1s] a [voice:x]*b*", [("paragraph", "[pause:1s] a [voice:x]b")]),
@@ -128,7 +130,8 @@ def test_prose_keeps_every_letter_and_its_place(text: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_has_blocks_inside_it(text: str) -> None:
     for block in blocks(text):
-        assert block.text.text == block.text.text.strip() != ""
+        assert block.text.text == block.text.text.strip()
+        assert bool(block.text.text) == (block.kind != "break")
         assert 0 <= block.text.span()[0] <= block.text.span()[1] <= len(text)
         assert "\n" not in block.text.text
 
@@ -209,7 +212,7 @@ MORE_CASES = {
     "more than": ("He saw\n>5 people", [("paragraph", "He saw >5 people")]),
     "no tag": ("a <b and c> d, x<y>z", [("paragraph", "a <b and c> d, x<y>z")]),
     "a note is no definition": ("[Note]: Bring it.", [("paragraph", "[Note]: Bring it.")]),
-    "tildes part scenes": ("a\n\n~~~\n\nb", [("paragraph", "a"), ("paragraph", "b")]),
+    "tildes part scenes": ("a\n\n~~~\n\nb", [("paragraph", "a"), SCENE, ("paragraph", "b")]),
     "a dash in wrapped prose": (
         "He came – late\n– and left", [("paragraph", "He came – late – and left")]),
     "dialogue": ("– Hi.\n– Oh.", [("item", "Hi."), ("item", "Oh.")]),

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, get_args
 
 import typer
 
-from kokoro_cli.batch.request import FileRequest
+from kokoro_cli.batch.request import BOOK_GAPS, FileRequest
 from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.interrupts import first_stops
-from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, SPEECH
+from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, speech_options
 from kokoro_cli.documents.kinds import DOCUMENT_KINDS
 from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.registry import listed
@@ -126,7 +126,9 @@ _FILES = Group(
         "lufs": typer.Option(
             "--lufs", help="Level to this loudness, as -18.", rich_help_panel=_SOUND
         ),
-        "speech": SPEECH,
+        "speech": speech_options(
+            str(BOOK_GAPS.paragraph), str(BOOK_GAPS.heading), str(BOOK_GAPS.chapter)
+        ),
         "jobs": typer.Option(
             "--jobs",
             "-j",

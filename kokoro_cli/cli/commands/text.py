@@ -171,7 +171,7 @@ def _paragraphs(look: Look, environment: Environment, request: TextRequest) -> N
     def answer(value: object, losses: Losses) -> object:
         if not isinstance(value, str):
             raise UsageError("It is no JSON string.", hint='A line is like: "text"')
-        return " ".join(look(value, stage, losses))
+        return "\n".join(look(value, stage, losses))
 
     _answer_lines(answer, environment, request)
 
