@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
-from kokoro_cli.text import markdown
+from kokoro_cli.text import formulas, markdown
 from kokoro_cli.text.clean import CONTROL, INVISIBLE, hide, protected, single_spaced, visible
 from kokoro_cli.text.mapped import Edit, Mapped
 
@@ -124,7 +124,7 @@ def blocks(
         if not len(body):
             furniture = furniture or source
             continue
-        for kind, found in _blocks(protected(visible(body)), context):
+        for kind, found in _blocks(protected(formulas.protected(visible(body))), context):
             for part in _parts(found, kind, lines=lines):
                 clean = single_spaced(_joined(part, known_word))
                 if not len(clean):

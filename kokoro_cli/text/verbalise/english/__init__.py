@@ -9,10 +9,12 @@ from kokoro_cli.text.verbalise.english import (
     names,
     symbols,
     technical,
+    tex,
     words,
 )
 
 RULES = (
+    *tex.RULES,
     *symbols.EARLY_RULES,
     *amounts.EARLY_RULES,
     *names.EARLY_RULES[:1],

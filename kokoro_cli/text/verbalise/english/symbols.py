@@ -15,7 +15,7 @@ _END = r"(?![\w])(?!\.\d)(?!,\d{3}(?!\d))"
 
 # --- Mathematics -------------------------------------------------------------------------------
 
-_OPERATORS = {
+OPERATORS = {
     "+": "plus", "−": "minus", "-": "minus", "–": "minus", "×": "times", "·": "times",
     "*": "times", "⋅": "times",
     "÷": "divided by", "/": "over", "=": "equals", "≠": "is not equal to",
@@ -29,7 +29,7 @@ _OPERATORS = {
     "**": "to the power of", "∧": "and", "∨": "or", "⇒": "implies", "⇔": "if and only if",
     "~": "approximately", "x": "times", "≅": "is congruent to",
 }  # fmt: skip
-_GREEK = dict(
+GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρστυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩςϕϵ",
         (
@@ -109,7 +109,7 @@ def math_words(text: str, *, british: bool = False) -> str:
             elif sign in "-−–+" and before != "operand":
                 words.append("minus" if sign != "+" else "plus")
             else:
-                words.append(_OPERATORS.get(sign, ""))
+                words.append(OPERATORS.get(sign, ""))
             before = "sign" if sign != "!" else "operand"
     return " ".join(word for word in words if word)
 
@@ -121,7 +121,7 @@ def _variable(name: str) -> str:
         return "L N"
     if name == "of":
         return "of"
-    return " ".join(_GREEK.get(c) or (c.upper() if c.isascii() else c) for c in name)
+    return " ".join(GREEK.get(c) or (c.upper() if c.isascii() else c) for c in name)
 
 
 def _power(written: str) -> str:
@@ -665,7 +665,7 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
 
 # --- Signs -------------------------------------------------------------------------------------
 
-_BETWEEN_WORDS = {
+BETWEEN_WORDS = {
     "<=": "less than or equal to",
     ">=": "greater than or equal to",
     "!=": "not equal to",
@@ -686,7 +686,7 @@ _BETWEEN_WORDS = {
     "⊆": "subset of", "∪": "union", "∩": "intersection", "·": "", "∝": "proportional to",
     "¬": "not",
 }  # fmt: skip
-_SIGN = re.compile("|".join(re.escape(s) for s in _BETWEEN_WORDS))
+_SIGN = re.compile("|".join(re.escape(s) for s in BETWEEN_WORDS))
 _APPROXIMATE = WithDigit(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
 _COMPARED = WithDigit(r"(?<!\S)(?P<sign>[<>≤≥])(?= ?[$£€]?\d)")
 _NUMBERED = WithDigit(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
@@ -706,7 +706,7 @@ _AND_OR = re.compile(r"(?<!\w)(?P<first>[Aa]nd|[Ee]ither)/or(?!\w)")
 
 
 def _sign(match: re.Match[str], options: ReadingOptions) -> str:
-    word = _BETWEEN_WORDS[match[0]]
+    word = BETWEEN_WORDS[match[0]]
     if not word:
         return " "
     text, start, end = match.string, match.start(), match.end()
