@@ -8,6 +8,7 @@ what is enclosed must look like mathematics:
 ``$5 and $7``, ``$HOME/bin``           not closed
 ``\[citation needed\]``                prose
 ``\begin{align} … \end{align}``        a formula without other signs
+``x_{i}``, ``2^{n}``                   formulas, as `raised` writes them
 =====================================  =========================================================
 """
 
@@ -19,6 +20,7 @@ from kokoro_cli.text import tex
 from kokoro_cli.text.clean import hide
 from kokoro_cli.text.mapped import Mapped
 
+_MARKED = re.compile(r"[$\\{]")
 _ENVIRONMENTS = (
     "equation|align|aligned|alignat|gather|gathered|multline|eqnarray|flalign|displaymath|math|"
     "split|cases|array|[bBpvV]?matrix|smallmatrix"
@@ -35,6 +37,8 @@ FORMULA = re.compile(
     r"|(?<!\\)\\\[(?P<square>(?:[^\\]|\\[^()\[\]]){1,4000})\\\]"
     rf"|(?P<environment>\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}"
     r"(?:[^\\]|\\(?!(?:begin|end)\{(?P=name)\})[\s\S]){1,4000}\\end\{(?P=name)\})"
+    r"|(?P<bare>(?:(?<![\w\\$^{}])(?:[^\W\d_]{1,2}|\d{1,9}(?:\.\d{1,6})?)|(?<=\)))"
+    r"(?:[_^]\{[^{}\n]{1,40}\}){1,2}|(?<!\w)log_\{[^{}\n]{1,9}\}(?:\([^()\n]{1,20}\))?)"
 )
 
 _TEXT = re.compile(
@@ -61,7 +65,7 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 def source(match: re.Match[str]) -> str | None:
     """Return the TeX of a match of FORMULA; None if it is not a formula."""
-    if match["environment"]:
+    if match["environment"] or match["bare"]:
         return match[0]
     found = next(
         match[kind]
@@ -97,7 +101,7 @@ def _is_mathematics(written: str) -> bool:
 
 def protected(text: Mapped) -> Mapped:
     """Return the text with the punctuation of its formulas hidden, as `clean.hide` does."""
-    if "$" not in text.text and "\\" not in text.text:
+    if not _MARKED.search(text.text):
         return text
     shown = FORMULA.sub(lambda m: m[0] if source(m) is None else hide(m[0]), text.text)
     return Mapped(shown, text.starts, text.ends)
@@ -105,7 +109,7 @@ def protected(text: Mapped) -> Mapped:
 
 def written_out(text: Mapped) -> Mapped:
     """Return the text with its formulas in Unicode, as for a language without words for them."""
-    if "$" not in text.text and "\\" not in text.text:
+    if not _MARKED.search(text.text):
         return text
 
     def plain(match: re.Match[str]) -> str:

@@ -142,7 +142,8 @@ def blocks(
 
 def _plain_blocks(text: str, first_line: int) -> Iterator[Block]:
     for number, (start, end, _) in enumerate(_lines(text), first_line):
-        clean = single_spaced(visible(Mapped.of(text[start:end], start)), entities=False)
+        source = formulas.protected(visible(Mapped.of(text[start:end], start)))
+        clean = single_spaced(source, entities=False)
         if len(clean):
             yield Block("paragraph", clean, number)
 

@@ -59,6 +59,25 @@ _TERM = re.compile(
 )
 
 
+# Variables are multiplied without a sign: "F = ma", "PV = nRT", "y = mx + b".
+_FACTORS = (
+    r"[-−]?\(?(?:\d{1,12}(?:\.\d{1,6})?[A-Za-zα-ωΔ]{0,3}|√?[A-Za-zα-ωΔ]{1,3})(?![A-Za-z])"
+    rf"{_POWER}?\)?"
+)
+_PRODUCT_EQUATION = re.compile(
+    rf"(?<![\w.$£€@#/\\'’-])(?:[fgh]\([a-z]\)|{_FACTORS})"
+    rf"(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?{_FACTORS}){{1,9}}(?![\w'’]|\.\d)"
+)
+_PRODUCT = re.compile(
+    r"(?<![\w.])(?=[^\W_]{2})(?:\d{1,4}(?:\.\d{1,4})?)?[A-Za-z]?(?:[α-λν-ψ]|Δ(?=[A-Za-z]))[A-Za-z]?"
+    r"[²³]?(?!\w)"
+)
+_NO_PRODUCTS = frozenset(
+    "no on of or if to in is it he me we us my do go so up as an am be oh ok ah ha hi id vs mm cm "
+    "km kg lb oz ml pm re ex ad dr mr st the and not all any nil yes off one new old OK NO ON US "
+    "UK EU TV PC ID IT IS OF OR TO IN MY WE ME AM PM AD BC Mr Dr St No On Is It In To Or".split()
+)
+
 _LENGTH_WORD = re.compile(
     r"[ -]?(?:feet|foot|ft|inch(?:es)?|in\b|met(?:er|re)s?|yards?|pixels?|px|miles?|centimet|"
     r"millimet|kilomet)"
@@ -81,6 +100,25 @@ def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
     if re.fullmatch(r"\d+(?: ?[×x] ?\d+){1,2}", text) and measured:
         return None  # The size of a card, not a product.
     return math_words(text, british=options.british)
+
+
+def _product_equation(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read letters side by side as factors if one side of the equation is a variable or f(x)."""
+    text = match[0]
+    factors = re.findall(r"[A-Za-zα-ωΔ]{2,3}", text)
+    sides = [side.strip() for side in text.split("=")]
+    simple = any(re.fullmatch(r"[A-Za-zα-ω]|[fgh]\([a-z]\)", side) for side in sides)
+    if len(sides) != 2 or not factors or not (simple or _IDEAL_GAS.fullmatch(sides[0])):
+        return None
+    return math_words(text, british=options.british) if all(map(_is_product, factors)) else None
+
+
+_IDEAL_GAS = re.compile(r"[A-Z]{2}")
+
+
+def _is_product(letters: str) -> bool:
+    """Whether letters are no word: "ma" and "nRT" are variables, "red" is a word."""
+    return letters not in _NO_PRODUCTS and (len(letters) < 3 or not re.search("[aeiou]", letters))
 
 
 def math_words(text: str, *, british: bool = False) -> str:
@@ -154,10 +192,14 @@ _ROOT = re.compile(r"(?P<root>[√∛])\(?(?P<base>\d{1,9}(?:\.\d{1,6})?|[a-zA-Z
 _FUNCTION = re.compile(rf"(?<!\w)(?P<name>{_FUNCTIONS})\(?(?P<arg>[0-9a-zα-ω]{{1,6}})°?\)")
 _APPLIED = re.compile(r"(?<!\w)(?P<name>[fgh])\((?P<arg>[a-z0-9])\)")
 _FORMULA = re.compile(
-    r"(?<!\w)(?=[A-Za-z]{1,12}[₀-₉⁺⁻])(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})(?P<charge>[⁺⁻])?"
+    r"(?<!\w)(?=[A-Za-z]{1,12}(?:[₀-₉⁺⁻]|[²³⁴][⁺⁻]))(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})"
+    r"(?P<charge>[²³⁴]?[⁺⁻])?"
     r"(?!\w)|(?<!\w)(?P<ascii>H2O2?|CO2|N2O|SO2|NO2|O2|O3|H2|N2|CH4|NH3|H2SO4|HNO3|NaHCO3|CaCO3|"
     r"C6H12O6|NOx|Fe2O3|PM2\.5)(?!\w)"
 )
+
+
+_ISOTOPE = re.compile(r"(?<![\w⁰¹²³⁴-⁹])[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2}(?=[A-Z][a-z]?(?![A-Za-z]))")
 
 
 def _scientific(match: re.Match[str], options: ReadingOptions) -> str:
@@ -219,7 +261,9 @@ def _formula(match: re.Match[str], options: ReadingOptions) -> str:
         for piece in re.findall(r"\d+|[A-Za-z]", written)
     )
     if match["charge"]:
-        words += " plus" if match["charge"] == "⁺" else " minus"
+        count = match["charge"][:-1].translate(_SUPERSCRIPTS)
+        words += f" {numbers.cardinal(int(count))}" if count else ""
+        words += " plus" if match["charge"][-1] == "⁺" else " minus"
     return words
 
 
@@ -754,7 +798,10 @@ FORMULA_RULES = (
     Rule("math", _SCIENTIFIC, _scientific),
     Rule("math", _EXPONENT, _exponent),
     Rule("math", _FUNCTION, _function),
+    Rule("math", _PRODUCT_EQUATION, _product_equation),
     Rule("math", _EQUATION, _equation),
+    Rule("math", _PRODUCT, lambda m, o: math_words(m[0], british=o.british)),
+    Rule("isotope", _ISOTOPE, lambda m, _: numbers.pairs(m[0].translate(_SUPERSCRIPTS)) + " "),
     Rule("math", _APPLIED, _applied),
     Rule("number sign", _NUMBERED, _numbered),
 )

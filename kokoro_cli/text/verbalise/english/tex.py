@@ -358,7 +358,11 @@ class _Speaker:
         base = only(node.base)
         if node.below is not None:
             roman = isinstance(base, Atom) and base.kind in ("text", "roman")
-            words.append(("" if roman else "sub ") + self.node(node.below))
+            below = only(node.below)
+            name = isinstance(below, Atom) and below.kind == "function"
+            words.append(
+                ("" if roman else "sub ") + (_written(below) if name else self.node(below))
+            )
         if node.primes:
             words.append(_PRIMES[min(node.primes, 3)])
         if node.above is not None:
