@@ -73,7 +73,7 @@ _FOOTNOTE = re.compile(
 # What stands before the mark of a note, and not before a power: a word, the end of a clause, a year
 # in a sentence, or words in brackets.
 _NOTED = re.compile(
-    r"[^\W\d_]{4}\Z|[.,;!?”\"’»]\Z|[a-z] [12]\d{3}\Z"
+    r"[^\W\d_]{4}\Z|[.,;!?”\"’»]\Z|[a-z] (?:1[1-9]|20)\d\d\Z"
     r"|(?<![^\W\d_])(?!(?:sin|cos|tan|cot|sec|csc|log|exp|min|max|mol|cal|rad|bar|dyn|erg|lbs|yds|"
     r"hrs|abc|xyz)\Z)[A-Za-z][a-z]{2}\Z"
     r"|(?<![^\W\d_])(?:[Oo]f|[Tt]o|[Ii]s|[Ii]t|[Hh]e|[Mm]e|us|[Ww]e|[Mm]y|[Bb]y|[Nn]o|[Ss]o|[Oo]n|"

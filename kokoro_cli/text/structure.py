@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple, cast
 
 from kokoro_cli.text import formulas, markdown
 from kokoro_cli.text.clean import CONTROL, INVISIBLE, hide, protected, single_spaced, visible
+from kokoro_cli.text.extensions import without_extensions
 from kokoro_cli.text.mapped import Edit, Mapped
 
 Kind = Literal["heading", "paragraph", "item", "row", "quote", "code"]
@@ -265,7 +266,7 @@ def _is_page_number(line: str) -> bool:
 def _blocks(piece: Mapped, context: markdown.SourceContext) -> Iterator[tuple[str, Mapped]]:
     if len(piece) <= 400 and _SCENE_BREAK.fullmatch(piece.text):
         return
-    for part in _cut(piece):
+    for part in map(without_extensions, _cut(piece)):
         if _MARKED.search(part.text):
             for kind, body in markdown.blocks(part, context):
                 yield kind, body.sub(_TASK, "") if kind == "item" else body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
-from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.text.verbalise.english import numbers, tex
 from kokoro_cli.text.verbalise.english.amounts import AMOUNT, DASH, SIGN
 from kokoro_cli.text.verbalise.english.context import is_attributive
 from kokoro_cli.types import ReadingOptions
@@ -15,30 +15,6 @@ _END = r"(?![\w])(?!\.\d)(?!,\d{3}(?!\d))"
 
 # --- Mathematics -------------------------------------------------------------------------------
 
-OPERATORS = {
-    "+": "plus", "−": "minus", "-": "minus", "–": "minus", "×": "times", "·": "times",
-    "*": "times", "⋅": "times",
-    "÷": "divided by", "/": "over", "=": "equals", "≠": "is not equal to",
-    "≈": "is approximately", "<": "is less than",
-    ">": "is greater than", "≤": "is less than or equal to", "≥": "is greater than or equal to",
-    "<=": "is less than or equal to",
-    ">=": "is greater than or equal to", "!=": "is not equal to", "==": "equals",
-    "±": "plus or minus", "^": "to the power of",
-    "→": "to", "∈": "in", "∪": "union", "∩": "intersection", "⊂": "is a subset of",
-    "∝": "is proportional to", "≡": "is identical to",
-    "**": "to the power of", "∧": "and", "∨": "or", "⇒": "implies", "⇔": "if and only if",
-    "~": "approximately", "x": "times", "≅": "is congruent to",
-}  # fmt: skip
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩςϕϵ",
-        (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
-            "pi rho sigma tau upsilon phi chi psi omega " * 2 + "sigma phi epsilon"
-        ).split(),
-        strict=True,
-    )
-)
 _FUNCTIONS = "sin|cos|tan|log|ln|exp|lim|max|min|arcsin|arccos|arctan|sqrt"
 _POWER = r"(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|\^\{?[-−]?\w{1,4}\}?)"
 _OPERAND = (
@@ -47,18 +23,14 @@ _OPERAND = (
     rf"√\d{{1,12}})(?:[a-zα-ω](?![a-z]))?{_POWER}?!?)"
 )
 _SIGNS = r"(?:<=|>=|!=|==|\*\*|[+−×·⋅*÷/=≠≈<>≤≥±^→∈∝≡⇒–x-])"
+_TIMES_BRACKET = r"(?<=[\d)])(?=\()"
 _EQUATION = re.compile(
-    rf"(?<![\w.$£€@#/\\-])\(?{_OPERAND}\)?(?: ?{_SIGNS} ?\(?{_OPERAND}\)?){{1,12}}(?![\w]|\.\d)"
+    rf"(?<![\w.$£€@#/\\-])\(?{_OPERAND}\)?"
+    rf"(?:(?: ?{_SIGNS} ?|{_TIMES_BRACKET})\(?{_OPERAND}\)?){{1,12}}(?![\w]|\.\d)"
 )
 _SURE = re.compile(r"[+−×·⋅*÷=≠≈<>≤≥±^∈∝≡√⇒²³]")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
-_TERM = re.compile(
-    rf"\s*(?:(?P<power>{_POWER})|(?P<number>\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,12}})?)|"
-    r"(?P<name>[A-Za-zα-ωΑ-Ω]+)|(?P<sign><=|>=|!=|==|\*\*|[^\w\s]))"
-)
-
-
 # Variables are multiplied without a sign: "F = ma", "PV = nRT", "y = mx + b".
 _FACTORS = (
     r"[-−]?\(?(?:\d{1,12}(?:\.\d{1,6})?[A-Za-zα-ωΔ]{0,3}|√?[A-Za-zα-ωΔ]{1,3})(?![A-Za-z])"
@@ -66,7 +38,7 @@ _FACTORS = (
 )
 _PRODUCT_EQUATION = re.compile(
     rf"(?<![\w.$£€@#/\\'’-])(?:[fgh]\([a-z]\)|{_FACTORS})"
-    rf"(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?{_FACTORS}){{1,9}}(?![\w'’]|\.\d)"
+    rf"(?:(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?|{_TIMES_BRACKET}){_FACTORS}){{1,9}}(?![\w'’]|\.\d)"
 )
 _PRODUCT = re.compile(
     r"(?<![\w.])(?=[^\W_]{2})(?:\d{1,4}(?:\.\d{1,4})?)?[A-Za-z]?(?:[α-λν-ψ]|Δ(?=[A-Za-z]))[A-Za-z]?"
@@ -121,60 +93,12 @@ def _is_product(letters: str) -> bool:
     return letters not in _NO_PRODUCTS and (len(letters) < 3 or not re.search("[aeiou]", letters))
 
 
+_SIZES = re.compile(r"(?<=\d) ?x ?(?=\d)")
+
+
 def math_words(text: str, *, british: bool = False) -> str:
     """Return a formula as it is read aloud."""
-    words: list[str] = []
-    before = ""
-    text = _APPLIED.sub(lambda m: f"{m['name']} of {m['arg']}", text)
-    for term in _TERM.finditer(text):
-        if term["power"]:
-            words.append(_power(term["power"]))
-            before = "operand"
-        elif term["number"]:
-            words.append(numbers.number(term["number"], british=british))
-            before = "operand"
-        elif term["name"]:
-            words.append(_variable(term["name"]))
-            before = "operand"
-        else:
-            sign = term["sign"]
-            if sign == "√":
-                words.append("the square root of")
-            elif sign == "!":
-                words.append("factorial" if before == "operand" else "")
-            elif sign in "()":
-                continue
-            elif sign in "-−–+" and before != "operand":
-                words.append("minus" if sign != "+" else "plus")
-            else:
-                words.append(OPERATORS.get(sign, ""))
-            before = "sign" if sign != "!" else "operand"
-    return " ".join(word for word in words if word)
-
-
-def _variable(name: str) -> str:
-    if name in ("sin", "cos", "tan", "log", "exp", "max", "min", "and", "or", "mod", "lim"):
-        return {"sin": "sine", "cos": "cosine", "tan": "tangent"}.get(name, name)
-    if name == "ln":
-        return "L N"
-    if name == "of":
-        return "of"
-    return " ".join(GREEK.get(c) or (c.upper() if c.isascii() else c) for c in name)
-
-
-def _power(written: str) -> str:
-    exponent = written.translate(_SUPERSCRIPTS).strip("^{}")
-    if exponent == "2":
-        return "squared"
-    if exponent == "3":
-        return "cubed"
-    negative = exponent[:1] in ("-", "−")
-    plain = exponent.lstrip("-−+")
-    if plain.isdecimal():
-        if negative:
-            return f"to the minus {numbers.cardinal(int(plain))}"
-        return f"to the {numbers.ordinal(int(plain))}"
-    return f"to the {'minus ' if negative else ''}{numbers.letters(plain)}"
+    return tex.said(_SIZES.sub("×", text), british=british)
 
 
 _SCIENTIFIC = WithDigit(
@@ -202,9 +126,8 @@ _FORMULA = re.compile(
 _ISOTOPE = re.compile(r"(?<![\w⁰¹²³⁴-⁹])[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2}(?=[A-Z][a-z]?(?![A-Za-z]))")
 
 
-def _scientific(match: re.Match[str], options: ReadingOptions) -> str:
-    base = numbers.number((match["sign"] or "") + match["base"], british=options.british)
-    return f"{base} times ten {_power(match['power'])}"
+def _math(match: re.Match[str], options: ReadingOptions) -> str:
+    return math_words(match[0], british=options.british)
 
 
 def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
@@ -213,42 +136,6 @@ def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
     return (
         f"{numbers.number(match['base'])} times ten to the "
         f"{sign}{numbers.cardinal(int(power.lstrip('+-')))}"
-    )
-
-
-def _powered(match: re.Match[str], options: ReadingOptions) -> str | None:
-    base = match["base"]
-    words = (
-        numbers.number(base, british=options.british) if base[0].isdecimal() else _variable(base)
-    )
-    return f"{words} {_power(match['power'])}"
-
-
-def _root(match: re.Match[str], options: ReadingOptions) -> str:
-    base = match["base"]
-    words = numbers.number(base) if base[0].isdecimal() else base.upper()
-    return f"the {'square' if match['root'] == '√' else 'cube'} root of {words}"
-
-
-def _function(match: re.Match[str], options: ReadingOptions) -> str:
-    arg = match["arg"]
-    inner = numbers.cardinal(int(arg)) if arg.isdecimal() else math_words(arg)
-    names = {
-        "sin": "sine",
-        "cos": "cosine",
-        "tan": "tangent",
-        "ln": "L N",
-        "sqrt": "the square root",
-    }
-    words = f"{names.get(match['name'], match['name'])} of {inner}"
-    return words + (" degrees" if "°" in match[0] else "")
-
-
-def _applied(match: re.Match[str], options: ReadingOptions) -> str:
-    arg = match["arg"]
-    return (
-        f"{match['name'].upper()} of "
-        f"{numbers.cardinal(int(arg)) if arg.isdecimal() else arg.upper()}"
     )
 
 
@@ -709,7 +596,7 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
 
 # --- Signs -------------------------------------------------------------------------------------
 
-BETWEEN_WORDS = {
+_BETWEEN_WORDS = {
     "<=": "less than or equal to",
     ">=": "greater than or equal to",
     "!=": "not equal to",
@@ -730,7 +617,7 @@ BETWEEN_WORDS = {
     "⊆": "subset of", "∪": "union", "∩": "intersection", "·": "", "∝": "proportional to",
     "¬": "not",
 }  # fmt: skip
-_SIGN = re.compile("|".join(re.escape(s) for s in BETWEEN_WORDS))
+_SIGN = re.compile("|".join(re.escape(s) for s in _BETWEEN_WORDS))
 _APPROXIMATE = WithDigit(rf"(?<!\w)[~≈∼](?= ?[$£€]?{AMOUNT})")
 _COMPARED = WithDigit(r"(?<!\S)(?P<sign>[<>≤≥])(?= ?[$£€]?\d)")
 _NUMBERED = WithDigit(r"(?<![\w&])#(?P<number>\d{1,6})(?!\w)")
@@ -750,7 +637,7 @@ _AND_OR = re.compile(r"(?<!\w)(?P<first>[Aa]nd|[Ee]ither)/or(?!\w)")
 
 
 def _sign(match: re.Match[str], options: ReadingOptions) -> str:
-    word = BETWEEN_WORDS[match[0]]
+    word = _BETWEEN_WORDS[match[0]]
     if not word:
         return " "
     text, start, end = match.string, match.start(), match.end()
@@ -795,14 +682,14 @@ EARLY_RULES = (
 
 FORMULA_RULES = (
     Rule("formula", _FORMULA, _formula),
-    Rule("math", _SCIENTIFIC, _scientific),
+    Rule("math", _SCIENTIFIC, _math),
     Rule("math", _EXPONENT, _exponent),
-    Rule("math", _FUNCTION, _function),
+    Rule("math", _FUNCTION, _math),
     Rule("math", _PRODUCT_EQUATION, _product_equation),
     Rule("math", _EQUATION, _equation),
-    Rule("math", _PRODUCT, lambda m, o: math_words(m[0], british=o.british)),
+    Rule("math", _PRODUCT, _math),
     Rule("isotope", _ISOTOPE, lambda m, _: numbers.pairs(m[0].translate(_SUPERSCRIPTS)) + " "),
-    Rule("math", _APPLIED, _applied),
+    Rule("math", _APPLIED, _math),
     Rule("number sign", _NUMBERED, _numbered),
 )
 """Formulas contain numbers that later rules would take for amounts."""
@@ -821,8 +708,8 @@ RULES = (
     Rule("music", _MUSIC, _music),
     Rule("approximate", _APPROXIMATE, _approximate),
     Rule("comparison", _COMPARED, _compared),
-    Rule("math", _POWERED, _powered),
-    Rule("math", _ROOT, _root),
+    Rule("math", _POWERED, _math),
+    Rule("math", _ROOT, _math),
     Rule("by", _BY, _by),
     Rule("score", _SCORE, _score),
     Rule("range", _RANGE, _range),

@@ -28,11 +28,28 @@ from kokoro_cli.text.tex import (
 )
 from kokoro_cli.text.verbalise import Rule
 from kokoro_cli.text.verbalise.english import amounts, numbers
-from kokoro_cli.text.verbalise.english.symbols import BETWEEN_WORDS, GREEK, OPERATORS
 from kokoro_cli.types import ReadingOptions
 
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩςϕϵ",
+        (
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
+            "pi rho sigma tau upsilon phi chi psi omega " * 2 + "sigma phi epsilon"
+        ).split(),
+        strict=True,
+    )
+)
 _SIGNS = {
-    **BETWEEN_WORDS, **OPERATORS,
+    "+": "plus", "−": "minus", "–": "minus", "×": "times", "·": "times", "÷": "divided by",
+    "/": "over", "≠": "is not equal to", "<": "is less than", ">": "is greater than",
+    "≤": "is less than or equal to", "≥": "is greater than or equal to", "±": "plus or minus",
+    "→": "to", "∈": "in", "∉": "not in", "∪": "union", "∩": "intersection",
+    "⊂": "is a subset of", "∝": "is proportional to", "≡": "is identical to", "∧": "and",
+    "∨": "or", "⇒": "implies", "⇔": "if and only if", "∞": "infinity", "∂": "partial",
+    "∇": "nabla", "∆": "delta", "∴": "therefore", "∵": "because", "∀": "for all",
+    "∃": "there exists", "¬": "not", "↑": "up", "↓": "down", "←": "from", "↔": "if and only if",
+    "√": "the square root of", "∑": "the sum", "∫": "the integral",
     "⋅": "times", "∓": "minus or plus", "∗": "star", "⋆": "star", "∘": "composed with",
     "•": "dot", "⊕": "direct sum", "⊗": "tensor", "⋃": "union", "⋂": "intersection",
     "∖": "minus", "∋": "contains", "⊆": "is a subset of", "⊃": "contains", "⊇": "contains",
@@ -440,7 +457,7 @@ def _sign(character: str) -> str:
 
 def letter(character: str) -> str:
     """Return a letter's name as it is read: "X", "alpha"."""
-    named = GREEK.get(character) or _LETTERS.get(character)
+    named = _GREEK.get(character) or _LETTERS.get(character)
     return named or (character.upper() if character.isascii() else character)
 
 
@@ -516,7 +533,9 @@ def _over(items: tuple[Node, ...], place: int) -> str:
     slash, bottom = items[place + 1], items[place + 2]
     if not isinstance(slash, Atom) or slash.text != "/" or not isinstance(bottom, Atom):
         return ""
-    return bottom.text if int(bottom.text) in range(2, 21) else ""
+    top = items[place]
+    assert isinstance(top, Atom)
+    return bottom.text if int(top.text) < int(bottom.text) < 21 else ""
 
 
 def _whole_fraction(node: Node | None) -> str:
