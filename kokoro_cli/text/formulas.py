@@ -52,6 +52,10 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _PROSE = re.compile(r"(?<![^\W_])[^\W\d_]{2,}[,;]? [^\W\d_]{2,}(?![^\W_])")
 _PRICE = re.compile(r"[\d.,]+\s+[^\W\d_]{2,}")
 _ARTICLE = re.compile(r"[\w,;:] [aI] (?=\w)")
+# Code: a variable of a shell in brackets, a string, an address, and a list that begins elsewhere.
+_CODE = re.compile(
+    r"\{[A-Za-z_][\w:.-]{0,60}\}(?![\^_]|\Z)|\([a-z]{2,20} |[,;:.'\"?)\]}]|[^\n]{0,600}[\"@]"
+)
 _FUNCTIONS = frozenset(
     "sin cos tan cot sec csc log ln exp lim max min sup inf det dim ker gcd lcm mod deg arg "
     "sinh cosh tanh arcsin arccos arctan".split()
@@ -76,6 +80,9 @@ def source(match: re.Match[str]) -> str | None:
     if joined and "\\" not in found:  # "$HOME:$PATH", but "$\mu$m".
         return None
     written = found.strip().strip("`").strip()
+    dollars = match[0][0] == "$"
+    if (dollars and _CODE.match(written)) or written.count("{") != written.count("}"):
+        return None
     return written if _is_mathematics(written) else None
 
 

@@ -134,15 +134,15 @@ _TOKEN = re.compile(
     r"|\d{1,40}(?:\.\d{1,40})?|\.\d{1,40})"
     r"|(?P<above>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,40})|(?P<below>[₀-₉₊₋]{1,40})"
     r"|(?P<primes>['’′]{1,8})"
-    r"|(?P<pair><=>|<=|>=|!=|==|->|=>|:=|\|\|)"
-    r"|(?<![A-Za-z])(?P<function>(?:arc)?(?:sin|cos|tan)h?|log|ln|exp|max|min|lim|det|gcd|mod)"
+    r"|(?P<pair>\*\*|<=>|<=|>=|!=|==|->|=>|:=|\|\|)"
+    r"|(?<![A-Za-z])(?P<function>(?:arc)?(?:sin|cos|tan)h?|log|ln|exp|max|min|lim|det|gcd|mod|sqrt)"
     r"(?![A-Za-z])"
     r"|(?<![A-Za-z])(?P<word>[A-Za-z][a-z]{3,40})(?![A-Za-z])"
     r"|(?P<letter>[^\W\d_])|(?P<sign>[^\s~])"
 )
 _PAIRS = {
     "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "->": "→", "=>": "⇒", "<=>": "⇔", ":=": "≔",
-    "||": "‖",
+    "||": "‖", "**": "^",
 }  # fmt: skip
 _SMALL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-n0123456789+-")
 # For each closing bracket, the opening ones that it may close.
@@ -189,6 +189,8 @@ def _token(match: re.Match[str]) -> _Token:
     if kind == "command" and text in SIGNS:
         sign = SIGNS[text]
         return _Token("letter" if sign.isalpha() else "sign", sign)
+    if kind == "function" and text == "sqrt":
+        return _Token("sign", "√")
     if kind == "pair":
         return _Token("sign", _PAIRS[text])
     if kind == "escaped":

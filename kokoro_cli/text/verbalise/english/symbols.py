@@ -32,14 +32,18 @@ _SURE = re.compile(r"[+−×·⋅*÷=≠≈<>≤≥±^∈∝≡√⇒²³]")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 # Variables are multiplied without a sign: "F = ma", "PV = nRT", "y = mx + b".
+_APPLICATION = rf"(?:{_FUNCTIONS})\([0-9A-Za-zα-ω°²³+−*/^.· -]{{1,24}}\)"
 _FACTORS = (
-    r"[-−]?\(?(?:\d{1,12}(?:\.\d{1,6})?[A-Za-zα-ωΔ]{0,3}|√?[A-Za-zα-ωΔ]{1,3})(?![A-Za-z])"
-    rf"{_POWER}?\)?"
+    rf"[-−]?(?:(?:\d{{0,4}}[A-Za-z]? ?)?{_APPLICATION}"
+    r"|\(?(?:\d{1,12}(?:\.\d{1,6})?[A-Za-zα-ωΔ]{0,3}|√?[A-Za-zα-ωΔ]{1,3})(?![A-Za-z])"
+    rf"{_POWER}?\)?)"
 )
 _PRODUCT_EQUATION = re.compile(
-    rf"(?<![\w.$£€@#/\\'’-])(?:[fgh]\([a-z]\)|{_FACTORS})"
-    rf"(?:(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?|{_TIMES_BRACKET}){_FACTORS}){{1,9}}(?![\w'’]|\.\d)"
+    rf"(?<![\w.$£€@#/\\'’-])(?:[A-Za-z]\([a-z0]\)|{_FACTORS})"
+    rf"(?:(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?|{_TIMES_BRACKET}){_FACTORS}){{1,9}}(?![\w'’(]|\.\d)"
 )
+_VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]\([a-z0]\)|d[a-z]?/d[a-z]")
+_APPLICATIONS = re.compile(_APPLICATION)
 _PRODUCT = re.compile(
     r"(?<![\w.])(?=[^\W_]{2})(?:\d{1,4}(?:\.\d{1,4})?)?[A-Za-z]?(?:[α-λν-ψ]|Δ(?=[A-Za-z]))[A-Za-z]?"
     r"[²³]?(?!\w)"
@@ -77,15 +81,14 @@ def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
 def _product_equation(match: re.Match[str], options: ReadingOptions) -> str | None:
     """Read letters side by side as factors if one side of the equation is a variable or f(x)."""
     text = match[0]
-    factors = re.findall(r"[A-Za-zα-ωΔ]{2,3}", text)
+    factors = re.findall(r"[A-Za-zα-ωΔ]{2,3}", _APPLICATIONS.sub("", text))
     sides = [side.strip() for side in text.split("=")]
-    simple = any(re.fullmatch(r"[A-Za-zα-ω]|[fgh]\([a-z]\)", side) for side in sides)
-    if len(sides) != 2 or not factors or not (simple or _IDEAL_GAS.fullmatch(sides[0])):
+    simple = any(map(_VARIABLE.fullmatch, sides))
+    gas = re.fullmatch(r"[A-Z]{2}", sides[0]) and (" = " in text or re.search("[a-z][A-Z]", text))
+    applied = "(" in text and re.search(r"[A-Za-z\d)]\(", text)
+    if len(sides) != 2 or not (factors or applied) or not (simple or gas):
         return None
     return math_words(text, british=options.british) if all(map(_is_product, factors)) else None
-
-
-_IDEAL_GAS = re.compile(r"[A-Z]{2}")
 
 
 def _is_product(letters: str) -> bool:
@@ -101,9 +104,11 @@ def math_words(text: str, *, british: bool = False) -> str:
     return tex.said(_SIZES.sub("×", text), british=british)
 
 
+_UNIT = r" [mkMGnc]?(?:m|g|s|Hz|eV|W|J|V|Pa|mol)(?![\w/^²³*])"
+_POWER_UNIT = re.compile(r"(?<=[⁰¹²³⁴-⁹}\d]) ([A-Za-z]{1,4})\Z")
 _SCIENTIFIC = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<base>{AMOUNT}) ?[×x*·] "
-    r"?10(?P<power>\^\{?[-−]?\d{1,4}\}?|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,5})"
+    rf"?10(?P<power>\^\{{?[-−]?\d{{1,4}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{{1,5}})(?:{_UNIT})?"
 )
 _EXPONENT = WithDigit(
     rf"{_START}(?P<base>\d{{1,6}}(?:\.\d{{1,8}})?)[eE](?P<power>[+-]?\d{{1,3}})(?!\w)"
@@ -112,8 +117,12 @@ _POWERED = re.compile(
     r"(?<![\w.])(?P<base>\d{1,9}(?:\.\d{1,6})?|[α-ω]?[A-Za-zα-ω])(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|"
     r"\^\{?[-−]?\w{1,4}\}?)(?![\w])"
 )
+_POWER_OF_TEN = re.compile(rf"(?<![\w.])10(?:[⁰¹²³⁴-⁹⁻]{{1,5}}|\^[-−]?\d{{1,3}}){_UNIT}")
 _ROOT = re.compile(r"(?P<root>[√∛])\(?(?P<base>\d{1,9}(?:\.\d{1,6})?|[a-zA-Z])\)?")
-_FUNCTION = re.compile(rf"(?<!\w)(?P<name>{_FUNCTIONS})\(?(?P<arg>[0-9a-zα-ω]{{1,6}})°?\)")
+_FUNCTION = re.compile(rf"(?<!\w){_APPLICATION}")
+_BARS = re.compile(
+    r"(?<!\w)P\([A-Za-z]\w{0,3} ?\| ?[A-Za-z]\w{0,3}\)|(?<![\w|])\|[a-zα-ω]\|(?![\w|])"
+)
 _APPLIED = re.compile(r"(?<!\w)(?P<name>[fgh])\((?P<arg>[a-z0-9])\)")
 _FORMULA = re.compile(
     r"(?<!\w)(?=[A-Za-z]{1,12}(?:[₀-₉⁺⁻]|[²³⁴][⁺⁻]))(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})"
@@ -127,7 +136,8 @@ _ISOTOPE = re.compile(r"(?<![\w⁰¹²³⁴-⁹])[¹²³⁴-⁹][⁰¹²³⁴-�
 
 
 def _math(match: re.Match[str], options: ReadingOptions) -> str:
-    return math_words(match[0], british=options.british)
+    formula = _POWER_UNIT.sub(r"\\,\\mathrm{\1}", match[0])
+    return math_words(formula, british=options.british)
 
 
 def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
@@ -676,6 +686,8 @@ def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 EARLY_RULES = (
+    Rule("math", _PRODUCT_EQUATION, _product_equation),
+    Rule("math", _FUNCTION, _math),
     Rule("emoticon", _SMILEY, _smiley),
     Rule("ordinal", _OLD_ORDINAL, _old_ordinal),
 )
@@ -683,9 +695,9 @@ EARLY_RULES = (
 FORMULA_RULES = (
     Rule("formula", _FORMULA, _formula),
     Rule("math", _SCIENTIFIC, _math),
+    Rule("math", _POWER_OF_TEN, _math),
     Rule("math", _EXPONENT, _exponent),
-    Rule("math", _FUNCTION, _math),
-    Rule("math", _PRODUCT_EQUATION, _product_equation),
+    Rule("math", _BARS, _math),
     Rule("math", _EQUATION, _equation),
     Rule("math", _PRODUCT, _math),
     Rule("isotope", _ISOTOPE, lambda m, _: numbers.pairs(m[0].translate(_SUPERSCRIPTS)) + " "),

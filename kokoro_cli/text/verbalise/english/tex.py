@@ -317,6 +317,8 @@ class _Speaker:
             and not _is_function(before)
             and fenced.left in ("(", "[")
         )
+        if before is not None and _is_function(before) and node is fenced and fenced.left in "([":
+            return self._argument(fenced) + ("" if _ends(following) else ",")
         times = "times " if product else ""
         alone = before is None and _ends(following) and node is fenced
         inner = self._inside(fenced, alone=alone, powered=node is not fenced)
