@@ -93,7 +93,7 @@ def _is_mathematics(written: str) -> bool:
     words = [word for word in _WORD.findall(bare) if word not in _FUNCTIONS]
     if not re.search(r"\w", bare):
         return command or written in tuple("+-=<>*/±×÷−∞")
-    if any(word in _SHORT_WORDS for word in words):
+    if any(m[0] in _SHORT_WORDS and not _is_factor(m) for m in _WORD.finditer(bare)):
         return False
     if any(not _FUNCTIONS.intersection(m[0].split()) for m in _PROSE.finditer(bare)):
         return False
@@ -104,6 +104,13 @@ def _is_mathematics(written: str) -> bool:
     if _PRICE.match(bare) or _ARTICLE.search(bare):
         return False
     return not any(len(word) > 3 for word in words) or bool(_OPERATOR.search(bare))
+
+
+def _is_factor(word: re.Match[str]) -> bool:
+    """Whether letters that could be a word are beside an operator, as in "u + at"."""
+    before = word.string[max(0, word.start() - 40) : word.start()].rstrip()[-1:]
+    after = word.string[word.end() : word.end() + 40].lstrip()[:1]
+    return bool(_OPERATOR.match(before) or _OPERATOR.match(after))
 
 
 def protected(text: Mapped) -> Mapped:

@@ -311,7 +311,7 @@ class _BlockBuilder:
                 cells = []
             elif kind in ("fence", "html_block") and token.map:
                 yield from self._rest()
-                yield from self._code(token) if kind == "fence" else self._html(token)
+                yield from self._fence(token) if kind == "fence" else self._html(token)
                 self._place = self._limit
             elif kind == "list_item_close":
                 yield from self._rest()
@@ -343,6 +343,15 @@ class _BlockBuilder:
         start = self._source.find(written, self._place)
         self._place = start + len(written)
         return self._text[start : self._place]
+
+    def _fence(self, token: Token) -> Iterator[Found]:
+        lines = self._code(token)
+        if token.info.strip() != "math":
+            return lines
+        place = self._text.span(self._place, self._place)[0]
+        signs = (Mapped(hide(sign), [place] * 2, [place] * 2) for sign in ("\\[", "\\]"))
+        formula = Mapped.join((next(signs), *(line for _, line in lines), next(signs)), " ")
+        return iter([("paragraph", formula)])
 
     def _code(self, token: Token) -> Iterator[Found]:
         assert token.map is not None

@@ -92,6 +92,7 @@ _SIGNS = (
     "ldots … cdots … dots … dotsc … dotsb … vdots … ddots … prime ′ degree ° angle ∠ triangle △ "
     "perp ⊥ bot ⊥ top ⊤ parallel ∥ mid ∣ vert | Vert ‖ lvert | rvert | lVert ‖ rVert ‖ "
     "langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lbrace { rbrace } lbrack [ rbrack ] "
+    "nmid ∤ nleq ≰ ngeq ≱ "
     "therefore ∴ because ∵ hbar ħ ell ℓ Re ℜ Im ℑ aleph ℵ models ⊨ vdash ⊢ colon : dagger † "
     "slash / triangleq ≜ coloneqq ≔ imath i jmath j lnapprox ≈ "
     "lesssim ≲ gtrsim ≳ prec ≺ succ ≻ doteq ≐ smallsetminus ∖ bigoplus ⊕ bigotimes ⊗"

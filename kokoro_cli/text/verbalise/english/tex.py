@@ -64,6 +64,7 @@ _SIGNS = {
     "≲": "is less than or about", "≳": "is greater than or about", "≺": "precedes",
     "≻": "succeeds", "≐": "equals", "%": "percent", "#": "number", "&": "and", "@": "at",
     "$": "dollars", "£": "pounds", "€": "euros", "′": "prime", "!": "factorial", "_": "", "\\": "",
+    "∤": "does not divide", "≰": "is not at most", "≱": "is not at least",
     "∅": "the empty set", "∎": "", "*": "times", ",": ",", ";": ",", ":": ",", "-": "minus",
     "=": "equals", **dict.fromkeys("`\"?^⟨⟩()[]{}⌊⌋⌈⌉.", ""),
 }  # fmt: skip
@@ -107,9 +108,13 @@ _AROUND = {
 _LETTERS = {"ħ": "H bar", "ℏ": "H bar", "ℓ": "L", "ı": "I", "ȷ": "J"}
 _LONGEST_UNIT = 20
 _PRIMES = ["", "prime", "double prime", "triple prime"]
+# A formula of chemistry, the sides and terms of an equation of several, and what is between them.
+_ELEMENT = "(?:[HCNOSFPKI]|Na|Cl|Ca|Fe|Mg|Al|Si|Zn|Cu|Ag|Li|Br)"
 _COMPOUND = re.compile(
-    r"(?:(?:[HCNOSFP]|Na|Cl|Ca|Fe|Mg|Al|Si|Zn|Cu|Ag|Li|Br)(?:_?\{?\d{1,3}\}?)?){2,8}"
+    rf"\d{{0,3}} ?(?:{_ELEMENT}(?:_?\{{?\d{{1,3}}\}}?)?){{1,8}}(?:\^\{{?\d?[+-]\}}?)?"
+    r"(?:\((?:aq|s|l|g)\))?"
 )
+_REACTION = re.compile(r"\s+\+\s+|\s*(?:\\rightarrow|\\to|\\rightleftharpoons|->|→|⇌|=)\s*")
 _SIZED = re.compile(
     r"[- ](?:[a-z]{1,12} )?(?:matri|grid|board|table|square|block|kernel|filter|pixel|image|array|"
     r"system|determinant|identity)"
@@ -120,18 +125,27 @@ _DEGREE_OF = {"C": "degrees Celsius", "F": "degrees Fahrenheit"}
 def said(source: str, *, british: bool = False, sizes: bool = False) -> str:
     """Return the words of a formula, without digits and signs; with *sizes*, "×" is "by"."""
     source = html.unescape(source) if "&" in source and ";" in source else source
-    compound = source.strip()
-    if _COMPOUND.fullmatch(compound) and re.search("_", compound):
-        return numbers.letters(re.sub(r"[_{}]", "", compound))
-    words = _Speaker(british=british, sizes=sizes).row(parse(source).items)
+    speaker = _Speaker(british=british, sizes=sizes, chemical=_is_chemical(source))
+    words = speaker.row(parse(source).items)
     words = re.sub(r"\s{0,9},(?:\s{0,9},)*", ",", words).strip(" ,")
     return re.sub(r"\s+", " ", words)
 
 
+def _is_chemical(source: str) -> bool:
+    """Whether it is H_2O or an equation of such compounds, whose numbers are said without "sub"."""
+    if len(source) > 200 or not re.search(rf"{_ELEMENT}\w{{0,9}}_|_\{{?\d{{1,2}}\}}?[A-Z]", source):
+        return False
+    terms = _REACTION.split(source.strip())
+    return all(map(_COMPOUND.fullmatch, terms)) and any(
+        len(re.findall("[A-Z]", term)) > 1 for term in terms
+    )
+
+
 class _Speaker:
-    def __init__(self, *, british: bool, sizes: bool) -> None:
+    def __init__(self, *, british: bool, sizes: bool, chemical: bool) -> None:
         self._british = british
         self._sizes = sizes
+        self._chemical = chemical
 
     def row(self, items: tuple[Node, ...]) -> str:
         """Return the words of the items of a row."""
@@ -152,46 +166,59 @@ class _Speaker:
         node = items[place]
         base = only(node.base) if isinstance(node, Script) else node
         following = items[place + 1] if place + 1 < len(items) else None
-        more = following is not None and not _is_operation(following)
+        times = "times " if _is_factor(items, place) else ""
         if isinstance(base, Atom) and base.text in _BIG:
-            before = items[place - 1] if place else None
-            factor = before is not None and not _is_operation(before) and not _is_function(before)
-            words = self._limits(_BIG[base.text], node) + (" of" if more else "")
-            return 1, ("times " if factor else "") + words
+            of = "" if following is None or _is_operation(following) else " of"
+            return 1, times + self._limits(_BIG[base.text], node) + of
         if isinstance(base, Atom) and base.kind == "function":
             return 1, self._function(base.text, node, following)
         if isinstance(following, Fenced | Script) and _is_applied(node, following):
-            after = items[place + 2 : place + 4]
-            product = len(after) == 2 and _is_applied(*after)
-            words = f"{self.node(node)} of {self._argument(following)}"
-            bracket = only(following.base) if isinstance(following, Script) else following
-            assert isinstance(bracket, Fenced)
-            heard = _short(bracket.body) and not isinstance(only(bracket.body), Fraction)
-            if not heard and not _ends(after[0] if after else None):
-                words += ","
-            return 2, words + (" times" if product else "")
+            return 2, self._application(items, place)
         if isinstance(base, Fenced):
             return 1, self._bracketed(items, place)
         if isinstance(node, Atom):
             return self._atom(items, place)
         if isinstance(node, Script):
-            scale = _temperature(node, following)
-            if scale:
-                return 2, f"{self.node(node.base)} {scale}"
-            unit = self._unit(items, place, plain(node).replace(" ", "")) if _is_roman(base) else ""
-            if unit:
-                return 1, unit
-            return 1, self._script(node, last=following is None)
+            return self._with_scripts(items, place)
         if isinstance(node, Fraction):
-            return 1, self._fraction(node) + ("" if _ends(following) or _short(node) else ",")
+            if _is_derivative(node):
+                return 1, self._fraction(node) + ("" if _ends(following) else " of")
+            words = times + self._fraction(node)
+            return 1, words + ("" if _ends(following) or _short(node) else ",")
         if isinstance(node, Root):
-            return 1, self._root(node) + ("" if _ends(following) or _short(node.body) else ",")
+            words = times + self._root(node)
+            return 1, words + ("" if _ends(following) or _short(node.body) else ",")
         if isinstance(node, Accent):
             return 1, self._accent(node)
         if isinstance(node, Table):
             return 1, self._table(node)
         assert isinstance(node, Row)
         return 1, self.row(node.items)
+
+    def _application(self, items: tuple[Node, ...], place: int) -> str:
+        """Return "f of x", and "times" if another function follows."""
+        node, following = items[place : place + 2]
+        after = items[place + 2 : place + 4]
+        bracket = only(following.base) if isinstance(following, Script) else following
+        assert isinstance(bracket, Fenced)
+        words = f"{self.node(node)} of {self._argument(following)}"
+        heard = _short(bracket.body) and not isinstance(only(bracket.body), Fraction)
+        if not heard and not _ends(after[0] if after else None):
+            words += ","
+        return words + (" times" if len(after) == 2 and _is_applied(*after) else "")
+
+    def _with_scripts(self, items: tuple[Node, ...], place: int) -> tuple[int, str]:
+        node = items[place]
+        assert isinstance(node, Script)
+        following = items[place + 1] if place + 1 < len(items) else None
+        scale = _temperature(node, following)
+        if scale:
+            return 2, f"{self.node(node.base)} {scale}"
+        if _is_roman(only(node.base)):
+            unit = self._unit(items, place, plain(node).replace(" ", ""))
+            if unit:
+                return 1, unit
+        return 1, self._script(node, last=following is None)
 
     def _atom(self, items: tuple[Node, ...], place: int) -> tuple[int, str]:
         atom = items[place]
@@ -230,8 +257,12 @@ class _Speaker:
             return atom.text if vowel else numbers.letters(atom.text)
         if atom.kind == "roman":
             return " ".join(
-                numbers.cardinal(int(piece)) if piece.isdecimal() else letter(piece)
-                for piece in re.findall(r"\d{1,9}|[^\W\d_]", atom.text)
+                numbers.cardinal(int(piece))
+                if piece.isdecimal()
+                else letter(piece)
+                if piece.isalpha()
+                else _sign("→" if piece == "->" else piece)
+                for piece in re.findall(r"\d{1,9}|[^\W\d_]|->|[^\w\s]", atom.text)
             )
         words = re.findall(
             r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d{1,40}(?:\.\d{1,40})?|[^\w\s]", atom.text
@@ -276,7 +307,9 @@ class _Speaker:
         below = node.below if isinstance(node, Script) else None
         above = node.above if isinstance(node, Script) else None
         if below is not None and name.startswith("lim"):
-            words += f" as {self.node(below).replace(' to ', ' approaches ', 1)}"
+            limit = self.node(below).replace(" to ", " approaches ", 1)
+            limit = re.sub(r"(?<=\w) plus$", " from the right", limit)
+            words += " as " + re.sub(r"(?<=\w) minus$", " from the left", limit)
         elif below is not None and name == "log":
             words += f" base {self.node(below)}"
         elif below is not None:
@@ -376,7 +409,7 @@ class _Speaker:
         words = []
         base = only(node.base)
         if node.below is not None:
-            roman = isinstance(base, Atom) and base.kind in ("text", "roman")
+            roman = self._chemical or _is_roman(base)
             below = only(node.below)
             name = isinstance(below, Atom) and below.kind == "function"
             words.append(
@@ -406,6 +439,8 @@ class _Speaker:
         if items and all(isinstance(i, Atom) and i.text == "′" for i in items):
             return _PRIMES[min(len(items), 3)]
         words = self.node(exponent)
+        if words == "minus one" and isinstance(base, Fenced) and _is_of_matrices(base):
+            return "inverse"
         if words == "minus one" and (name in _APPLIED or name.isupper()) and len(name) == 1:
             return "inverse"
         return f"to the {words}" if _short(exponent) else f"to the power of {words}"
@@ -467,6 +502,25 @@ def _is_operation(node: Node) -> bool:
     return isinstance(node, Atom) and node.kind == "sign" and node.text in _OPERATIONS
 
 
+def _is_factor(items: tuple[Node, ...], place: int) -> bool:
+    """Whether what is before it is multiplied with it without a sign."""
+    before = items[place - 1] if place else None
+    return (
+        before is not None
+        and not _is_operation(before)
+        and not _is_function(before)
+        and not (isinstance(before, Fraction) and _is_derivative(before))
+        and not (isinstance(before, Atom) and before.kind == "text")
+    )
+
+
+def _is_derivative(fraction: Fraction) -> bool:
+    """Whether it is d/dx, which applies to what follows."""
+    top = only(fraction.top)
+    base = only(top.base) if isinstance(top, Script) else top
+    return isinstance(base, Atom) and base.text in ("d", "∂") and not fraction.binomial
+
+
 def _is_function(node: Node) -> bool:
     base = only(node.base) if isinstance(node, Script) else node
     return isinstance(base, Atom) and (
@@ -496,6 +550,11 @@ def _is_size(items: tuple[Node, ...]) -> bool:
     return len(items) == 3 and all(
         isinstance(item, Atom) and item.text in "mnkpqdNMD" for item in (items[0], items[2])
     )
+
+
+def _is_of_matrices(fenced: Fenced) -> bool:
+    bases = (only(i.base) if isinstance(i, Script) else i for i in fenced.body.items)
+    return any(isinstance(base, Atom) and base.text.isupper() for base in bases)
 
 
 def _is_vector(node: Node) -> bool:
