@@ -20,7 +20,7 @@ LAYERS = (
     ("undo",),
     (
         *("child", "errors", "files", "kokoro82m", "pauses", "picture", "printable"),
-        *("processor", "saved_tensor", "stopwatch", "telemetry", "threads"),
+        *("processor", "raised", "saved_tensor", "stopwatch", "telemetry", "threads"),
     ),
     ("types", "registry", "checksum"),
     ("assets", "audio", "config", "documents", "engines", "text", "voices"),

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from kokoro_cli import raised
+from kokoro_cli.documents import mathml
 from kokoro_cli.documents.bounds import progress
 from kokoro_cli.documents.tags import End, Start, Text, tokens
 from kokoro_cli.pauses import Boundary
@@ -51,6 +53,8 @@ _ENDS_HEADING = _BLOCKS - {"div"}
 _OPEN_P = (frozenset(["p"]), _BLOCKS - {"p"})
 _FARTHEST = 100
 """Most open elements searched for an implied end, so that deep nesting takes linear time."""
+_LONGEST_RAISED = 40
+"""Characters, and pieces of text, that may be above or below the line."""
 _DEEPEST_TABLE = 20
 _DEEPEST = 20_000
 """Elements beyond this many open ones are not opened, as in browsers, which open 512."""
@@ -60,6 +64,7 @@ _REPORTED = 10_000
 
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§]{1,4}|[a-z])[\])]?")
 _NUMBER = re.compile(r"\s*([+-]?\d{1,9})")
+_TEX = re.compile(r"[\\^_{}]")
 _SENTENCE_END = (".", "!", "?", ":", ";", ",", "。", "！", "？")
 
 
@@ -111,7 +116,7 @@ class _Element:
     """The enclosing sup element."""
     has_link: bool = False
     place: tuple[int, int] = (0, 0)
-    """For a sup element: index of the line, and number of its texts written before."""
+    """For a sup or sub element: index of the line, and number of its texts written before."""
     number: int = 0
     """For a list: the number of its last item."""
 
@@ -145,6 +150,8 @@ class _Builder:
         self._written: list[str] = []
         self._finished = 0
         self._anchors: list[str] = []
+        self._formula: mathml.Formula | None = None
+        """The math element that is open."""
         self._item_number = ""
         self._title: list[str] = []
         self._language: str | None = None
@@ -168,6 +175,8 @@ class _Builder:
                 self._title.append(text)
         elif inner.hidden:
             return
+        elif self._formula:
+            self._formula.write(text)
         elif inner.pre:
             first, *others = text.splitlines() or [""]
             self._written.append(first)
@@ -183,6 +192,7 @@ class _Builder:
         name, attributes = tag.name, tag.attributes
         self._end_implied(name)
         if name in _BLOCKS:
+            self._end_formula()
             self._part_lines()
             self._end_block(name)
         self._note_anchors(name, attributes)
@@ -193,9 +203,8 @@ class _Builder:
         if name in _VOID or len(self._open) > _DEEPEST:
             return
         element = self._element(name, attributes)
-        if name == "math" and attributes.get("alttext") and not element.hidden:
-            self._written.append(f" {attributes['alttext']} ")
-            element.hidden = True
+        if not element.hidden:
+            self._begin_formula(element, attributes)
         if name == "li":
             self._number_item(attributes)
         elif name == "tr" and len(self._rows) < _DEEPEST_TABLE:
@@ -206,6 +215,23 @@ class _Builder:
         self._count[name] += 1
         if tag.closed:
             self._pop()
+
+    def _begin_formula(self, element: _Element, attributes: dict[str, str]) -> None:
+        """Begin a math element, or an element inside of one."""
+        if self._formula:
+            self._formula.start(element.name, attributes)
+        elif element.name == "math":
+            words = attributes.get("alttext", "")
+            if words:
+                self._written.append(f" \\({words}\\) " if _TEX.search(words) else f" {words} ")
+                element.hidden = True
+            else:
+                self._formula = mathml.Formula()
+
+    def _end_formula(self) -> None:
+        if self._formula:
+            formula, self._formula = self._formula, None
+            self._write(formula.tex())
 
     def end(self, tag: End) -> None:
         if self._count[tag.name]:
@@ -227,9 +253,10 @@ class _Builder:
             sup=outer.sup,
             number=_whole_number(attributes.get("start"), 1) - 1,
         )
+        if name in ("sup", "sub"):
+            element.place = (self._finished, len(self._written))
         if name == "sup":
             element.sup = element
-            element.place = (self._finished, len(self._written))
         elif name == "a" and "href" in attributes and element.sup:
             element.sup.has_link = True
         return element
@@ -267,8 +294,12 @@ class _Builder:
     def _pop(self) -> str:
         """Close the innermost element and return its name."""
         element = self._open[-1]
-        if element.name == "sup" and not element.hidden:
-            self._drop_note_mark(element)
+        if element.name == "math":
+            self._end_formula()
+        elif self._formula and not element.hidden:
+            self._formula.end()
+        elif element.name in ("sup", "sub") and not element.hidden:
+            self._raise(element)
         self._open.pop()
         self._count[element.name] -= 1
         if element.name in _HEADINGS:
@@ -345,13 +376,22 @@ class _Builder:
         else:
             self._add(line for cell in cells for line in cell)
 
-    def _drop_note_mark(self, sup: _Element) -> None:
-        finished, length = sup.place
+    def _raise(self, element: _Element) -> None:
+        """Write what is above or below the line in plain characters; the mark of a note goes."""
+        finished, length = element.place
         if finished != self._finished:
             return
-        text = "".join(self._written[length:]).strip()
-        if sup.has_link or (sup.in_link and _NOTE_MARK.fullmatch(text)):
+        pieces = self._written[length : length + _LONGEST_RAISED + 1]
+        text = "".join(pieces) if len(pieces) <= _LONGEST_RAISED else ""
+        above = element.name == "sup"
+        linked = above and (
+            element.has_link or (element.in_link and _NOTE_MARK.fullmatch(text.strip()))
+        )
+        if linked:
             del self._written[length:]
+        elif text and len(text) <= _LONGEST_RAISED:
+            before = "".join(self._written[max(0, length - 4) : length])[-8:]
+            self._written[length:] = [(raised.above if above else raised.below)(text, before)]
 
     def _number_item(self, attributes: dict[str, str]) -> None:
         outer = self._open[-1]

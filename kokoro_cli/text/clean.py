@@ -67,7 +67,18 @@ _FOOTNOTE = re.compile(
     rf"(?:(?<=[^\W\d_]{{4}})|(?<={_SENTENCE_END}))(?:\[[1-9]\d{{0,2}}\]){{1,8}}"
     r"(?![A-Za-z0-9_(\[=]|\.\w| ?=)"
     r"| ?\[\^\d{1,3}\](?!:)|(?<=\S)\[\^[\w-]{1,30}\](?![\w:])"
-    r"|(?:(?<=[^\W\d_]{4})|(?<=[^\W_][.,;!?”\"’»]))(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[†‡]{1,3})(?![\w(⁰⁴-⁹])"
+    r"|(?:(?<=[^\W\d_]{2})|(?<=[^\W_][.,;!?)”\"’»])|(?<=\s[12]\d{3}))"
+    r"(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[†‡]{1,3})(?![\w(⁰⁴-⁹⁺⁻])"
+)
+# What stands before the mark of a note, and not before a power: a word, the end of a clause, a year
+# in a sentence, or words in brackets.
+_NOTED = re.compile(
+    r"[^\W\d_]{4}\Z|[.,;!?”\"’»]\Z|[a-z] (?:1[1-9]|20)\d\d\Z"
+    r"|(?<![^\W\d_])(?!(?:sin|cos|tan|cot|sec|csc|log|exp|min|max|mol|cal|rad|bar|dyn|erg|lbs|yds|"
+    r"hrs|abc|xyz)\Z)[A-Za-z][a-z]{2}\Z"
+    r"|(?<![^\W\d_])(?:[Oo]f|[Tt]o|[Ii]s|[Ii]t|[Hh]e|[Mm]e|us|[Ww]e|[Mm]y|[Bb]y|[Nn]o|[Ss]o|[Oo]n|"
+    r"[Aa]s|[Aa]t|[Aa]n|do|go|up|[Ii]f|or|be|am)\Z"
+    r"|\((?=[^()]{0,80}[^\W\d_]{3})(?![^()]{0,80}[+=^*/])[^()]{1,80}\)\Z"
 )
 _UNIT = re.compile(
     r"(?:met(?:er|re)s?|feet|foot|inch(?:es)?|miles?|yards?|units?)\Z", re.IGNORECASE
@@ -130,7 +141,9 @@ def single_spaced(text: Mapped, *, entities: bool = True) -> Mapped:
 
 
 def _without_footnote(mark: re.Match[str]) -> str:
-    before = mark.string[max(0, mark.start() - 8) : mark.start()]
+    before = mark.string[max(0, mark.start() - 90) : mark.start()]
+    if mark[0][0] not in "[ " and not _NOTED.search(before):
+        return mark[0]
     if mark[0] in ("²", "³") and _UNIT.search(before):
         return mark[0]
     # A mark between two words stands in for the space.

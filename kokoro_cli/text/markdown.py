@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from kokoro_cli import raised
 from kokoro_cli.text.clean import hidden, hide
 from kokoro_cli.text.mapped import Edit, Mapped
 
@@ -79,11 +80,7 @@ _TAG = re.compile(r"</?[A-Za-z][\w:-]{0,40}(?:[\s/][^<>]{0,2000})?>|<[!?]\w[^<>]
 _UNSPOKEN = re.compile(r"<(!--|(?:script|style|head)\b[^<>]{0,2000}>)", re.IGNORECASE)
 _QUOTE_MARK = re.compile(r"(?m:^) {0,3}> ?")
 
-_RAISED = re.compile(r"<(sup|sub)>([\d+-]{1,4})</\1>")
-_SMALL = {
-    "sup": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
-    "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
-}
+_RAISED = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>")
 
 # Links of wikis and notebooks: [[page]], [[page#section|shown]], ![[picture.png|200]].
 _WIKI_LINK = re.compile(r"(?<!\\)(!?)\[\[(?=[^\s\[\]])([^\[\]\n]{1,300})\]\](?!\()")
@@ -153,7 +150,7 @@ def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
     if "[[" in text.text and "```" not in text.text and "~~~" not in text.text:
         text = _without_wiki_links(text)
     if "<su" in text.text:
-        text = text.sub(_RAISED, lambda match: match[2].translate(_SMALL[match[1]]))
+        text = text.sub(_RAISED, _small)
     source = _NOT_MARKUP.sub(lambda match: hide(match[0]), text.text)
     source = _MAYBE_TAG.sub(
         lambda match: match[0] if context.is_tag(match) else hide("<") + match[0][1:], source
@@ -163,6 +160,11 @@ def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
         yield "paragraph", text
         return
     yield from _BlockBuilder(text, source).blocks(tokens)
+
+
+def _small(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    return (raised.above if match[1] == "sup" else raised.below)(match[2], before)
 
 
 def _without_wiki_links(text: Mapped) -> Mapped:
@@ -311,7 +313,7 @@ class _BlockBuilder:
                 cells = []
             elif kind in ("fence", "html_block") and token.map:
                 yield from self._rest()
-                yield from self._code(token) if kind == "fence" else self._html(token)
+                yield from self._fence(token) if kind == "fence" else self._html(token)
                 self._place = self._limit
             elif kind == "list_item_close":
                 yield from self._rest()
@@ -345,6 +347,15 @@ class _BlockBuilder:
         start = self._source.find(written, self._place)
         self._place = start + len(written)
         return self._text[start : self._place]
+
+    def _fence(self, token: Token) -> Iterator[Found]:
+        lines = self._code(token)
+        if token.info.strip() != "math":
+            return lines
+        place = self._text.span(self._place, self._place)[0]
+        signs = (Mapped(hide(sign), [place] * 2, [place] * 2) for sign in ("\\[", "\\]"))
+        formula = Mapped.join((next(signs), *(line for _, line in lines), next(signs)), " ")
+        return iter([("paragraph", formula)])
 
     def _code(self, token: Token) -> Iterator[Found]:
         assert token.map is not None

@@ -12,7 +12,7 @@ from threading import Lock
 
 from kokoro_cli.errors import UsageError
 from kokoro_cli.pauses import Boundary
-from kokoro_cli.text import markup, ssml, structure, verbalise
+from kokoro_cli.text import formulas, markup, ssml, structure, verbalise
 from kokoro_cli.text.alphabet import ENGLISH, to_kokoro
 from kokoro_cli.text.languages import (
     LANGUAGES,
@@ -40,8 +40,9 @@ _CUT = re.compile(r"[.!?…][\"”’»)\]]*\s|[。！？।]")
 # Number or letter of a list item: its full stop ends no sentence.
 _ITEM = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxlIVXL]{1,6})[)\]]?\.(?=\s)")
 
-# Letters that a rule spells are said as one word, its last one stressed.
-_SPELLED = re.compile(r"(?<!\w)[A-Z](?: [A-Z])+(?=s?\b)")
+# Letters that a rule spells are said as one word, its last one stressed. A single "A" in a rule's
+# words is a letter, no article.
+_SPELLED = re.compile(r"(?<!\w)(?:[A-Z](?: [A-Z])+(?=s?\b)|A(?![\w'’]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,8 @@ class TextStage:
         options = self.options
         if language is not self.language and language.letter in "ab":
             options = replace(options, british=language.letter == "b")
+        if language.letter not in ENGLISH:
+            passage = _edited(passage, formulas.written_out)
         for part in _parts(_sayable(passage, losses)):
             text, pieces = self._verbalised(part, language, options)
             start = 0

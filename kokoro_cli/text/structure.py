@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
 from kokoro_cli.pauses import Boundary
-from kokoro_cli.text import markdown
+from kokoro_cli.text import formulas, markdown
 from kokoro_cli.text.clean import CONTROL, INVISIBLE, hide, protected, single_spaced, visible
+from kokoro_cli.text.extensions import without_extensions
 from kokoro_cli.text.mapped import Edit, Mapped
 
 Kind = Literal["heading", "paragraph", "item", "row", "quote", "code", "break"]
@@ -179,7 +180,7 @@ def blocks(
         if not len(body):
             furniture = furniture or source
             continue
-        for kind, found in _blocks(protected(visible(body)), context):
+        for kind, found in _blocks(protected(formulas.protected(visible(body))), context):
             if kind == "break":
                 yield Block("break", found, line)
                 continue
@@ -205,7 +206,8 @@ def _plain_blocks(text: str, first_line: int) -> Iterator[Block]:
         if _is_break(text[start : min(end, start + _LONGEST_BREAK + 1)]):
             yield Block("break", Mapped.of("", start), number)
             continue
-        clean = single_spaced(visible(Mapped.of(text[start:end], start)), entities=False)
+        source = formulas.protected(visible(Mapped.of(text[start:end], start)))
+        clean = single_spaced(source, entities=False)
         if len(clean):
             yield Block("paragraph", clean, number)
 
@@ -328,7 +330,7 @@ def _blocks(piece: Mapped, context: markdown.SourceContext) -> Iterator[tuple[st
     if _is_break(piece.text):
         yield "break", piece[:0]
         return
-    for part in _cut(piece):
+    for part in map(without_extensions, _cut(piece)):
         if _MARKED.search(part.text):
             for kind, body in markdown.blocks(part, context):
                 yield kind, body.sub(_TASK, "") if kind == "item" else body

@@ -82,6 +82,8 @@ HAND_MADE = [
     "read ", "lead ", "to ", "the ", "a ", "and ", "used to ", "does ", "live ", "Kokoro ",
     "new ", "\uff11", "㎏", "℃", "ﬁ", "ḉ", "क़", "ா", "한", "か\u3099", "e\u0323\u0301",
     "\u1100\u1161",
+    "$x$", "$$", "$a", "\\(", "\\)", "\\[", "\\]", "\\frac{", "\\sqrt[", "x_{", "\\left(",
+    "\\right)", "\\begin{align}", "\\end{align}", "\\text{", "\\\\", "&=",
 ]  # fmt: skip
 
 SEPARATORS = ["", "", "", " ", " ", "\n", "\n\n", ", ", ". "]

@@ -36,7 +36,16 @@ def plain(text: Mapped, *, wide_marks: bool = False) -> Mapped:
             return new + " "
         return new
 
-    return text.sub(_NUMBER_LIKE, written)
+    return text.sub(_SMALL_FRACTION, _fraction).sub(_NUMBER_LIKE, written)
+
+
+def _fraction(match: re.Match[str]) -> str:
+    space = " " if match.string[max(0, match.start() - 1) : match.start()].isdigit() else ""
+    return space + match[0].translate(_SMALL)
+
+
+_SMALL_FRACTION = re.compile(r"(?<![⁰¹²³⁴-⁹])[⁰¹²³⁴-⁹]{1,3}[/⁄][₀-₉]{1,3}(?![₀-₉])")
+_SMALL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁄", "01234567890123456789/")
 
 
 _NUMBER_LIKE = re.compile(r"[^\x00-\xbb\xc0-\u02af]")

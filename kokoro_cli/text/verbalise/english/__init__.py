@@ -12,10 +12,12 @@ from kokoro_cli.text.verbalise.english import (
     names,
     symbols,
     technical,
+    tex,
     words,
 )
 
 RULES = (
+    *tex.RULES,
     *symbols.EARLY_RULES,
     *abbreviations.EARLY_RULES,
     *layout.RULES,

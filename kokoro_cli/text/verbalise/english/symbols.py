@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
-from kokoro_cli.text.verbalise.english import numbers
+from kokoro_cli.text.verbalise.english import numbers, tex
 from kokoro_cli.text.verbalise.english.amounts import AMOUNT, DASH, SIGN
 from kokoro_cli.text.verbalise.english.context import is_attributive, mentions
 from kokoro_cli.types import ReadingOptions
@@ -15,30 +15,6 @@ _END = r"(?![\w])(?!\.\d)(?!,\d{3}(?!\d))"
 
 # --- Mathematics -------------------------------------------------------------------------------
 
-_OPERATORS = {
-    "+": "plus", "−": "minus", "-": "minus", "–": "minus", "×": "times", "·": "times",
-    "*": "times", "⋅": "times",
-    "÷": "divided by", "/": "over", "=": "equals", "≠": "is not equal to",
-    "≈": "is approximately", "<": "is less than",
-    ">": "is greater than", "≤": "is less than or equal to", "≥": "is greater than or equal to",
-    "<=": "is less than or equal to",
-    ">=": "is greater than or equal to", "!=": "is not equal to", "==": "equals",
-    "±": "plus or minus", "^": "to the power of",
-    "→": "to", "∈": "in", "∪": "union", "∩": "intersection", "⊂": "is a subset of",
-    "∝": "is proportional to", "≡": "is identical to",
-    "**": "to the power of", "∧": "and", "∨": "or", "⇒": "implies", "⇔": "if and only if",
-    "~": "approximately", "x": "times", "≅": "is congruent to",
-}  # fmt: skip
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩςϕϵ",
-        (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
-            "pi rho sigma tau upsilon phi chi psi omega " * 2 + "sigma phi epsilon"
-        ).split(),
-        strict=True,
-    )
-)
 _FUNCTIONS = "sin|cos|tan|log|ln|exp|lim|max|min|arcsin|arccos|arctan|sqrt"
 _POWER = r"(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|\^\{?[-−]?\w{1,4}\}?)"
 _OPERAND = (
@@ -47,17 +23,36 @@ _OPERAND = (
     rf"√\d{{1,12}})(?:[a-zα-ω](?![a-z]))?{_POWER}?!?)"
 )
 _SIGNS = r"(?:<=|>=|!=|==|\*\*|[+−×·⋅*÷/=≠≈<>≤≥±^→∈∝≡⇒–x-])"
+_TIMES_BRACKET = r"(?<=[\d)])(?=\()"
 _EQUATION = re.compile(
-    rf"(?<![\w.$£€@#/\\-])\(?{_OPERAND}\)?(?: ?{_SIGNS} ?\(?{_OPERAND}\)?){{1,12}}(?![\w]|\.\d)"
+    rf"(?<![\w.$£€@#/\\-])\(?{_OPERAND}\)?"
+    rf"(?:(?: ?{_SIGNS} ?|{_TIMES_BRACKET})\(?{_OPERAND}\)?){{1,12}}(?![\w]|\.\d)"
 )
 _SURE = re.compile(r"[+−×·⋅*÷=≠≈<>≤≥±^∈∝≡√⇒²³]")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
-_TERM = re.compile(
-    rf"\s*(?:(?P<power>{_POWER})|(?P<number>\d{{1,12}}(?:,\d{{3}}){{0,4}}(?:\.\d{{1,12}})?)|"
-    r"(?P<name>[A-Za-zα-ωΑ-Ω]+)|(?P<sign><=|>=|!=|==|\*\*|[^\w\s]))"
+# Variables are multiplied without a sign: "F = ma", "PV = nRT", "y = mx + b".
+_APPLICATION = rf"(?:{_FUNCTIONS})\([0-9A-Za-zα-ω°²³+−*/^.· -]{{1,24}}\)"
+_FACTORS = (
+    rf"[-−]?(?:(?:\d{{0,4}}[A-Za-z]? ?)?{_APPLICATION}"
+    r"|\(?(?:\d{1,12}(?:\.\d{1,6})?[A-Za-zα-ωΔ]{0,3}|√?[A-Za-zα-ωΔ]{1,3})(?![A-Za-z])"
+    rf"{_POWER}?\)?)"
 )
-
+_PRODUCT_EQUATION = re.compile(
+    rf"(?<![\w.$£€@#/\\'’-])(?:[A-Za-z]\([a-z0]\)|{_FACTORS})"
+    rf"(?:(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?|{_TIMES_BRACKET}){_FACTORS}){{1,9}}(?![\w'’(]|\.\d)"
+)
+_VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]\([a-z0]\)|d[a-z]?/d[a-z]")
+_APPLICATIONS = re.compile(_APPLICATION)
+_PRODUCT = re.compile(
+    r"(?<![\w.])(?=[^\W_]{2})(?:\d{1,4}(?:\.\d{1,4})?)?[A-Za-z]?(?:[α-λν-ψ]|Δ(?=[A-Za-z]))[A-Za-z]?"
+    r"[²³]?(?!\w)"
+)
+_NO_PRODUCTS = frozenset(
+    "no on of or if to in is it he me we us my do go so up as an am be oh ok ah ha hi id vs mm cm "
+    "km kg lb oz ml pm re ex ad dr mr st the and not all any nil yes off one new old OK NO ON US "
+    "UK EU TV PC ID IT IS OF OR TO IN MY WE ME AM PM AD BC Mr Dr St No On Is It In To Or".split()
+)
 
 _LENGTH_WORD = re.compile(
     r"[ -]?(?:feet|foot|ft|inch(?:es)?|in\b|met(?:er|re)s?|yards?|pixels?|px|miles?|centimet|"
@@ -83,65 +78,37 @@ def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
     return math_words(text, british=options.british)
 
 
+def _product_equation(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read letters side by side as factors if one side of the equation is a variable or f(x)."""
+    text = match[0]
+    factors = re.findall(r"[A-Za-zα-ωΔ]{2,3}", _APPLICATIONS.sub("", text))
+    sides = [side.strip() for side in text.split("=")]
+    simple = any(map(_VARIABLE.fullmatch, sides))
+    gas = re.fullmatch(r"[A-Z]{2}", sides[0]) and (" = " in text or re.search("[a-z][A-Z]", text))
+    applied = "(" in text and re.search(r"[A-Za-z\d)]\(", text)
+    if len(sides) != 2 or not (factors or applied) or not (simple or gas):
+        return None
+    return math_words(text, british=options.british) if all(map(_is_product, factors)) else None
+
+
+def _is_product(letters: str) -> bool:
+    """Whether letters are no word: "ma" and "nRT" are variables, "red" is a word."""
+    return letters not in _NO_PRODUCTS and (len(letters) < 3 or not re.search("[aeiou]", letters))
+
+
+_SIZES = re.compile(r"(?<=\d) ?x ?(?=\d)")
+
+
 def math_words(text: str, *, british: bool = False) -> str:
     """Return a formula as it is read aloud."""
-    words: list[str] = []
-    before = ""
-    text = _APPLIED.sub(lambda m: f"{m['name']} of {m['arg']}", text)
-    for term in _TERM.finditer(text):
-        if term["power"]:
-            words.append(_power(term["power"]))
-            before = "operand"
-        elif term["number"]:
-            words.append(numbers.number(term["number"], british=british))
-            before = "operand"
-        elif term["name"]:
-            words.append(_variable(term["name"]))
-            before = "operand"
-        else:
-            sign = term["sign"]
-            if sign == "√":
-                words.append("the square root of")
-            elif sign == "!":
-                words.append("factorial" if before == "operand" else "")
-            elif sign in "()":
-                continue
-            elif sign in "-−–+" and before != "operand":
-                words.append("minus" if sign != "+" else "plus")
-            else:
-                words.append(_OPERATORS.get(sign, ""))
-            before = "sign" if sign != "!" else "operand"
-    return " ".join(word for word in words if word)
+    return tex.said(_SIZES.sub("×", text), british=british)
 
 
-def _variable(name: str) -> str:
-    if name in ("sin", "cos", "tan", "log", "exp", "max", "min", "and", "or", "mod", "lim"):
-        return {"sin": "sine", "cos": "cosine", "tan": "tangent"}.get(name, name)
-    if name == "ln":
-        return "L N"
-    if name == "of":
-        return "of"
-    return " ".join(_GREEK.get(c) or (c.upper() if c.isascii() else c) for c in name)
-
-
-def _power(written: str) -> str:
-    exponent = written.translate(_SUPERSCRIPTS).strip("^{}")
-    if exponent == "2":
-        return "squared"
-    if exponent == "3":
-        return "cubed"
-    negative = exponent[:1] in ("-", "−")
-    plain = exponent.lstrip("-−+")
-    if plain.isdecimal():
-        if negative:
-            return f"to the minus {numbers.cardinal(int(plain))}"
-        return f"to the {numbers.ordinal(int(plain))}"
-    return f"to the {'minus ' if negative else ''}{numbers.letters(plain)}"
-
-
+_UNIT = r" [mkMGnc]?(?:m|g|s|Hz|eV|W|J|V|Pa|mol)(?![\w/^²³*])"
+_POWER_UNIT = re.compile(r"(?<=[⁰¹²³⁴-⁹}\d]) ([A-Za-z]{1,4})\Z")
 _SCIENTIFIC = WithDigit(
     rf"{_START}(?P<sign>{SIGN})?(?P<base>{AMOUNT}) ?[×x*·] "
-    r"?10(?P<power>\^\{?[-−]?\d{1,4}\}?|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,5})"
+    rf"?10(?P<power>\^\{{?[-−]?\d{{1,4}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{{1,5}})(?:{_UNIT})?"
 )
 _EXPONENT = WithDigit(
     rf"{_START}(?P<base>\d{{1,6}}(?:\.\d{{1,8}})?)[eE](?P<power>[+-]?\d{{1,3}})(?!\w)"
@@ -150,19 +117,27 @@ _POWERED = re.compile(
     r"(?<![\w.])(?P<base>\d{1,9}(?:\.\d{1,6})?|[α-ω]?[A-Za-zα-ω])(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,6}|"
     r"\^\{?[-−]?\w{1,4}\}?)(?![\w])"
 )
+_POWER_OF_TEN = re.compile(rf"(?<![\w.])10(?:[⁰¹²³⁴-⁹⁻]{{1,5}}|\^[-−]?\d{{1,3}}){_UNIT}")
 _ROOT = re.compile(r"(?P<root>[√∛])\(?(?P<base>\d{1,9}(?:\.\d{1,6})?|[a-zA-Z])\)?")
-_FUNCTION = re.compile(rf"(?<!\w)(?P<name>{_FUNCTIONS})\((?P<arg>[0-9a-zα-ω]{{1,6}})°?\)")
+_FUNCTION = re.compile(rf"(?<!\w){_APPLICATION}")
+_BARS = re.compile(
+    r"(?<!\w)P\([A-Za-z]\w{0,3} ?\| ?[A-Za-z]\w{0,3}\)|(?<![\w|])\|[a-zα-ω]\|(?![\w|])"
+)
 _APPLIED = re.compile(r"(?<!\w)(?P<name>[fgh])\((?P<arg>[a-z0-9])\)")
 _FORMULA = re.compile(
-    r"(?<!\w)(?=[A-Za-z]{1,12}[₀-₉⁺⁻])(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})(?P<charge>[⁺⁻])?"
+    r"(?<!\w)(?=[A-Za-z]{1,12}(?:[₀-₉⁺⁻]|[²³⁴][⁺⁻]))(?P<name>(?:[A-Z][a-z]?[₀-₉]{0,3}){1,8})"
+    r"(?P<charge>[²³⁴]?[⁺⁻])?"
     r"(?!\w)|(?<!\w)(?P<ascii>H2O2?|CO2|N2O|SO2|NO2|O2|O3|H2|N2|CH4|NH3|H2SO4|HNO3|NaHCO3|CaCO3|"
     r"C6H12O6|NOx|Fe2O3|PM2\.5)(?!\w)"
 )
 
 
-def _scientific(match: re.Match[str], options: ReadingOptions) -> str:
-    base = numbers.number((match["sign"] or "") + match["base"], british=options.british)
-    return f"{base} times ten {_power(match['power'])}"
+_ISOTOPE = re.compile(r"(?<![\w⁰¹²³⁴-⁹])[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2}(?=[A-Z][a-z]?(?![A-Za-z]))")
+
+
+def _math(match: re.Match[str], options: ReadingOptions) -> str:
+    formula = _POWER_UNIT.sub(r"\\,\\mathrm{\1}", match[0])
+    return math_words(formula, british=options.british)
 
 
 def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
@@ -171,42 +146,6 @@ def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
     return (
         f"{numbers.number(match['base'])} times ten to the "
         f"{sign}{numbers.cardinal(int(power.lstrip('+-')))}"
-    )
-
-
-def _powered(match: re.Match[str], options: ReadingOptions) -> str | None:
-    base = match["base"]
-    words = (
-        numbers.number(base, british=options.british) if base[0].isdecimal() else _variable(base)
-    )
-    return f"{words} {_power(match['power'])}"
-
-
-def _root(match: re.Match[str], options: ReadingOptions) -> str:
-    base = match["base"]
-    words = numbers.number(base) if base[0].isdecimal() else base.upper()
-    return f"the {'square' if match['root'] == '√' else 'cube'} root of {words}"
-
-
-def _function(match: re.Match[str], options: ReadingOptions) -> str:
-    arg = match["arg"]
-    inner = numbers.cardinal(int(arg)) if arg.isdecimal() else math_words(arg)
-    names = {
-        "sin": "sine",
-        "cos": "cosine",
-        "tan": "tangent",
-        "ln": "L N",
-        "sqrt": "the square root",
-    }
-    words = f"{names.get(match['name'], match['name'])} of {inner}"
-    return words + (" degrees" if "°" in match[0] else "")
-
-
-def _applied(match: re.Match[str], options: ReadingOptions) -> str:
-    arg = match["arg"]
-    return (
-        f"{match['name'].upper()} of "
-        f"{numbers.cardinal(int(arg)) if arg.isdecimal() else arg.upper()}"
     )
 
 
@@ -219,7 +158,9 @@ def _formula(match: re.Match[str], options: ReadingOptions) -> str:
         for piece in re.findall(r"\d+|[A-Za-z]", written)
     )
     if match["charge"]:
-        words += " plus" if match["charge"] == "⁺" else " minus"
+        count = match["charge"][:-1].translate(_SUPERSCRIPTS)
+        words += f" {numbers.cardinal(int(count))}" if count else ""
+        words += " plus" if match["charge"][-1] == "⁺" else " minus"
     return words
 
 
@@ -914,7 +855,7 @@ def _stars(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _greek(match: re.Match[str], options: ReadingOptions) -> str:
-    text, words = match.string, _GREEK[match["letter"]]
+    text, words = match.string, tex.GREEK[match["letter"]]
     before, after = (
         text[max(0, match.start() - 1) : match.start()],
         text[match.end() : match.end() + 1],
@@ -939,17 +880,22 @@ EARLY_RULES = (
     Rule("stars", _STARS, _stars),
     Rule("music", _CHORD, _chord),
     Rule("music", _FLAT, lambda m, _: f"{m['note']} flat"),
+    Rule("math", _PRODUCT_EQUATION, _product_equation),
+    Rule("math", _FUNCTION, _math),
     Rule("emoticon", _SMILEY, _smiley),
     Rule("ordinal", _OLD_ORDINAL, _old_ordinal),
 )
 
 FORMULA_RULES = (
     Rule("formula", _FORMULA, _formula),
-    Rule("math", _SCIENTIFIC, _scientific),
+    Rule("math", _SCIENTIFIC, _math),
+    Rule("math", _POWER_OF_TEN, _math),
     Rule("math", _EXPONENT, _exponent),
-    Rule("math", _FUNCTION, _function),
+    Rule("math", _BARS, _math),
     Rule("math", _EQUATION, _equation),
-    Rule("math", _APPLIED, _applied),
+    Rule("math", _PRODUCT, _math),
+    Rule("isotope", _ISOTOPE, lambda m, _: numbers.pairs(m[0].translate(_SUPERSCRIPTS)) + " "),
+    Rule("math", _APPLIED, _math),
     Rule("number sign", _NUMBERED, _numbered),
 )
 """Formulas contain numbers that later rules would take for amounts."""
@@ -988,8 +934,8 @@ RULES = (
     Rule("music", _MUSIC, _music),
     Rule("approximate", _APPROXIMATE, _approximate),
     Rule("comparison", _COMPARED, _compared),
-    Rule("math", _POWERED, _powered),
-    Rule("math", _ROOT, _root),
+    Rule("math", _POWERED, _math),
+    Rule("math", _ROOT, _math),
     Rule("by", _BY, _by),
     Rule("by", _BY_ALONE, lambda m, _: " by "),
     Rule("score", _SCORE, _score),
