@@ -1458,8 +1458,8 @@ def _table() -> Mapping[str, _Homograph]:
     for word, found in readings.items():
         table[word] = _Homograph(found, _by(_CUES[word]), _BY_TAG.get(word, _always()))
     table["read"] = _Homograph(_READ, _read, _read_by_tag)
-    for word, readings in _READ_AGAIN.items():
-        table[word] = _Homograph(readings, _reread, _always())
+    for word, tenses in _READ_AGAIN.items():
+        table[word] = _Homograph(tenses, _reread, _always())
     table["used"] = _Homograph(_USED, _used, _always())
     for spelling in ("résumé", "resumé"):
         table[spelling] = _one(_PAPER)

@@ -259,6 +259,18 @@ def read_lexicon(path: Path, largest: int = LARGEST) -> Lexicon:
     return Lexicon(tuple(read(read_data(path, largest), path)))
 
 
+def read_packaged(path: Path) -> Iterator[Entry]:
+    """Yield the package's own English words: lines of a word, a tab and its phonemes in IPA.
+
+    Nothing is checked here, because that takes longer than reading; a test reads each entry.
+    """
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, tab, ipa = line.partition("\t")
+        if tab:
+            exact = word[1:] != word[1:].lower()
+            yield Entry(word, f"/{ipa}/", exact=exact, languages=ENGLISH, source=path.name)
+
+
 def read_data(path: Path, largest: int = LARGEST) -> bytes:
     """Return the bytes of a lexicon; UsageError if it is too large, or no file at all.
 
