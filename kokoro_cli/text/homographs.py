@@ -375,12 +375,12 @@ _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
     ),
     "contents": (_cue("v", _next(_SELF)), _cue("n")),
     "contract": (
-        _cue("v", _before("expand expands stretch", 3), _no(_next_tag("NN NNS"))),
+        _cue("v", _before("expand expands stretch"), _no(_next_tag("NN NNS"))),
         _cue("v", _prev(_SHRINKING), _no(_next("of for with law laws between"))),
         _cue("v", _prev_tag("NNS"), _next("when as and during if until"), _no(_phrase("'s"))),
     ),
     "contracts": (
-        _cue("v", _before("expands stretches", 3), _no(_next_tag("NN NNS"))),
+        _cue("v", _before("expands stretches"), _no(_next_tag("NN NNS"))),
         _cue("v", _prev(f"it {_SHRINKS}"), _no(_next("of for with law between were are"))),
     ),
     "deserts": (_cue("v", _prev("just")),),

@@ -142,8 +142,11 @@ def plain_letters(word: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
-# Accents that espeak's English reads for the better: a final é, ñ, the vowels of the north.
-_KEPT = re.compile(r"é(?=(?:e?[sd]?|s?['’]s)$)|[ñÑäÄöÖüÜåÅøØçÇœŒæÆ]")
+# Accents that espeak's English reads for the better: é and á at the end, which have the stress, ñ,
+# and the vowels of the north.
+_KEPT = re.compile(
+    r"é(?=(?:e?[sd]?|s?['’]s)(?!\w))|[áàé](?=[^\W\d_aeiou]?(?!\w))|[ñÑäÄöÖüÜåÅøØçÇœŒæÆ]"
+)
 _SPELT = {"č": "ch", "ć": "tch", "š": "sh", "ş": "sh", "ž": "zh"}
 
 
@@ -172,7 +175,8 @@ def _unaccented(word: str, say: Say, guess: Say) -> str | None:
     if word.isascii():
         return None
     plain = plain_letters(word)
-    if plain == word or not plain.replace("'", "").replace("’", "").isalpha():
+    letters = plain.replace("'", "").replace("’", "")
+    if plain == word or not letters.isalpha() or any(c in _SPELT for c in word.lower()):
         return None
     said = say(plain)
     final = _FINAL_E.search(word)
@@ -217,7 +221,7 @@ def _without_g(word: str, say: Say, guess: Say) -> str | None:
     return said[:-1] + "n" + ("z" if match["s"] else "")
 
 
-# Sounds that are written without a vowel, each letter once.
+# Sounds that are written without a vowel, each letter once. "ssh" is a program.
 _SOUNDS = {
     "sh": "ʃʃ", "br": "bˈɜɹ", "gr": "ɡˈɜɹ", "z": "zzz", "m": "mmm", "hm": "hmm", "pst": "pst",
     "pf": "pff", "pft": "pft", "hmpf": "hmf", "hmph": "hmf", "tsk": "tsk",
@@ -227,6 +231,8 @@ _SOUNDS = {
 def _wordless(word: str, say: Say, guess: Say) -> str | None:
     plain = word.lower()
     if len(word) < 3 or set(plain) & _VOWELS or (word.isupper() and len(set(plain)) == 1):
+        return None
+    if plain == "ssh":
         return None
     return _SOUNDS.get(re.sub(r"(.)\1+", r"\1", plain))
 
@@ -286,7 +292,7 @@ def _contracted(word: str, say: Say, *, british: bool) -> str | None:
 
 _CLAN = re.compile(r"(?P<clan>Mc|Mac|O['’]|[Dd]['’]|Fitz)(?P<rest>[A-Z][^\W\d_]{2,20}(?:['’]s)?)$")
 _MACHINES = frozenset(
-    "Book Paint Write World User Users Mini Pro Life Draw Ports Port Rumors".split()
+    "Book Paint Write World User Users Mini Pro Life Draw Ports Port Roman".split()
 )
 
 

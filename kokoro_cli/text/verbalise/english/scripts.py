@@ -123,6 +123,7 @@ _OTHER = (
 )
 _PHRASES = "|".join(phrase for phrase in _SPOKEN if " " in phrase)
 _WORD = re.compile(rf"(?=[{_OTHER}])(?<![{_OTHER}])(?:{_PHRASES}|[{_OTHER}]{{1,24}})(?![{_OTHER}])")
+_LETTER = re.compile(rf"[{_OTHER}]")
 _STRESS = "\N{COMBINING ACUTE ACCENT}"
 
 
@@ -130,8 +131,16 @@ def _word(match: re.Match[str], options: ReadingOptions) -> str | None:
     composed = unicodedata.normalize("NFC", match[0])
     word = "".join(c for c in composed if not unicodedata.combining(c))
     if spoken := _SPOKEN.get(word) or _SPOKEN.get(word.lower()):
-        return spoken
+        return None if word[0] > "\u3000" and _is_in_its_language(match) else spoken
     return romanised(word) if _is_greek_word(word) else None
+
+
+def _is_in_its_language(match: re.Match[str]) -> bool:
+    """Whether the next letter to one side is of such a script too, so that a reader reads all."""
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    after = match.string[match.end() : match.end() + 8]
+    nearest = [next(filter(str.isalpha, side), "") for side in (reversed(before), after)]
+    return any(letter and _LETTER.match(letter) for letter in nearest)
 
 
 def _is_greek_word(word: str) -> bool:

@@ -37,7 +37,7 @@ def _cut_start(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _is_quoted(match: re.Match[str]) -> bool:
     """Whether a closing quote follows, so that the mark opens a quotation."""
-    rest = match.string[match.end() : match.end() + 300]
+    rest = match.string[match.end() - 2 : match.end() + 300]
     return any(
         close["before"].lower() not in ("in", "th", "an") and close["before"][-1] not in "so"
         for close in _CLOSING.finditer(rest)
