@@ -366,6 +366,13 @@ _SHRINKS = (
 # Cues from the words around it, which decide before the grammar does.
 _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
     "content": (
+        _cue(
+            "n",
+            _next(
+                "creator creators creation marketing management manager managers strategy provider "
+                "providers warning warnings type types delivery moderation moderators filter filters"
+            ),
+        ),
         _cue("v", _next(f"with to {_SELF}"), _prev(f"{_BE} not quite perfectly more fairly")),
         _cue("v", _prev(_BE), _no(_next_tag("NN NNS"))),
         _cue("v", _next(_SELF)),
@@ -395,7 +402,10 @@ _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
         _cue("n", _prev("helpless chronic permanent lifelong elderly bedridden hopeless")),
         _cue("n", _phrase("an"), _no(_next_tag("NN NNS"))),
     ),
-    "produce": (_cue("n", _prev("fresh local organic farm seasonal garden dairy own")),),
+    "produce": (
+        _cue("n", _next("aisle section department stand stands market markets")),
+        _cue("n", _prev("fresh local organic farm seasonal garden dairy own")),
+    ),
     "produces": (_cue("v"),),
     "present": (
         _cue("n", _prev("at birthday christmas wedding those all be was were been being are is")),
@@ -605,6 +615,8 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
             _no(_is_verb),
         ),
         _cue("metal", _phrase("heavy as")),
+        _cue("metal", _followed("into gold")),
+        _cue("metal", _phrase("get the"), _next("out")),
         _cue("metal", _phrase("exposed to"), _no(_next(_OBJECT))),
         _cue("metal", _phrase("exposure to"), _no(_next(_OBJECT))),
         _cue("metal", _prev(_HOLDING), _no(_next(_OBJECT)), _no(_next("singer role story times"))),
@@ -650,6 +662,7 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
             _no(_prev("go be it")),
         ),
         _cue("verb", _prev("long")),
+        _cue("verb", _starts, _next("long well simply")),
         _cue("now", _prev("a the go goes going went gone it be broadcast streamed shown aired")),
         _cue(
             "now",
@@ -793,7 +806,7 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
             "bend",
             _around(
                 "ship ship's boat stern deck ferry vessel yacht anchor starboard port waves "
-                "canoe hull sea gun tanker torpedo"
+                "canoe hull sea gun tanker torpedo water spray splashed slapped prow figurehead"
             ),
         ),
         _cue(
