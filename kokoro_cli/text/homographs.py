@@ -370,7 +370,7 @@ _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
             "n",
             _next(
                 "creator creators creation marketing management manager managers strategy provider "
-                "providers warning warnings type types delivery moderation moderators filter filters"
+                "providers warning warnings type types delivery moderation filter filters"
             ),
         ),
         _cue("v", _next(f"with to {_SELF}"), _prev(f"{_BE} not quite perfectly more fairly")),

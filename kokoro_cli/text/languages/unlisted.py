@@ -239,8 +239,12 @@ def _wordless(word: str, say: Say, guess: Say) -> str | None:
 
 _RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _ROMAN = re.compile("[ivxlcdm]+", re.IGNORECASE)
-# Common words that one letter less makes, though the double letter makes a word too.
-_SINGLE = frozenset("go so no do bye be me he we she the us is mom on up at it in if of".split())
+# Words with a double letter, where one letter makes a word or a name too: "col", "god", "son".
+_DOUBLE = frozenset(
+    "cool good soon too see seen feel food mood room need deep been all hell tell bell yell ball "
+    "fall call full pull miss kiss boss pass loss off boo moon noon fool pool tool zoo bee fee "
+    "free sweet sleep meet week green three tree toot hoot boot root shoot loop".split()
+)
 
 
 def is_stretched(word: str) -> bool:
@@ -266,12 +270,17 @@ def _stretched(word: str, say: Say, guess: Say) -> str | None:
     for match in runs:
         letter = match[1].lower() if match.start() else match[1]
         double = letter + letter.lower()
-        pieces += (plain[done : match.start()],), (double, letter)
+        pieces += (plain[done : match.start()],), (letter, double)
         done = match.end()
     pieces.append((plain[done:],))
     forms = ["".join(form) for form in product(*pieces)]
-    forms.sort(key=lambda form: form.lower() not in _SINGLE)
-    return next((said for form in forms if len(form) > 1 and (said := say(form))), None)
+    forms.sort(key=lambda form: form.lower() not in _DOUBLE)
+    found = next((said for form in forms if len(form) > 1 and (said := say(form))), None)
+    return _stressed(found) if found else None
+
+
+def _stressed(said: str) -> str:
+    return said if "ˈ" in said else said.replace("ˌ", "ˈ", 1)
 
 
 _CONTRACTED = re.compile(r"(?P<stem>[^\W\d_]{2,10})['’](?P<verb>re|d)$", re.IGNORECASE)
@@ -304,8 +313,7 @@ def _clan(word: str, say: Say, guess: Say, *, british: bool) -> str | None:
     said = say(rest) or guess(rest)
     if not said:
         return None
-    if "ˈ" not in said:
-        said = said.replace("ˌ", "ˈ", 1)
+    said = _stressed(said)
     clan = match["clan"].replace("’", "'").upper()
     sound = said.lstrip("ˈˌ")[0]
     if clan in ("MC", "MAC"):
