@@ -346,14 +346,33 @@ def _is_noun(c: _Context) -> bool:
 # Adjectives that sound like the verb; all others sound like the noun.
 _LIKE_VERBS = frozenset({"content", "invalid", "upset"})
 
+# "Use cases", "use value".
+_AFTER_A_USE = "case cases value values tax taxes rights right class classes and or"
 _BE = (
     "be am is are was were been being 's 're 'm seem seems seemed feel feels felt look looks looked"
 )
 _SELF = "myself yourself himself herself itself ourselves yourselves themselves"
 
+# What grows smaller: a muscle contracts, a wholesaler has contracts.
+_SHRINKING = (
+    "muscles metals gases solids liquids materials fibers fibres lungs pupils vessels economies "
+    "bones rods wires rails cables tendons ventricles atria airways markets lips"
+)
+_SHRINKS = (
+    "muscle metal steel iron copper aluminum aluminium gas air water ice concrete wood glass heart "
+    "lung pupil iris diaphragm uterus bladder economy rod wire rail cable tendon ventricle fiber"
+)
+
 # Cues from the words around it, which decide before the grammar does.
 _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
     "content": (
+        _cue(
+            "n",
+            _next(
+                "creator creators creation marketing management manager managers strategy provider "
+                "providers warning warnings type types delivery moderation filter filters"
+            ),
+        ),
         _cue("v", _next(f"with to {_SELF}"), _prev(f"{_BE} not quite perfectly more fairly")),
         _cue("v", _prev(_BE), _no(_next_tag("NN NNS"))),
         _cue("v", _next(_SELF)),
@@ -362,7 +381,15 @@ _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
         _cue("v", _prev("and"), lambda c: len(c.before) > 1 and c.before[1].tag == "JJ"),
     ),
     "contents": (_cue("v", _next(_SELF)), _cue("n")),
-    "contract": (_cue("v", _next("when as"), _before("expand expands stretch")),),
+    "contract": (
+        _cue("v", _before("expand expands stretch"), _no(_next_tag("NN NNS"))),
+        _cue("v", _prev(_SHRINKING), _no(_next("of for with law laws between"))),
+        _cue("v", _prev_tag("NNS"), _next("when as and during if until"), _no(_phrase("'s"))),
+    ),
+    "contracts": (
+        _cue("v", _before("expands stretches"), _no(_next_tag("NN NNS"))),
+        _cue("v", _prev(f"it {_SHRINKS}"), _no(_next("of for with law between were are"))),
+    ),
     "deserts": (_cue("v", _prev("just")),),
     "invalid": (
         _cue(
@@ -375,7 +402,10 @@ _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
         _cue("n", _prev("helpless chronic permanent lifelong elderly bedridden hopeless")),
         _cue("n", _phrase("an"), _no(_next_tag("NN NNS"))),
     ),
-    "produce": (_cue("n", _prev("fresh local organic farm seasonal garden dairy own")),),
+    "produce": (
+        _cue("n", _next("aisle section department stand stands market markets")),
+        _cue("n", _prev("fresh local organic farm seasonal garden dairy own")),
+    ),
     "produces": (_cue("v"),),
     "present": (
         _cue("n", _prev("at birthday christmas wedding those all be was were been being are is")),
@@ -388,7 +418,10 @@ _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
         _cue("n", _next("collection collectors collector dump bin bins heap tip sacks bags truck")),
         _cue("n", _prev("household domestic garden kitchen of burning rotting")),
     ),
-    "conflict": (_cue("v", _prev_tag("NNS VBZ"), _next("with in")),),
+    "conflict": (
+        _cue("v", _prev_tag("NNS VBZ"), _next("with in")),
+        _cue("v", _prev("reports accounts views interests results versions stories laws rules")),
+    ),
     "decrease": (_cue("v", _prev_tag("NNS"), _next("by in from to as when with")),),
     "graduate": (
         _cue(
@@ -404,6 +437,7 @@ _OWN_CUES: Mapping[str, tuple[_Cue, ...]] = {
         _cue("n", _prev("no of in for any little much what some the make made making")),
         _cue("n", _phrase("'s no")),
         _cue("to", _next("to"), _before("did didn't n't", 3)),
+        _cue("v", _starts, _next_tag("NNP CD NN JJ RB"), _no(_next(_AFTER_A_USE))),
     ),
     "frequent": (_cue("n", _prev(f"{_BE} more less most very so too a the")),),
     "perfect": (_cue("n", _prev(_BE), _no(_next_tag("DT PRP$"))),),
@@ -516,6 +550,18 @@ def _read_tense(c: _Context) -> str:
     return "now"
 
 
+def _reread(c: _Context) -> str:
+    """Return the tense of "reread", "misread" and "proofread", which mostly tell of habits."""
+    governed = _read_governed(c) if c.before else "now"
+    if governed:
+        return governed
+    subject = next((n for n in c.before if n.word not in _ADVERBS and n.tag != "RB"), _NOTHING)
+    past = any(n.word in _THEN or n.tag == "VBD" for n in (*c.before, *c.after))
+    if not past and (subject.word in ("i", "we", "you", "they") or subject.tag == "NNS"):
+        return "now"
+    return _read_tense(c)
+
+
 def _read_by_tag(tag: str) -> str:
     return "past" if tag in ("VBD", "VBN", "VBP") or tag.startswith("JJ") else "now"
 
@@ -542,6 +588,13 @@ def _used(c: _Context) -> str:
 
 # --- words that the neighbours tell apart -----------------------------------------------------
 
+_OBJECT = "a an the his her their our my your its this that you us them me him"
+# Before a metal.
+_HOLDING = (
+    "contain contains contained containing leach leaches leached leaching detect detected mined "
+    "ingest ingested swallowed inhaled inhale smelt smelted molten"
+)
+
 _CUES: Mapping[str, tuple[_Cue, ...]] = {
     "lead": (
         _cue(
@@ -562,6 +615,17 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
             _no(_is_verb),
         ),
         _cue("metal", _phrase("heavy as")),
+        _cue("metal", _followed("into gold")),
+        _cue("metal", _phrase("get the"), _next("out")),
+        _cue("metal", _phrase("exposed to"), _no(_next(_OBJECT))),
+        _cue("metal", _phrase("exposure to"), _no(_next(_OBJECT))),
+        _cue("metal", _prev(_HOLDING), _no(_next(_OBJECT)), _no(_next("singer role story times"))),
+        _cue(
+            "metal",
+            _next("is was"),
+            _around("toxic poisonous poison metal soft dense dangerous harmful denser heavier", 5),
+            _no(_prev(_OBJECT)),
+        ),
         _cue(
             "metal",
             _next("in from"),
@@ -598,6 +662,7 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
             _no(_prev("go be it")),
         ),
         _cue("verb", _prev("long")),
+        _cue("verb", _starts, _next("long well simply")),
         _cue("now", _prev("a the go goes going went gone it be broadcast streamed shown aired")),
         _cue(
             "now",
@@ -691,6 +756,7 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
     ),
     "tear": (
         _cue("drop", _next("gas duct ducts stained streaked drop drops jerker film")),
+        _cue("rip", _starts, _next("along off out up open it the here a at")),
         _cue(
             "drop",
             _around("eye eyes cheek cheeks shed wiped wipe brushed rolled trickled weep wept"),
@@ -734,12 +800,13 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
             _no(_around("ship boat stern crowd audience")),
         ),
         _cue("bend", _phrase("take a")),
+        _cue("bend", _before("final last one", 2), _around("house actors cast curtain singer", 7)),
         _cue("bend", _is_verb),
         _cue(
             "bend",
             _around(
                 "ship ship's boat stern deck ferry vessel yacht anchor starboard port waves "
-                "canoe hull sea gun tanker torpedo"
+                "canoe hull sea gun tanker torpedo water spray splashed slapped prow figurehead"
             ),
         ),
         _cue(
@@ -870,6 +937,7 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
         _cue("line"),
     ),
     "sow": (
+        _cue("pig", _prev("the"), _next_tag("VBD VBZ")),
         _cue(
             "pig",
             _around(
@@ -915,6 +983,14 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
         _cue("drain"),
     ),
     "does": (
+        _cue(
+            "deer",
+            _prev("two three four five six several some many few these those the"),
+            _next_tag("VBD VBP VBN IN"),
+            _no(_prev_tag("NN NNP PRP")),
+            lambda c: len(c.before) < 2 or not c.before[1].tag.startswith(("NN", "JJ", "VBG", "W")),
+            _no(_before("of neither either", 2)),
+        ),
         _cue("deer", _around("stag stags buck bucks fawn fawns deer herd venison rut")),
         _cue("do"),
     ),
@@ -1117,7 +1193,8 @@ _CUES: Mapping[str, tuple[_Cue, ...]] = {
             ),
         ),
         _cue("tiny", _prev("very so most extremely too more almost these tiny")),
-        _cue("tiny", _prev(_BE), _next(". , but and compared")),
+        _cue("tiny", _prev(_BE), _next(", but and compared in")),
+        _cue("tiny", _prev(_BE), lambda c: not c.after),
         _cue("time"),
     ),
     "dove": (
@@ -1374,6 +1451,11 @@ _BY_TAG: Mapping[str, Callable[[str], str]] = {
 }
 
 _READ = {"now": ("ɹˈid", "ɹˈiːd"), "past": ("ɹˈɛd", "ɹˈɛd")}
+_READ_AGAIN = {
+    "reread": {"now": ("ɹˌiɹˈid", "ɹˌiːɹˈiːd"), "past": ("ɹˌiɹˈɛd", "ɹˌiːɹˈɛd")},
+    "misread": {"now": ("mˌɪsɹˈid", "mˌɪsɹˈiːd"), "past": ("mˌɪsɹˈɛd", "mˌɪsɹˈɛd")},
+    "proofread": {"now": ("pɹˈufɹˌid", "pɹˈuːfɹiːd"), "past": ("pɹˈufɹˌɛd", "pɹˈuːfɹɛd")},
+}
 _USED = {"purpose": ("jˈuzd", "jˈuːzd"), "habit": ("jˈust", "jˈuːst")}
 _PAPER = ("ɹˈɛzəmˌA", "ɹˈɛzjʊmA")
 _PAPERS = ("ɹˈɛzəmˌAz", "ɹˈɛzjʊmAz")
@@ -1389,6 +1471,8 @@ def _table() -> Mapping[str, _Homograph]:
     for word, found in readings.items():
         table[word] = _Homograph(found, _by(_CUES[word]), _BY_TAG.get(word, _always()))
     table["read"] = _Homograph(_READ, _read, _read_by_tag)
+    for word, tenses in _READ_AGAIN.items():
+        table[word] = _Homograph(tenses, _reread, _always())
     table["used"] = _Homograph(_USED, _used, _always())
     for spelling in ("résumé", "resumé"):
         table[spelling] = _one(_PAPER)

@@ -203,6 +203,8 @@ class Lexicon:
 
     def _match(self, text: str, start: int, last: tuple[int, int], language: str) -> Match | None:
         written = " ".join(text[start : last[1]].split())
+        if written[-1] == "'" and not _is_clipped(text, start, last[1]):
+            return None
         if entries := self._fitting(written, language):
             return Match(start, last[1], entries)
         if language not in ENGLISH:
@@ -224,6 +226,12 @@ class Lexicon:
         ]
         # Entries for exactly this case come first, then those for this language only.
         return tuple(sorted(fitting, key=lambda e: (not e.exact, len(e.languages) > 1)))
+
+
+def _is_clipped(text: str, start: int, end: int) -> bool:
+    """Whether an apostrophe ends a clipped word, as in "ol' man", and is no closing quote."""
+    opens = text[start - 1 : start] in ("'", "‘", "-")
+    return not opens and text[end : end + 2].strip() != ""
 
 
 def choose(candidates: Iterable[Entry], tag: str) -> Entry | None:
@@ -257,6 +265,18 @@ def read_lexicon(path: Path, largest: int = LARGEST) -> Lexicon:
             hint=f"Use a file with one of the extensions {', '.join(_FORMATS)}.",
         )
     return Lexicon(tuple(read(read_data(path, largest), path)))
+
+
+def read_packaged(path: Path) -> Iterator[Entry]:
+    """Yield the package's own English words: lines of a word, a tab and its phonemes in IPA.
+
+    Nothing is checked here, because that takes longer than reading; a test reads each entry.
+    """
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, tab, ipa = line.partition("\t")
+        if tab:
+            exact = word[1:] != word[1:].lower()
+            yield Entry(word, f"/{ipa}/", exact=exact, languages=ENGLISH, source=path.name)
 
 
 def read_data(path: Path, largest: int = LARGEST) -> bytes:

@@ -13,6 +13,7 @@ from kokoro_cli.kokoro82m import VOCABULARY
 from kokoro_cli.text.alphabet import NEAREST
 from kokoro_cli.text.languages import LANGUAGES, ContextReader, Fixed, Language, Reader
 from kokoro_cli.text.mapped import Mapped
+from kokoro_cli.text.romanise import romanised
 from kokoro_cli.types import Losses, Word
 
 # A letter's Unicode name begins with its script: "CYRILLIC SMALL LETTER A".
@@ -76,11 +77,15 @@ def phonemise(
     *losses*.
     """
     words: list[Word] = []
-    for start, end, own in _runs(sentence.text, language, readers, losses, line):
+    for start, end, own, latin in _runs(sentence.text, language, readers, losses, line):
         reader = readers(own)
-        inside = [r for r in readings if start <= r.start and r.end <= end]
-        fixed = [f for r in inside if (f := _fixed(r, start, sentence.text, reader))]
-        found = _read(sentence.text[start:end], fixed, reader, line, losses)
+        if latin:
+            said = " ".join(w.phonemes for w in _read(latin, (), reader, line, losses))
+            found = [Word(sentence.text[start:end], said, origin="letters")] if said else []
+        else:
+            inside = [r for r in readings if start <= r.start and r.end <= end]
+            fixed = [f for r in inside if (f := _fixed(r, start, sentence.text, reader))]
+            found = _read(sentence.text[start:end], fixed, reader, line, losses)
         for word in _placed(_spaced(found), sentence, start, end):
             _append(words, _checked(word, reader, line, losses))
     return words
@@ -216,29 +221,34 @@ def _runs(
     readers: Callable[[Language], Reader],
     losses: Losses,
     line: int,
-) -> Iterator[tuple[int, int, Language]]:
-    """Yield the parts of the text, as start, end and the language that reads them.
+) -> Iterator[tuple[int, int, Language, str]]:
+    """Yield the parts of the text: start, end, the language that reads them, "".
 
     Words in another script go to the language of that script. If there is none, or it is not
     installed, they are a loss: espeak would name their letters ("Chinese letter"), which is not
-    what was written, and some of them crash the process.
+    what was written, and some of them crash the process. If they can be written with Latin letters,
+    these are the last value, to be read in their place.
     """
     done = 0
     for start, end, other in _foreign(text, language):
         if text[done:start].strip():
-            yield done, start, language
+            yield done, start, language, ""
         reason = f"{language.name} has no reading for this script"
         if other:
             try:
                 readers(other)
-                yield start, end, other
+                yield start, end, other, ""
             except FeatureNotInstalledError as error:
                 other, reason = None, error.message
         if not other:
+            latin = romanised(text[start:end])
+            if latin:
+                reason = f"{reason}, so it is read as {latin!r}"
+                yield start, end, language, latin
             losses.add(text[start:end], line, reason)
         done = end
     if text[done:].strip():
-        yield done, len(text), language
+        yield done, len(text), language, ""
 
 
 def _foreign(text: str, language: Language) -> list[tuple[int, int, Language | None]]:

@@ -22,7 +22,7 @@ from kokoro_cli.text.languages import (
     find_language,
     load_reader,
 )
-from kokoro_cli.text.lexicon import Lexicon, Match, choose, read_lexicon
+from kokoro_cli.text.lexicon import Lexicon, Match, choose, read_lexicon, read_packaged
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.passage import InlineReading, Manner, Passage
 from kokoro_cli.text.phonemise import Reading, phonemise
@@ -92,7 +92,9 @@ Text = str | Iterable[Segment]
 
 @cache
 def _english_words() -> Lexicon:
-    return read_lexicon(Path(__file__).with_name("english_words.toml"))
+    here = Path(__file__)
+    own = read_lexicon(here.with_name("english_words.toml"))
+    return Lexicon((*own.entries, *read_packaged(here.with_name("english_words.tsv"))))
 
 
 _reader_lock = Lock()

@@ -171,9 +171,19 @@ def test_letters_that_espeak_does_not_know_are_read_as_plain_ones(name: str) -> 
 
 
 def test_a_script_that_nobody_reads_is_told_of() -> None:
-    found, losses = said("He said Привет мир twice.", stage("a"))
+    found, losses = said("He said مدينة twice.", stage("a"))
     assert [w.text for w in found] == ["He", "said", "twice", "."]
-    assert [loss.text for loss in losses.items] == ["Привет мир"]
+    assert [loss.text for loss in losses.items] == ["مدينة"]
+
+
+def test_a_script_with_latin_counterparts_is_read_by_them_and_told_of() -> None:
+    text = "He said Привет мир twice."
+    found, losses = said(text, stage("a"))
+    assert [w.text for w in found] == ["He", "said", "Привет мир", "twice", "."]
+    assert text[found[2].start : found[2].end] == "Привет мир"
+    assert [(loss.text, "'Privet mir'" in loss.reason) for loss in losses.items] == [
+        ("Привет мир", True)
+    ]
 
 
 # --- Markup to chunks ----------------------------------------------------------------------------

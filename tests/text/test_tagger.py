@@ -281,7 +281,10 @@ def test_misaki_reads_digits_with_num2words() -> None:
 @pytest.mark.parametrize("british", [False, True])
 def test_the_lexicon_is_misakis(british: bool) -> None:
     en = english._misaki_english()
-    ours, misakis = vars(english._lexicon(en, british)), vars(en.Lexicon(british))
+    ours, misakis = (
+        vars(english._lexicon(en, british, english._EspeakWhenNeeded(british))),
+        vars(en.Lexicon(british)),
+    )
     for kind in ("golds", "silvers"):
         words, expected = ours.pop(kind), misakis.pop(kind)
         assert {word: words.get(word) for word in expected} == expected

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from kokoro_cli.text.homographs import Tagged, reading
-from kokoro_cli.text.languages import Fixed, Language
+from kokoro_cli.text.languages import Fixed, Language, unlisted
 from kokoro_cli.text.languages.tagger import load_tagger
 from kokoro_cli.text.languages.wordlist import load_words
 from kokoro_cli.types import Word
@@ -97,11 +97,12 @@ def _make_g2p(british: bool) -> Any:
             self.british = british
             self.unk = UNKNOWN
             self.fallback = _EspeakWhenNeeded(british)
-            self.lexicon = _lexicon(en, british)
+            self.lexicon = _lexicon(en, british, self.fallback)
             self.nlp = load_tagger(_SPACY_MODEL)
 
         def tokenize(self, text: str, tokens: object, features: Sequence[Fixed]) -> list[MToken]:
             made: list[MToken] = super().tokenize(text, tokens, {})
+            made = _joined(made, text, self.lexicon.lists)
             tagged = [Tagged(token.text, token.tag) for token in made]
             for i, token in enumerate(made):
                 if phonemes := reading(tagged, i, british=british):
@@ -112,12 +113,42 @@ def _make_g2p(british: bool) -> Any:
     return G2P()
 
 
-def _lexicon(en: Any, british: bool) -> Any:
-    """Return misaki's lexicon as its constructor makes it.
+def _lexicon(en: Any, british: bool, fallback: _EspeakWhenNeeded) -> Any:
+    """Return misaki's lexicon, which also reads what `unlisted` explains by its words.
 
-    That checks each of its own phonemes too, which takes longer than reading them.
+    It is made without misaki's constructor. That checks each of its own phonemes too, which takes
+    longer than reading them.
     """
-    lexicon = en.Lexicon.__new__(en.Lexicon)
+
+    class Lexicon(en.Lexicon):  # type: ignore[misc]
+        def __call__(self, token: MToken, context: Any) -> tuple[str | None, int | None]:
+            word = token._.alias or token.text
+            own = super().__call__
+
+            def say(other: str) -> str | None:
+                phonemes: str | None = own(_renamed(token, other), context)[0]
+                return phonemes
+
+            def guess(other: str) -> str | None:
+                return fallback(_renamed(token, other))[0]
+
+            if token._.alias and "-" in word:
+                phonemes = unlisted.stammered(word, say, guess)
+                return phonemes, _EXPLAINED
+            if not (word.isupper() and unlisted.is_stretched(word)):
+                phonemes, rating = own(token, context)
+                if phonemes is not None or len(word) < 3:
+                    return phonemes, rating
+            phonemes = unlisted.phonemes(word, say, guess, british=british)
+            return phonemes, None if phonemes is None else _EXPLAINED
+
+        def lists(self, word: str) -> bool:
+            """Whether it has the word or the word that it is a form of."""
+            if word.lower() in self.golds or word.lower() in self.silvers:
+                return True
+            return self.stem_ing(word.lower(), "VBG", None, None)[0] is not None
+
+    lexicon = Lexicon.__new__(Lexicon)
     lexicon.british = british
     lexicon.cap_stresses = (0.5, 2)
     for kind in ("gold", "silver"):
@@ -158,6 +189,46 @@ def _num2words(*arguments: Any, **named: Any) -> Any:
 # Above misaki's own ratings, of which 5 is the highest.
 _CONTEXT = 6
 _ORIGINS[_CONTEXT] = "context"
+
+
+# misaki's rating of what its lexicon derives.
+_EXPLAINED = 3
+
+
+def _renamed(token: MToken, text: str) -> MToken:
+    """Return a token of another word, with the same tag."""
+    renamed = replace(token, text=text, _=type(token._)(token._))
+    renamed._.alias = None
+    return renamed
+
+
+def _joined(tokens: list[MToken], text: str, known: Callable[[str], bool]) -> list[MToken]:
+    """Join the tokens of words that spaCy cuts: "th-that", "comin'"."""
+    spans = sorted(unlisted.joined_spans(text, known))
+    if not spans:
+        return tokens
+    result: list[MToken] = []
+    place = 0
+    rest = iter(spans)
+    start, end = next(rest)
+    for token in tokens:
+        while place >= end:
+            start, end = next(rest, (len(text) + 1, len(text) + 1))
+        if place <= start:
+            result.append(token)
+        elif place < end:
+            head = result[-1]
+            tag = token.tag if token.text[0].isalpha() else head.tag
+            result[-1] = replace(
+                head, text=head.text + token.text, tag=tag, whitespace=token.whitespace
+            )
+        else:
+            result.append(token)
+        place += len(token.text)
+        if start < place <= end:
+            result[-1]._.alias = result[-1].text  # The lexicon gets it whole.
+        place += len(token.whitespace)
+    return result
 
 
 def _with_fixed(
@@ -263,7 +334,8 @@ class _EspeakWhenNeeded:
         with ESPEAK_LOCK:
             if self._fallback is None:
                 self._fallback = load_espeak().EspeakFallback(british=self._british)
-            phonemes, rating = self._fallback(replace(token, text=_folded(token.text)))
+            plain = unlisted.for_espeak(_folded(token.text))
+            phonemes, rating = self._fallback(replace(token, text=plain))
         return phonemes, rating
 
 

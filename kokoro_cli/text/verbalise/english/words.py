@@ -5,15 +5,55 @@ from __future__ import annotations
 import re
 
 from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.types import ReadingOptions
 
-_ELIDED = re.compile(
-    r"(?<![\w])(?P<mark>['’‘])(?P<word>[Tt]was|[Tt]is(?:n't)?|[Tt]ill?|em|[Cc]ause|[Cc]os|"
-    r"[Bb]out|[Rr]ound|[Nn]eath|[Gg]ainst|[Tt]were|[Tt]will)(?![\w])"
+# Words without their first letters; the mark is no quotation mark. Others are in
+# english_words.toml, because they sound unlike their spelling.
+_ALWAYS_CUT = (
+    "twas|twasn't|tis|tisn't|tain't|twere|twill|twould|twouldn't|til|em|cos|coz|cuz|neath|gainst|"
+    "fraid|nother|nuff|nough|scuse|spect|spose|tween|twixt|mongst|midst|zactly|kay|tude|ppreciate"
 )
+# These are words of their own too, which may begin a quotation.
+_SOMETIMES_CUT = "cause|till|bout|round|cross|long|less|fore|course|night|morning|stead|member|pon"
+_CUT_START = re.compile(
+    rf"(?<!\w)['’‘](?P<word>(?P<always>{_ALWAYS_CUT})|{_SOMETIMES_CUT})(?!\w)", re.IGNORECASE
+)
+_CLOSING = re.compile(r"(?P<before>[\w.,!?…]{1,2})['’](?!\w)")
+
 _AND = re.compile(r"(?<= )['’‘][nN]['’‘]?(?= )|(?<=\w)['’‘][nN]['’‘](?=\w)|(?<= )[nN]['’](?= )")
+
+# "B... but", "w—where".
+_BROKEN_OFF = re.compile(
+    r"(?<![\w'’.])(?P<sound>[b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z]|[TtSsCcWw]h)"
+    r"(?:\.\.\.|…|—|–|--) ?(?=(?P<word>[A-Za-z]['’A-Za-z]{1,20}))"
+)
+
+
+def _cut_start(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not match["always"] and _is_quoted(match):
+        return None
+    return "'em" if match["word"] == "em" else match["word"]
+
+
+def _is_quoted(match: re.Match[str]) -> bool:
+    """Whether a closing quote follows, so that the mark opens a quotation."""
+    rest = match.string[match.end() - 2 : match.end() + 300]
+    return any(
+        close["before"].lower() not in ("in", "th", "an") and close["before"][-1] not in "so"
+        for close in _CLOSING.finditer(rest)
+    )
+
+
+def _broken_off(match: re.Match[str], options: ReadingOptions) -> str | None:
+    sound, word = match["sound"], match["word"]
+    inside = match.string[max(0, match.start() - 2) : match.start()].strip(" ")[-1:].isalnum()
+    if not word.lower().startswith(sound.lower()) or (inside and sound[0].isupper()):
+        return None
+    return sound + "-"
 
 
 RULES = (
-    Rule("elision", _ELIDED, lambda m, _: "'em" if m["word"] == "em" else m["word"]),
+    Rule("elision", _CUT_START, _cut_start),
     Rule("elision", _AND, lambda m, _: "and" if m.string[m.start() - 1] == " " else " and "),
+    Rule("stammer", _BROKEN_OFF, _broken_off),
 )
