@@ -167,7 +167,8 @@ _DAY_BEFORE = re.compile(
     r"sat)(?:day)?\.?[,/]|\d(?:st|nd|rd|th)|(?-i:\b[A-Z]{2,4})|noon|week) ?$"
 )
 _DAY_NEXT = re.compile(
-    r":|,? (?:\d|[A-Z][a-z]{2}|at |morning|afternoon|evening|night|eve|noon|only\b|[-–&]|and "
+    r":|,? (?:\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|at |morning|"
+    r"afternoon|evening|night|eve|noon|only\b|[-–&]|and "
     r"[A-Z]|through |thru |to [A-Z])|,|/[A-Z]|[-–]"
 )
 

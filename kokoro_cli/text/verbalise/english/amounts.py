@@ -569,6 +569,8 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         joint = (
             " of a " if not name.startswith(("ounce", "inch", "acre", "hour", "amp")) else " of an "
         )
+        if match["low"] == "1/2":
+            low, joint = "half", joint.removeprefix(" of")
         words = f"{low}{joint}{name}" if space != "-" and not _describes(match) else f"{low} {name}"
     elif match["high"]:
         words = _several(match, low, options)
@@ -850,7 +852,7 @@ def _old_money(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 _FEET_ALONE = WithDigit(
-    rf"{_START}(?P<feet>{AMOUNT})(?P<dash>-?)['′’](?![\w\"])(?=(?: [a-z]| [A-Z]{2, 4}\b|[.,;:)]|$|"
+    rf"{_START}(?P<feet>{AMOUNT})(?P<dash>-?)['′’](?![\w\"])(?=(?: [a-z]| [A-Z]{{2,4}}\b|[.,;:)]|$|"
     rf" ?[x×] ?\d))"
 )
 _LASTS = re.compile(

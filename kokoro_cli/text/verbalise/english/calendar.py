@@ -572,7 +572,7 @@ _MILITARY_BARE = WithDigit(
 )
 _MILITARY_RANGE = WithDigit(
     r"(?<![\w.:,$£€/-])(?P<from>[01]\d[0-5]\d|2[0-3][0-5]\d) ?[-–] ?(?P<to>[01]\d[0-5]\d|"
-    r"2[0-3][0-5]\d)(?![\w:,/-]|\.\d)"
+    r"2[0-3][0-5]\d)(?![\w:/-]|[.,]\d)"
 )
 _FRENCH_HOUR = WithDigit(r"(?<![\w.:,])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?![\w])")
 _LAP = re.compile(

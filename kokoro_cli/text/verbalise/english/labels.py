@@ -206,7 +206,7 @@ _FISCAL = WithDigit(r"(?<!\w)FY ?['’]?(?P<low>\d\d)[/–-](?P<high>\d\d)(?!\w)
 _RADIO = WithDigit(
     r"(?:(?<=[Tt]ower's on )|(?<=[Tt]ower on )|(?<=[Gg]round on )|(?<=[Aa]pproach on )|"
     r"(?<=[Cc]enter on )|(?<=[Dd]eparture on )|(?<=[Cc]ontact on ))"
-    r"(?P<number>1[0-3]\d\.\d{1,3})"
+    r"(?P<number>1[0-3]\d\.\d{1,3})(?P<unit> ?MHz)?(?!\w)"
 )
 _FOURS = WithDigit(
     r"(?<![\w.,$£€-])\d{4}(?: \d{4}){1,5}(?: \d{1,3})?(?![\w,-]|\.\d| (?:people|votes|of)\b)"
@@ -307,6 +307,11 @@ def _threes(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _plain(number: str) -> str:
     return numbers.cardinal(int(number))
+
+
+def _radio(match: re.Match[str], options: ReadingOptions) -> str:
+    words = " point ".join(numbers.digits(d, zero="zero") for d in match["number"].split("."))
+    return words + (" megahertz" if match["unit"] else "")
 
 
 def _ten_code(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -528,11 +533,7 @@ RULES = (
     Rule("oil", _OIL, lambda m, _: f"{_plain(m['cold'])} W {_plain(m['hot'])}"),
     Rule("code", _TEN_CODE, _ten_code),
     Rule("year", _FISCAL, lambda m, _: f"F Y {numbers.pairs(m['low'])} {numbers.pairs(m['high'])}"),
-    Rule(
-        "radio",
-        _RADIO,
-        lambda m, _: " point ".join(numbers.digits(d, zero="zero") for d in m["number"].split(".")),
-    ),
+    Rule("radio", _RADIO, _radio),
     Rule(
         "identifier",
         _NUMBER_OF,

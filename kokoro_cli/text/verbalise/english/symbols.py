@@ -217,7 +217,7 @@ _TIMES_A = WithDigit(
 _CLASS = WithDigit(r"(?<=\b[Aa] )2:(?P<half>[12])(?= (?:in|degree|honours|or|from)\b|[.,;)]|$)")
 _ROUND_NUMBERS = WithDigit(r"(?<![\w&])#(?P<number>\d{1,3})s(?!\w)")
 _POUNDS = WithDigit(r"(?<![\w.,])(?P<number>\d{1,4})# ?(?=[a-z]{3}|$)")
-_REPEATED = WithDigit(r"(?<=[A-Za-z\d)] )[x×](?P<number>1?\d|20)(?![\w./])")
+_REPEATED = WithDigit(r"(?<=[A-Za-z\d)] )[x×](?P<number>1?\d|20)(?![\w/]|\.\d)")
 _EXTENSION = WithDigit(
     r"(?:(?<=\bat )|(?<=\bto )|(?<=[Cc]all )|(?<=phone )|(?<=\d, )|(?<=\d )|(?<=[Dd]ial ))x\.? "
     r"?(?P<number>\d{3,5})(?!\w)"
@@ -522,6 +522,10 @@ def _times_a(match: re.Match[str], options: ReadingOptions) -> str:
     times = {1: "once", 2: "twice"}.get(number) or f"{numbers.cardinal(number)} times"
     article = "an" if per in ("hour", "hr") else "a"
     return f"{times} {article} {_A_DAY.get(per, per)}"
+
+
+def _round_numbers(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"number {numbers.plural(numbers.cardinal(int(match['number'])))}"
 
 
 def _tire(match: re.Match[str], options: ReadingOptions) -> str:
@@ -875,6 +879,8 @@ def _smiley(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 EARLY_RULES = (
     Rule("times", _TIMES_A, _times_a),
+    Rule("math", _EXPONENT, _exponent),
+    Rule("number sign", _ROUND_NUMBERS, _round_numbers),
     Rule("fraction", _HALF_A, lambda m, _: "half "),
     Rule("time", _PAST, lambda m, _: f"{_PARTS[m['part']]} {m['to']} "),
     Rule("stars", _STARS, _stars),
@@ -890,7 +896,6 @@ FORMULA_RULES = (
     Rule("formula", _FORMULA, _formula),
     Rule("math", _SCIENTIFIC, _math),
     Rule("math", _POWER_OF_TEN, _math),
-    Rule("math", _EXPONENT, _exponent),
     Rule("math", _BARS, _math),
     Rule("math", _EQUATION, _equation),
     Rule("math", _PRODUCT, _math),
@@ -908,11 +913,6 @@ RULES = (
     Rule("degree", _CLASS, lambda m, _: "two one" if m["half"] == "1" else "two two"),
     Rule("extension", _EXTENSION, lambda m, _: f"extension {numbers.pairs(m['number'])}"),
     Rule("times", _REPEATED, lambda m, _: f"times {numbers.cardinal(int(m['number']))}"),
-    Rule(
-        "number sign",
-        _ROUND_NUMBERS,
-        lambda m, _: f"number {numbers.plural(numbers.cardinal(int(m['number'])))}",
-    ),
     Rule("measure", _POUNDS, lambda m, _: f"{numbers.cardinal(int(m['number']))} pounds "),
     Rule(
         "gauge",

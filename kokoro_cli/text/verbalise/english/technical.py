@@ -291,7 +291,7 @@ def _digit_groups(match: re.Match[str], options: ReadingOptions) -> str:
 # --- Paths, versions, code ---------------------------------------------------------------------
 
 _PATH = re.compile(
-    r"(?<![\w/\\.~:)])(?:(?P<drive>[A-Za-z]:[\\/])"
+    r"(?<![\w/\\.~:)%°])(?:(?P<drive>[A-Za-z]:[\\/])"
     r"(?:[\w.~+@%() -]{1,60}[\\/]){0,20}[\w.~+@%-]{0,60}|"
     r"(?P<root>~|\.{1,2})?(?P<unix>/(?:[\w.~+@%*-]{1,80}/){0,30}(?:[\w.~+@%*-]{1,80})?)|"
     r"(?P<share>\\\\(?:[\w.$-]{1,60}\\?){1,20})|"
@@ -473,6 +473,8 @@ def _flag(match: re.Match[str], options: ReadingOptions) -> str | None:
         "[",
         "|",
         "/",
+        "'",
+        '"',
     ):
         return None
     if match["dashes"] == "-" and (match["name"].lower() in ("i", "a") and match["name"] != "i"):
