@@ -734,7 +734,7 @@ def _is_ratio(match: re.Match[str]) -> bool:
     after = match.string[match.end() : match.end() + 12].lstrip().lower()
     return (
         word.lower() in _RATIO_WORDS
-        or _RATIO_OF.search(before)
+        or _RATIO_OF.search(before) is not None
         or word in _BOOKS
         or after.startswith(("ratio", "aspect", "scale", "mix"))
     )

@@ -731,7 +731,7 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
         number = int(written)
         counted = _COUNTED.match(after) and not _NOT_COUNTED.match(after)
         if counted and 1600 < number < 2040 and number % 100:
-            counted = _PLURAL_NEXT.match(after)  # "the 1954 classic opens"
+            counted = _PLURAL_NEXT.match(after) is not None  # "the 1954 classic opens"
         early = number == 1066 or (1010 <= number < 1100 and _IN.search(before))
         if number > 2099 and number % 1000 and not counted and _BRAND.search(before):
             return numbers.pairs(written)
