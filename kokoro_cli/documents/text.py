@@ -46,6 +46,8 @@ _TITLE_BETWEEN = 60
 _NUMBER_BETWEEN = 8
 """Most characters between the entries of a table of contents with only page numbers."""
 
+_ATTRIBUTES = re.compile(r"(?<!\s)\s{0,9}\{[#.:][^{}]{1,200}\}\Z")
+"""Pandoc's, as in "# Title {#id .class}"."""
 _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})([^`]*)$")
@@ -270,7 +272,7 @@ def _headings(lines: Iterable[_Line]) -> Iterator[_Heading]:
 
 
 def _atx_title(text: str) -> str:
-    title = text.strip()
+    title = _ATTRIBUTES.sub("", text.strip())
     bare = title.rstrip("#")
     return _inline(bare if not bare or bare[-1].isspace() else title)
 

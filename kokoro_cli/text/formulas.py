@@ -15,6 +15,7 @@ what is enclosed must look like mathematics:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from kokoro_cli.text import tex
 from kokoro_cli.text.clean import hide
@@ -31,7 +32,7 @@ FORMULA = re.compile(
     r"(?<![\\$])\$\$(?P<display>(?:[^$\\]|\\[\s\S]){1,4000})\$\$(?!\$)"
     r"|(?<![\w\\$])\$(?![\s$])(?P<suffixed>(?:[^$\\]|\\[\s\S]){1,40})(?<!\s)\$"
     r"(?P<suffix>st|nd|rd|th|s)(?!\w)"
-    r"|(?<![\w\\$])\$(?![\s$])(?P<inline>(?:[^$\\]|\\[\s\S]){1,600})(?<!\s)\$"
+    r"|(?<![\w\\$])\$(?!\$)(?P<inline>(?:[^$\\]|\\[\s\S]){1,600})\$"
     r"(?![\d$])"
     r"|(?<!\\)\\\((?P<round>(?:[^\\]|\\[^()\[\]]){1,2000})\\\)"
     r"|(?<!\\)\\\[(?P<square>(?:[^\\]|\\[^()\[\]]){1,4000})\\\]"
@@ -54,7 +55,8 @@ _PRICE = re.compile(r"[\d.,]+\s+[^\W\d_]{2,}")
 _ARTICLE = re.compile(r"[\w,;:] [aI] (?=\w)")
 # Code: a variable of a shell in brackets, a string, an address, and a list that begins elsewhere.
 _CODE = re.compile(
-    r"\{[A-Za-z_][\w:.-]{0,60}\}(?![\^_]|\Z)|\([a-z]{2,20} |[,;:.'\"?)\]}]|[^\n]{0,600}[\"@]"
+    r"\{[A-Za-z_][\w:.-]{0,60}\}(?![\^_]|\Z)|\([a-z]{2,20} "
+    r"|[,;:'\"?)\]}]|\.(?!\d)|[^\n]{0,600}[\"@]"
 )
 _FUNCTIONS = frozenset(
     "sin cos tan cot sec csc log ln exp lim max min sup inf det dim ker gcd lcm mod deg arg "
@@ -71,17 +73,20 @@ def source(match: re.Match[str]) -> str | None:
     """Return the TeX of a match of FORMULA; None if it is not a formula."""
     if match["environment"] or match["bare"]:
         return match[0]
-    found = next(
+    enclosed = next(
         match[kind]
         for kind in ("display", "inline", "suffixed", "round", "square")
         if match[kind] is not None
     )
     joined = match["inline"] and match.string[match.end() : match.end() + 1].isalpha()
-    if joined and "\\" not in found:  # "$HOME:$PATH", but "$\mu$m".
+    if joined and "\\" not in enclosed:  # "$HOME:$PATH", but "$\mu$m".
         return None
-    written = found.strip().strip("`").strip()
+    spaced = match["inline"] and (enclosed[0].isspace() or enclosed[-1].isspace())
+    if spaced and not re.match(r"\s?(?:\\[A-Za-z]|[A-Za-z][_^=]|[A-Za-z] ?[=+<>-])", enclosed):
+        return None
+    written = enclosed.strip().strip("`").strip()
     dollars = match[0][0] == "$"
-    if (dollars and _CODE.match(written)) or written.count("{") != written.count("}"):
+    if (dollars and _CODE.match(written)) or _unbalanced(written):
         return None
     return written if _is_mathematics(written) else None
 
@@ -106,6 +111,11 @@ def _is_mathematics(written: str) -> bool:
     return not any(len(word) > 3 for word in words) or bool(_OPERATOR.search(bare))
 
 
+def _unbalanced(written: str) -> bool:
+    braces = re.sub(r"\\[{}]", "", written)
+    return braces.count("{") != braces.count("}")
+
+
 def _is_factor(word: re.Match[str]) -> bool:
     """Whether letters that could be a word are beside an operator, as in "u + at"."""
     before = word.string[max(0, word.start() - 40) : word.start()].rstrip()[-1:]
@@ -113,21 +123,33 @@ def _is_factor(word: re.Match[str]) -> bool:
     return bool(_OPERATOR.match(before) or _OPERATOR.match(after))
 
 
+def found(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield the formulas of a text, and the TeX of each."""
+    place = 0
+    while match := FORMULA.search(text, place):
+        formula = source(match)
+        place = match.start() + 1 if formula is None else match.end()
+        if formula is not None:
+            yield match, formula
+
+
 def protected(text: Mapped) -> Mapped:
     """Return the text with the punctuation of its formulas hidden, as `clean.hide` does."""
     if not _MARKED.search(text.text):
         return text
-    shown = FORMULA.sub(lambda m: m[0] if source(m) is None else hide(m[0]), text.text)
-    return Mapped(shown, text.starts, text.ends)
+    parts: list[str] = []
+    done = 0
+    for match, _ in found(text.text):
+        parts += text.text[done : match.start()], hide(match[0])
+        done = match.end()
+    return Mapped("".join(parts) + text.text[done:], text.starts, text.ends)
 
 
 def written_out(text: Mapped) -> Mapped:
     """Return the text with its formulas in Unicode, as for a language without words for them."""
     if not _MARKED.search(text.text):
         return text
-
-    def plain(match: re.Match[str]) -> str:
-        found = source(match)
-        return match[0] if found is None else tex.plain(tex.parse(found)) + (match["suffix"] or "")
-
-    return text.sub(FORMULA, plain)
+    return text.replace(
+        (match.start(), match.end(), tex.plain(tex.parse(formula)) + (match["suffix"] or ""))
+        for match, formula in found(text.text)
+    )

@@ -90,7 +90,7 @@ _SIGNS = (
     "Leftarrow ⇐ leftrightarrow ↔ uparrow ↑ downarrow ↓ rightharpoonup → rightleftharpoons ⇌ "
     "infty ∞ partial ∂ nabla ∇ sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ "
     "ldots … cdots … dots … dotsc … dotsb … vdots … ddots … prime ′ degree ° angle ∠ triangle △ "
-    "perp ⊥ bot ⊥ top ⊤ parallel ∥ mid ∣ vert | Vert ‖ lvert | rvert | lVert ‖ rVert ‖ "
+    "perp ⊥ top ⊤ parallel ∥ mid ∣ vert | Vert ‖ lvert | rvert | lVert ‖ rVert ‖ "
     "langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lbrace { rbrace } lbrack [ rbrack ] "
     "nmid ∤ nleq ≰ ngeq ≱ "
     "therefore ∴ because ∵ hbar ħ ell ℓ Re ℜ Im ℑ aleph ℵ models ⊨ vdash ⊢ colon : dagger † "
@@ -131,7 +131,7 @@ _TOKEN = re.compile(
     r"|\\(?P<command>[A-Za-z]{1,40}\*?)"
     r"|(?P<row>\\\\)(?:\*|\[[^\[\]]{0,20}\])?"
     r"|\\(?P<escaped>[^A-Za-z])"
-    r"|(?P<number>\d{1,3}(?:(?:,|\{,\})\d{3}){1,6}(?!\d)(?:\.\d{1,40})?"
+    r"|(?P<number>\d{1,3}(?:(?:,|\{,\}|\\,)\d{3}){1,6}(?!\d)(?:\.\d{1,40})?"
     r"|\d{1,40}(?:\.\d{1,40})?|\.\d{1,40})"
     r"|(?P<above>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,40})|(?P<below>[₀-₉₊₋]{1,40})"
     r"|(?P<primes>['’′]{1,8})"
@@ -198,7 +198,7 @@ def _token(match: re.Match[str]) -> _Token:
         escaped = {"|": "‖", "{": "\\{", "}": "\\}"}.get(text, text)
         return _Token("space" if text in ",;:!> \n\t" else "sign", escaped)
     if kind == "number":
-        text = text.replace("{", "").replace("}", "")
+        text = text.replace("\\,", ",").replace("{", "").replace("}", "")
     return _Token(kind, text)
 
 

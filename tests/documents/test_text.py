@@ -86,6 +86,7 @@ MARKDOWN = {
     "none": ("Hello *you*.\n", "", [("", 1)]),
     "a lone title": ("# My *Book*\n\ntext\n", "My Book", [("My Book", 1)]),
     "chapters": ("# A\n\ntext\n\n# B #\n\ntext", "", [("A", 1), ("B", 5)]),
+    "attributes": ("# A {#a}\nx\n# B {.c d=e}\ny", "", [("A", 1), ("B", 3)]),
     "title and chapters": ("# T\n\n## A\nx\n## B\ny", "T", [("A", 1), ("B", 5)]),
     "title, front, chapters": ("# T\nby me\n## A\nx\n## B", "T", [("T", 1), ("A", 3), ("B", 5)]),
     "front without title": ("x\n\n# A\nx\n# B\ny", "", [("", 1), ("A", 3), ("B", 5)]),

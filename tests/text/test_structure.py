@@ -232,6 +232,28 @@ MORE_CASES = {
     "HTML's items": ("<ul><li>a</li><li>b</li></ul>", [("item", "a"), ("item", "b")]),
     "HTML's rows": ("<tr><td>a</td><td>b</td></tr>", [("row", "a, b")]),
     "raised in HTML": ("x<sup>2</sup> H<sub>2</sub>O", [("paragraph", "x² H₂O")]),
+    "raised letters in HTML": ("e<sup>x+1</sup> a<sub>n</sub>", [("paragraph", "e^{x+1} a_{n}")]),
+    # Pandoc's marks.
+    "below and above": ("H~2~O 2^10^ 1^st^ a^b", [("paragraph", "H₂O 2¹⁰ 1st a^b")]),
+    "no marks": ("~5 a~b 10~12~14 ~~c~~", [("paragraph", "~5 a~b 10~12~14 c")]),
+    "marked": ("==a b== c==d==e f == g", [("paragraph", "a b c==d==e f == g")]),
+    "attributes": (
+        "# A {#a .b c=d}\n[e]{.f} [g](h){.i} j {#k}",
+        [("heading", "A"), ("paragraph", "e g j {#k}")]),
+    "edges of a block": ("::: {.note}\na\n:::", [("paragraph", "a")]),
+    "marks in code": ("`a~1~ ==b== [c]{.d}`", [("paragraph", "a~1~ ==b== [c]{.d}")]),
+    # Formulas.
+    "a formula is no Markdown": ("$a_1*b_1*c$ *d*", [("paragraph", "$a_1*b_1*c$ d")]),
+    "a formula on lines": ("$$\na\n- b\n$$", [("paragraph", "$$ a - b $$")]),
+    "an environment": (
+        "\\begin{align}\na &= 1 \\\\\n&= 2\n\\end{align}",
+        [("paragraph", "\\begin{align} a &= 1 \\\\ &= 2 \\end{align}")]),
+    "a fenced formula": ("```math\na_1\n= b\n```", [("paragraph", "\\[ a_1 = b \\]")]),
+    # Marks of notes, and powers.
+    "notes of short words": ("a cat² of³ it", [("paragraph", "a cat of it")]),
+    "notes of years and brackets": (
+        "in 1999³ (see it)⁴ so", [("paragraph", "in 1999 (see it) so")]),
+    "powers of numbers": ("to 1000² 10³ sin² x", [("paragraph", "to 1000² 10³ sin² x")]),
     "unknown tags in pairs": (
         "<think>\na\n\nb\n</think>", [("paragraph", "a"), ("paragraph", "b")]),
     "a comment over blank lines": ("<!-- a\n\nb -->\n\nc", [("paragraph", "c")]),

@@ -86,26 +86,29 @@ FORMULAS = [
     "$x$", "$5$", "$-5$", "$+$", r"$\leq$", "$x=5$", "$ab$", "$a, b$", "$n$th", r"$\mu$m", "$$x$$",
     "$$ x + 1 $$", r"\(x\)", r"\[ x \]", r"\begin{align} x \end{align}", "$f(x)$", "$[0, 1)$",
     "$x < y$", "($x$)", "$k$-means", r"$\text{if it is so}$", "$\\sin x$", "$`x`$", "$sin x$",
+    r"$ \alpha $", "$v = u + at$", "$.5$", r"$\left\{ x \right.$", r"$1\,000$", "$ x_1 $",
 ]  # fmt: skip
 OTHERS = [
     "$5 and $7", "$HOME/bin:$PATH", "$HOME$", "$ x $", "$5", "$5 or 7$", "US$5$", r"\$5$", "$$",
     "$$ to $$$", "the $$ and $$ there", r"\[see below\]", r"\(or not\)", r"\\(x\\)", "$5-$7",
     "$20 for two, 30$", "$5 (in US$)", r"\begin{center} x \end{center}", "$…$", "$7, a 10$ tip",
     "$a=5;$b=6", "$5\n\nx$5",
+    "${HOME}/a and ${dir}/b", "$(ls -l) and $", "$ 5 and $ 7", 'echo "$a" and "$b"', "$a and b$",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_is_a_formula(text: str) -> None:
-    found = formulas.FORMULA.search(text)
-    assert found
-    assert formulas.source(found)
+    assert len(list(formulas.found(text))) == 1
 
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_is_no_formula(text: str) -> None:
-    found = formulas.FORMULA.search(text)
-    assert found is None or formulas.source(found) is None
+    assert not list(formulas.found(text))
+
+
+def test_money_before_a_formula() -> None:
+    assert [tex for _, tex in formulas.found("It costs $5 and $x_1$ is $7 or $y$.")] == ["x_1", "y"]
 
 
 def test_is_read_in_plain_text_too() -> None:

@@ -39,8 +39,8 @@ _FACTORS = (
     rf"{_POWER}?\)?)"
 )
 _PRODUCT_EQUATION = re.compile(
-    rf"(?<![\w.$£€@#/\\'’-])(?:[A-Za-z]\([a-z0]\)|{_FACTORS})"
-    rf"(?:(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?|{_TIMES_BRACKET}){_FACTORS}){{1,9}}(?![\w'’(]|\.\d)"
+    rf"(?<![\w.$£€@#/\\'’?&-])(?:[A-Za-z]\([a-z0]\)|{_FACTORS})"
+    rf"(?:(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?|{_TIMES_BRACKET}){_FACTORS}){{1,9}}(?![\w'’(\[]|\.\w)"
 )
 _VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]\([a-z0]\)|d[a-z]?/d[a-z]")
 _APPLICATIONS = re.compile(_APPLICATION)

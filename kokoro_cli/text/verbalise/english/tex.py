@@ -364,6 +364,9 @@ class _Speaker:
         return times + inner + ("," if closes else "")
 
     def _inside(self, fenced: Fenced, *, alone: bool, powered: bool) -> str:
+        table = only(fenced.body)
+        if isinstance(table, Table) and fenced.left == "{":
+            return self._table(Table("cases", table.rows))
         if any(isinstance(only(item), Table) for item in fenced.body.items):
             return self.row(fenced.body.items)
         if fenced.left == "{":
@@ -439,6 +442,8 @@ class _Speaker:
         if items and all(isinstance(i, Atom) and i.text == "′" for i in items):
             return _PRIMES[min(len(items), 3)]
         words = self.node(exponent)
+        if isinstance(exponent, Fenced):
+            return f"superscript {words}"
         if words == "minus one" and isinstance(base, Fenced) and _is_of_matrices(base):
             return "inverse"
         if words == "minus one" and (name in _APPLIED or name.isupper()) and len(name) == 1:
