@@ -249,13 +249,13 @@ _DOUBLE = frozenset(
 
 def is_stretched(word: str) -> bool:
     """Whether letters are repeated for emphasis: "nooo", "yesss"."""
-    return (
-        len(word) > 3
-        and _RUN.search(word) is not None
-        and word.isalpha()
-        and len(set(word.lower())) > 1
-        and not _ROMAN.fullmatch(word)
-    )
+    run = _RUN.search(word)
+    if run is None or len(word) < 4 or not word.isalpha() or len(set(word.lower())) == 1:
+        return False
+    if word.isupper():  # "IEEE" and "BBBEE" are no words.
+        drawn = run[1] in "AEIOU" or run.end() == len(word)
+        return drawn and (len(word) > 4 or "OOO" in word) and not _ROMAN.fullmatch(word)
+    return not _ROMAN.fullmatch(word)
 
 
 def _stretched(word: str, say: Say, guess: Say) -> str | None:
