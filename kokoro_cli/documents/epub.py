@@ -17,7 +17,8 @@ from kokoro_cli.documents.epub_archive import (
     resolved,
 )
 from kokoro_cli.documents.epub_contents import Entry, nav_entries, ncx_entries
-from kokoro_cli.documents.page import Line, parse
+from kokoro_cli.documents.page import parse
+from kokoro_cli.documents.page_line import Line
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.picture import PictureError, examine
 
