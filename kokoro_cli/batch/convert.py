@@ -265,6 +265,8 @@ class Setup:
         files = [unread_line(failure) for failure in failures] + [file_line(r) for r in results]
         bad = [f.error for f in failures] + [r.error for r in results if r.error]
         code = code_of(len(files) - len(bad), len(bad), bad[0].exit_code if bad else None)
+        if code == ExitCode.OK and any(result.output.incomplete for result in results):
+            code = ExitCode.PARTIAL
         if any(result.status == "interrupted" for result in results):
             code = ExitCode.INTERRUPTED
         made = sum(result.seconds for result in results if result.status == "made")

@@ -66,6 +66,8 @@ class Document:
     """What could not be read, one line each: "Page 7 is a picture without text."."""
     notes: tuple[str, ...] = ()
     """What else was left out, but is not spoken: "The cover is broken."."""
+    incomplete: bool = False
+    """Whether a chapter or a page can't be read; it is named in `problems`."""
 
     @property
     def text(self) -> str:

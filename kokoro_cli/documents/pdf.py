@@ -72,6 +72,7 @@ def read(source: BinaryIO, name: str) -> Document:
         author,
         language,
         problems=tuple(_problems(pages, pictures)),
+        incomplete=any(page.failed for page in pages),
     )
 
 
