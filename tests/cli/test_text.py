@@ -25,6 +25,48 @@ def test_normalize(cli: Run) -> None:
     assert done.stdout == "It cost five dollars.\n"
 
 
+DASHES = {
+    "a number": (["-5 degrees"], "minus five degrees"),
+    "words": (["-5", "degrees"], "minus five degrees"),
+    "a fraction": (["-.5"], "minus point five"),
+    "money": (["-$5 today"], "minus five dollars today"),
+    "before an option": (["-5 degrees", "-l", "en-us"], "minus five degrees"),
+    "after an option": (["-l", "en-us", "-5"], "minus five"),
+    "around an option": (["-5", "--lang=en-us", "to", "-3"], "minus five to minus three"),
+    "before the separator": (["-5", "--", "x"], "minus five x"),
+    "an item": (["- bread"], "bread"),
+    "a letter that begins no option": (["-you go"], "-you go"),
+    "after the separator": (["--", "-lang"], "-lang"),
+    "a long dash": (["—no"], "—no"),
+    "between two flags": (["--line-mode", "-5", "--emoji", "skip"], "minus five"),
+    "a value with a dash": (["--urls", "short", "-1"], "minus one"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "spoken"), DASHES.values(), ids=DASHES)
+def test_a_text_may_begin_with_a_dash(arguments: list[str], spoken: str, cli: Run) -> None:
+    done = cli("text", "normalize", *arguments)
+    assert (done.returncode, done.stdout) == (0, f"{spoken}\n"), done.stderr
+
+
+NO_OPTIONS = {
+    "short": (["-x"], "No such option: -x"),
+    "long": (["--lnag", "en"], "No such option: --lnag"),
+    "a word": (["-yes"], "No such option: -y"),
+    "letters of options": (["-lovely day"], ""),
+    "without its value": (["-5", "-l"], "requires an argument"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), NO_OPTIONS.values(), ids=NO_OPTIONS)
+def test_a_mistyped_option_is_not_spoken(arguments: list[str], message: str, cli: Run) -> None:
+    done = cli("text", "normalize", *arguments, input="")
+    assert done.returncode == 2
+    assert message in done.stderr
+    if message.startswith("No"):
+        assert "comes after --" in done.stderr
+
+
 def test_standard_input(cli: Run) -> None:
     done = cli("text", "normalize", input="# One\n\n2 dogs")
     assert done.stdout == "One\ntwo dogs\n"
