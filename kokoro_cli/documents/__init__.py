@@ -77,7 +77,8 @@ class Document:
 
     @property
     def plain(self) -> bool:
-        return any(chapter.plain for chapter in self.chapters)
+        """Whether each line is a paragraph of plain text, as in a book or in subtitles."""
+        return any(chapter.plain or chapter.cues for chapter in self.chapters)
 
 
 def of_text(text: str) -> Document:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.documents.pdfs import HELLO, one_page
+from tests.documents.test_epub import book, zipped
 
 
 def lines(cli: Run, *command: str, given: list[Any]) -> list[Any]:
@@ -70,6 +72,44 @@ def test_a_mistyped_option_is_not_spoken(arguments: list[str], message: str, cli
 def test_standard_input(cli: Run) -> None:
     done = cli("text", "normalize", input="# One\n\n2 dogs")
     assert done.stdout == "One\ntwo dogs\n"
+
+
+BOOK = {"a.xhtml": "<h1>1</h1><p># It cost $5 *today*.<p>2 dogs", "b.xhtml": "<p>No. 7"}
+NORMALIZED = "one\nnumber It cost five dollars today.\ntwo dogs\nNumber seven\n"
+
+
+def test_a_book_through_a_pipe_is_read_as_it_is_spoken(cli: Run) -> None:
+    done = cli("text", "normalize", input=zipped(book(BOOK)))
+    assert (done.returncode, done.stdout) == (0, NORMALIZED), done.stderr
+    found = json.loads(cli("text", "sentences", "--json", "-", input=zipped(book(BOOK))).stdout)
+    assert found["items"] == ["1", "# It cost $5 *today*.", "2 dogs", "No. 7"]
+    words = json.loads(cli("text", "explain", "--json", input=zipped(book(BOOK))).stdout)["items"]
+    assert [word["source"] for word in words][-4:] == ["2", "dogs", "No.", "7"]
+    chunks = json.loads(cli("text", "chunks", "--json", input=zipped(book(BOOK))).stdout)["items"]
+    assert chunks[-1]["text"] == "Number seven"
+
+
+def test_a_book_is_read_in_its_language(cli: Run) -> None:
+    files = book({"a.xhtml": "<p>J'ai 2 chiens."})
+    files["OEBPS/book.opf"] = str(files["OEBPS/book.opf"]).replace("en-GB", "fr-FR")
+    assert cli("text", "normalize", input=zipped(files)).stdout == "J'ai deux chiens.\n"
+    assert "two" in cli("text", "normalize", "-l", "en", input=zipped(files)).stdout
+
+
+def test_a_pdf_and_captions_through_a_pipe(cli: Run) -> None:
+    assert cli("text", "normalize", input=one_page(HELLO)).stdout == "Hello there.\n"
+    captions = "WEBVTT\n\n00:01.000 --> 00:02.000\n# 3 dogs\n\n00:02.000 --> 00:03.000\n_x\n"
+    done = cli("text", "normalize", input=captions)
+    assert done.stdout.splitlines()[0] == "number three dogs"
+
+
+def test_what_a_book_lacks_is_named(cli: Run) -> None:
+    files = book(BOOK)
+    del files["OEBPS/b.xhtml"]
+    done = cli("text", "normalize", input=zipped(files))
+    assert done.returncode == 5
+    assert "OEBPS/b.xhtml is missing" in done.stderr
+    assert done.stdout.startswith("one\n")
 
 
 def test_a_line_in_is_a_line_out(cli: Run) -> None:
