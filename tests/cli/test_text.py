@@ -84,7 +84,7 @@ def test_a_book_through_a_pipe_is_read_as_it_is_spoken(cli: Run) -> None:
     found = json.loads(cli("text", "sentences", "--json", "-", input=zipped(book(BOOK))).stdout)
     assert found["items"] == ["1", "# It cost $5 *today*.", "2 dogs", "No. 7"]
     words = json.loads(cli("text", "explain", "--json", input=zipped(book(BOOK))).stdout)["items"]
-    assert [word["source"] for word in words][-4:] == ["2", "dogs", "No.", "7"]
+    assert [word["source"] for word in words][-4:] == ["2", "dogs", "No. 7", "No. 7"]
     chunks = json.loads(cli("text", "chunks", "--json", input=zipped(book(BOOK))).stdout)["items"]
     assert chunks[-1]["text"] == "Number seven"
 

@@ -239,6 +239,45 @@ def test_ligatures_are_letters_and_control_characters_go() -> None:
     assert spoken(made(draw))[0].split()[:2] == ["office", "fish"]
 
 
+def with_raised(canvas: Canvas, *parts: str, x: float = LEFT, y: float = TOP) -> None:
+    """Draw a line; parts that begin with ^ or _ are smaller, and raised or lowered."""
+    text = canvas.beginText(x, y)
+    for part in parts:
+        shift = {"^": 4.0, "_": -2.0}.get(part[0], 0.0)
+        text.setFont(FONT, SIZE * 0.62 if shift else SIZE)
+        text.setRise(shift)
+        text.textOut(part[1:] if shift else part)
+    canvas.drawText(text)
+
+
+RAISED = {
+    "a note": (["It ended in 1804.", "^3", " She went."], "It ended in 1804. She went."),
+    "a note in a sentence": (["a word", "^12", " here."], "a word here."),
+    "a note at the end": (["so he said.", "^7"], "so he said."),
+    "notes": (["the claim.", "^3,4", " Then"], "the claim. Then"),
+    "a unit": (["an area of 5 m", "^2", ", he said."], "an area of 5 m², he said."),
+    "an equation": (["x", "^2", " + y", "^2", " = z", "^2", "."], "x² + y² = z²."),
+    "a power of ten": (["10", "^6", " people"], "10⁶ people"),
+    "a formula of a substance": (["Water is H", "_2", "O."], "Water is H₂O."),
+    "cents": (["It costs $19", "^99", " now."], "It costs $19.99 now."),
+    "an ordinal": (["the 4", "^th", " of May"], "the 4th of May"),
+}
+
+
+@pytest.mark.parametrize(("parts", "heard"), RAISED.values(), ids=RAISED)
+def test_raised_and_lowered_text(parts: list[str], heard: str) -> None:
+    assert spoken(made(lambda canvas: with_raised(canvas, *parts))) == [heard]
+
+
+def test_a_raised_mark_does_not_end_its_line() -> None:
+    def draw(canvas: Canvas) -> None:
+        with_raised(canvas, "It was thought by many that it is here.", "^1", " But it went on")
+        put(canvas, ["and on and on."], y=TOP - PITCH)
+
+    expected = "It was thought by many that it is here. But it went on and on and on."
+    assert spoken(made(draw)) == [expected]
+
+
 HYPHENS = {
     "cut": ("for exam-", "ple here", "for example here"),
     "first of a sentence": ("Exam-", "ple here", "Example here"),
