@@ -42,6 +42,9 @@ _FEWEST_LEADERS = 5
 _WORDS = re.compile(r"\w+(?:[-‐]\w+)*")
 _FRONT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*\Z")
 _BACK = re.compile(r"[^\W\d_]+")
+_SOFT_HYPHEN = "\xad"
+"""Joins two halves whose hyphen may belong to the word: the text's reader decides, who knows it."""
+
 _JOINERS = frozenset(["and", "or", "und", "oder", "et", "ou"])
 _CJK = re.compile(
     "[\u3001-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003fffd]"
@@ -229,7 +232,10 @@ def _with_join(text: str, following: str, words: frozenset[str]) -> str:
 
 
 def _hyphen(before: str, after: str, words: frozenset[str]) -> str:
-    """Return what joins two halves of a word: "" if a line break split it, else "-" or "- "."""
+    """Return what joins two halves of a word: "" if a line break split it, else "-" or "- ".
+
+    It is a soft hyphen if the document's other words don't tell.
+    """
     front, back = _FRONT.search(before), _BACK.match(after)
     if front is None or back is None:
         # "20-/year", but "wait -/not now".
@@ -241,7 +247,7 @@ def _hyphen(before: str, after: str, words: frozenset[str]) -> str:
     if f"{front[0]}-{back[0]}".casefold() in words:
         return "-"
     cut = back[0].islower() and "-" not in front[0] and front[0][-1].islower()
-    return "" if cut else "-"
+    return _SOFT_HYPHEN if cut else "-"
 
 
 def _without_leaders(text: str) -> str:

@@ -98,6 +98,8 @@ def test_a_book_is_read_in_its_language(cli: Run) -> None:
 
 def test_a_pdf_and_captions_through_a_pipe(cli: Run) -> None:
     assert cli("text", "normalize", input=one_page(HELLO)).stdout == "Hello there.\n"
+    page = one_page(b"BT /F 12 Tf 12 TL 72 700 Td (An old-) ' (fashioned com-) ' (puter.) ' ET")
+    assert cli("text", "normalize", input=page).stdout == "An old-fashioned computer.\n"
     captions = "WEBVTT\n\n00:01.000 --> 00:02.000\n# 3 dogs\n\n00:02.000 --> 00:03.000\n_x\n"
     done = cli("text", "normalize", input=captions)
     assert done.stdout.splitlines()[0] == "number three dogs"

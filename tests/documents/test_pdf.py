@@ -19,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from kokoro_cli.documents import Chapter, Document
 from kokoro_cli.documents.pdf import read
 from kokoro_cli.errors import ExitCode, KokoroError
+from kokoro_cli.text.structure import blocks
 from tests.growth import LINEAR, IsLinear
 from tests.properties import examples
 
@@ -44,10 +45,10 @@ def document(data: bytes) -> Document:
 
 
 def spoken(data: bytes) -> list[str]:
-    """Return the paragraphs of a file without chapters."""
+    """Return the paragraphs of a file without chapters, words joined if the reader may decide."""
     (chapter,) = document(data).chapters
     assert chapter.plain
-    return chapter.text.split("\n")
+    return chapter.text.replace("\xad", "").split("\n")
 
 
 def prose(count: int, seed: int) -> str:
@@ -299,6 +300,25 @@ def test_hyphens_at_the_end_of_a_line(first: str, second: str, joined: str) -> N
 
     (said,) = spoken(made(draw))
     assert said == f"{' '.join(('It was thought by many that it is ' * 2).split())} {joined}."
+
+
+def test_the_reader_decides_on_a_hyphen_that_the_document_does_not_explain() -> None:
+    def draw(canvas: Canvas) -> None:
+        lines = [
+            "It was thought by many people at that time that it is an old-",
+            "fashioned game of the kind that is now being played on a com-",
+            "puter, as games of computers are, and so re-",
+            "sent to them.",
+        ]
+        put(canvas, lines)
+
+    (text,) = [chapter.text for chapter in document(made(draw)).chapters]
+    assert "an old\xadfashioned game" in text
+    assert "a com\xadputer, as" in text
+    known = "old fashioned computer resent sent".split()
+    (block,) = blocks(text, plain=True, known_word=known.__contains__)
+    assert "an old-fashioned game" in block.text.text
+    assert "a computer, as games of computers are, and so resent to them." in block.text.text
 
 
 def test_a_word_that_is_cut_at_the_end_of_a_page() -> None:
