@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from kokoro_cli.documents.page_line import Line
 
 _INITIAL = re.compile(r"[\"'“‘«„¿¡(]{0,2}([^\W\d_])")
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[\w'’]+")
-_LONE_WORDS = frozenset("AIOEYaioey")
+_LONE_WORDS = frozenset("AIOEYÀÉ")
 """Letters that are words by themselves in some language."""
 
 _NEARBY = 4
@@ -32,6 +32,28 @@ def names_initial(classes: str) -> bool:
     return bool(_CLASS.search(classes))
 
 
+def rest_of(line: str) -> str:
+    """Return the word with which a line begins, which may be the rest of a word; else ""."""
+    found = _WORD.match(line)
+    return found[0] if found else ""
+
+
+def words_in(lines: Iterable[str]) -> frozenset[str]:
+    """Return the words, except those that begin lines."""
+    return frozenset(found[0] for line in lines for found in islice(_WORDS.finditer(line), 1, None))
+
+
+def before_rest(initial: str, rest: str, words: Container[str]) -> str:
+    """Return the initial with what joins it to the rest of its word.
+
+    A letter that may be a word by itself, as in "A man", is one if the rest is a word of the text.
+    Otherwise it has a soft hyphen, so that the text's reader decides, who knows both.
+    """
+    if initial[-1] not in _LONE_WORDS:
+        return initial
+    return f"{initial} " if rest in words else f"{initial}\xad"
+
+
 def with_initials(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return the lines, each drop cap before the rest of its word.
 
@@ -49,13 +71,9 @@ def with_initials(lines: Sequence[Line]) -> tuple[Line, ...]:
         if held is not None:
             rest = _rest(held, line)
             if rest:
-                words = _words(lines) if words is None else words
-                apart = held.text[-1] in _LONE_WORDS and rest in words
-                line = replace(
-                    line,
-                    text=held.text + (" " if apart else "") + line.text,
-                    anchors=held.anchors + line.anchors,
-                )
+                words = words_in(line.text for line in lines) if words is None else words
+                text = before_rest(held.text, rest, words) + line.text
+                line = replace(line, text=text, anchors=held.anchors + line.anchors)
             elif held.initial == "picture":
                 line = replace(line, anchors=held.anchors + line.anchors)
             else:
@@ -82,19 +100,11 @@ def _listed(lines: Sequence[Line], places: Sequence[int]) -> frozenset[int]:
 
 def _rest(initial: Line, line: Line) -> str:
     """Return the rest of the initial's word, with which the line begins; "" if it does not."""
-    found = _WORD.match(line.text)
-    if found is None or line.level or line.part != initial.part:
+    rest, letter = rest_of(line.text), initial.text[-1]
+    if not rest or line.level or line.part != initial.part:
         return ""
-    rest, letter = found[0], initial.text[-1]
     if rest[0].islower():
         # A letter above the words that begin with it is a heading.
         return "" if rest[0] == letter.lower() and not initial.initial else rest
     # Small capitals; but above "THE END" a V is a number.
     return rest if initial.initial and rest.isupper() else ""
-
-
-def _words(lines: Sequence[Line]) -> frozenset[str]:
-    """Return the words, except those that begin lines."""
-    return frozenset(
-        word.group() for line in lines for word in list(_WORDS.finditer(line.text))[1:]
-    )

@@ -13,10 +13,9 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from kokoro_cli.documents.pdf_initials import with_initials
+from kokoro_cli.documents.pdf_line import HYPHEN, Line
 from kokoro_cli.documents.raised import lowered, raised
-
-HYPHEN = "\x02"
-"""Marks a hyphen at a line's end that may be there only because the word is split."""
 
 _Box = tuple[float, float, float, float]
 """Left, bottom, right and top in points; y grows upwards."""
@@ -44,29 +43,6 @@ _LOWERED = 0.03
 
 _FEWEST_ROWS = 4
 _MOST_GAPS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text and its position on the page, in points; y grows upwards."""
-
-    page: int
-    """Counted from 0."""
-    text: str
-    x0: float
-    x1: float
-    bottom: float
-    top: float
-
-    @property
-    def height(self) -> float:
-        """From the font's descent to its ascent, a little more than the font size."""
-        return self.top - self.bottom
-
-    @property
-    def middle(self) -> float:
-        """The y coordinate of its middle."""
-        return (self.top + self.bottom) / 2
 
 
 @dataclass(slots=True)
@@ -132,7 +108,7 @@ def _rewritten(runs: Sequence[tuple[int, str]]) -> str:
 def read_lines(text_page: pdfium.PdfTextPage, page: int) -> list[Line]:
     """Return a page's lines, in the file's order unless columns or positions contradict it."""
     segments = [segment.line(page) for segment in _segments(text_page)]
-    rows = _rows([segment for segment in segments if segment.text])
+    rows = _rows(with_initials([segment for segment in segments if segment.text]))
     gutter = _gutter(rows)
     if gutter is not None:
         return list(_by_columns(rows, gutter))
@@ -140,18 +116,6 @@ def read_lines(text_page: pdfium.PdfTextPage, page: int) -> list[Line]:
     if _out_of_order(lines):
         lines.sort(key=lambda line: (-round(line.middle), line.x0))
     return lines
-
-
-def is_initial(last: Line, line: Line) -> bool:
-    """Whether *last* is a large first letter that belongs before *line*."""
-    return (
-        len(last.text) == 1
-        and last.text.isupper()
-        and last.height > _INITIAL * line.height
-        and line.text[0].isalpha()
-        and -1 < line.x0 - last.x1 < 0.5 * line.height
-        and line.bottom < last.top
-    )
 
 
 def _clean(text: str) -> str:
@@ -265,12 +229,10 @@ def _joined(row: Sequence[Line]) -> Line:
     if len(row) == 1:
         return row[0]
     largest = max(row, key=lambda line: len(line.text))
-    parts = [
-        a.text.replace(HYPHEN, "-") + ("" if is_initial(a, b) else " ") for a, b in pairwise(row)
-    ]
+    parts = [line.text.replace(HYPHEN, "-") for line in row[:-1]]
     return Line(
         row[0].page,
-        "".join(parts) + row[-1].text,
+        " ".join([*parts, row[-1].text]),
         min(line.x0 for line in row),
         max(line.x1 for line in row),
         largest.bottom,

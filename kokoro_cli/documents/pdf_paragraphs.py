@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, quantiles
 
-from kokoro_cli.documents.pdf_page import HYPHEN, Line, is_initial
+from kokoro_cli.documents.pdf_line import HYPHEN, Line
 
 # In usual distances of two lines.
 _GAP = 1.3
@@ -150,8 +150,6 @@ def _pitches(runs: Sequence[Sequence[Line]]) -> dict[int, float]:
 def _begins(before: Sequence[_Place], place: _Place) -> bool:
     """Whether a line begins a paragraph instead of continuing the open one."""
     last, line = before[-1].line, place.line
-    if is_initial(last, line) and len(before) == 1:
-        return False
     if _other_size(last, line) or _without_leaders(last.text) != last.text:
         return True
     if _BULLET.match(line.text):
@@ -215,8 +213,7 @@ def _joined(places: Sequence[_Place], words: frozenset[str]) -> str:
     for i, place in enumerate(places):
         text = _without_leaders(place.line.text)
         following = places[i + 1].line.text if i + 1 < len(places) else ""
-        initial = bool(following) and is_initial(place.line, places[i + 1].line)
-        parts.append(text if initial else _with_join(text, following, words))
+        parts.append(_with_join(text, following, words))
     return "".join(parts).replace(HYPHEN, "-").strip()
 
 

@@ -111,7 +111,7 @@ def blocks(
 
     With *lines* each line is a block. With *plain* too, and Markdown and entities are not read.
     *known_word* says whether a word is in the dictionary; it decides which hyphens at line ends
-    are kept. In plain text such a hyphen is a soft one.
+    are kept. In plain text such a hyphen is a soft one, and so is what joins a drop cap.
     """
     if plain:
         yield from _plain_blocks(text, first_line, known_word)
@@ -384,10 +384,19 @@ def _without_cuts(text: Mapped, cut: re.Pattern[str], known_word: KnownWord | No
     """Return the text with the halves of each cut word joined, with a hyphen or without."""
     edits: list[Edit] = []
     for match in cut.finditer(text.text):
-        hyphen = _hyphen(match[1], match[2], known_word)
+        initial = cut is _SOFT_HYPHENED and len(match[1]) == 1 and match[1].isupper()
+        join = _after_initial if initial else _hyphen
+        hyphen = join(match[1], match[2], known_word)
         if hyphen is not None:
             edits.append((match.end(1), match.end(), hyphen))
     return text.replace(edits) if edits else text
+
+
+def _after_initial(letter: str, rest: str, known_word: KnownWord | None) -> str:
+    """Return what joins a drop cap to the next word: a space in "A man", nothing in "After"."""
+    if known_word is None or known_word(letter + rest) or not known_word(rest):
+        return ""
+    return " "
 
 
 def _hyphen(front: str, back: str, known_word: KnownWord | None) -> str | None:

@@ -230,6 +230,50 @@ def test_a_large_first_letter_belongs_to_its_word() -> None:
     assert spoken(made(draw)) == [text]
 
 
+DROP_TEXT = "It was thought by many people that the house in the garden was of an old kind. " * 4
+DROP_CAPS: dict[str, tuple[str, float, float, int, bool]] = {
+    # The letter, its size, the indent beside it, rows that it goes down, whether it is drawn last.
+    "of three lines": ("I", 3 * PITCH, 20, 2, False),
+    "drawn last": ("I", 3 * PITCH, 20, 2, True),
+    "far from its word": ("I", 3 * PITCH, 30, 2, False),
+    "with a quotation mark": ("“I", 2 * PITCH, 26, 1, False),
+    "on the first line": ("I", 3 * PITCH, 15, 0, False),
+    "a block above": ("I", 3 * PITCH, 0, -3, False),
+}
+
+
+@pytest.mark.parametrize(
+    ("letter", "size", "indent", "rows", "last"), DROP_CAPS.values(), ids=DROP_CAPS
+)
+def test_drop_caps(letter: str, size: float, indent: float, rows: int, last: bool) -> None:
+    first, *others = wrapped(DROP_TEXT, 330)
+    lines = [first[1:], *others]
+    beside = max(rows, 0) + 1
+
+    def draw_letter(canvas: Canvas) -> None:
+        canvas.setFont(FONT, size)
+        canvas.drawString(LEFT, TOP - rows * PITCH, letter)
+
+    def draw(canvas: Canvas) -> None:
+        if not last:
+            draw_letter(canvas)
+        put(canvas, lines[:beside], LEFT + indent)
+        put(canvas, lines[beside:], y=TOP - beside * PITCH)
+        if last:
+            draw_letter(canvas)
+
+    assert spoken(made(draw)) == [letter[:-1] + DROP_TEXT.strip()]
+
+
+def test_a_large_number_is_no_drop_cap() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 3 * PITCH)
+        canvas.drawString(LEFT, TOP - 2 * PITCH, "V")
+        put(canvas, ["The rain fell on the garden", "and on the old house."], LEFT + 40)
+
+    assert spoken(made(draw))[0].startswith("V ")
+
+
 def test_ligatures_are_letters_and_control_characters_go() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont("HeiseiKakuGo-W5"))
 

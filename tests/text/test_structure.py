@@ -93,6 +93,15 @@ def test_a_dictionary_decides_on_hyphens() -> None:
     assert block.text.text == "self-aware government recover"
 
 
+def test_a_dictionary_decides_on_hyphens_and_initials_of_books() -> None:
+    known = {"old", "fashioned", "computer", "after", "After", "man", "It"}
+    text = "an old\xadfashioned com\xadputer\nA\xadman came\nA\xadfter it\nI\xadt was\na\xad b"
+    found = [block.text.text for block in blocks(text, plain=True, known_word=known.__contains__)]
+    assert found == ["an old-fashioned computer", "A man came", "After it", "It was", "a b"]
+    found = [block.text.text for block in blocks(text, plain=True)]
+    assert found == ["an old-fashioned computer", "Aman came", "After it", "It was", "a b"]
+
+
 def test_lines_are_counted_from_one() -> None:
     text = "one\ntwo\n\nthree\r\n\r\n# four\n\n- five\n- six"
     assert [block.line for block in blocks(text)] == [1, 4, 6, 8, 9]
