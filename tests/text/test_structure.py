@@ -226,6 +226,10 @@ def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:
         "|",
         "\n> ",
         "\n- ",
+        "~~~ a ~~~\n",
+        "~~~ a",
+        "|a|\n|-|\n|1|2|3|\n",
+        "|a|\n|-|\n|" + "1|" * 30 + "\n",
     ],
 )
 def test_work_is_linear_in_the_length(part: str, is_linear: IsLinear) -> None:
