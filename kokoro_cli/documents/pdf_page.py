@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium_c
 
 from kokoro_cli.documents.pdf_initials import with_initials
 from kokoro_cli.documents.pdf_line import HYPHEN, Line
-from kokoro_cli.documents.raised import lowered, raised
+from kokoro_cli.documents.pdf_raised import lowered, raised
 
 _Box = tuple[float, float, float, float]
 """Left, bottom, right and top in points; y grows upwards."""

@@ -1,4 +1,4 @@
-"""What small raised or lowered text means: the mark of a note, a power, an index, cents."""
+"""What small raised or lowered text of a PDF means: a note's mark, a power, an index, cents."""
 
 from __future__ import annotations
 

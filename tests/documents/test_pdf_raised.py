@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kokoro_cli.documents.raised import lowered, raised
+from kokoro_cli.documents.pdf_raised import lowered, raised
 
 # Before, raised, after, and what is written.
 RAISED = [
