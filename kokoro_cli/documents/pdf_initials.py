@@ -42,10 +42,14 @@ def with_initials(lines: Sequence[Line]) -> list[Line]:
 
 
 def _goes_on(initial: Line, line: Line) -> bool:
-    """Whether a line begins with the rest of a word, in small letters or in capitals beside it."""
+    """Whether a line begins with the rest of a word, in small letters or in capitals beside it.
+
+    A letter above the words that begin with it is a heading, as in an index.
+    """
     rest = rest_of(line.text)
     near = -1 < line.x0 - initial.x1 < _NEXT_TO * line.height
-    return bool(rest) and (rest[0].islower() or (rest.isupper() and near))
+    heads = line.top < initial.bottom + 1 and rest[:1] == initial.text[-1].lower()
+    return bool(rest) and not heads and (rest[0].islower() or (rest.isupper() and near))
 
 
 def _is_large(initial: Line, line: Line) -> bool:

@@ -35,6 +35,8 @@ _UNSEEN = re.compile(
 _WIDE_GAP = 1.0
 _OTHER_ROW = 0.6
 _INITIAL = 1.6
+_SPACE = 0.1
+"""Least gap that is a space where the library ends a line."""
 _SMALL = 0.85
 """Greatest height of a raised or lowered character."""
 _RAISED = 0.18
@@ -151,7 +153,7 @@ def _segments(text_page: pdfium.PdfTextPage) -> Iterator[_Segment]:
             segment = None
         if segment is None:
             segment = _Segment(box[0], box[2])
-        elif spaced:
+        elif spaced or (ended and box[0] - segment.x1 > _SPACE * (box[3] - box[1])):
             segment.letters.append(" ")
         ended = spaced = False
         hyphen = code in _HYPHENS and pdfium_c.FPDFText_IsHyphen(raw, i) == 1

@@ -274,6 +274,15 @@ def test_a_large_number_is_no_drop_cap() -> None:
     assert spoken(made(draw))[0].startswith("V ")
 
 
+def test_a_letter_above_the_entries_of_an_index_is_no_drop_cap() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 2 * SIZE)
+        canvas.drawString(LEFT, TOP + 20, "A")
+        put(canvas, ["alphabet 5", "animals 7, 9"])
+
+    assert spoken(made(draw))[0] == "A"
+
+
 def test_ligatures_are_letters_and_control_characters_go() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont("HeiseiKakuGo-W5"))
 
