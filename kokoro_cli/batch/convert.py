@@ -43,7 +43,7 @@ from kokoro_cli.speaker.plan import SpeechPlan, marked_voices
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.resolve import lexicon_files
 from kokoro_cli.speaker.speaker import Notify, Speaker
-from kokoro_cli.text.languages import find_language
+from kokoro_cli.text.languages import LANGUAGES, language_of_tag
 from kokoro_cli.types import Chunk, Losses
 from kokoro_cli.voices.catalogue import Voice
 
@@ -265,6 +265,8 @@ class Setup:
         files = [unread_line(failure) for failure in failures] + [file_line(r) for r in results]
         bad = [f.error for f in failures] + [r.error for r in results if r.error]
         code = code_of(len(files) - len(bad), len(bad), bad[0].exit_code if bad else None)
+        if code == ExitCode.OK and any(result.output.incomplete for result in results):
+            code = ExitCode.PARTIAL
         if any(result.status == "interrupted" for result in results):
             code = ExitCode.INTERRUPTED
         made = sum(result.seconds for result in results if result.status == "made")
@@ -343,12 +345,10 @@ def _in_its_language(
     tag = tags.pop() if len(tags) == 1 else ""
     if request.voice or request.language or speaker.settings.voice or not tag:
         return request, ""
-    primary = tag.lower().replace("_", "-").split("-")[0]
-    if primary in ("en", "und"):
+    language = language_of_tag(tag)
+    if language is LANGUAGES["a"] or tag.lower().startswith("und"):
         return request, ""
-    try:
-        language = find_language(primary)
-    except UsageError:
+    if language is None:
         return request, f"No voice speaks the language of this text ({tag}); it is read as English."
     note = (
         f"The text says that it is {language.name}: {language.default_voice} speaks; "

@@ -42,6 +42,8 @@ class Outline:
     digest: str
     """SHA-256 of its title, author, language and cover."""
     notes: tuple[str, ...] = ()
+    incomplete: bool = False
+    """Whether a part of it can't be read."""
 
 
 class Library:
@@ -83,6 +85,7 @@ def outline(document: Document) -> Outline:
         document.problems,
         _digest_of(document),
         document.notes,
+        document.incomplete,
     )
 
 

@@ -75,6 +75,11 @@ class Output:
     def timed(self) -> bool:
         return any(piece.outline.timed for piece in self.pieces)
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether a part of its inputs can't be read."""
+        return any(piece.outline.incomplete for piece in self.pieces)
+
 
 def parse_chapters(text: str) -> Choice:
     """Return the ranges of a choice such as "3-7,9,12-"; UsageError if it is invalid."""

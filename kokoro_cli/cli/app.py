@@ -117,8 +117,14 @@ def _report_unreadable(error: Any, environment: Environment) -> int:
         if error.ctx is not None:
             render_note(" ".join(error.ctx.get_usage().split()), environment)
             hint = f"{error.ctx.command_path} --help shows what there is."
+            if type(error).__name__ == "NoSuchOption" and _takes_text(error.ctx.command):
+                hint += " A text that begins with a dash comes after --."
         render_failure(" ".join(error.format_message().split()), hint, environment)
     return int(error.exit_code)
+
+
+def _takes_text(command: Any) -> bool:
+    return any(each.name == "text" for each in command.params)
 
 
 def _report(error: KokoroError, environment: Environment) -> ExitCode:

@@ -10,9 +10,11 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, Generic, Optional, TypeVar, get_args, get_origin, get_type_hints
 
 import typer
+from typer.core import TyperCommand
 from typer.models import OptionInfo, ParameterInfo
 
 from kokoro_cli.cli.environment import Environment
@@ -90,6 +92,49 @@ def refuse_unused(request: Any, names: Iterable[str], why: str) -> None:
 FLAGS = {"debug": "--debug"}
 """The flag of each field of a request that some command has."""
 
+
+class TextCommand(TyperCommand):
+    """A command whose arguments may begin with a dash if no option begins so, as "-5 degrees"."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        options = [each for each in self.get_params(ctx) if each.param_type_name == "option"]
+        flags = {flag: each for each in options for flag in (*each.opts, *each.secondary_opts)}
+        given: list[str] = []
+        texts: list[str] = []
+        left = iter(args)
+        for arg in left:
+            if arg == "--":
+                texts += left
+            elif _is_text(arg, flags):
+                texts.append(arg)
+            else:
+                given.append(arg)
+                if _takes_next(arg, flags):
+                    value = list(islice(left, 1))
+                    if not value:  # typer says that it is missing.
+                        return super().parse_args(ctx, given)
+                    given += value
+        return super().parse_args(ctx, [*given, "--", *texts] if texts else given)
+
+
+def _is_text(arg: str, flags: Mapping[str, Any]) -> bool:
+    first = arg.lstrip("-")[:1]
+    if not arg.startswith("-") or not (first.isascii() and first.isalpha()):
+        return True
+    return not arg.startswith("--") and " " in arg and f"-{first}" not in flags
+
+
+def _takes_next(arg: str, flags: Mapping[str, Any]) -> bool:
+    """Whether the next argument is the value of this option, or of the last of its letters."""
+    if arg.startswith("--"):
+        return arg in flags and not flags[arg].is_flag
+    for place, letter in enumerate(arg[1:], 2):
+        option = flags.get(f"-{letter}")
+        if option is None or not option.is_flag:
+            return option is not None and place == len(arg)
+    return False
+
+
 Command = Callable[[Environment, R], "ExitCode | int | None"]
 
 
@@ -119,7 +164,7 @@ def command(app: typer.Typer, name: str, group: Group[R]) -> Callable[[Command[R
         run.__signature__ = inspect.Signature([context, *group.parameters(), debug])  # type: ignore[attr-defined]
         run.__annotations__ = {}
         run.__doc__ = function.__doc__
-        app.command(name)(run)
+        app.command(name, cls=TextCommand)(run)
         return function
 
     return decorate

@@ -65,6 +65,10 @@ class SayResult:
     """How often the sound broke off while it was played; null if it was not played."""
     chunks: list[SpokenChunk]
     not_spoken: list[dict[str, str | int]]
+    problems: list[str]
+    """What of the document could not be read, a line each."""
+    incomplete: bool
+    """Whether a chapter or a page is among the problems."""
 
 
 def speak_text(
@@ -106,7 +110,8 @@ def speak_text(
             beside = player if player and len(sinks) > 1 else None
             ends = [sink for sink in sinks if sink is not beside]
             delivery.write(speaker.utterances(plan, chunks), ends, show, beside)
-    return _result(request, speaker, plan, delivery, player, losses), losses
+    document = document or of_text("")
+    return _result(request, speaker, plan, delivery, player, losses, document), losses
 
 
 def _is_silent(request: SayRequest) -> bool:
@@ -204,6 +209,7 @@ def _result(
     delivery: Delivery,
     player: Player | None,
     losses: Losses,
+    document: Document,
 ) -> SayResult:
     options, choice, watch = plan.options, speaker.choice, speaker.watch
     return SayResult(
@@ -229,4 +235,6 @@ def _result(
         not_spoken=[
             {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in losses.items
         ],
+        problems=list(document.problems),
+        incomplete=document.incomplete,
     )

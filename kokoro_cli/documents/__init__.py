@@ -74,6 +74,8 @@ class Document:
     """What could not be read, one line each: "Page 7 is a picture without text."."""
     notes: tuple[str, ...] = ()
     """What else was left out, but is not spoken: "The cover is broken."."""
+    incomplete: bool = False
+    """Whether a chapter or a page can't be read; it is named in `problems`."""
 
     @property
     def text(self) -> str:
@@ -96,7 +98,8 @@ class Document:
 
     @property
     def plain(self) -> bool:
-        return any(chapter.plain for chapter in self.chapters)
+        """Whether each line is a paragraph of plain text, as in a book or in subtitles."""
+        return any(chapter.plain or chapter.cues for chapter in self.chapters)
 
 
 def plain_chapter(title: str, lines: Sequence[tuple[str, Boundary]]) -> Chapter:

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import BinaryIO
 
 from kokoro_cli.documents import Chapter, Cue, Document
@@ -23,6 +24,13 @@ _LATEST_HOURS = 100
 _MOST_LINES = 2_000_000
 _MOST_CUES = 300_000
 """A cue takes half a kilobyte and 20 µs; a day of captions has 30,000."""
+
+_AT_ONCE = 0.2
+"""Seconds between two cues of captions that roll, at most."""
+_MOST_ROLLED = 8
+"""Most lines that are compared with the previous cue; a screen shows four."""
+_MOST_NAMED = 20
+"""Most lines about cues that end before they start; the rest is only counted."""
 
 # Some editors write two returns before a newline.
 _NEWLINE = re.compile("\r{0,2}\n|\r")
@@ -76,12 +84,16 @@ class _Timing:
     start: float
     end: float
 
+    @property
+    def backwards(self) -> bool:
+        return self.end < self.start
+
 
 def read(source: BinaryIO, name: str) -> Document:
     """Return one chapter with the cues, ordered by start time.
 
-    Cues that only describe a sound are left out and counted in ``problems``. An invalid time, one
-    later than 100 hours, or an end before its start, is a KokoroError that names the line.
+    Cues that only describe a sound, or that end before they start, are left out and named in
+    ``problems``. An invalid time, or one later than 100 hours, is a KokoroError with its line.
     """
     text = decode(source.read(), name).removeprefix("\ufeff")
     if text.count("\n") + text.count("\r") > _MOST_LINES:
@@ -96,15 +108,23 @@ def read(source: BinaryIO, name: str) -> Document:
             f"{name} holds no subtitles.", hint=f"A cue is a line such as {_EXAMPLE} and its text."
         )
     texts = _texts(lines, timings, stops_at_blank=is_vtt)
-    if _WORD_TIME.search(text):
+    if _WORD_TIME.search(text) or _roll(timings, texts):
         texts = _without_repeats(texts)
     cues, descriptions = _spoken(timings, texts)
+    backwards = [timing.place for timing in timings if timing.backwards]
+    if not cues and backwards:
+        raise KokoroError(
+            f"Line {backwards[0] + 1} of {name} ends before it starts: "
+            f"{_shortened(lines[backwards[0]])}",
+            hint="Put the earlier time first.",
+        )
     if not cues:
         raise KokoroError(
             f"The subtitles of {name} hold nothing to speak.",
             hint="They are empty or only describe sounds.",
         )
     problems = [] if is_vtt else _lines_above(lines, timings[0].place)
+    problems += _backwards_named(lines, backwards)
     problems += _descriptions_named(descriptions)
     return Document("", (Chapter("", "", cues=cues),), problems=tuple(problems))
 
@@ -138,11 +158,6 @@ def _timings(lines: list[str], name: str) -> list[_Timing]:
             )
         if timing is None:
             continue
-        if timing.end < timing.start:
-            raise KokoroError(
-                f"Line {place + 1} of {name} ends before it starts: {_shortened(line)}",
-                hint="Put the earlier time first.",
-            )
         if timing.start > _LATEST_HOURS * 3600:
             raise KokoroError(
                 f"Line {place + 1} of {name} is later than {_LATEST_HOURS} hours: "
@@ -240,18 +255,41 @@ def _plain(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
-def _without_repeats(texts: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the cues without lines that repeat the previous cue.
+def _roll(timings: list[_Timing], texts: list[tuple[str, ...]]) -> bool:
+    """Whether a third of the cues show the text before them again, and more below it.
 
-    Captions with timed words roll: each line is shown at the bottom first, then again above.
+    Such a cue begins when the one before ends. Speech that is repeated has a cue of its own.
+    """
+    shown = [(timing, lines) for timing, lines in zip(timings, texts, strict=True) if lines]
+    rolling = sum(
+        timing.start - before.end < _AT_ONCE and _new_in(above, lines) not in ((), lines)
+        for (before, above), (timing, lines) in pairwise(shown)
+    )
+    return 3 * rolling > max(len(shown) - 2, 0) and rolling > 0
+
+
+def _without_repeats(texts: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the cues without what repeats the previous cue.
+
+    Captions roll: each line is shown at the bottom first, then again above, maybe word by word.
     """
     kept = []
     before: tuple[str, ...] = ()
     for lines in texts:
-        repeats = bool(before) and lines[:1] == before[-1:]
-        kept.append(lines[1:] if repeats else lines)
+        kept.append(_new_in(before, lines))
         before = lines or before
     return kept
+
+
+def _new_in(before: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines without those at the top that are the last ones of *before*."""
+    for count in range(min(len(before), len(lines), _MOST_ROLLED), 0, -1):
+        last, line = before[-1], lines[count - 1]
+        grown = line == last or line.startswith(f"{last} ")
+        if grown and lines[: count - 1] == before[len(before) - count : -1]:
+            rest = line[len(last) :].strip()
+            return ((rest,) if rest else ()) + lines[count:]
+    return lines
 
 
 def _spoken(
@@ -259,12 +297,14 @@ def _spoken(
 ) -> tuple[tuple[Cue, ...], list[str]]:
     """Return the cues with speech, ordered by start, and the texts of those that only describe.
 
-    A cue without any text is in neither.
+    A cue that is backwards, or without any text, is in neither.
     """
     cues = []
     descriptions = []
     for timing, lines in zip(timings, texts, strict=True):
         text = _speech(lines)
+        if timing.backwards:
+            continue
         if text:
             cues.append(Cue(timing.start, timing.end, text, timing.place + 2))
         elif lines:
@@ -295,6 +335,15 @@ def _without_dashes(text: str) -> str:
         below_zero = not several and line[end : end + 1].isdigit()
         spoken.append(line[end:] if new_speaker and not below_zero else line)
     return "\n".join(spoken)
+
+
+def _backwards_named(lines: list[str], places: list[int]) -> Iterator[str]:
+    for place in places[:_MOST_NAMED]:
+        times = _shortened(lines[place])
+        yield f"Line {place + 1} ends before it starts, {times}; its text is not spoken."
+    if len(places) > _MOST_NAMED:
+        more = f"{len(places) - _MOST_NAMED:,} more cues"
+        yield f"{more} end before they start; they are not spoken."
 
 
 def _lines_above(lines: list[str], place: int) -> list[str]:

@@ -17,7 +17,8 @@ from kokoro_cli.documents.epub_archive import (
     resolved,
 )
 from kokoro_cli.documents.epub_contents import Entry, nav_entries, ncx_entries
-from kokoro_cli.documents.page import Line, parse, seamed
+from kokoro_cli.documents.page import parse
+from kokoro_cli.documents.page_line import Line, seamed
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.picture import PictureError, examine
 
@@ -57,6 +58,8 @@ class _Package:
     """The manifest, by id."""
     spine: tuple[str, ...]
     """Ids in reading order."""
+    aside: frozenset[str]
+    """Ids of the spine that are read only if a link leads there: ``linear="no"``."""
     ncx: str | None
     cover: str | None
     """Ids of the NCX file, from the spine, and of the cover, from the metadata."""
@@ -73,12 +76,20 @@ class _Target:
 class _File:
     path: str
     lines: tuple[Line, ...]
+    aside: bool
+    """Whether no chapter goes on in it: notes that are outside of the reading order."""
+
+    @property
+    def heading(self) -> str:
+        """The first heading; "" if it has none."""
+        return next((line.text for line in self.lines if line.level), "")
 
 
 def read(source: BinaryIO, name: str) -> Document:
     """Return a book: the files of the spine in order, and those only in the table of contents.
 
-    Missing or broken files are reported in ``problems``; the rest is read.
+    Missing or broken files are reported in ``problems``; the rest is read. Files outside of the
+    reading order come last, as chapters of their own, unless the table of contents names them.
     """
     archive = Archive(source, name)
     if archive.find(_CONTAINER) is None:
@@ -88,8 +99,10 @@ def read(source: BinaryIO, name: str) -> Document:
     _refuse_encrypted(archive)
     package = _package_of(archive)
     problems: list[str] = []
+    lost: list[str] = []
     targets = _targets(archive, package, problems)
-    files = list(_files(archive, package, targets, problems))
+    files = list(_files(archive, package, targets, lost))
+    problems += lost
     chapters = list(_by_contents(files, targets) or _by_files(files))
     if not chapters:
         problems.append("The book holds no text.")
@@ -102,6 +115,7 @@ def read(source: BinaryIO, name: str) -> Document:
         cover=cover,
         problems=tuple(_first(list(dict.fromkeys(problems)))),
         notes=tuple(notes),
+        incomplete=bool(lost),
     )
 
 
@@ -167,6 +181,9 @@ def _package(archive: Archive) -> _Package:
         language=next(_texts(root, "language"), None),
         items=items,
         spine=tuple(dict.fromkeys(e.get("idref", "") for e in _named(root, "itemref"))),
+        aside=frozenset(
+            e.get("idref", "") for e in _named(root, "itemref") if e.get("linear") == "no"
+        ),
         ncx=next((e.get("toc") for e in _named(root, "spine")), None),
         cover=next(covers, None),
     )
@@ -237,7 +254,7 @@ def _files(
     tables = {
         archive.find(item.path) for item in package.items.values() if "nav" in item.properties
     }
-    for path in _order(archive, package, targets, problems):
+    for path, aside in _order(archive, package, targets, problems):
         progress()
         try:
             # The links of the table of contents are not text of the book.
@@ -245,22 +262,28 @@ def _files(
         except UnreadableError as error:
             problems.append(str(error))
         else:
-            yield _File(path, page.lines)
+            yield _File(path, page.lines, aside)
 
 
 def _order(
     archive: Archive, package: _Package, targets: Sequence[_Target], problems: list[str]
-) -> list[str]:
-    """Return the spine's paths; a file only in the contents follows the entry before it."""
+) -> list[tuple[str, bool]]:
+    """Return the spine's paths, each with whether it is read aside, after all others.
+
+    A file only in the contents follows the entry before it.
+    """
     spine: list[str] = []
+    aside: list[str] = []
+    named = {target.path for target in targets}
     for identity in package.spine:
         item = package.items.get(identity)
         if item is None:
             problems.append(f"The spine names {identity}, which is not in the book.")
         elif not item.media_type.startswith("image/"):
-            spine.append(archive.find(item.path) or item.path)
+            path = archive.find(item.path) or item.path
+            (aside if identity in package.aside and path not in named else spine).append(path)
     in_spine = frozenset(spine)
-    known = set(spine)
+    known = {*spine, *aside}
     texts = {
         archive.find(item.path)
         for item in package.items.values()
@@ -274,9 +297,10 @@ def _order(
             extra.setdefault(before, []).append(target.path)
         elif target.path in in_spine:
             before = target.path
-    return [
+    order = [
         path for file in ["", *spine] for path in ([file] if file else []) + extra.get(file, [])
     ]
+    return [*((path, False) for path in order), *((path, True) for path in aside)]
 
 
 def _by_contents(files: Sequence[_File], targets: Sequence[_Target]) -> list[Chapter]:
@@ -291,6 +315,7 @@ def _by_contents(files: Sequence[_File], targets: Sequence[_Target]) -> list[Cha
             titles[place] = _joined(titles.get(place, ""), target.title)
     if not titles:
         return []
+    titles |= {(number, 0): file.heading for number, file in enumerate(files) if file.aside}
     starts: list[_Place] = sorted({(0, 0), *titles})[:MOST_CHAPTERS]
     chapters = []
     for start, end in zip(starts, [*starts[1:], (len(files), 0)], strict=True):
@@ -327,7 +352,6 @@ def _between(files: Sequence[_File], start: _Place, end: _Place) -> Iterator[Lin
 def _by_files(files: Iterable[_File]) -> Iterator[Chapter]:
     """Yield a chapter for each file, titled by its first heading."""
     for file in files:
-        title = next((line.text for line in file.lines if line.level), "")
         lines = seamed(file.lines)
         if lines:
-            yield plain_chapter(title, lines)
+            yield plain_chapter(file.heading, lines)

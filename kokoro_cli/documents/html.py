@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document, plain_chapter
 from kokoro_cli.documents.encoding import decode
-from kokoro_cli.documents.page import Line, Page, parse, seamed
+from kokoro_cli.documents.page import Page, parse
+from kokoro_cli.documents.page_line import Line, seamed
 from kokoro_cli.documents.tags import refuse_too_many_marks
 from kokoro_cli.documents.text import chapter_level, lone_title
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from kokoro_cli import raised
 from kokoro_cli.documents import mathml
 from kokoro_cli.documents.bounds import progress
+from kokoro_cli.documents.initials import is_initial, names_initial, with_initials
+from kokoro_cli.documents.page_line import Line
+from kokoro_cli.documents.page_pictures import PictureText, initial_of, line_text
 from kokoro_cli.documents.tags import End, Start, Text, tokens
 from kokoro_cli.pauses import Boundary
 
@@ -33,6 +36,8 @@ _HIDDEN = frozenset(
 )
 _HIDDEN_TYPES = frozenset(["noteref", "pagebreak", "backlink"])
 _HIDDEN_ROLES = frozenset(f"doc-{name}" for name in _HIDDEN_TYPES)
+_NO_PICTURE = frozenset(["presentation", "none"])
+"""Roles of pictures that only decorate."""
 _DISPLAY_NONE = re.compile(r"display\s{0,9}:\s{0,9}none", re.IGNORECASE)
 
 # For each tag, the open elements that its start closes, unless one of the second set is between.
@@ -69,33 +74,6 @@ _SENTENCE_END = (".", "!", "?", ":", ";", ",", "。", "！", "？")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    text: str
-    """One line with single spaces; "" only for anchors after all text."""
-    level: int | None = None
-    """Heading level, 1 to 6; None if the line is no heading."""
-    anchors: tuple[str, ...] = ()
-    """Ids and names in the line, or between it and the previous line."""
-    part: str = ""
-    """Enclosing part: "main", "article", or "beside" for header, footer and aside; else ""."""
-    follows: Boundary = Boundary.PARAGRAPH
-    """What ends before it, if neither the line nor the one before is a heading."""
-
-
-def seamed(lines: Iterable[Line]) -> list[tuple[str, Boundary]]:
-    """Return the texts of the lines that have one, each with what ends before it."""
-    found = []
-    in_heading = False
-    for line in lines:
-        if line.text:
-            heading = in_heading or bool(line.level)
-            least = Boundary.HEADING if heading else Boundary.LINE
-            found.append((line.text, max(line.follows, least)))
-            in_heading = bool(line.level)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     lines: tuple[Line, ...]
     title: str
@@ -119,6 +97,8 @@ class _Element:
     """For a sup or sub element: index of the line, and number of its texts written before."""
     number: int = 0
     """For a list: the number of its last item."""
+    initial: bool = False
+    """Whether its class says that it is a drop cap."""
 
 
 def parse(markup: str, *, web: bool = False) -> Page:
@@ -148,6 +128,8 @@ class _Builder:
         self._rows: list[list[list[Line]]] = []
         """The open table rows, each with the lines of its cells."""
         self._written: list[str] = []
+        self._initial = False
+        """Whether a drop cap is among what is written."""
         self._finished = 0
         self._anchors: list[str] = []
         self._formula: mathml.Formula | None = None
@@ -166,7 +148,7 @@ class _Builder:
         if self._anchors:
             self._lines.append(Line("", anchors=tuple(self._anchors)))
         title = _single_spaced("".join(self._title))
-        return Page(tuple(self._lines), title, self._language, self._articles)
+        return Page(with_initials(self._lines), title, self._language, self._articles)
 
     def text(self, text: str) -> None:
         inner = self._open[-1]
@@ -200,6 +182,8 @@ class _Builder:
             self._language = attributes.get("lang") or attributes.get("xml:lang") or None
         elif name == "br":
             self._break_line()
+        elif name == "img" and not self._open[-1].hidden:
+            self._picture(attributes)
         if name in _VOID or len(self._open) > _DEEPEST:
             return
         element = self._element(name, attributes)
@@ -252,6 +236,7 @@ class _Builder:
             in_link=outer.in_link or (name == "a" and "href" in attributes),
             sup=outer.sup,
             number=_whole_number(attributes.get("start"), 1) - 1,
+            initial=outer.initial or names_initial(attributes.get("class", "")),
         )
         if name in ("sup", "sub"):
             element.place = (self._finished, len(self._written))
@@ -277,7 +262,7 @@ class _Builder:
             self._close_nearest(*_OPEN_P)
         inner = self._open[-1]
         # A heading with text was left open; an empty one may enclose the block.
-        if inner.level and name in _ENDS_HEADING and not all(map(str.isspace, self._written)):
+        if inner.level and name in _ENDS_HEADING and self._has_text():
             self._close_nearest(frozenset(_HEADINGS), frozenset())
 
     def _close_nearest(self, names: frozenset[str], barriers: frozenset[str]) -> None:
@@ -338,21 +323,40 @@ class _Builder:
         ended = Boundary.LINE if name in _SMALL_BLOCKS else Boundary.PARAGRAPH
         self._ended = max(self._ended, Boundary.SCENE if name == "hr" else ended)
 
+    def _has_text(self) -> bool:
+        return any(not (t.isspace() or isinstance(t, PictureText)) for t in self._written)
+
+    def _picture(self, attributes: dict[str, str]) -> None:
+        text = attributes.get("alt", "")
+        if not text or _is_hidden("img", attributes) or attributes.get("role") in _NO_PICTURE:
+            return
+        # Under a reading it is a character that the book has no code for.
+        self._written.append(text if self._count["ruby"] else PictureText(text))
+
     def _write(self, text: str) -> None:
         if not text.isspace():
             self._written.append(text)
+            self._initial = self._initial or self._open[-1].initial
         elif self._written and self._written[-1] != " ":
             self._written.append(" ")
 
     def _finish_line(self, element: _Element | None = None) -> None:
-        text = _single_spaced("".join(self._written))
-        self._written.clear()
+        written, marked = self._written, self._initial
+        self._written, self._initial = [], False
         self._finished += 1
-        if not text:
-            return
         inner = element or self._open[-1]
-        anchors = tuple(self._anchors)
-        line = Line(self._item_number + text, inner.level, anchors, inner.part, self._ended)
+        text = _single_spaced(line_text(written, heading=bool(inner.level)))
+        picture = "" if text or self._rows else initial_of(written)
+        if not text and not picture:
+            return
+        line = Line(
+            self._item_number + (text or picture),
+            inner.level,
+            tuple(self._anchors),
+            inner.part,
+            self._ended,
+            "picture" if picture else "text" if marked and is_initial(text) else "",
+        )
         self._ended = Boundary.LINE
         self._item_number = ""
         self._anchors.clear()

@@ -22,7 +22,8 @@ import pypdfium2.raw as pdfium_c
 from kokoro_cli.documents import MOST_CHAPTERS, Chapter, Document, plain_chapter
 from kokoro_cli.documents.bounds import progress
 from kokoro_cli.documents.pdf_furniture import without_furniture
-from kokoro_cli.documents.pdf_page import Line, read_lines
+from kokoro_cli.documents.pdf_line import Line
+from kokoro_cli.documents.pdf_page import read_lines
 from kokoro_cli.documents.pdf_paragraphs import paragraphs, words_of
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.pauses import Boundary
@@ -73,6 +74,7 @@ def read(source: BinaryIO, name: str) -> Document:
         author,
         language,
         problems=tuple(_problems(pages, pictures)),
+        incomplete=any(page.failed for page in pages),
     )
 
 

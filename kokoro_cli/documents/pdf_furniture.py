@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from kokoro_cli.documents.pdf_page import Line
+from kokoro_cli.documents.pdf_line import Line
 
 _FEWEST_PAGES = 3
 _MOST_LINES = 4

@@ -13,8 +13,9 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-HYPHEN = "\x02"
-"""Marks a hyphen at a line's end that may be there only because the word is split."""
+from kokoro_cli.documents.pdf_initials import with_initials
+from kokoro_cli.documents.pdf_line import HYPHEN, Line
+from kokoro_cli.documents.pdf_raised import lowered, raised
 
 _Box = tuple[float, float, float, float]
 """Left, bottom, right and top in points; y grows upwards."""
@@ -34,32 +35,16 @@ _UNSEEN = re.compile(
 _WIDE_GAP = 1.0
 _OTHER_ROW = 0.6
 _INITIAL = 1.6
+_SPACE = 0.1
+"""Least gap that is a space where the library ends a line."""
+_SMALL = 0.85
+"""Greatest height of a raised or lowered character."""
+_RAISED = 0.18
+_LOWERED = 0.03
+"""Least distance of its foot from the others'."""
 
 _FEWEST_ROWS = 4
 _MOST_GAPS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text and its position on the page, in points; y grows upwards."""
-
-    page: int
-    """Counted from 0."""
-    text: str
-    x0: float
-    x1: float
-    bottom: float
-    top: float
-
-    @property
-    def height(self) -> float:
-        """From the font's descent to its ascent, a little more than the font size."""
-        return self.top - self.bottom
-
-    @property
-    def middle(self) -> float:
-        """The y coordinate of its middle."""
-        return (self.top + self.bottom) / 2
 
 
 @dataclass(slots=True)
@@ -80,16 +65,52 @@ class _Segment:
 
     def line(self, page: int) -> Line:
         # Medians, so that a high figure or a large initial does not move the line.
-        return Line(
-            page, _clean("".join(self.letters)), self.x0, self.x1,
-            median(self.bottoms), median(self.tops),
-        )  # fmt: skip
+        bottom, top = median(self.bottoms), median(self.tops)
+        return Line(page, _clean(self._text(bottom, top)), self.x0, self.x1, bottom, top)
+
+    def _text(self, bottom: float, top: float) -> str:
+        """Return the text of a line with these edges; what is raised or lowered is rewritten."""
+        sizes = zip(self.bottoms, self.tops, strict=True)
+        shifts = [
+            _shift(own, high, bottom, top - bottom) if high - own < _SMALL * (top - bottom) else 0
+            for own, high in sizes
+        ]
+        if not any(shifts):
+            return "".join(self.letters)
+        seen = iter(shifts)
+        runs: list[tuple[int, str]] = []
+        for letter in self.letters:
+            shift = 0 if letter == " " else next(seen)
+            if runs and runs[-1][0] == shift:
+                runs[-1] = (shift, runs[-1][1] + letter)
+            else:
+                runs.append((shift, letter))
+        return _rewritten(runs)
+
+
+def _shift(bottom: float, top: float, line_bottom: float, height: float) -> int:
+    """Return 1 for a small character that is raised, -1 for one that is lowered, else 0."""
+    if bottom - line_bottom > _RAISED * height:
+        return 1
+    return -1 if line_bottom - bottom > _LOWERED * height and top < line_bottom + height else 0
+
+
+def _rewritten(runs: Sequence[tuple[int, str]]) -> str:
+    parts: list[str] = []
+    before = ""
+    for i, (shift, text) in enumerate(runs):
+        after = runs[i + 1][1] if i + 1 < len(runs) else ""
+        if shift:
+            text = raised(before, text, after) if shift > 0 else lowered(before, text)
+        parts.append(text)
+        before = (before + text)[-80:]
+    return "".join(parts)
 
 
 def read_lines(text_page: pdfium.PdfTextPage, page: int) -> list[Line]:
     """Return a page's lines, in the file's order unless columns or positions contradict it."""
     segments = [segment.line(page) for segment in _segments(text_page)]
-    rows = _rows([segment for segment in segments if segment.text])
+    rows = _rows(with_initials([segment for segment in segments if segment.text]))
     gutter = _gutter(rows)
     if gutter is not None:
         return list(_by_columns(rows, gutter))
@@ -97,18 +118,6 @@ def read_lines(text_page: pdfium.PdfTextPage, page: int) -> list[Line]:
     if _out_of_order(lines):
         lines.sort(key=lambda line: (-round(line.middle), line.x0))
     return lines
-
-
-def is_initial(last: Line, line: Line) -> bool:
-    """Whether *last* is a large first letter that belongs before *line*."""
-    return (
-        len(last.text) == 1
-        and last.text.isupper()
-        and last.height > _INITIAL * line.height
-        and line.text[0].isalpha()
-        and -1 < line.x0 - last.x1 < 0.5 * line.height
-        and line.bottom < last.top
-    )
 
 
 def _clean(text: str) -> str:
@@ -124,24 +133,29 @@ def _segments(text_page: pdfium.PdfTextPage) -> Iterator[_Segment]:
     turn = _turn_of_page(text_page, count)
     rect = pdfium_c.FS_RECTF()
     segment: _Segment | None = None
+    ended = spaced = False  # After the last character: whether the library ends the line, a space.
     for i in range(count):
         code = pdfium_c.FPDFText_GetUnicode(raw, i)
         if code in (0x0A, 0x0D):
-            if segment is not None:
-                yield segment
-            segment = None
+            ended = True
             continue
         if code == 0x20:
-            if segment is not None:
-                segment.letters.append(" ")
+            spaced = True
             continue
         pdfium_c.FPDFText_GetLooseCharBox(raw, i, rect)
         box = _turned((rect.left, rect.bottom, rect.right, rect.top), turn)
-        if segment is not None and _is_apart(segment, box) and _turn(text_page, i) == turn:
+        apart = segment is not None and (
+            (ended and not _goes_on(segment, box))
+            or (_is_apart(segment, box, chr(code)) and _turn(text_page, i) == turn)
+        )
+        if segment is not None and apart:
             yield segment
             segment = None
         if segment is None:
             segment = _Segment(box[0], box[2])
+        elif spaced or (ended and box[0] - segment.x1 > _SPACE * (box[3] - box[1])):
+            segment.letters.append(" ")
+        ended = spaced = False
         hyphen = code in _HYPHENS and pdfium_c.FPDFText_IsHyphen(raw, i) == 1
         segment.add(HYPHEN if hyphen else chr(code), box)
         if hyphen:
@@ -149,6 +163,14 @@ def _segments(text_page: pdfium.PdfTextPage) -> Iterator[_Segment]:
             segment = None
     if segment is not None:
         yield segment
+
+
+def _goes_on(segment: _Segment, box: _Box) -> bool:
+    """Whether a line goes on where the library ends it: after a raised or lowered character."""
+    bottom, top = segment.bottoms[-1], segment.tops[-1]
+    small, large = sorted((top - bottom, box[3] - box[1]))
+    beside = min(top, box[3]) - max(bottom, box[1]) > 0.5 * small
+    return small < _SMALL * large and beside and -0.2 * large < box[0] - segment.x1 < 0.6 * large
 
 
 def _turn(text_page: pdfium.PdfTextPage, i: int) -> int:
@@ -174,13 +196,14 @@ def _turned(box: _Box, turn: int) -> _Box:
     return box
 
 
-def _is_apart(segment: _Segment, box: _Box) -> bool:
+def _is_apart(segment: _Segment, box: _Box, letter: str) -> bool:
     """Whether a character is in another row, after a wide gap or after a large initial."""
     bottom, top = segment.bottoms[-1], segment.tops[-1]
     height = max(top - bottom, box[3] - box[1])
     if abs(bottom + top - box[1] - box[3]) / 2 > _OTHER_ROW * height:
         return True
-    if len(segment.tops) == 1 and top - bottom > _INITIAL * (box[3] - box[1]):
+    large = len(segment.tops) == 1 and top - bottom > _INITIAL * (box[3] - box[1])
+    if large and letter.isalpha():
         return True
     return max(box[0] - segment.x1, segment.x0 - box[2]) > _WIDE_GAP * height
 
@@ -208,12 +231,10 @@ def _joined(row: Sequence[Line]) -> Line:
     if len(row) == 1:
         return row[0]
     largest = max(row, key=lambda line: len(line.text))
-    parts = [
-        a.text.replace(HYPHEN, "-") + ("" if is_initial(a, b) else " ") for a, b in pairwise(row)
-    ]
+    parts = [line.text.replace(HYPHEN, "-") for line in row[:-1]]
     return Line(
         row[0].page,
-        "".join(parts) + row[-1].text,
+        " ".join([*parts, row[-1].text]),
         min(line.x0 for line in row),
         max(line.x1 for line in row),
         largest.bottom,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, quantiles
 
-from kokoro_cli.documents.pdf_page import HYPHEN, Line, is_initial
+from kokoro_cli.documents.pdf_line import HYPHEN, Line
 
 # In usual distances of two lines.
 _GAP = 1.3
@@ -42,6 +42,9 @@ _FEWEST_LEADERS = 5
 _WORDS = re.compile(r"\w+(?:[-‐]\w+)*")
 _FRONT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*\Z")
 _BACK = re.compile(r"[^\W\d_]+")
+_SOFT_HYPHEN = "\xad"
+"""Joins two halves whose hyphen may belong to the word: the text's reader decides, who knows it."""
+
 _JOINERS = frozenset(["and", "or", "und", "oder", "et", "ou"])
 _CJK = re.compile(
     "[\u3001-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003fffd]"
@@ -147,8 +150,6 @@ def _pitches(runs: Sequence[Sequence[Line]]) -> dict[int, float]:
 def _begins(before: Sequence[_Place], place: _Place) -> bool:
     """Whether a line begins a paragraph instead of continuing the open one."""
     last, line = before[-1].line, place.line
-    if is_initial(last, line) and len(before) == 1:
-        return False
     if _other_size(last, line) or _without_leaders(last.text) != last.text:
         return True
     if _BULLET.match(line.text):
@@ -212,8 +213,7 @@ def _joined(places: Sequence[_Place], words: frozenset[str]) -> str:
     for i, place in enumerate(places):
         text = _without_leaders(place.line.text)
         following = places[i + 1].line.text if i + 1 < len(places) else ""
-        initial = bool(following) and is_initial(place.line, places[i + 1].line)
-        parts.append(text if initial else _with_join(text, following, words))
+        parts.append(_with_join(text, following, words))
     return "".join(parts).replace(HYPHEN, "-").strip()
 
 
@@ -229,7 +229,10 @@ def _with_join(text: str, following: str, words: frozenset[str]) -> str:
 
 
 def _hyphen(before: str, after: str, words: frozenset[str]) -> str:
-    """Return what joins two halves of a word: "" if a line break split it, else "-" or "- "."""
+    """Return what joins two halves of a word: "" if a line break split it, else "-" or "- ".
+
+    It is a soft hyphen if the document's other words don't tell.
+    """
     front, back = _FRONT.search(before), _BACK.match(after)
     if front is None or back is None:
         # "20-/year", but "wait -/not now".
@@ -241,7 +244,7 @@ def _hyphen(before: str, after: str, words: frozenset[str]) -> str:
     if f"{front[0]}-{back[0]}".casefold() in words:
         return "-"
     cut = back[0].islower() and "-" not in front[0] and front[0][-1].islower()
-    return "" if cut else "-"
+    return _SOFT_HYPHEN if cut else "-"
 
 
 def _without_leaders(text: str) -> str:

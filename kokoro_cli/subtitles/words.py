@@ -10,9 +10,10 @@ from kokoro_cli.types import TimedWord
 
 
 def flat(text: str) -> str:
-    """Return the text on one line, with single spaces and without control characters."""
+    """Return the text on one line, single spaces, no soft hyphens, no control characters."""
     if text.isprintable() and "  " not in text:
         return text.strip()
+    text = text.replace("\xad", "")
     visible = (c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
     return " ".join("".join(visible).split())
 

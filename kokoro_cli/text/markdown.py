@@ -96,6 +96,29 @@ _LEFT_STRONG = re.compile(
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^]{1,300})\]:[ \t]{0,20}<?([^\s<>]{1,2000})", re.M)
 
 
+_FENCE = re.compile(
+    r"(?m:^)(?P<before>[ \t>]{0,12}(?:[-*+] )?)(?P<fence>~{3,}|`{3,}(?=[^`\n]*(?m:$)))"
+    r"(?P<info>[^\n]*)(?m:$)"
+)
+_TITLE = re.compile(r"[ \t]*(?P<title>[^\s~](?:[^~\n]{0,200}[^\s~])?)[ \t]*(?P<close>~{3,})?[ \t]*")
+_SETTING = re.compile(r"[{=]")
+"""In what stands behind a fence, a setting of code, as in "~~~ python {.numbers}"."""
+
+
+def tilde_title(line: str, *, last: bool = False) -> re.Match[str] | None:
+    """Return the match of a title behind tildes, as "~~~ Notes ~~~"; None for a fence of code.
+
+    A single word is the code's language, unless tildes follow, or it is on the *last* line.
+    """
+    opened = _FENCE.match(line)
+    tildes = opened is not None and opened["fence"][0] == "~"
+    title = _TITLE.fullmatch(line, opened.start("info")) if opened and tildes else None
+    if title is None or title["close"]:
+        return title
+    several = len(title["title"].split()) > 1 or (last and title["title"][0].isupper())
+    return title if several and not _SETTING.search(title["title"]) else None
+
+
 class SourceContext:
     """Facts that need the whole source; each is looked up at first use."""
 
@@ -151,6 +174,8 @@ def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
         text = _without_wiki_links(text)
     if "<su" in text.text:
         text = text.sub(_RAISED, _small)
+    if "~~~" in text.text:
+        text = _with_titles(text)
     source = _NOT_MARKUP.sub(lambda match: hide(match[0]), text.text)
     source = _MAYBE_TAG.sub(
         lambda match: match[0] if context.is_tag(match) else hide("<") + match[0][1:], source
@@ -159,7 +184,24 @@ def blocks(text: Mapped, context: SourceContext) -> Iterator[Found]:
     if any(token.level >= _DEEPEST - 1 for token in tokens):
         yield "paragraph", text
         return
-    yield from _BlockBuilder(text, source).blocks(tokens)
+    yield from _BlockBuilder(text, source, context).blocks(tokens)
+
+
+def _with_titles(text: Mapped) -> Mapped:
+    """Return the text with titles behind tildes as headings, except in code."""
+    edits: list[Edit] = []
+    fence = ""
+    for match in _FENCE.finditer(text.text):
+        last = match.end() == len(text)
+        title = None if fence else tilde_title(match[0], last=last)
+        if title:
+            start, end = (match.start() + place for place in title.span("title"))
+            edits += [(match.start("fence"), start, "# "), (end, match.end(), "")]
+        elif not fence:
+            fence = match["fence"]
+        elif match["fence"].startswith(fence) and not match["info"].strip():
+            fence = ""
+    return text.replace(edits)
 
 
 def _small(match: re.Match[str]) -> str:
@@ -278,25 +320,34 @@ def _kind(inside: Sequence[str]) -> str:
     return "paragraph"
 
 
+_BEFORE_ROW = re.compile(r"[\s>]*")
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
 class _BlockBuilder:
     """Turns the parser's tokens into blocks and finds their text in the source.
 
     The tokens know only their lines, so their text is searched from the last place forward.
     """
 
-    def __init__(self, text: Mapped, source: str) -> None:
-        self._text, self._source = text, source
+    def __init__(self, text: Mapped, source: str, context: SourceContext) -> None:
+        self._text, self._source, self._context = text, source, context
         self._lines = [0, *(m.end() for m in re.finditer("\n", source)), len(source), len(source)]
         self._place = 0
         self._limit = len(source)
+        self._row = 0
+        """Where the row of a table begins."""
         self._inside: list[str] = []
         self._numbers: list[Mapped] = []
         """Numbers of list items; they are spoken before the next text."""
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Found]:
         cells: list[Mapped] = []
+        columns = 0
         for token in tokens:
             kind = token.type
+            if token.map and kind == "tr_open":
+                self._row = self._lines[token.map[0]]
             if token.map and token.nesting >= 0:
                 self._place = max(self._place, self._lines[token.map[0]])
                 self._limit = self._lines[min(token.map[1], len(self._lines) - 1)]
@@ -306,9 +357,12 @@ class _BlockBuilder:
                 body = self._inline(token)
                 if "table" in self._inside:
                     cells.append(body)
+                    columns += 1
                 else:
                     yield self._block_kind(token), self._numbered(body)
             elif kind == "tr_close":
+                cells += self._cells_beyond(columns)
+                columns = 0
                 yield "row", Mapped.join([c for c in cells if c.text.strip()], ", ")
                 cells = []
             elif kind in ("fence", "html_block") and token.map:
@@ -320,6 +374,23 @@ class _BlockBuilder:
             elif kind == "hr":
                 yield "break", self._text[:0]
             self._enter(kind)
+
+    def _cells_beyond(self, columns: int) -> Iterator[Mapped]:
+        """Yield the cells of a row that the table's header has no columns for.
+
+        The parser leaves them out.
+        """
+        start = _BEFORE_ROW.match(self._source, self._row).end()  # type: ignore[union-attr]
+        row = self._source[start : self._limit]
+        bounds = [match.start() for match in _PIPE.finditer(row)]
+        bounds = [-1, *bounds, len(row)]
+        first = columns + row.startswith("|")
+        for before, end in zip(bounds[first:], bounds[first + 1 :], strict=False):
+            self._place, self._limit = start + before + 1, start + end
+            content = self._source[self._place : self._limit].strip()
+            if content:
+                env = {"references": self._context.references}
+                yield self._inline(_parser().parseInline(content, env)[0])
 
     def _enter(self, kind: str) -> None:
         if kind.endswith("_open"):

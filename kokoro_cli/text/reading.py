@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 
@@ -14,6 +14,7 @@ from kokoro_cli.errors import UsageError
 from kokoro_cli.pauses import Boundary
 from kokoro_cli.text import formulas, markup, ssml, structure, verbalise
 from kokoro_cli.text.alphabet import ENGLISH, to_kokoro
+from kokoro_cli.text.gloss import glosses
 from kokoro_cli.text.languages import (
     LANGUAGES,
     ContextReader,
@@ -261,6 +262,8 @@ class TextStage:
             for each in passage.inline_readings
         ]
         first = [each for each in inline if each]
+        if language.letter == "j":
+            first += map(_First, glosses(text, partial(self._phonemes, language)))
         first += _from_lexicon(self.lexicon, text, language, [g.replacement for g in first])
         rules = verbalise.rules(language)
         found = verbalise.replacements(text, rules, options, [g.replacement for g in first])
@@ -270,6 +273,9 @@ class TextStage:
             found = sorted([*found, *(g.replacement for g in last)], key=lambda each: each.start)
         readings = {g.replacement: g.choose for g in first if g.choose}
         return _assembled(passage.text, found, readings, language)
+
+    def _phonemes(self, language: Language, text: str) -> str:
+        return "".join(word.phonemes for word in self.readers(language).words(text))
 
     def _inline_replacement(
         self, reading: InlineReading, passage: Passage, language: Language, options: ReadingOptions

@@ -136,6 +136,9 @@ _BARE_NUMBER = re.compile(r"\s*\d{1,4}\s*")
 _HYPHENED = re.compile(
     r"(?<![\w-])([^\W_]{1,40}(?:-[^\W\d_]{1,40}){0,3})[-\u2010¬][ \t]{0,8}\n\s*(?=([^\W\d_]{1,40}))"
 )
+_SOFT_HYPHENED = re.compile(
+    r"(?<![\w-])([^\W_]{1,40}(?:-[^\W\d_]{1,40}){0,3})\xad(?=([^\W\d_]{1,40}))"
+)
 _CJK = "\u3001-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003fffd"
 _CJK_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]{{0,8}}\n\s*(?=[{_CJK}])")
 
@@ -164,10 +167,10 @@ def blocks(
 
     With *lines* each line is a block. With *plain* too, and Markdown and entities are not read.
     *known_word* says whether a word is in the dictionary; it decides which hyphens at line ends
-    are kept.
+    are kept. In plain text such a hyphen is a soft one, and so is what joins a drop cap.
     """
     if plain:
-        yield from _plain_blocks(text, first_line)
+        yield from _plain_blocks(text, first_line, known_word)
         return
     context = markdown.SourceContext(text)
     furniture: Mapped | None = None
@@ -201,13 +204,13 @@ def blocks(
         yield Block("paragraph", clean, first_line + len(_NEWLINES.findall(text, 0, start)))
 
 
-def _plain_blocks(text: str, first_line: int) -> Iterator[Block]:
+def _plain_blocks(text: str, first_line: int, known_word: KnownWord | None) -> Iterator[Block]:
     for number, (start, end, _) in enumerate(_lines(text), first_line):
         if _is_break(text[start : min(end, start + _LONGEST_BREAK + 1)]):
             yield Block("break", Mapped.of("", start), number)
             continue
-        source = formulas.protected(visible(Mapped.of(text[start:end], start)))
-        clean = single_spaced(source, entities=False)
+        body = _without_cuts(Mapped.of(text[start:end], start), _SOFT_HYPHENED, known_word)
+        clean = single_spaced(formulas.protected(visible(body)), entities=False)
         if len(clean):
             yield Block("paragraph", clean, number)
 
@@ -276,6 +279,8 @@ def _fence_after(fence: str, text: str, begin: int, end: int) -> str:
         return ""
     opened = _FENCE.match(line)
     if opened is None or opened[1] is None:
+        return ""
+    if opened[1][0] == "~" and markdown.tilde_title(line):
         return ""
     following = _LINE.match(text, min(end + 1, len(text)))
     alone = following is None or not following[1].strip()
@@ -442,13 +447,27 @@ def _joined(text: Mapped, known_word: KnownWord | None) -> Mapped:
     """Join words cut at line ends, and lines of scripts that have no spaces."""
     if "\n" not in text.text:
         return text
+    text = _without_cuts(text, _HYPHENED, known_word)
+    return text if text.text.isascii() else text.sub(_CJK_BREAK, "")
+
+
+def _without_cuts(text: Mapped, cut: re.Pattern[str], known_word: KnownWord | None) -> Mapped:
+    """Return the text with the halves of each cut word joined, with a hyphen or without."""
     edits: list[Edit] = []
-    for match in _HYPHENED.finditer(text.text):
-        hyphen = _hyphen(match[1], match[2], known_word)
+    for match in cut.finditer(text.text):
+        initial = cut is _SOFT_HYPHENED and len(match[1]) == 1 and match[1].isupper()
+        join = _after_initial if initial else _hyphen
+        hyphen = join(match[1], match[2], known_word)
         if hyphen is not None:
             edits.append((match.end(1), match.end(), hyphen))
-    text = text.replace(edits)
-    return text if text.text.isascii() else text.sub(_CJK_BREAK, "")
+    return text.replace(edits) if edits else text
+
+
+def _after_initial(letter: str, rest: str, known_word: KnownWord | None) -> str:
+    """Return what joins a drop cap to the next word: a space in "A man", nothing in "After"."""
+    if known_word is None or known_word(letter + rest) or not known_word(rest):
+        return ""
+    return " "
 
 
 def _hyphen(front: str, back: str, known_word: KnownWord | None) -> str | None:

@@ -19,6 +19,8 @@ import pytest
 
 from kokoro_cli.errors import ExitCode
 from tests.conftest import Run, cli_in, variables_of
+from tests.documents.test_epub import book as epub
+from tests.documents.test_epub import zipped
 from tests.toy_model import install_toy, link_model, slowed
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a disk needs root")
@@ -325,6 +327,22 @@ def test_some_fail_and_the_others_are_made(program: Program) -> None:
     assert list(program.made()) == ["last.mp3", "one.mp3"]
     for told in ("gone.txt", "nothing to speak", "picture.txt", "made"):
         assert told in result.stderr
+
+
+def test_a_corrupt_chapter_costs_only_itself(program: Program) -> None:
+    files = epub(
+        {"a.xhtml": "<p>The first one.", "b.xhtml": "<p>It is lost.", "c.xhtml": "<p>End."}
+    )
+    data = bytearray(zipped(files))
+    place = data.index(b"OEBPS/b.xhtml") + len("OEBPS/b.xhtml")
+    data[place : place + 12] = bytes(12)
+    (program.folder / "book.epub").write_bytes(data)
+    for status in ("made", "unchanged"):
+        result = program.run("book.epub", "-d", "out")
+        assert result.returncode == ExitCode.PARTIAL
+        assert "OEBPS/b.xhtml is broken" in " ".join(result.stderr.split())
+        assert status in result.stderr
+    assert list(program.made()) == ["book.mp3"]
 
 
 def test_a_single_failure_has_its_own_code(program: Program) -> None:

@@ -153,6 +153,7 @@ class TestSpeaking:
             "voice", "language", "engine", "device", "reason", "model", "speed", "gap_seconds",
             "seed", "sample_rate", "output", "player", "player_error", "audio_seconds",
             "wall_seconds", "first_audio_seconds", "phases", "underruns", "chunks", "not_spoken",
+            "problems", "incomplete",
         }  # fmt: skip
         assert set(answer["chunks"][0]) == {"text", "phonemes", "start_seconds", "seconds"}
         assert answer["not_spoken"][0].keys() == {"text", "line", "reason"}

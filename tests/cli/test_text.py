@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.documents.pdfs import HELLO, one_page
+from tests.documents.test_epub import book, zipped
 
 
 def lines(cli: Run, *command: str, given: list[Any]) -> list[Any]:
@@ -25,9 +27,91 @@ def test_normalize(cli: Run) -> None:
     assert done.stdout == "It cost five dollars.\n"
 
 
+DASHES = {
+    "a number": (["-5 degrees"], "minus five degrees"),
+    "words": (["-5", "degrees"], "minus five degrees"),
+    "a fraction": (["-.5"], "minus point five"),
+    "money": (["-$5 today"], "minus five dollars today"),
+    "before an option": (["-5 degrees", "-l", "en-us"], "minus five degrees"),
+    "after an option": (["-l", "en-us", "-5"], "minus five"),
+    "around an option": (["-5", "--lang=en-us", "to", "-3"], "minus five to minus three"),
+    "before the separator": (["-5", "--", "x"], "minus five x"),
+    "an item": (["- bread"], "bread"),
+    "a letter that begins no option": (["-you go"], "-you go"),
+    "after the separator": (["--", "-lang"], "-lang"),
+    "a long dash": (["—no"], "—no"),
+    "between two flags": (["--line-mode", "-5", "--emoji", "skip"], "minus five"),
+    "a value with a dash": (["--urls", "short", "-1"], "minus one"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "spoken"), DASHES.values(), ids=DASHES)
+def test_a_text_may_begin_with_a_dash(arguments: list[str], spoken: str, cli: Run) -> None:
+    done = cli("text", "normalize", *arguments)
+    assert (done.returncode, done.stdout) == (0, f"{spoken}\n"), done.stderr
+
+
+NO_OPTIONS = {
+    "short": (["-x"], "No such option: -x"),
+    "long": (["--lnag", "en"], "No such option: --lnag"),
+    "a word": (["-yes"], "No such option: -y"),
+    "letters of options": (["-lovely day"], ""),
+    "without its value": (["-5", "-l"], "requires an argument"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), NO_OPTIONS.values(), ids=NO_OPTIONS)
+def test_a_mistyped_option_is_not_spoken(arguments: list[str], message: str, cli: Run) -> None:
+    done = cli("text", "normalize", *arguments, input="")
+    assert done.returncode == 2
+    assert message in done.stderr
+    if message.startswith("No"):
+        assert "comes after --" in done.stderr
+
+
 def test_standard_input(cli: Run) -> None:
     done = cli("text", "normalize", input="# One\n\n2 dogs")
     assert done.stdout == "One\ntwo dogs\n"
+
+
+BOOK = {"a.xhtml": "<h1>1</h1><p># It cost $5 *today*.<p>2 dogs", "b.xhtml": "<p>No. 7"}
+NORMALIZED = "one\nnumber It cost five dollars today.\ntwo dogs\nNumber seven\n"
+
+
+def test_a_book_through_a_pipe_is_read_as_it_is_spoken(cli: Run) -> None:
+    done = cli("text", "normalize", input=zipped(book(BOOK)))
+    assert (done.returncode, done.stdout) == (0, NORMALIZED), done.stderr
+    found = json.loads(cli("text", "sentences", "--json", "-", input=zipped(book(BOOK))).stdout)
+    assert found["items"] == ["1", "# It cost $5 *today*.", "2 dogs", "No. 7"]
+    words = json.loads(cli("text", "explain", "--json", input=zipped(book(BOOK))).stdout)["items"]
+    assert [word["source"] for word in words][-4:] == ["2", "dogs", "No. 7", "No. 7"]
+    chunks = json.loads(cli("text", "chunks", "--json", input=zipped(book(BOOK))).stdout)["items"]
+    assert chunks[-1]["text"] == "Number seven"
+
+
+def test_a_book_is_read_in_its_language(cli: Run) -> None:
+    files = book({"a.xhtml": "<p>J'ai 2 chiens."})
+    files["OEBPS/book.opf"] = str(files["OEBPS/book.opf"]).replace("en-GB", "fr-FR")
+    assert cli("text", "normalize", input=zipped(files)).stdout == "J'ai deux chiens.\n"
+    assert "two" in cli("text", "normalize", "-l", "en", input=zipped(files)).stdout
+
+
+def test_a_pdf_and_captions_through_a_pipe(cli: Run) -> None:
+    assert cli("text", "normalize", input=one_page(HELLO)).stdout == "Hello there.\n"
+    page = one_page(b"BT /F 12 Tf 12 TL 72 700 Td (An old-) ' (fashioned com-) ' (puter.) ' ET")
+    assert cli("text", "normalize", input=page).stdout == "An old-fashioned computer.\n"
+    captions = "WEBVTT\n\n00:01.000 --> 00:02.000\n# 3 dogs\n\n00:02.000 --> 00:03.000\n_x\n"
+    done = cli("text", "normalize", input=captions)
+    assert done.stdout.splitlines()[0] == "number three dogs"
+
+
+def test_what_a_book_lacks_is_named(cli: Run) -> None:
+    files = book(BOOK)
+    del files["OEBPS/b.xhtml"]
+    done = cli("text", "normalize", input=zipped(files))
+    assert done.returncode == 5
+    assert "OEBPS/b.xhtml is missing" in done.stderr
+    assert done.stdout.startswith("one\n")
 
 
 def test_a_line_in_is_a_line_out(cli: Run) -> None:

@@ -203,6 +203,97 @@ _
     assert cues(text.replace("_", " ")) == [(0.0, 2.0, "so we begin"), (2.01, 4.0, "with this")]
 
 
+def at(*texts: str, step: float = 2.0, pause: float = 0.0) -> str:
+    """Return VTT with these cues, each *pause* seconds after the one before."""
+
+    def time(seconds: float) -> str:
+        return f"00:{int(seconds // 60):02}:{seconds % 60:06.3f}"
+
+    cues = [
+        f"{time(i * (step + pause))} --> {time(i * (step + pause) + step)}\n{text}\n\n"
+        for i, text in enumerate(texts)
+    ]
+    return "WEBVTT\n\n" + "".join(cues)
+
+
+ROLLING = {
+    "two lines": (
+        ["so we begin", "so we begin\nwith this", "with this\nand that"],
+        ["so we begin", "with this", "and that"],
+    ),
+    "flashes": (
+        ["so we begin", "so we begin", "so we begin\nwith this", "with this", "with this\nnow"],
+        ["so we begin", "with this", "now"],
+    ),
+    "three lines": (
+        ["a b\nc d\ne f", "c d\ne f\ng h", "e f\ng h\ni j"],
+        ["a b c d e f", "g h", "i j"],
+    ),
+    "words": (["so", "so we", "so we begin", "so we begin\nwith"], ["so", "we", "begin", "with"]),
+    "a pair": (["Hello all", "Hello all\nwelcome back"], ["Hello all", "welcome back"]),
+    "said twice": (
+        ["now", "now\nrow on", "row on\nrow on", "row on\nmore"],
+        ["now", "row on", "row on", "more"],
+    ),
+    "with sounds": (
+        ["[Music]", "[Music]\nhello there", "hello there\nall of you"],
+        ["hello there", "all of you"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("texts", "heard"), ROLLING.values(), ids=ROLLING)
+@pytest.mark.parametrize("name", ["film.vtt", "film.srt"])
+def test_rolling_captions_need_no_times_of_words(
+    texts: list[str], heard: list[str], name: str
+) -> None:
+    text = at(*texts)
+    assert said(text if name == "film.vtt" else text.removeprefix("WEBVTT\n\n"), name) == heard
+
+
+NOT_ROLLING = {
+    "an echo": ["Wait!", "Wait!", "Go on."],
+    "a refrain": ["Row on,\nrow on.", "Row on,\nrow on.", "The boat."],
+    "one of many": ["a", "b\nc", "c\nd", "e\nf", "g\nh", "i\nj", "k\nl"],
+    "the first word": ["No", "Nobody\nknows", "who\nit is"],
+}
+
+
+@pytest.mark.parametrize("texts", NOT_ROLLING.values(), ids=NOT_ROLLING)
+def test_repeated_speech_stays(texts: list[str]) -> None:
+    assert said(at(*texts), "film.vtt") == [text.replace("\n", " ") for text in texts]
+
+
+def test_a_repeated_line_after_a_pause_stays() -> None:
+    assert said(at("Wait!", "Wait!\nStop!", pause=1.0), "film.vtt") == ["Wait!", "Wait! Stop!"]
+
+
+def test_a_cue_that_ends_before_it_starts_costs_only_itself() -> None:
+    text = SRT + "\n3\n00:00:09,000 --> 00:00:08,000\nLost.\n\n4\n" + TIMES + "\nLast.\n"
+    found = document(text)
+    assert [cue.text for cue in found.chapters[0].cues] == [
+        "Good morning.",
+        "Last.",
+        "How are you today?",
+    ]
+    assert found.problems == (
+        "Line 11 ends before it starts, 00:00:09,000 --> 00:00:08,000; its text is not spoken.",
+    )
+
+
+def test_many_backwards_cues_are_counted() -> None:
+    bad = "00:00:09,000 --> 00:00:08,000\nLost.\n\n"
+    problems = document(SRT + "\n" + 30 * bad).problems
+    assert len(problems) == 21
+    assert problems[-1] == "10 more cues end before they start; they are not spoken."
+
+
+def test_only_backwards_cues_are_an_error() -> None:
+    with pytest.raises(KokoroError, match=r"Line 1 of film\.srt ends before it starts") as caught:
+        document("00:00:09,000 --> 00:00:08,000\nLost.\n")
+    assert caught.value.hint == "Put the earlier time first."
+
+
 def test_repeated_text_stays_if_words_have_no_times() -> None:
     assert said(f"{TIMES}\nNo.\n\n{TIMES}\nNo.\n") == ["No.", "No."]
 
@@ -242,7 +333,6 @@ ERRORS = {
     "words after it": ("00:00:01,000 --> 00:00:02,000 Hello all", "Line 6 "),
     "a hundred hours": ("101:00:00,000 --> 101:00:02,000", "Line 6 .*later than 100 hours"),
     "a year": ("8760:00:00,000 --> 8760:00:02,000", "Line 6 .*later than 100 hours"),
-    "end before start": ("00:00:05,000 --> 00:00:04,999", "Line 6 .*ends before it starts"),
 }
 
 
@@ -336,6 +426,7 @@ LONG = {
     "entities": "&amp",
     "codes": "{\\",
     "ruby": "<rt>",
+    "rolling": "00:00:01.000 --> 00:00:02.000\na\nb\n\n00:00:02.000 --> 00:00:03.000\nb\na\n\n",
 }
 
 

@@ -333,6 +333,45 @@ def test_what_is_refused(files: dict[str, str | bytes], reason: str) -> None:
     assert "\n" not in caught.value.message
 
 
+NOTES = "<h2>Notes</h2><p>1. A note."
+
+
+def aside(contents: str) -> Document:
+    """Return a book whose notes n are outside of the reading order."""
+    chapters = {"a.xhtml": ONE, "b.xhtml": "<p>more", "n.xhtml": NOTES, "c.xhtml": TWO}
+    files = book(chapters, contents)
+    package = str(files["OEBPS/book.opf"])
+    files["OEBPS/book.opf"] = package.replace('idref="n.xhtml"', 'linear="no" idref="n.xhtml"')
+    return document(files)
+
+
+def test_notes_outside_of_the_reading_order_come_last() -> None:
+    contents = nav(("A", "a.xhtml"), ("B", "c.xhtml"))
+    assert outline(aside(contents)) == [
+        ("A", "One\nfirst\nsecond\nmore"),
+        ("B", "Two\nthird"),
+        ("Notes", "Notes\n1. A note."),
+    ]
+
+
+def test_notes_in_the_table_of_contents_stay_in_their_place() -> None:
+    contents = nav(("A", "a.xhtml"), ("N", "n.xhtml"), ("B", "c.xhtml"))
+    assert [title for title, _ in outline(aside(contents))] == ["A", "N", "B"]
+
+
+def test_notes_are_last_without_a_table_of_contents() -> None:
+    assert [title for title, _ in outline(aside(""))] == ["One", "", "Two", "Notes"]
+
+
+def test_what_is_incomplete() -> None:
+    files = book({"a.xhtml": ONE, "b.xhtml": TWO}, nav(("A", "a.xhtml"), ("B", "b.xhtml")))
+    assert not document(files).incomplete
+    assert document(files | {"OEBPS/a.xhtml": b"\0\1\2\3" * 99}).incomplete
+    assert document({name: data for name, data in files.items() if "b.x" not in name}).incomplete
+    # Without its table of contents a book's text is still whole.
+    assert not document(files | {"OEBPS/nav.xhtml": b"\0\1\2\3" * 99}).incomplete
+
+
 def test_a_length_beyond_the_archive_is_broken() -> None:
     data = bytearray(zipped(book({"a.xhtml": ONE, "b.xhtml": TWO})))
     entry = data.index(b"PK\1\2", data.index(b"PK\1\2") + 1)

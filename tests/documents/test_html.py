@@ -237,7 +237,8 @@ REPEATED = (
     "<a |<!--|<![CDATA[|<!x|<div>|<b>|<p><b>|</div>|<b></p>|<table><tr><td>x|<h1><p>x|<h1><div> |"
     "<h1><b><p> x|&#99999999999|&amp|<ul><li>|<pre>a\n|<a b='|<a b=\"|<a / b|<a b = |<sup>1|"
     "<sup><a href=x>1|<title>|<script>|<td>|<ruby>a<rt>b|<b><p>x</p>|<i id=x>|<!DOCTYPE [|"
-    "<a\n\n=|x "
+    "<a\n\n=|x |<img alt='a'>|<img alt='a'> b|<p>A</p><p>b c</p>|<p class=initial>A|"
+    "<div><img alt='T'></div>he"
 ).split("|")
 
 

@@ -19,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from kokoro_cli.documents import Chapter, Document
 from kokoro_cli.documents.pdf import read
 from kokoro_cli.errors import ExitCode, KokoroError
+from kokoro_cli.text.structure import blocks
 from tests.growth import LINEAR, IsLinear
 from tests.properties import examples
 
@@ -44,10 +45,10 @@ def document(data: bytes) -> Document:
 
 
 def spoken(data: bytes) -> list[str]:
-    """Return the paragraphs of a file without chapters."""
+    """Return the paragraphs of a file without chapters, words joined if the reader may decide."""
     (chapter,) = document(data).chapters
     assert chapter.plain
-    return chapter.text.split("\n")
+    return chapter.text.replace("\xad", "").split("\n")
 
 
 def prose(count: int, seed: int) -> str:
@@ -229,6 +230,59 @@ def test_a_large_first_letter_belongs_to_its_word() -> None:
     assert spoken(made(draw)) == [text]
 
 
+DROP_TEXT = "It was thought by many people that the house in the garden was of an old kind. " * 4
+DROP_CAPS: dict[str, tuple[str, float, float, int, bool]] = {
+    # The letter, its size, the indent beside it, rows that it goes down, whether it is drawn last.
+    "of three lines": ("I", 3 * PITCH, 20, 2, False),
+    "drawn last": ("I", 3 * PITCH, 20, 2, True),
+    "far from its word": ("I", 3 * PITCH, 30, 2, False),
+    "with a quotation mark": ("“I", 2 * PITCH, 26, 1, False),
+    "on the first line": ("I", 3 * PITCH, 15, 0, False),
+    "a block above": ("I", 3 * PITCH, 0, -3, False),
+}
+
+
+@pytest.mark.parametrize(
+    ("letter", "size", "indent", "rows", "last"), DROP_CAPS.values(), ids=DROP_CAPS
+)
+def test_drop_caps(letter: str, size: float, indent: float, rows: int, last: bool) -> None:
+    first, *others = wrapped(DROP_TEXT, 330)
+    lines = [first[1:], *others]
+    beside = max(rows, 0) + 1
+
+    def draw_letter(canvas: Canvas) -> None:
+        canvas.setFont(FONT, size)
+        canvas.drawString(LEFT, TOP - rows * PITCH, letter)
+
+    def draw(canvas: Canvas) -> None:
+        if not last:
+            draw_letter(canvas)
+        put(canvas, lines[:beside], LEFT + indent)
+        put(canvas, lines[beside:], y=TOP - beside * PITCH)
+        if last:
+            draw_letter(canvas)
+
+    assert spoken(made(draw)) == [letter[:-1] + DROP_TEXT.strip()]
+
+
+def test_a_large_number_is_no_drop_cap() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 3 * PITCH)
+        canvas.drawString(LEFT, TOP - 2 * PITCH, "V")
+        put(canvas, ["The rain fell on the garden", "and on the old house."], LEFT + 40)
+
+    assert spoken(made(draw))[0].startswith("V ")
+
+
+def test_a_letter_above_the_entries_of_an_index_is_no_drop_cap() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 2 * SIZE)
+        canvas.drawString(LEFT, TOP + 20, "A")
+        put(canvas, ["alphabet 5", "animals 7, 9"])
+
+    assert spoken(made(draw))[0] == "A"
+
+
 def test_ligatures_are_letters_and_control_characters_go() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont("HeiseiKakuGo-W5"))
 
@@ -237,6 +291,45 @@ def test_ligatures_are_letters_and_control_characters_go() -> None:
         canvas.drawString(LEFT, TOP, "o\ufb03ce \ufb01sh\u200b \x07\ue000end.")
 
     assert spoken(made(draw))[0].split()[:2] == ["office", "fish"]
+
+
+def with_raised(canvas: Canvas, *parts: str, x: float = LEFT, y: float = TOP) -> None:
+    """Draw a line; parts that begin with ^ or _ are smaller, and raised or lowered."""
+    text = canvas.beginText(x, y)
+    for part in parts:
+        shift = {"^": 4.0, "_": -2.0}.get(part[0], 0.0)
+        text.setFont(FONT, SIZE * 0.62 if shift else SIZE)
+        text.setRise(shift)
+        text.textOut(part[1:] if shift else part)
+    canvas.drawText(text)
+
+
+RAISED = {
+    "a note": (["It ended in 1804.", "^3", " She went."], "It ended in 1804. She went."),
+    "a note in a sentence": (["a word", "^12", " here."], "a word here."),
+    "a note at the end": (["so he said.", "^7"], "so he said."),
+    "notes": (["the claim.", "^3,4", " Then"], "the claim. Then"),
+    "a unit": (["an area of 5 m", "^2", ", he said."], "an area of 5 m², he said."),
+    "an equation": (["x", "^2", " + y", "^2", " = z", "^2", "."], "x² + y² = z²."),
+    "a power of ten": (["10", "^6", " people"], "10⁶ people"),
+    "a formula of a substance": (["Water is H", "_2", "O."], "Water is H₂O."),
+    "cents": (["It costs $19", "^99", " now."], "It costs $19.99 now."),
+    "an ordinal": (["the 4", "^th", " of May"], "the 4th of May"),
+}
+
+
+@pytest.mark.parametrize(("parts", "heard"), RAISED.values(), ids=RAISED)
+def test_raised_and_lowered_text(parts: list[str], heard: str) -> None:
+    assert spoken(made(lambda canvas: with_raised(canvas, *parts))) == [heard]
+
+
+def test_a_raised_mark_does_not_end_its_line() -> None:
+    def draw(canvas: Canvas) -> None:
+        with_raised(canvas, "It was thought by many that it is here.", "^1", " But it went on")
+        put(canvas, ["and on and on."], y=TOP - PITCH)
+
+    expected = "It was thought by many that it is here. But it went on and on and on."
+    assert spoken(made(draw)) == [expected]
 
 
 HYPHENS = {
@@ -260,6 +353,25 @@ def test_hyphens_at_the_end_of_a_line(first: str, second: str, joined: str) -> N
 
     (said,) = spoken(made(draw))
     assert said == f"{' '.join(('It was thought by many that it is ' * 2).split())} {joined}."
+
+
+def test_the_reader_decides_on_a_hyphen_that_the_document_does_not_explain() -> None:
+    def draw(canvas: Canvas) -> None:
+        lines = [
+            "It was thought by many people at that time that it is an old-",
+            "fashioned game of the kind that is now being played on a com-",
+            "puter, as games of computers are, and so re-",
+            "sent to them.",
+        ]
+        put(canvas, lines)
+
+    (text,) = [chapter.text for chapter in document(made(draw)).chapters]
+    assert "an old\xadfashioned game" in text
+    assert "a com\xadputer, as" in text
+    known = "old fashioned computer resent sent".split()
+    (block,) = blocks(text, plain=True, known_word=known.__contains__)
+    assert "an old-fashioned game" in block.text.text
+    assert "a computer, as games of computers are, and so resent to them." in block.text.text
 
 
 def test_a_word_that_is_cut_at_the_end_of_a_page() -> None:

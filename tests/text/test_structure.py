@@ -33,6 +33,36 @@ CASES = {
     "bullet signs": ("• one\n• two", [("item", "one"), ("item", "two")]),
     "quote": ("> one\n> two", [("quote", "one two")]),
     "table": ("|a|b|\n|--|--|\n|1|2|", [("row", "a, b"), ("row", "1, 2")]),
+    "more cells than columns": (
+        "|a|b|\n|--|--|\n|1|2|3||**4**|",
+        [("row", "a, b"), ("row", "1, 2, 3, 4")],
+    ),
+    "cells without outer bars": (
+        "a | b\n--|--\n1 | 2 | [three](http://x.org)\n4",
+        [("row", "a, b"), ("row", "1, 2, three"), ("row", "4")],
+    ),
+    "a bar in a cell beyond the columns": (
+        "|a|\n|--|\n|1|2 \\| 3|`4`",
+        [("row", "a"), ("row", "1, 2 | 3, 4")],
+    ),
+    "a quoted table": ("> |a|\n> |--|\n> |1|2|", [("row", "a"), ("row", "1, 2")]),
+    "a title between tildes": ("~~~ Notes ~~~\n\na", [("heading", "Notes"), ("paragraph", "a")]),
+    "a title above its text": ("~~~ Notes ~~~\na", [("heading", "Notes"), ("paragraph", "a")]),
+    "titles between tildes": (
+        "~~~ Part 1 ~~~\n\na\n\n~~~~ Part *2* ~~~~\n\nb",
+        [("heading", "Part 1"), ("paragraph", "a"), ("heading", "Part 2"), ("paragraph", "b")],
+    ),
+    "a title after tildes": ("~~~ The End", [("heading", "The End")]),
+    "a last word after tildes": ("a\n\n~~~ Fin", [("paragraph", "a"), ("heading", "Fin")]),
+    "a quoted title": ("> ~~~ note ~~~\n> a", [("heading", "note"), ("quote", "a")]),
+    "tildes alone": ("a\n\n~~~~\n\nb", [("paragraph", "a"), ("paragraph", "b")]),
+    "tildes around a title": ("~~~~\nNotes\n~~~~\na", [("code", "Notes"), ("paragraph", "a")]),
+    "code in tildes": (
+        "~~~ python {.numbers}\nx = 1\n~~~\na",
+        [("code", "x = 1"), ("paragraph", "a")],
+    ),
+    "tildes in code": ("```\n~~~ a ~~~\n```", [("code", "~~~ a ~~~")]),
+    "tildes in tildes": ("~~~~\n~~~ a ~~~\n~~~~", [("code", "~~~ a ~~~")]),
     "code": ("```py\nx = 1\n\ny\n```\nz", [("code", "x = 1"), ("code", "y"), ("paragraph", "z")]),
     "indented verse": ("    Tyger Tyger", [("paragraph", "Tyger Tyger")]),
     "link": ("see [this](https://x.org/a).", [("paragraph", "see this.")]),
@@ -93,6 +123,15 @@ def test_a_dictionary_decides_on_hyphens() -> None:
     text = "self-\naware govern-\nment re-\ncover"
     (block,) = blocks(text, known_word=known.__contains__)
     assert block.text.text == "self-aware government recover"
+
+
+def test_a_dictionary_decides_on_hyphens_and_initials_of_books() -> None:
+    known = {"old", "fashioned", "computer", "after", "After", "man", "It"}
+    text = "an old\xadfashioned com\xadputer\nA\xadman came\nA\xadfter it\nI\xadt was\na\xad b"
+    found = [block.text.text for block in blocks(text, plain=True, known_word=known.__contains__)]
+    assert found == ["an old-fashioned computer", "A man came", "After it", "It was", "a b"]
+    found = [block.text.text for block in blocks(text, plain=True)]
+    assert found == ["an old-fashioned computer", "Aman came", "After it", "It was", "a b"]
 
 
 def test_lines_are_counted_from_one() -> None:
@@ -190,6 +229,10 @@ def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:
         "|",
         "\n> ",
         "\n- ",
+        "~~~ a ~~~\n",
+        "~~~ a",
+        "|a|\n|-|\n|1|2|3|\n",
+        "|a|\n|-|\n|" + "1|" * 30 + "\n",
     ],
 )
 def test_work_is_linear_in_the_length(part: str, is_linear: IsLinear) -> None:

@@ -103,7 +103,7 @@ def say(environment: Environment, request: SayRequest) -> ExitCode:
 
         result, losses = speak_text(request, environment, speaker)
     render.report(result, losses, environment, request)
-    return ExitCode.PARTIAL if result.player_error else ExitCode.OK
+    return ExitCode.PARTIAL if result.player_error or result.incomplete else ExitCode.OK
 
 
 def check_output(output: str | None, *, json: bool) -> None:

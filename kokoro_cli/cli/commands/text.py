@@ -16,6 +16,8 @@ from kokoro_cli.errors import ExitCode, KokoroError, UsageError, as_kokoro_error
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 
 if TYPE_CHECKING:
+    from kokoro_cli.documents import Document
+    from kokoro_cli.text.languages import Language
     from kokoro_cli.text.reading import TextStage
     from kokoro_cli.types import Loss, Losses
 
@@ -48,7 +50,8 @@ class TextReport:
 
 _TEXT = {
     "text": typer.Argument(
-        help="The text; without one standard input is read.", show_default=False
+        help="The text; without one standard input is read, a text or a book.",
+        show_default=False,
     ),
     "language": typer.Option("--lang", "-l", help="Letter or tag.", show_default="en-us"),
 }
@@ -74,29 +77,28 @@ _CHUNKS = Group(
 
 
 @command(app, "normalize", _LINES)
-def _normalize(environment: Environment, request: TextRequest) -> None:
+def _normalize(environment: Environment, request: TextRequest) -> ExitCode:
     """Show the words that are spoken."""
     from kokoro_cli.text.inspect import spoken_paragraphs
 
-    _paragraphs(spoken_paragraphs, environment, request)
+    return _paragraphs(spoken_paragraphs, environment, request)
 
 
 @command(app, "phonemes", _LINES)
-def _phonemes(environment: Environment, request: TextRequest) -> None:
+def _phonemes(environment: Environment, request: TextRequest) -> ExitCode:
     """Show the phonemes in Kokoro's alphabet."""
     from kokoro_cli.text.inspect import phoneme_paragraphs
 
-    _paragraphs(phoneme_paragraphs, environment, request)
+    return _paragraphs(phoneme_paragraphs, environment, request)
 
 
 @command(app, "sentences", _SENTENCES)
-def _sentences(environment: Environment, request: TextRequest) -> None:
+def _sentences(environment: Environment, request: TextRequest) -> ExitCode:
     """Show the sentences; a line of --jsonl is {"lang": "en", "text": "…"}."""
     from kokoro_cli.text.inspect import sentences, source_sentences
 
     if not request.jsonl:
-        _show(sentences, environment, request)
-        return
+        return _show(sentences, environment, request)
 
     refuse_unused(request.reading, ("line_mode",), "with --jsonl")
 
@@ -107,65 +109,72 @@ def _sentences(environment: Environment, request: TextRequest) -> None:
         return source_sentences(text, str(value.get("lang") or request.language or "en"))
 
     _answer_lines(answer, environment, request)
+    return ExitCode.OK
 
 
 @command(app, "chunks", _CHUNKS)
-def _chunks(environment: Environment, request: TextRequest) -> None:
+def _chunks(environment: Environment, request: TextRequest) -> ExitCode:
     """Show the chunks that the model speaks, with the number of phonemes of each."""
 
     def chunks(text: str, stage: TextStage, losses: Losses) -> Iterator[dict[str, object]]:
         speech = SpeechRequest(
-            language=request.language or "a",
+            language=stage.language.letter,
             max_phonemes=request.max_phonemes,
             reading=request.reading,
         )
-        plan = environment.speaker(offline=True).plan(speech)
+        speaker = environment.speaker(offline=True)
+        plan = speaker.plan(speech, plain=stage.options.plain)
         for chunk in plan.chunks(text, losses):
             count = len(chunk.phonemes)
             yield {"text": chunk.text, "phonemes": chunk.phonemes, "count": count}
 
-    _show(chunks, environment, request)
+    return _show(chunks, environment, request)
 
 
 @command(app, "explain", _READ)
-def _explain(environment: Environment, request: TextRequest) -> None:
+def _explain(environment: Environment, request: TextRequest) -> ExitCode:
     """Show each word's source, spoken form and phonemes, and where they come from."""
     from kokoro_cli.text.inspect import explained
 
-    _show(explained, environment, request)
+    return _show(explained, environment, request)
 
 
 @command(app, "lint", _READ)
-def _lint(environment: Environment, request: TextRequest) -> None:
+def _lint(environment: Environment, request: TextRequest) -> ExitCode:
     """List the words whose reading is a guess, before a long run."""
     from kokoro_cli.text.inspect import doubtful
 
-    _show(doubtful, environment, request)
+    return _show(doubtful, environment, request)
 
 
 Look = Callable[[str, "TextStage", "Losses"], Iterable[Any]]
 """Returns what a command shows of a text."""
 
 
-def _show(look: Look, environment: Environment, request: TextRequest) -> None:
-    from kokoro_cli.cli.render.common import render_json
+def _show(look: Look, environment: Environment, request: TextRequest) -> ExitCode:
+    """Show what is made of the text; the code is PARTIAL if a part of a book can't be read."""
+    from kokoro_cli.cli.render.common import render_json, render_warning
     from kokoro_cli.cli.render.text import render_text
     from kokoro_cli.types import Losses
 
     losses = Losses()
-    items = list(look(_text(environment, request), _stage(environment, request), losses))
+    document = _document(environment, request)
+    stage = _stage(environment, request, document.language).for_text(plain=document.plain)
+    items = list(look(document.text, stage, losses))
     report = TextReport(items, losses.items)
+    for problem in document.problems:
+        render_warning(problem, environment)
     if request.json:
         render_json(report, environment)
     else:
         render_text(report, environment)
+    return ExitCode.PARTIAL if document.incomplete else ExitCode.OK
 
 
-def _paragraphs(look: Look, environment: Environment, request: TextRequest) -> None:
+def _paragraphs(look: Look, environment: Environment, request: TextRequest) -> ExitCode:
     """Show a line for each paragraph, or answer a text a line with --jsonl."""
     if not request.jsonl:
-        _show(look, environment, request)
-        return
+        return _show(look, environment, request)
     stage = _stage(environment, request)
 
     def answer(value: object, losses: Losses) -> object:
@@ -174,26 +183,35 @@ def _paragraphs(look: Look, environment: Environment, request: TextRequest) -> N
         return "\n".join(look(value, stage, losses))
 
     _answer_lines(answer, environment, request)
+    return ExitCode.OK
 
 
-def _stage(environment: Environment, request: TextRequest) -> TextStage:
+def _stage(environment: Environment, request: TextRequest, tag: str | None = None) -> TextStage:
+    """Return what reads the text; *tag* is the language that a book names."""
     from kokoro_cli.cli.lexicons import name_project_lexicon
-    from kokoro_cli.text.languages import LANGUAGES, find_language
 
     name_project_lexicon(environment)
-    language = find_language(request.language) if request.language else LANGUAGES["a"]
+    language = _language(request, tag)
     return environment.speaker(offline=True).stage(language, request.reading)
 
 
-def _text(environment: Environment, request: TextRequest) -> str:
-    from kokoro_cli.documents import read_pipe
+def _language(request: TextRequest, tag: str | None) -> Language:
+    from kokoro_cli.text.languages import LANGUAGES, find_language, language_of_tag
+
+    if request.language:
+        return find_language(request.language)
+    return language_of_tag(tag or "") or LANGUAGES["a"]
+
+
+def _document(environment: Environment, request: TextRequest) -> Document:
+    from kokoro_cli.documents import of_text, read_pipe
 
     stdin = environment.stdin
     if request.text and request.text != ("-",):
-        return typed(request.text)
+        return of_text(typed(request.text))
     if stdin is None or (not request.text and stdin.isatty()):
         raise UsageError("There is no text.", hint="Give one, or pipe it into standard input.")
-    return read_pipe(stdin).text
+    return read_pipe(stdin)
 
 
 Answer = Callable[[object, "Losses"], object]

@@ -17,6 +17,8 @@ def report(
     result: SayResult, losses: Losses, environment: Environment, request: SayRequest
 ) -> None:
     """Print the losses, and the result as JSON or for a person."""
+    for problem in result.problems:
+        render_warning(problem, environment)
     render_losses(losses.items, environment)
     if result.player_error:
         render_warning(f"Not played to the end: {result.player_error}", environment)

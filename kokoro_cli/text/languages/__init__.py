@@ -170,6 +170,16 @@ def find_language(name: str) -> Language:
     raise UsageError(f"Unknown language: {name!r}.", hint=f"Known are {known}.")
 
 
+def language_of_tag(tag: str) -> Language | None:
+    """Return the language of a text that says so, in its usual form; None if none speaks it.
+
+    A region is not followed: a book in en-GB is read as the user's English.
+    """
+    primary = tag.strip().lower().replace("_", "-").split("-")[0]
+    tagged = (each for each in LANGUAGES.values() if primary in each.tags)
+    return next(tagged, None)
+
+
 def load_reader(language: Language) -> Reader:
     """Return the language's reader; it may take a second or two and much memory."""
     reader: Reader = LANGUAGES.load(language.letter).load(language)
