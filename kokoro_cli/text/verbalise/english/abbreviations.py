@@ -6,7 +6,8 @@ The table abbreviations.tsv has a line for each: as written, as spoken, and wher
 - ``inside``: it may be a word that ends a sentence, so the sentence must go on: with a small
   letter, a figure or a mark.
 - ``small``: before a number under a hundred.
-- ``number``: before a number, a Roman numeral, or one or two capitals. ``counted``: after a number.
+- ``number``: before a number, a Roman numeral, or one or two capitals. ``counted``: after a number;
+  ``hyphened``: after a number and a hyphen.
 - ``ordinal``: after an ordinal.
 - ``name``: before a capitalised word; ``initial``: of which a small letter or a full stop follows
   the first letter. ``named``: after one, or after a number.
@@ -65,13 +66,15 @@ _NUMBER_NEXT = re.compile(
 _ANY_NEXT = re.compile(r" ?[\w$£€#~(\"“]")
 _SMALL_NEXT = re.compile(r" \d{1,2}(?![\d.,])")
 _INITIAL_NEXT = re.compile(r" [A-Z](?:\.|[a-z])")
-_NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)\+?[ -]?$")
+_NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)[\"″”'′]?\+?[ -]?$")
+_HYPHEN_BEFORE = re.compile(r"\d-$")
 _ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
 
 _ORDER = (
     "small",
+    "hyphened",
     "number",
     "counted",
     "ordinal",
@@ -92,6 +95,7 @@ _FITS: dict[str, Callable[[str, str], object]] = {
     "always": lambda before, after: True,
     "inside": lambda before, after: _WORD_NEXT.match(after),
     "number": lambda before, after: _NUMBER_NEXT.match(after),
+    "hyphened": lambda before, after: _HYPHEN_BEFORE.search(before),
     "counted": lambda before, after: _NUMBER_BEFORE.search(before),
     "ordinal": lambda before, after: _ORDINAL_BEFORE.search(before),
     "name": lambda before, after: _NAME_NEXT.match(after),
@@ -207,6 +211,7 @@ _RULES_NAMES = {
     "App. P": "Appellate Procedure", "Bankr. P": "Bankruptcy Procedure",
 }  # fmt: skip
 _KEY = re.compile(r"(?:(?<=\b[A-G] )|(?<=[A-G][#♯♭b] )|(?<=flat )|(?<=sharp ))(?P<key>maj|min)\.")
+_POINTS = re.compile(r"(?<=\d) ?pp(?!\w)(?!\.\d)")
 _NOTE = re.compile(r"(?<=\d )nn?\.(?= ?\d)")
 
 # What is written short in messages.
@@ -262,6 +267,12 @@ def _you(match: re.Match[str], options: ReadingOptions) -> str | None:
     return None
 
 
+def _points(match: re.Match[str], options: ReadingOptions) -> str:
+    """Read "$8.50 pp", per person, and "up 3 pp", percentage points."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return " per person" if re.search(r"[$£€]", before) else " percentage points"
+
+
 def _care_of(match: re.Match[str], options: ReadingOptions) -> str:
     before = match.string[max(0, match.start() - 16) : match.start()]
     return "complains of" if _PATIENT.search(before) else "care of"
@@ -301,6 +312,7 @@ RULES = (
     Rule("abbreviation", _NEEDED, lambda m, _: "as needed for"),
     Rule("abbreviation", _RULES_OF, lambda m, _: f"Federal Rule of {_RULES_NAMES[m['of']]}"),
     Rule("key", _KEY, lambda m, _: "major" if m["key"] == "maj" else "minor", abbreviation=True),
+    Rule("abbreviation", _POINTS, _points),
     Rule("abbreviation", _NOTE, lambda m, _: "note"),
     Rule("abbreviation", _CIRCA, lambda m, _: "circa "),
     Rule("abbreviation", _WITH, lambda m, _: "with " if m[0][0] == "w" else "With "),

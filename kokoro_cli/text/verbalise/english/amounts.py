@@ -110,7 +110,7 @@ _MAGNITUDES = {
 _MAGNITUDE_WORDS = "hundred|thousand|million|billion|trillion|quadrillion"
 _MAGNITUDE = (
     rf"(?:[ -]?(?:{_MAGNITUDE_WORDS}|[mM](?:illi|n|il|ln)(?:on)?|bn|bln|tn|trn|BN|TN)|"
-    r"[kKmMbBtT]|MM)"
+    r"[kKmMbBtT]|MM|mm)"
 )
 
 _SYMBOLS = "|".join(re.escape(s) for s in sorted(_CURRENCIES, key=len, reverse=True))
@@ -122,13 +122,15 @@ _MONEY = WithDigit(
     rf"(?P<low>{AMOUNT})(?P<low_size>{_MAGNITUDE}(?!\w))?"
     rf"(?:(?:(?P<dash>{DASH})|(?P<to> to | and ))(?P<currency_again>{_SYMBOLS})?"
     rf"(?P<high>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?)?"
-    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w)(?:\.(?= [a-z]))?)?"
+    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?(?:sq\.? ?(?:ft|yd|mi|m)|"
+    rf"[a-zA-Z]{{1,8}})(?!\w)(?:\.(?= [a-z]|,))?)?"
     r"(?P<plural>s\b)?"
 )
 _MONEY_ALONE = WithDigit(
     rf"(?P<sign>{SIGN})?(?<![A-Za-z])(?P<currency>{_SYMBOLS})(?P<inner>[-−–])? ?"
     rf"(?P<low>{AMOUNT})(?P<size>{_MAGNITUDE}(?!\w))?"
-    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?[a-zA-Z]{{1,8}}(?!\w)(?:\.(?= [a-z]))?)?"
+    rf"(?![\d%])(?:(?:\.-|\.–|,-)(?!\w))?(?P<per> ?/ ?(?:sq\.? ?(?:ft|yd|mi|m)|"
+    rf"[a-zA-Z]{{1,8}})(?!\w)(?:\.(?= [a-z]|,))?)?"
     r"(?P<plural>s\b)?"
 )
 _CURRENCY_LAST = WithDigit(
@@ -188,7 +190,11 @@ _PER = {
     "qt": "quart",
     "yd": "yard",
     "in": "inch",
-    "sq": "square",
+    "sq. ft": "square foot",
+    "sq ft": "square foot",
+    "sq. yd": "square yard",
+    "sq. mi": "square mile",
+    "sq. m": "square meter",
     "MWh": "megawatt hour",
     "kWh": "kilowatt hour",
     "GB": "gigabyte",
@@ -427,6 +433,8 @@ _UNITS: dict[str, tuple[str, str]] = {
     "ft-lb": ("foot pound", "foot pounds"), "ft-lbs": ("foot pound", "foot pounds"),
     "ft·lb": ("foot pound", "foot pounds"),
     "doz.": ("dozen", "dozen"), "doz": ("dozen", "dozen"), "dz": ("dozen", "dozen"),
+    "bd. ft.": ("board foot", "board feet"), "bd ft": ("board foot", "board feet"),
+    "bd. ft": ("board foot", "board feet"),
     "cu. ft.": ("cubic foot", "cubic feet"), "cu. ft": ("cubic foot", "cubic feet"),
     "cu. yd.": ("cubic yard", "cubic yards"), "cu. yds.": ("cubic yard", "cubic yards"),
     "cu yd": ("cubic yard", "cubic yards"), "cu. in.": ("cubic inch", "cubic inches"),
@@ -547,6 +555,8 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         and mentions(_FILM, match.string)
     ):
         return f"{numbers.number(match['low'])} millimeter"
+    if unit == "ct" and not mentions(_GEMS, match.string):
+        return f"{numbers.number(match['low'])} count"
     if unit == "pt" and mentions(_FONT, match.string):
         joint = match["high"] and f" point to {numbers.number(match['high'])}"
         return f"{numbers.number(match['low'])}{joint or ''} point"
@@ -745,6 +755,11 @@ _NAUTICAL = re.compile(
 _OHMS = re.compile(r" (?:resistor|ohm|pot\b|pull)")
 _FILM = re.compile(r"(?i)\bfilm|\bshot\b|\bmovie|camera|negative|cinemat|projector|\bprint\b")
 _FONT = re.compile(r"(?i)\bfonts?\b|\btype(?:face|set)?\b|\btext\b|heading|spacing|\bserif")
+_GEMS = re.compile(
+    r"(?i)diamond|gold|\brings?\b|stones?\b|ruby|sapphire|emerald|carat|\bgems?\b|"
+    r"jewel"
+)
+_SHILLINGS = WithDigit(r"(?<![\w.])(?P<number>\d{1,2})s\.(?= (?:an?|per|each|and|in|for)\b)")
 _PENNY = WithDigit(r"(?<![\w.])(?P<number>\d{1,2})d(?!\w)")
 _NAILS = re.compile(r"\bnails?\b|\bsinkers?\b")
 _BOXED = WithDigit(
@@ -785,6 +800,13 @@ def _count_per(match: re.Match[str], options: ReadingOptions) -> str | None:
     amount = numbers.number(match["low"], british=options.british)
     name = _unit_name(match["below"], match["power"], plural=False)
     return _spelled(f"{amount} per {name}", options.british)
+
+
+def _shillings(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not options.british:
+        return None
+    number = int(match["number"])
+    return f"{numbers.cardinal(number)} shilling{'' if number == 1 else 's'}"
 
 
 def _penny(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -948,7 +970,10 @@ def _angle(match: re.Match[str], options: ReadingOptions) -> str:
     return " ".join([*words, _SIDES[match["side"]]])
 
 
-EARLY_RULES = (Rule("money", _OLD_MONEY, _old_money),)
+EARLY_RULES = (
+    Rule("money", _OLD_MONEY, _old_money),
+    Rule("money", _SHILLINGS, _shillings),
+)
 """Old British money, which later rules would take for seconds and days."""
 
 RULES = (

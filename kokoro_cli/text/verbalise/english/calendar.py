@@ -65,7 +65,7 @@ _MONTH_YEAR = WithDigit(
     rf"'\d\d)(?:{_DASH}(?P<year2>{_YEAR}|"
     r"\d\d))?(?![\w%]|[.,:]\d)"
 )
-_MONTH_ALONE = re.compile(r"(?<!\w)(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=[\s,;)–-]|$)")
+_MONTH_ALONE = re.compile(r"(?<!\w)(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=[\s,;)/–-]|$)")
 _ISO = WithDigit(
     r"(?<![\w/.-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
     r"(?P<time>[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?P<zone>Z|"
@@ -125,6 +125,7 @@ _SOME_OF = re.compile(
     r"slots|"
     r"spots|votes|people|students|games|rounds|pages|questions|attempts|episodes|chapters)\b"
 )
+_PLURAL_NEXT = re.compile(r" [a-z]{2,}[^\Wsui]s\b")
 _PORTION = re.compile(r"(?i:just|only|about|nearly|almost|over|under|than|roughly|at least) $")
 # What makes it a fraction: a measure, or the whole.
 _PART_FOLLOWS = re.compile(
@@ -156,7 +157,7 @@ _ERA = WithDigit(
     r"C\.E\.))(?!\w)"
 )
 _ERA_FRONT = WithDigit(
-    rf"(?<!\w)(?P<era>AD|A\.D\.) (?P<year>\d{{1,4}})(?:{_DASH}(?P<year2>\d{{1,4}}))?(?![\w,])"
+    rf"(?<!\w)(?P<era>AD|A\.D\.) (?P<year>\d{{1,4}})(?:{_DASH}(?P<year2>\d{{1,4}}))?(?!\w|,\d)"
 )
 _YEAR_RANGE = WithDigit(
     rf"(?<![\w.,$£€/-])(?P<low>{_YEAR})(?P<dash>{_DASH})(?P<high>{_YEAR}|\d\d)(?![\w%]|[.,:/-]\d)"
@@ -339,6 +340,13 @@ def _numeric_short(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _is_count(match: re.Match[str], before: str) -> bool:
     top, bottom = map(int, match["dates"].split("/"))
+    many = (
+        bottom > 16
+        and bottom not in (32, 64, 100)
+        and _PLURAL_NEXT.match(match.string, match.end())
+    )
+    if top <= bottom and many:
+        return True
     if top > bottom or bottom < 2 or _PORTION.search(before):
         return False
     if _COUNTED.search(before):
@@ -469,7 +477,7 @@ def _is_letter_range(match: re.Match[str]) -> bool:
     return known or "–" in match[0] or bool(_LETTERED.search(before))
 
 
-_SIZE = "X{0,4}S|M|X{0,4}L|[2-6]XL"
+_SIZE = "X{0,4}S|M|X{0,4}L|[1-6]XL?"
 _SIZES = re.compile(rf"(?<![\w-])(?P<low>{_SIZE})(?: ?[-–—] ?| to )(?P<high>{_SIZE})(?![\w-])")
 
 
@@ -568,7 +576,7 @@ _MILITARY = WithDigit(
 _MILITARY_BARE = WithDigit(
     r"(?:(?<=\b[Aa]t )|(?<=\b[Bb]y )|(?<=until )|(?<=from )|(?<=day )|(?<=[a-z]\. )|(?<=after )|"
     r"(?<=before )|(?<=ETA )|(?<=- )|(?<=duty )|(?<=, off )|(?<=arrive )|(?<=depart ))"
-    r"(?P<hour>0\d)(?P<minute>[0-5]\d)(?P<unit>)(?![\w:,/-]|\.\d)"
+    r"(?P<hour>0\d)(?P<minute>[0-5]\d)(?P<unit>)(?![\w:/-]|[.,]\d)"
 )
 _MILITARY_RANGE = WithDigit(
     r"(?<![\w.:,$£€/-])(?P<from>[01]\d[0-5]\d|2[0-3][0-5]\d) ?[-–] ?(?P<to>[01]\d[0-5]\d|"
@@ -736,6 +744,11 @@ def _is_ratio(match: re.Match[str]) -> bool:
         word.lower() in _RATIO_WORDS
         or _RATIO_OF.search(before) is not None
         or word in _BOOKS
+        or (
+            match["hour"] == "1"
+            and int(match["minute"]) % 5 in (0, 2)
+            and mentions(_DRAWN, match.string)
+        )
         or after.startswith(("ratio", "aspect", "scale", "mix"))
     )
 
@@ -743,6 +756,10 @@ def _is_ratio(match: re.Match[str]) -> bool:
 _RATIO_OF = re.compile(
     r"(?i)\b(?:ratio|scale|odds|slope|gradient|pitch|grade|dilution|proportion|mixture|mix)s? "
     r"(?:of|is|was|at)$"
+)
+_DRAWN = re.compile(
+    r"(?i)\bdrawn|\bscale|\bramps?\b|\bslopes?\b|gradient|steep|dilut|drawings?\b|\bmaps?\b|scale "
+    r"model"
 )
 _RATIO_WORDS = frozenset({"ratio", "scale", "odds", "aspect", "verse", "verses"})
 _BOOKS = frozenset(

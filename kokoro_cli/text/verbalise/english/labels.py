@@ -138,7 +138,7 @@ _CODED = re.compile(
     r"[Ss]tatus|K\.|BWV|Hob\.|RV|[Ll]ocker|(?:[Mm]ile )?[Mm]arker|MM|[Pp]ort|H\.R\.|HR|H\.B\.|"
     r"S\.B\.|HB|SB|A\.B\.|[Hh]ymn|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? "
     r"Route)"
-    r"(?: code| [Nn]o\.| number|s)? $|(?<!\w)[Ee]rrors? (?:code )?$"
+    r"(?: code| number|s)? $|(?<!\w)[Ee]rrors? (?:code )?$"
 )
 _ANSWERS = frozenset("400 401 403 404 405 409 410 418 422 429 500 501 502 503 504".split())
 _WEB = re.compile(
@@ -146,7 +146,8 @@ _WEB = re.compile(
 )
 _LAST_DIGITS = re.compile(
     r"(?:chmod|[Hh]eading|hdg\.?|[Ss]quawk(?:ing)?|(?:card|account|acct\.?|number|no\.|phone|loan|"
-    r"SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:four|4)(?: digits)?:?|PIN:?|pin|"
+    r"SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:\w{1,5} )?(?:digits|numbers|four|"
+    r"4)(?: are| is| of|:)?|(?:[Ss]teer|[Cc]ourse|[Bb]earing|[Ww]inds? from)|PIN:?|pin|"
     r"passcode:?|code) $"
 )
 _CODE_AFTER = re.compile(
@@ -189,7 +190,7 @@ _IDENTIFIED = re.compile(
     rf"[:.])? ?#?$"
 )
 _NUMBER_OF = re.compile(
-    rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license)),? "
+    rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license))\.?,? "
     rf"(?P<no>nos?\.)(?!\w)"
 )
 _ZIP = WithDigit(r"(?<![\w.,$£€-])(?P<five>\d{5})-(?P<four>\d{4})(?![\w-]|[.,]\d)")
@@ -215,6 +216,12 @@ _LONG_CODE = WithDigit(
     r"(?<![\w.@/#$£€+-])(?=[A-Z]{0,5}\d)(?=\d{0,5}[A-Z])(?P<code>(?:[A-Z]{1,6}(?![A-Z])|"
     r"\d{1,17}(?!\d)){3,16}|[A-Z]{2,4}0\d{2,11}|[A-Z]{1,3}\d{5,12})(?![\w'’%-])"
 )
+_HASH_CODE = WithDigit(r"(?<![a-z\d&#/])# ?(?P<letters>[A-Z]{1,2})(?P<digits>\d{2,6})(?!\w)")
+_CHANNEL = WithDigit(
+    r"(?:(?<=VHF )|(?<=UHF )|(?<=TV )|(?<=radio ))[Cc]h\.? "
+    r"(?P<number>\d{1,3})(?!\w)"
+)
+_HALF_YEAR = WithDigit(r"(?<!\w)(?P<half>[12])H ?['’]?(?P<year>\d{2}|20\d{2})(?!\w)")
 _HASH = WithDigit(r"(?<![a-z\d&#/])# ?(?P<number>\d{5,12})(?!\w)")
 _COLOUR_WORD = re.compile(r"(?i)colou?r|css|hex\b|background|border|fill|shade|palette|rgb")
 
@@ -312,6 +319,16 @@ def _plain(number: str) -> str:
 def _radio(match: re.Match[str], options: ReadingOptions) -> str:
     words = " point ".join(numbers.digits(d, zero="zero") for d in match["number"].split("."))
     return words + (" megahertz" if match["unit"] else "")
+
+
+def _spelled(letters: str, digits: str) -> str:
+    number = numbers.pairs(digits) if len(digits) < 5 else numbers.digits(digits, zero="zero")
+    return f"{numbers.letters(letters)} {number}"
+
+
+def _half_year(match: re.Match[str], options: ReadingOptions) -> str:
+    half = "first" if match["half"] == "1" else "second"
+    return f"{half} half of {numbers.pairs(match['year'])}"
 
 
 def _ten_code(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -521,10 +538,14 @@ def _direction(match: re.Match[str], options: ReadingOptions) -> str | None:
 RULES = (
     Rule("label", _WIFI, _wifi),
     Rule("label", _ROOM_RANGE, _room_range),
+    Rule("label", _RUNWAY, _runway),
     Rule("label", _LETTERED, _lettered),
     Rule("label", _SERIAL, _serial),
     Rule("label", _EPISODE, _episode),
     Rule("label", _HASH, _hash),
+    Rule("label", _HASH_CODE, lambda m, _: f"number {_spelled(m['letters'], m['digits'])}"),
+    Rule("label", _CHANNEL, lambda m, _: f"channel {_plain(m['number'])}"),
+    Rule("year", _HALF_YEAR, _half_year),
     Rule("identifier", _IDENTIFIER, _identifier),
     Rule("identifier", _LONG_CODE, _long_code),
     Rule("identifier", _ZIP, _zip),
@@ -544,7 +565,6 @@ RULES = (
     Rule("identifier", _INSURANCE, _insurance),
     Rule("road", _JUNCTION, _junction),
     Rule("label", _FLIGHT_LEVEL, _flight_level),
-    Rule("label", _RUNWAY, _runway),
     Rule("rooms", _ROOMS, _rooms),
     Rule("scene", _SCENE, _scene),
     Rule("scene", _STAGE, _stage),

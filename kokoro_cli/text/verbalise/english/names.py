@@ -492,6 +492,9 @@ def _roman_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match["roman"]
     if not written or written in _NOT_ROMAN:
         return None
+    drip = match.string[max(0, match.start() - 4) : match.start()].lower()
+    if written == "IV" and re.search(r"\b(?:the|an?|her|his) $", drip):
+        return None  # A drip.
     value = roman(written)
     if written.strip("IVX") and (len(written) < 4 or not 1000 < value < 2100):
         return None

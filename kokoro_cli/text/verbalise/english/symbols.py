@@ -208,7 +208,7 @@ _RETIREMENT = WithDigit(
 _PAST = re.compile(
     r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|noon|midnight|[a-z]{3,6}\b)"
 )
-_HALF_A = re.compile(r"(?<![\w./])(?<!\d )1/2 (?=an?\b)")
+_HALF_A = re.compile(r"(?<![\w./])(?<!\d )1/2 (?=(?:an?|of)\b)")
 _PARTS = {"1/2": "half", "1/4": "quarter", "3/4": "three quarters"}
 _TIMES_A = WithDigit(
     r"(?<![\w.])(?P<number>\d{1,2}) ?[x×] ?/ ?(?P<per>day|week|wk|month|mo|year|yr|d|hour|"
@@ -264,6 +264,11 @@ def _ordinal(match: re.Match[str], options: ReadingOptions) -> str:
     )
 
 
+_IN_TIME = re.compile(r"(?:\bin|says|from|to|into|a|and) $")
+_MUSICAL = re.compile(
+    r"(?i)concerto|orchestra|\bwaltz|symphony|sonata|tempo|\bmeter\b|movement|rhythm|drummer|"
+    r"\bbeats?\b|\bjazz"
+)
 _SIGHT = re.compile(r"(?i)\bvision|\bsees?\b|\beyes?\b|glasses|acuity|eyesight|optician|lenses")
 _SIGHTS = frozenset((10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 100, 200, 400))
 _KNOWN_FRACTIONS = {
@@ -309,6 +314,8 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
             )
         ):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
+        if bottom in (2, 4, 8) and _IN_TIME.search(before) and mentions(_MUSICAL, match.string):
+            return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         if top == 20 and mentions(_SIGHT, match.string) and bottom in _SIGHTS:
             return f"twenty {numbers.pairs(str(bottom))}"
         if top == bottom == 6 and mentions(_SIGHT, match.string):
@@ -317,10 +324,10 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         if "vision" in after or (
             bottom in (5, 10, 20, 100)
-            and top > bottom // 2 - 1
+            and bottom // 2 - 1 < top < 2 * bottom
             and re.search(
-                r"(?:rat|scor|gave|give|grade|mark|got|a solid|review)[a-z]*(?: it| this| her|"
-                r" him| me| them)?(?: an?| as| at)?:? $",
+                r"(?:rat|scor|gave|give|grade|mark|got|a solid|review)[a-z]*(?: "
+                r"[\w']{1,12}){0,3}:? $",
                 before,
             )
         ):
@@ -360,6 +367,8 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
     words = [numbers.cardinal(int(part), british=options.british) for part in parts]
     if len(parts) > 2:
         return " ".join(words)
+    if _RECORD.match(after) and _STANDS.search(before):
+        return f"{words[0]} and {words[1]}"
     low, high = int(parts[0]), int(parts[1])
     if max(low, high) < 8 and (
         _SET_NEXT.match(match.string, match.end()) or _SET_BEFORE.search(before)
@@ -399,6 +408,11 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 # Another set of a match: "6–4, 7–5".
+_RECORD = re.compile(
+    r"(?:at home|on the road|overall|this season|in conference|against the "
+    r"spread)\b"
+)
+_STANDS = re.compile(r"\b(?:are|is|were|was|went|stands?|record|only|now|and|of) $")
 _SET_NEXT = re.compile(r"(?: ?\(\d{1,2}\))?,? [0-7][-–][0-7](?!\d)")
 _SET_BEFORE = re.compile(r"(?<!\d)[0-7][-–][0-7](?: ?\(\d{1,2}\))?,? $")
 _CRICKET = re.compile(
@@ -675,7 +689,8 @@ def _letters_or_word(piece: str) -> str:
 
 _NUMBER = WithDigit(rf"(?<![\d])(?P<sign>{SIGN})?(?P<number>{AMOUNT})")
 _COUNTED = re.compile(
-    r" (?:[a-z]+ )?(?!(?:was|is|has|as|its|his|this|us|does|always|perhaps)\b)(?:[a-z]{2,}s|"
+    r" (?:(?!(?:by|in|at|for|from|of|with|on|to|and|or|as|when|that|but|which)\b)[a-z]+ "
+    r")?(?!(?:was|is|has|as|its|his|this|us|does|always|perhaps)\b)(?:[a-z]{2,}s|"
     r"people|men|women|children|feet|sheep|fish|staff|percent|acres|"
     r"votes)\b"
 )
