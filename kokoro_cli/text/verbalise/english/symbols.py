@@ -6,8 +6,8 @@ import re
 
 from kokoro_cli.text.verbalise import Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers, tex
-from kokoro_cli.text.verbalise.english.amounts import AMOUNT, DASH, SIGN
 from kokoro_cli.text.verbalise.english.context import is_attributive, mentions
+from kokoro_cli.text.verbalise.english.patterns import AMOUNT, DASH, SIGN
 from kokoro_cli.types import ReadingOptions
 
 _START = r"(?<![\w.])(?<!\d,)"

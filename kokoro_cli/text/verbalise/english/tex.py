@@ -27,7 +27,7 @@ from kokoro_cli.text.tex import (
     plain,
 )
 from kokoro_cli.text.verbalise import Rule
-from kokoro_cli.text.verbalise.english import amounts, numbers
+from kokoro_cli.text.verbalise.english import lengths, measures, money, numbers
 from kokoro_cli.types import ReadingOptions
 
 GREEK = dict(
@@ -40,6 +40,8 @@ GREEK = dict(
         strict=True,
     )
 )
+_AMOUNTS = (*money.RULES, *lengths.RULES, *measures.RULES)
+
 _SIGNS = {
     "+": "plus", "−": "minus", "–": "minus", "×": "times", "·": "times", "÷": "divided by",
     "/": "over", "≠": "is not equal to", "<": "is less than", ">": "is greater than",
@@ -287,7 +289,7 @@ class _Speaker:
         if written in ("d", "e", "i"):  # A differential, or a constant.
             return ""
         amount = f"{'1' if number is base and base.text == '1' else '2'} {written}"
-        found = verbalise.replacements(amount, amounts.RULES, ReadingOptions(british=self._british))
+        found = verbalise.replacements(amount, _AMOUNTS, ReadingOptions(british=self._british))
         if len(found) != 1 or (found[0].start, found[0].end) != (0, len(amount)):
             return ""
         return found[0].spoken.partition(" ")[2]
