@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from kokoro_cli.text.verbalise import replacements
-from kokoro_cli.text.verbalise.english import calendar, numbers, technical
+from kokoro_cli.text.verbalise.english import calendar, numbers, short_dates, technical, times
 from kokoro_cli.types import ReadingOptions
 
 
@@ -22,9 +22,9 @@ def say_as(text: str, kind: str, options: ReadingOptions) -> str | None:
         )
     if name == "date":
         order = replace(options, british=form.startswith("dm") or (not form and options.british))
-        return _all_of(text, (*calendar.NUMERIC_RULES, *calendar.RULES), order)
+        return _all_of(text, (*calendar.NUMERIC_RULES, *calendar.RULES, *short_dates.RULES), order)
     if name == "time":
-        return _all_of(text, calendar.RULES, options)
+        return _all_of(text, times.RULES, options)
     if name in ("digits", "telephone"):
         return ", ".join(numbers.digits(group) for group in re.findall(r"\d+", text)) or None
     if not digits or len(digits) > 30:
