@@ -33,7 +33,7 @@ _SIDES = {
 }
 
 _ADDRESS = WithDigit(
-    r"(?<![\w.$£€#/-])(?P<house>\d{1,5})(?P<half> "
+    r"(?<![\w.$£€#/-])(?P<no>[Nn]o\. )?(?P<house>\d{1,5})(?P<half> "
     r"1/2)?(?P<letter>[A-Za-z])?(?:-(?P<house2>\d{1,5}))?"
     r" (?:(?P<side>NE|NW|SE|SW|[NSEW])\b\.? )?"
     r"(?P<name>(?:\d{1,3}(?:st|nd|rd|th)|(?:St\. )?[A-Z][\w'’-]{1,20})"
@@ -85,7 +85,7 @@ def _address(match: re.Match[str], options: ReadingOptions) -> str | None:
     house = match["house"]
     if len(house) > 4:
         return None
-    words = numbers.pairs(house)
+    words = ("number " if match["no"] else "") + numbers.pairs(house)
     if match["half"]:
         words += " and a half"
     if match["letter"]:

@@ -98,7 +98,8 @@ _NAMED_RANGE = re.compile(
 )
 
 _CENTURY = WithDigit(
-    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:(?:st|nd|rd|th)[ -]?|-)?[cC]\.(?= )|(?:st|nd|rd|th) "
+    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:st|nd|rd|th)[ -]?[cC]\.(?=[ ,;:)]|$)|-?[cC]\.(?= )|(?:st|"
+    r"nd|rd|th) "
     r"cent\.)"
 )
 

@@ -60,7 +60,7 @@ _PAST = re.compile(
     r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|noon|midnight|[a-z]{3,6}\b)"
 )
 
-_HALF_A = re.compile(r"(?<![\w./])(?<!\d )1/2 (?=(?:an?|of)\b)")
+_HALF_A = re.compile(r"(?<![\w./])(?<!\d )1/2(?: (?=(?:an?|of)\b)|-(?=(?!in\b)[a-z]))")
 
 _PARTS = {"1/2": "half", "1/4": "quarter", "3/4": "three quarters"}
 
@@ -119,6 +119,8 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
     if match["whole"] is None and not match["tail"]:
         if bottom == 1 or _ODDS.search(match.string[max(0, match.start() - 80) : match.end() + 40]):
             return f"{numbers.cardinal(top)} to {numbers.cardinal(bottom)}"  # Odds.
+        if after.startswith(" pitch"):
+            return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         if re.match(r" star\b| stars\b| points?\b", after):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
         if bottom in (2, 4, 8, 16) and re.match(
@@ -148,7 +150,8 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
             bottom in (5, 10, 20, 100)
             and bottom // 2 - 1 < top < 2 * bottom
             and re.search(
-                r"(?:rat|scor|gave|give|grade|mark|got|a solid|review)[a-z]*(?: "
+                r"(?:rat|scor|gave|give|grade|mark|got|a solid|review|risk|severity|danger|"
+                r"difficulty|score|level)[a-z]*(?: "
                 r"[\w']{1,12}){0,3}:? $",
                 before,
             )
@@ -250,7 +253,10 @@ _ODDS = re.compile(
 )
 
 # Before minutes and seconds: "ran it in 28:40".
-_RUN = re.compile(r"(?:\bin|\bof|\bat|time|ran|finished|clocked|mark|under|over|about|to|was)$")
+_RUN = re.compile(
+    r"(?:\bin|\bof|\bat|\bis|time|ran|finished|clocked|mark|under|over|about|to|"
+    r"was)$"
+)
 
 
 def _ratio(match: re.Match[str], options: ReadingOptions) -> str:
@@ -265,7 +271,7 @@ def _ratio(match: re.Match[str], options: ReadingOptions) -> str:
     parts = [match["low"], match["high"], *([match["third"]] if match["third"] else [])]
     words = [
         numbers.pairs(part)
-        if between == " " and len(part) == 3
+        if between == " " and (len(part) == 3 or part[0] == "0")
         else numbers.number(part, british=options.british)
         for part in parts
     ]

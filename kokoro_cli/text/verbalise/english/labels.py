@@ -147,7 +147,8 @@ _WEB = re.compile(
 _LAST_DIGITS = re.compile(
     r"(?:chmod|[Hh]eading|hdg\.?|[Ss]quawk(?:ing)?|(?:card|account|acct\.?|number|no\.|phone|loan|"
     r"SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:\w{1,5} )?(?:digits|numbers|four|"
-    r"4)(?: are| is| of|:)?|(?:[Ss]teer|[Cc]ourse|[Bb]earing|[Ww]inds? from)|PIN:?|pin|"
+    r"4)(?: are| is| of|:)?|(?:[Ss]teer|[Cc]ourse|[Bb]earing|[Ww]inds?(?: is| are)? from|"
+    r"[Ww]inds? (?:is|are))|PIN:?|pin|"
     r"passcode:?|code) $"
 )
 _CODE_AFTER = re.compile(
@@ -243,6 +244,11 @@ def _identifier(match: re.Match[str], options: ReadingOptions) -> str | None:
             numbers.pairs(group)
             if len(group) == 4 and group[:2] in ("19", "20")
             else numbers.digits(group, zero="zero")
+            for group in groups
+        )
+    if sum(any(map(str.isdecimal, group)) for group in groups) == 1:
+        return first + " ".join(
+            numbers.pairs(group) if group.isdecimal() and len(group) < 5 else _code_words(group)
             for group in groups
         )
     return first + " ".join(_code_words(group) for group in groups)
@@ -377,6 +383,13 @@ _RUNWAY = WithDigit(
     r"(?<!\w)(?P<word>RWY|Rwy|[Rr]unways?|rwy)\.? "
     r"(?P<number>[0-3]?\d)(?P<side>[LRC])?(?:/(?P<number2>[0-3]\d)(?P<side2>[LRC])?)?(?!\w)"
 )
+_BARE_RUNWAY = WithDigit(r"(?<![\w.])(?P<number>[0-3]\d)(?P<side>[LRC])(?!\w)")
+_LANDING = re.compile(r"(?i)\brunway|\bapproach|\bILS\b|\bland(?:ed|ing)?\b|\btower\b|take-?off")
+_AIRBAND = WithDigit(r"(?<=\bon )(?P<number>1[123]\d\.\d{1,3})(?P<unit> ?MHz)?(?!\w)")
+_AIR = re.compile(
+    r"(?i)mayday|frequenc|\btower\b|\bradio|squelch|monitor|\bpilot|\baircraft|"
+    r"\bcontroller"
+)
 _RUNWAY_SIDES = {"L": " left", "R": " right", "C": " center"}
 _ROOMS = WithDigit(
     r"(?<![\w.])(?P<beds>\d{1,2}) ?(?:BR|BD|br|bd|bed)s?(?:(?:[/,] ?| )(?P<baths>\d{1,2}(?:\.5)?) "
@@ -425,6 +438,12 @@ def _runway(match: re.Match[str], options: ReadingOptions) -> str:
             words += f" {numbers.digits(match[number], zero='zero')}"
             words += _RUNWAY_SIDES.get(match[side] or "", "")
     return words
+
+
+def _bare_runway(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not mentions(_LANDING, match.string):
+        return None
+    return numbers.digits(match["number"], zero="zero") + _RUNWAY_SIDES[match["side"]]
 
 
 def _rooms(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -539,6 +558,8 @@ RULES = (
     Rule("label", _WIFI, _wifi),
     Rule("label", _ROOM_RANGE, _room_range),
     Rule("label", _RUNWAY, _runway),
+    Rule("label", _BARE_RUNWAY, _bare_runway),
+    Rule("radio", _AIRBAND, lambda m, o: _radio(m, o) if mentions(_AIR, m.string) else None),
     Rule("label", _LETTERED, _lettered),
     Rule("label", _SERIAL, _serial),
     Rule("label", _EPISODE, _episode),

@@ -96,6 +96,7 @@ _ANGLE = WithDigit(
     r"(?:(?P<seconds>\d{1,2}(?:\.\d{1,6})?) ?[\"″”] ?)?(?P<side>[NSEW])\b"
 )
 
+_BEARING = WithDigit(r"(?<!\w)(?P<from>[NS]) ?(?P<degrees>\d{1,2}) ?° ?(?P<to>[EW])(?!\w)")
 _SIDES = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
@@ -137,6 +138,11 @@ def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"{numbers.number(match['inches'], british=options.british)} {unit}"
 
 
+def _bearing(match: re.Match[str], options: ReadingOptions) -> str:
+    degrees = numbers.cardinal(int(match["degrees"]))
+    return f"{_SIDES[match['from']]} {degrees} degrees {_SIDES[match['to']]}"
+
+
 def _lumber(match: re.Match[str], options: ReadingOptions) -> str:
     """Read "2x4s" as the boards, not as seconds."""
     high = numbers.plural(numbers.cardinal(int(match["high"])))
@@ -155,6 +161,7 @@ def _angle(match: re.Match[str], options: ReadingOptions) -> str:
 RULES = (
     Rule("feet", _FEET_BY, _feet_by),
     Rule("feet", _FEET_ALONE, _feet_alone),
+    Rule("bearing", _BEARING, _bearing),
     Rule("coordinate", _ANGLE, _angle),
     Rule("feet", _FEET, _feet),
     Rule("inches", _BOXED, _boxed),

@@ -82,6 +82,8 @@ def _equation(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if re.search(r"\d[-–]\d", text) and not re.search(r"[=×÷+*]", text):
         return None
+    if re.fullmatch(r"\d{3,5} ?[×x] ?\d{3,5}", text):
+        return None  # The size of a picture.
     measured = _LENGTH_WORD.match(match.string, match.end()) or is_attributive(match)
     if re.fullmatch(r"\d+(?: ?[×x] ?\d+){1,2}", text) and measured:
         return None  # The size of a card, not a product.

@@ -97,7 +97,9 @@ _UNITS: dict[str, tuple[str, str]] = {
             "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot",
             "qts": "quart", "qts.": "quart", "gals": "gallon", "gals.": "gallon",
             "tsps": "teaspoon", "tbsps": "tablespoon", "uF": "microfarad", "uA": "microamp",
-            "uL": "microliter", "mcL": "microliter", "ug": "microgram", "um": "micrometer",
+            "uL": "microliter", "µl": "microliter", "μl": "microliter",
+            "µL": "microliter", "μL": "microliter", "ul": "microliter", "mcL": "microliter",
+            "ug": "microgram", "um": "micrometer",
             "ac.": "acre", "bu": "bushel", "bu.": "bushel", "bbl": "barrel", "bbls": "barrel",
             "mth": "month", "mths": "month", "cwt": "hundredweight",
             "mH": "millihenry", "uH": "microhenry",
@@ -245,6 +247,8 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         and mentions(_FILM, match.string)
     ):
         return f"{numbers.number(match['low'])} millimeter"
+    if unit == "HP" and mentions(_GAME, match.string):
+        return f"{numbers.number(match['low'])} H P"
     if unit == "ct" and not mentions(_GEMS, match.string):
         return f"{numbers.number(match['low'])} count"
     if unit == "pt" and mentions(_FONT, match.string):
@@ -343,6 +347,8 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
         return bool(_ELECTRIC.search(match.string[max(0, match.start() - 60) : match.end() + 60]))
     if unit == "in":
         return bool(re.match(r"\s*(?:[x×,;.)]|$|wide|long|tall|deep|high|thick|by)", rest))
+    if unit == "t" and re.match(r" (?!shirt|bone|-)[a-z]", rest):
+        return True
     return unit in ("pt", "t") and bool(re.match(r"\s*(?:[,;.)]|$| of\b)", rest))
 
 
@@ -455,6 +461,14 @@ _FILM = re.compile(r"(?i)\bfilm|\bshot\b|\bmovie|camera|negative|cinemat|project
 
 _FONT = re.compile(r"(?i)\bfonts?\b|\btype(?:face|set)?\b|\btext\b|heading|spacing|\bserif")
 
+_GAME = re.compile(
+    r"(?i)\bplayers?\b|damage|\bhealth\b|\bboss\b|\bmana\b|\bXP\b|\bspells?\b|\bheals?\b|"
+    r"\barmou?r\b"
+)
+_PACE = WithDigit(
+    r"(?<![\w.:])(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d) ?(?:/|per )(?P<per>mi|mile|km|"
+    r"k)\b"
+)
 _GEMS = re.compile(
     r"(?i)diamond|gold|\brings?\b|stones?\b|ruby|sapphire|emerald|carat|\bgems?\b|"
     r"jewel"
@@ -494,6 +508,13 @@ def _count_per(match: re.Match[str], options: ReadingOptions) -> str | None:
     return _spelled(f"{amount} per {name}", options.british)
 
 
+def _pace(match: re.Match[str], options: ReadingOptions) -> str:
+    """Read a runner's pace: "8:45/mi"."""
+    per = "mile" if match["per"].startswith("mi") else "kilometer"
+    words = f"{numbers.cardinal(int(match['minutes']))} {numbers.pairs(match['seconds'])} per {per}"
+    return _spelled(words, options.british)
+
+
 def _penny(match: re.Match[str], options: ReadingOptions) -> str | None:
     """Read the size of nails: "16d"."""
     if not mentions(_NAILS, match.string):
@@ -526,6 +547,7 @@ def _calibre(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 EARLY_RULES = (
+    Rule("pace", _PACE, _pace),
     Rule("measure", _PER_UNIT, lambda m, _: _unit_name(m["unit"], None, plural=False)),
     Rule("measure", _EACH_DAY, lambda m, _: " per "),
     Rule("nails", _PENNY, _penny),

@@ -119,6 +119,7 @@ _IN = re.compile(
     r"(?:^|\W)(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Yy]ear|of|after|before|around|circa) $"
 )
 
+_CATALOGUE = re.compile(r"(?<![A-Za-z])[A-Z]{2,5} $")
 _NAMED = re.compile(
     r"(?:[Rr]oom|[Ff]light|[Gg]ate|[Hh]ighway|[Rr]oute|[Bb]us|[Cc]hannel|[Tt]rain|[Aa]partment|"
     r"[Ss]uite|[Aa]rea|Interstate|PIN|pin|code|[Pp]latform) $"
@@ -166,6 +167,8 @@ def plain_number(match: re.Match[str], written: str, options: ReadingOptions) ->
             if british and 2001 <= number <= 2009:
                 words = words.replace("thousand ", "thousand and ")
             return words
+    if len(written) > 4 and written.isdecimal() and _CATALOGUE.search(before):
+        return numbers.digits(written, zero="zero")
     return numbers.number(written, british=british)
 
 

@@ -13,7 +13,7 @@ _NUMBER_SIGN = WithDigit(
     r"[Vv]ols?\.|[Ff]igs?\.|[Ee]qs?\.|[Ss]ec\.|[Aa]rt\.|[Rr]m\.|[Ss]t[e]\.|[Aa]pt\.?|[Ee]xt\.?|"
     r"[Pp]ar\.|[Ll]l?\.|[Tt]ab\.|[Rr]te\.|[Oo]pp?\.|[Pp]ara\.|§§?|¶¶?)[ \u00a0]?"
     r"\(?(?P<low>\d{1,3}(?:,\d{3}){1,3}|"
-    r"\d{1,6})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?"
+    r"\d{1,12})(?P<rest>(?:\.\d{1,4}){0,4})(?P<letter>[a-zA-Z])?\)?"
     r"(?:(?P<dash>[ ]?[-–—][ ]?)\(?(?P<high>\d{1,6})(?P<rest2>(?:\.\d{1,4}){0,4})\)?)?"
     r"(?P<open>(?:\([a-z\d]{1,4}\)){0,3})(?![\w]|\.\d)"
 )
@@ -62,6 +62,8 @@ def _reference(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 def _plain(written: str, options: ReadingOptions) -> str:
+    if len(written) > 4 and written.isdecimal():
+        return numbers.digits(written, zero="zero")
     return numbers.spoken_integer(written, british=options.british)
 
 

@@ -14,7 +14,8 @@ _ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 _REGNAL = (
-    "King Queen Pope Emperor Prince Tsar Czar Kaiser Sultan Saint Henry Edward George William "
+    "Seti Mentuhotep Shoshenq King Queen Pope Emperor Prince Tsar Czar Kaiser Sultan Saint Henry "
+    "Edward George William "
     "James Charles Richard John Paul Elizabeth Mary Louis Philip Ferdinand Alfonso Carlos "
     "Felipe Frederick Wilhelm Nicholas Peter Alexander Ivan Catherine Benedict Pius Leo "
     "Gregory Clement Innocent Urban Francis Napoleon Leopold Albert Baudouin Gustav Christian "
@@ -28,7 +29,8 @@ _REGNAL = (
 ).split()
 
 _COUNTED = (
-    "chapter count title verse part act scene book volume vol section article type phase stage "
+    "chapter stanza canticle movement count title verse part act scene book volume vol section "
+    "article type phase stage "
     "level "
     "class grade appendix title figure table plate page canto episode season round group "
     "world war bowl apollo gemini mark mk saturn olympiad corps region zone unit lesson step "
@@ -88,7 +90,7 @@ def _roman_name(match: re.Match[str], options: ReadingOptions) -> str | None:
     value = roman(written)
     lower = word.lower().rstrip("s")
     tail = (match["tail"] or "").replace("-", " ")
-    if word in _REGNAL and value < 40 and not (written == "I" and _goes_on_as_pronoun(match)):
+    if word in _REGNAL and value < 40 and not (written == "I" and _is_spoken_to(match)):
         return f"{word} the {numbers.ordinal(value)}{tail}"
     if lower in _COUNTED or word.lower() in _COUNTED:
         if written in ("I", "C", "D", "M", "L") and (
@@ -116,6 +118,24 @@ def _roman_name(match: re.Match[str], options: ReadingOptions) -> str | None:
         words = numbers.year(value) if value > 1000 else numbers.cardinal(value)
         return f"{word} {words}{tail}"
     return None
+
+
+_I_SAY = re.compile(
+    r" (?:am|think|know|hope|guess|mean|wish|feel|don't|do|need|want|love|hate|said|saw|will|"
+    r"would|can|could|"
+    r"have|had|must|should|may)\b|['’](?:m|d|ll|ve)\b"
+)
+_REIGN = re.compile(
+    r"(?:\bof|[Uu]nder|[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope|[Tt]sar|[Pp]rince|"
+    r"[Pp]haraoh|and) $"
+)
+
+
+def _is_spoken_to(match: re.Match[str]) -> bool:
+    """Whether the "I" after a king's name is the pronoun: "Mary I think so"."""
+    if _REIGN.search(match.string[max(0, match.start() - 10) : match.start()]):
+        return False
+    return bool(_I_SAY.match(match.string, match.end()))
 
 
 def _goes_on_as_pronoun(match: re.Match[str]) -> bool:
@@ -251,9 +271,18 @@ _NOT_ROMAN = frozenset(
 )
 
 
+_GIVEN = re.compile(
+    r" (?:within|over|push|daily|every|once|twice|stat|drip|lines?|fluids?|infusion|access|bolus|"
+    r"antibiotics|q\d|x\d|"
+    r"pole|bag|site|pump|and then)\b"
+)
+
+
 def _roman_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match["roman"]
     if not written or written in _NOT_ROMAN:
+        return None
+    if written == "IV" and _GIVEN.match(match.string, match.end()):
         return None
     drip = match.string[max(0, match.start() - 4) : match.start()].lower()
     if written == "IV" and re.search(r"\b(?:the|an?|her|his) $", drip):

@@ -189,7 +189,7 @@ def _port(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _hex_groups(match: re.Match[str], options: ReadingOptions) -> str | None:
-    if ":" in match[0] and re.fullmatch(r"\d{1,2}(?::\d{2}){1,2}", match[0]):
+    if ":" in match[0] and re.fullmatch(r"\d{1,3}(?::\d{1,3}){1,3}", match[0]):
         return None
     if match[0].count(":") < 2 and "-" not in match[0]:
         return None

@@ -195,6 +195,8 @@ def _is_train(match: re.Match[str]) -> bool:
     """Whether "09.12" is a time, as in "the 09.12 to Leeds"."""
     before = match.string[max(0, match.start() - 12) : match.start()]
     after = match.string[match.end() : match.end() + 16]
+    if re.match(r" on (?:the \d|[A-Z][a-z]+day)", after):
+        return True
     if re.search(r"(?:leaves|departs|arrives|starts|begins|opens|closes) (?:at )?$|^at $", before):
         return not _NO_TIME.match(match.string, match.end())
     if not re.search(r"\b(?:[Tt]he|[Aa]t|[Bb]y|[Ff]rom|until) $", before):
@@ -208,7 +210,7 @@ def _is_train(match: re.Match[str]) -> bool:
     if before.endswith("at ") and not _NO_TIME.match(match.string, match.end()):
         return not mentions(_PRICED, match.string)
     return bool(
-        re.match(r"0", match["hour"])
+        (re.match(r"0\d", match["hour"]) and not _NO_TIME.match(match.string, match.end()))
         or re.match(r" (?:to|from|train|service|depart|arriv|for)", after)
     )
 
@@ -244,7 +246,8 @@ _RATIO_OF = re.compile(
 )
 
 _DRAWN = re.compile(
-    r"(?i)\bdrawn|\bscale|\bramps?\b|\bslopes?\b|gradient|steep|dilut|drawings?\b|\bmaps?\b|scale "
+    r"(?i)\bratios?\b|\bdrawn|\bscale|\bramps?\b|\bslopes?\b|gradient|steep|dilut|drawings?\b|"
+    r"\bmaps?\b|scale "
     r"model"
 )
 
