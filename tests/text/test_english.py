@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -54,6 +55,11 @@ TRAPS = {
     "He weighs 180 lbs. She is light.": "He weighs one hundred eighty pounds. She is light.",
     # A minus after a number was read as a range.
     "The S&P 500 -0.3%": "The S and P five hundred minus zero point three percent",
+    # Words in capitals are words, not letters: these differ only in their spaces.
+    "I AM so glad.": "I am so glad.",
+    "Do it now OR never.": "Do it now or never.",
+    "This is IT!": "This is it!",
+    "She works in IT.": "She works in I T.",
     # A variable was read as a Roman numeral, "83" as an emoticon.
     "the variable (x) is set": "the variable (x) is set",
     "in 83 languages": "in eighty three languages",
@@ -63,6 +69,15 @@ TRAPS = {
 @pytest.mark.parametrize(("text", "spoken"), TRAPS.items(), ids=TRAPS)
 def test_known_traps(text: str, spoken: str) -> None:
     assert said(text) == spoken
+
+
+def test_the_table_of_the_documentation() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "reading.md").read_text(encoding="utf-8")
+    table = page.split("## English by context")[1].split("## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    for written, spoken in rows[2:]:
+        for text, words in zip(written.split("; "), spoken.split("; "), strict=True):
+            assert heard(said(text)) == heard(words)
 
 
 def test_urls_short_and_full() -> None:

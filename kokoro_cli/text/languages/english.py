@@ -142,6 +142,15 @@ def _lexicon(en: Any, british: bool, fallback: _EspeakWhenNeeded) -> Any:
             phonemes = unlisted.phonemes(word, say, guess, british=british)
             return phonemes, None if phonemes is None else _EXPLAINED
 
+        def lookup(self, word: str, tag: str, stress: Any, context: Any) -> Any:
+            """Read a stressed "SHOULD" as the word, even if it is tagged as a name.
+
+            misaki spells the names that have no stress.
+            """
+            if tag == "NNP" and len(word) > 1 and word.isupper() and word not in self.golds:
+                tag = "UH" if word.lower() in self.golds else tag
+            return super().lookup(word, tag, stress, context)
+
         def lists(self, word: str) -> bool:
             """Whether it has the word or the word that it is a form of."""
             if word.lower() in self.golds or word.lower() in self.silvers:

@@ -115,9 +115,28 @@ def _capitals(match: re.Match[str], options: ReadingOptions) -> str | None:
         if not before.endswith(("the ", "her ", "his ", "my ", "sat ")):
             return None
         return numbers.letters(word) if word in ("WHO", "ACT", "SAT") else None
+    if word in _STRESSED and not tail and _is_stressed(match):
+        return word.lower()
     if word in _SPELLED or not re.search("[AEIOUY]", word):
         return numbers.letters(word) + tail
     return None
+
+
+# Initialisms whose letters make a word that may be stressed: "I AM sure", "now OR never".
+_STRESSED = {
+    "AM": re.compile(r"(?:^|\W)(?:I|who|what|where|how|why) $"),
+    "OR": re.compile(
+        r"(?<!\bthe)(?<!\ban)(?<!\bin)(?<!\bto)(?<!\bof)(?<!\bfrom)(?<!,)(?<=[a-z]) "
+        r"$"),
+    "IT": re.compile(
+        r"(?i)\b(?:is|was|that's|this is|do|did|done|love|loved|hate|hated|got|get|want|wanted|"
+        r"made|believe|like) $"),
+}  # fmt: skip
+
+
+def _is_stressed(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    return bool(_STRESSED[match["word"]].search(before))
 
 
 _SHOUTED = {
