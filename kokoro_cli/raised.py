@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ABOVE = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
-_BELOW = str.maketrans("0123456789+-−–", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋")
+ABOVE = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
+BELOW = str.maketrans("0123456789+-−–", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋")
 
 _NUMBER = re.compile(r"[+−–-]?\d{1,4}[+−–-]?|[+−–-]|n")
 _BRACKETED_NUMBER = re.compile(r"[\[(](\d{1,3})[\])]")
@@ -33,7 +33,7 @@ def above(text: str, before: str) -> str:
     if number and not before.endswith(tuple("0123456789")):
         written = number[1]
     if _NUMBER.fullmatch(written):
-        return written.translate(_ABOVE)
+        return written.translate(ABOVE)
     if written in _TRADE:
         return _TRADE[written]
     if written in _ORDINALS and before[-1:].isdigit():
@@ -52,7 +52,7 @@ def below(text: str, before: str) -> str:
     """Return lowered text as it is written after *before*: "₂", or "_{max}" after a letter."""
     written = text.strip()
     if _NUMBER.fullmatch(written) and written != "n" and not before.endswith("log"):
-        return written.translate(_BELOW)
+        return written.translate(BELOW)
     if _TERM.fullmatch(written) and _INDEXED.search(before):
         return f"_{{{written}}}"
     return text

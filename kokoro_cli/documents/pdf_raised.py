@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SUPERSCRIPTS = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
-_SUBSCRIPTS = str.maketrans("0123456789+-−–", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋")
+from kokoro_cli.raised import ABOVE, BELOW
 
 _SYMBOLS = re.compile(r"[\[(]?[*∗†‡§¶‖]{1,4}[\])]?")
 _NUMBER = re.compile(r"\d{1,3}")
@@ -42,7 +41,7 @@ def raised(before: str, text: str, after: str) -> str:
     if _NUMBER.fullmatch(mark) and after[:1] in ("/", "⁄"):
         return (" " if before[-1:].isdigit() else "") + mark
     if _SIGNED.fullmatch(mark) and (before[-1:].isalnum() or before[-1:] in (")", "]")):
-        return mark.translate(_SUPERSCRIPTS)
+        return mark.translate(ABOVE)
     if len(mark) == 1 and mark.isalpha() and mark.islower():
         return "" if _marks_note(before) else text
     if not _NUMBER.fullmatch(mark):
@@ -50,14 +49,14 @@ def raised(before: str, text: str, after: str) -> str:
     money = _LAST_NUMBER.search(before)
     if money and money["money"] and len(mark) == 2:
         return f".{mark}"
-    return "" if _is_note(before, after) else mark.translate(_SUPERSCRIPTS)
+    return "" if _is_note(before, after) else mark.translate(ABOVE)
 
 
 def lowered(before: str, text: str) -> str:
     """Return how a lowered text is written in a line: digits as the index of a letter."""
     mark = text.strip()
     of_letter = before[-1:].isalpha() or before[-1:] in (")", "]")
-    return mark.translate(_SUBSCRIPTS) if of_letter and _NUMBER.fullmatch(mark) else text
+    return mark.translate(BELOW) if of_letter and _NUMBER.fullmatch(mark) else text
 
 
 def _marks_note(before: str) -> bool:
