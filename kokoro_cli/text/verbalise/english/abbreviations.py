@@ -68,7 +68,7 @@ _SMALL_NEXT = re.compile(r" \d{1,2}(?![\d.,])")
 _INITIAL_NEXT = re.compile(r" [A-Z](?:\.|[a-z])")
 _NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)[\"″”'′]?\+?[ -]?$")
 _HYPHEN_BEFORE = re.compile(r"\d-$")
-_ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th|d) $")
+_ORDINAL_BEFORE = re.compile(r"(?:\d(?:st|nd|rd|th|d)|first|second|third)[ -]$")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
 
@@ -124,11 +124,17 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
     return None
 
 
+def _counted(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "3bd": only some forms touch a number; "2nite" is another word."""
+    return next((spoken for spoken, where in _entries(match[0]) if where == "counted"), None)
+
+
 # Several words, with full stops or one at the end.
 _PHRASES = (
     r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir|"
     r"ed)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
-    r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|[Ee]xp\. dates?|Co\.(?=, "
+    r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|pers\. (?:sing|pl)\.|[Cc]at\. "
+    r"nos?\.|bus\. days?|Rt\.? Hon\.|[Ee]xp\. dates?|Co\.(?=, "
     r"(?:[A-Z][a-z]{1,8}\.|[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho))"
 )
 _DOTTED = re.compile(
@@ -191,7 +197,7 @@ def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 # Those that need more than a word's neighbour.
-_WITH = re.compile(r"(?<![\w/@.-])[wW]/ ?(?=(?!(?:o|in|e|r|u|D|d)\b)[A-Za-z]{1,30}|\d|[\"“(:.])")
+_WITH = re.compile(r"(?<![\w/@.-])[wW]/ ?(?=(?!(?:o|in|e|r|u|D|d|c)\b)[A-Za-z]{1,30}|\d|[\"“(:.])")
 _VERSUS = re.compile(r"(?<=[\w.,)] )v\.?(?= [A-Z])")
 _PARTY = re.compile(r"(?:[A-Z][\w.'’]*|\bal\.|\bInc\.?,?|\)) $")
 _ESTIMATED = re.compile(r"(?<![\w.@/'’-])(?P<first>[Ee])st\.")
@@ -320,6 +326,6 @@ RULES = (
     Rule("abbreviation", _VERSUS, _versus),
     Rule("weekday", _DAY, _day, abbreviation=True),
     Rule("abbreviation", _DOTTED, _abbreviation, abbreviation=True),
-    Rule("abbreviation", _BARE_COUNTED, _abbreviation),
+    Rule("abbreviation", _BARE_COUNTED, _counted),
     Rule("abbreviation", _BARE, _abbreviation),
 )

@@ -38,7 +38,8 @@ _NO_NOUNS = frozenset(
 _PREFIX = re.compile(r"(?<!\w)(?:sub|under|over|pre|post|multi|mid|near|super|above|below|plus)-$")
 # What one buys or builds by its measure, and games and races of a length.
 _MEASURED = re.compile(
-    r"[ -](?:(?!of|to|and|or|in)[\w-]{2,12} )?(?:bags?|cans?|cups?|bottles?|buckets?|jars?|tins?|"
+    r"[ -](?:(?!(?:of|to|and|or|in|on|at|for|with|by|from|the|per|each|into|onto|over|"
+    r"under)\b)[\w-]{2,12} )?(?:bags?|cans?|cups?|bottles?|buckets?|jars?|tins?|"
     r"box(?:es)?|packs?|packages?|"
     r"pkgs?|tubes?|tubs?|jugs?|cartons?|containers?|drums?|tanks?|pots?|pans?|kegs?|steaks?|"
     r"burgers?|"

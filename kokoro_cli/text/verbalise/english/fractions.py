@@ -56,6 +56,7 @@ _OLD_ORDINAL = WithDigit(
     r"(?<=[Tt]he )(?P<number>\d{0,2}[23])d\b(?! (?:ago|later|left|model|print))|(?<=he 2d and )3d\b"
 )
 
+_ALWAYS = WithDigit(r"(?<![\w/])24/7/365(?![\w/])")
 _PAST = re.compile(
     r"(?<![\w.])(?P<part>1/2|1/4|3/4) (?P<to>past|to|till) (?=\d|noon|midnight|[a-z]{3,6}\b)"
 )
@@ -138,6 +139,12 @@ def _fraction(match: re.Match[str], options: ReadingOptions) -> str | None:
             )
         ):
             return f"{numbers.cardinal(top)} out of {numbers.cardinal(bottom)}"
+        if match["bottom"][0] == "0" and len(match["bottom"]) > 1:
+            return f"{numbers.cardinal(top)} slash {numbers.digits(match['bottom'])}"
+        if options.british and bottom <= 10 < top and mentions(_CRICKET, match.string):
+            return f"{numbers.cardinal(top, british=british)} for {numbers.cardinal(bottom)}"
+        if re.match(r" (?:chainset|crankset|chainring|cassette|gear|split)", after):
+            return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         if bottom in (2, 4, 8) and _IN_TIME.search(before) and mentions(_MUSICAL, match.string):
             return f"{numbers.cardinal(top)} {numbers.cardinal(bottom)}"
         if top == 20 and mentions(_SIGHT, match.string) and bottom in _SIGHTS:
@@ -192,6 +199,14 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
     words = [numbers.cardinal(int(part), british=options.british) for part in parts]
     if len(parts) > 2:
         return " ".join(words)
+    if (
+        options.british
+        and len(parts[0]) < 3
+        and int(parts[0]) <= 10
+        and after.startswith(("off ", "from "))
+        and mentions(_CRICKET, match.string)
+    ):
+        return f"{words[0]} for {words[1]}"
     if _RECORD.match(after) and _STANDS.search(before):
         return f"{words[0]} and {words[1]}"
     low, high = int(parts[0]), int(parts[1])
@@ -313,6 +328,14 @@ def _by(match: re.Match[str], options: ReadingOptions) -> str:
     return " by ".join(numbers.number(part, british=options.british) for part in parts)
 
 
+_TIMES_RANGE = WithDigit(r"(?<![\w.])(?P<low>\d{1,3}) ?[-–] ?(?P<high>\d{1,3})x(?!\w)")
+
+
+def _times_range(match: re.Match[str], options: ReadingOptions) -> str:
+    low, high = (numbers.cardinal(int(match[name])) for name in ("low", "high"))
+    return f"{low} to {high} times"
+
+
 def _times(match: re.Match[str], options: ReadingOptions) -> str:
     if (
         match["low"] in ("1", "2")
@@ -347,6 +370,7 @@ def _slashed(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 EARLY_RULES = (
+    Rule("slash", _ALWAYS, lambda m, _: "twenty four seven, three sixty five"),
     Rule("fraction", _HALF_A, lambda m, _: "half "),
     Rule("time", _PAST, lambda m, _: f"{_PARTS[m['part']]} {m['to']} "),
     Rule("ordinal", _OLD_ORDINAL, _old_ordinal),
@@ -358,6 +382,7 @@ RULES = (
     Rule("ordinal", _ORDINAL, _ordinal),
     Rule("by", _BY, _by),
     Rule("by", _BY_ALONE, lambda m, _: " by "),
+    Rule("times", _TIMES_RANGE, _times_range),
     Rule("score", _SCORE, _score),
     Rule("range", _RANGE, _range),
     Rule("ratio", _RATIO, _ratio),

@@ -161,6 +161,8 @@ def _code(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 24) : match.start()]
     if match["number"] in ("1040", "1099", "1065", "1120") and mentions(_TAX, match.string):
         return numbers.pairs(match["number"])
+    if _NUMBER_BEFORE.search(match.string[max(0, match.start() - 32) : match.start()]):
+        return numbers.pairs(match["number"])
     if _LAST_DIGITS.search(before):
         return numbers.digits(match["number"], zero="zero")
     status = len(match["number"]) == 3 and _CODE_AFTER.match(match.string, match.end())
@@ -190,8 +192,9 @@ _IDENTIFIED = re.compile(
     rf"(?<!\w)(?i:{_KINDS})(?i: ?(?:no\.|nos\.|number|numbers|id|code|ref|#))?s?(?: is| was|"
     rf"[:.])? ?#?$"
 )
+_NUMBER_BEFORE = re.compile(rf"(?<!\w)(?i:{_KINDS})\.?,? nos?\. $")
 _NUMBER_OF = re.compile(
-    rf"(?<!\w)(?P<kind>(?i:{_KINDS}|tracking|phone|page|room|flight|license))\.?,? "
+    rf"(?<!\w)(?P<kind>(?i:{_KINDS}|lot|tracking|phone|page|room|flight|license))\.?,? "
     rf"(?P<no>nos?\.)(?!\w)"
 )
 _ZIP = WithDigit(r"(?<![\w.,$£€-])(?P<five>\d{5})-(?P<four>\d{4})(?![\w-]|[.,]\d)")
@@ -378,6 +381,12 @@ _JUNCTION = WithDigit(
     r"(?:(?<=\bat )|(?<=\boff )|(?<=[Jj]unction )|(?<=between )|(?<=leave )|(?<=\bto )|(?<=M\d )|"
     r"(?<=M\d\d ))J(?P<number>\d{1,2})(?P<letter>[A-Z])?(?!\w)"
 )
+_WIND = WithDigit(
+    r"(?:(?<=[Ww]ind )|(?<=[Ww]inds )|(?<=[Ww]ind is )|(?<=[Ww]inds were )|(?<=[Ww]ind was )|"
+    r"(?<=[Ww]inds are ))(?P<from>[0-3]\d\d)/(?P<speed>\d{2})(?:G(?P<gusts>\d{2}))?(?:KT|"
+    r"kt)?(?!\w)"
+)
+_SECTION_OF = WithDigit(r"(?<![\w.])s(?P<many>s)?\.(?=\d)")
 _FLIGHT_LEVEL = WithDigit(r"(?<!\w)FL ?(?P<level>\d{2,3})(?!\w)")
 _RUNWAY = WithDigit(
     r"(?<!\w)(?P<word>RWY|Rwy|[Rr]unways?|rwy)\.? "
@@ -425,6 +434,12 @@ def _junction(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     letter = f" {match['letter']}" if match["letter"] else ""
     return f"junction {numbers.cardinal(int(match['number']))}{letter}"
+
+
+def _wind(match: re.Match[str], options: ReadingOptions) -> str:
+    """Read the wind of an airfield: "310/15G25"."""
+    words = f"{numbers.digits(match['from'], zero='zero')} at {_plain(match['speed'])}"
+    return words + (f" gusting {_plain(match['gusts'])}" if match["gusts"] else "")
 
 
 def _flight_level(match: re.Match[str], options: ReadingOptions) -> str:
@@ -496,9 +511,19 @@ _DIRECTION = re.compile(
     rf"until|"
     r"past|through|via|and|then|in)\b|[,;.]|$| ?\d))"
 )
+_FACING = re.compile(
+    r"(?<![\w-])(?P<side>NE|NW|SE|SW|[NSEW])-(?P<end>facing|side|ward|wards|"
+    r"most)\b"
+)
+_WIND_OF = re.compile(
+    r"(?<![\w.])(?P<side>NNE|NNW|SSE|SSW|ENE|ESE|WNW|WSW|NE|NW|SE|SW) (?=(?:winds?|breezes?|"
+    r"gales?|swell|corner|coast|"
+    r"slopes?|face|quadrant|side|airflow)\b)"
+)
+_AT_STREET = re.compile(r"(?<![\w.])(?P<side>[NSEW])\. (?=\d{1,3}(?:st|nd|rd|th)\b)")
 _SIDE_OF = re.compile(
     r"(?<![\w.])(?P<side>[NSEW])\.? (?=(?:side|end|wall|wing|entrance|bank|slope|face|corner|"
-    r"tower|facing|lot|exit|shore|"
+    r"tower|facing|lot|window|door|aisle|transept|chancel|exit|shore|"
     r"Carolina|Dakota|Virginia|Korea|Africa|America|Sea|Pole|Ireland|Yorkshire|Sussex|Midlands|"
     r"Hollywood)\b)"
 )
@@ -585,6 +610,8 @@ RULES = (
     Rule("label", _CODE, _code),
     Rule("identifier", _INSURANCE, _insurance),
     Rule("road", _JUNCTION, _junction),
+    Rule("wind", _WIND, _wind),
+    Rule("reference", _SECTION_OF, lambda m, _: f"section{'s' if m['many'] else ''} "),
     Rule("label", _FLIGHT_LEVEL, _flight_level),
     Rule("rooms", _ROOMS, _rooms),
     Rule("scene", _SCENE, _scene),
@@ -593,6 +620,9 @@ RULES = (
     Rule("road", _HIGHWAY, _highway),
     Rule("direction", _DIRECTION, _direction),
     Rule("direction", _SIDE_OF, _side_of),
+    Rule("direction", _AT_STREET, lambda m, _: f"{_POINTS[m['side']].capitalize()} "),
+    Rule("direction", _WIND_OF, lambda m, _: f"{point_words(m['side'])} "),
+    Rule("direction", _FACING, lambda m, _: f"{point_words(m['side'])}-{m['end']}"),
     Rule("direction", _BOUND_SHORT, lambda m, _: f"{_POINTS[m['side']]}bound"),
     Rule("direction", _BOUND, lambda m, _: f"{_POINTS[m['side'].upper()]}bound"),
     Rule("direction", _HAND, lambda m, _: "left" if m["hand"] == "L" else "right"),

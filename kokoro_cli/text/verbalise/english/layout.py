@@ -95,7 +95,10 @@ LATE_RULES = (
 )
 """Readers know round brackets and the long dash, as pauses."""
 
+_STAR_ARGUMENT = re.compile(r"(?<=\w\()\*(?=\))")
+
 RULES = (
+    Rule("star", _STAR_ARGUMENT, lambda m, _: "star"),
     Rule("star", _FROM_STAR, lambda m, _: "star"),
     Rule("ornament", _BRACKETED, lambda m, _: m["inside"]),
     Rule("ornament", _BOX, lambda m, _: ""),

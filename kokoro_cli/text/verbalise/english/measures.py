@@ -101,7 +101,7 @@ _UNITS: dict[str, tuple[str, str]] = {
             "µL": "microliter", "μL": "microliter", "ul": "microliter", "mcL": "microliter",
             "ug": "microgram", "um": "micrometer",
             "ac.": "acre", "bu": "bushel", "bu.": "bushel", "bbl": "barrel", "bbls": "barrel",
-            "mth": "month", "mths": "month", "cwt": "hundredweight",
+            "mo.": "month", "mth": "month", "mths": "month", "cwt": "hundredweight",
             "mH": "millihenry", "uH": "microhenry",
             "in.": "inch", "in": "inch", "ft.": "foot", "lb.": "pound", "lbs.": "pound",
             "c.": "cup", "T.": "tablespoon", "t.": "teaspoon", "pkg.": "package",
@@ -213,7 +213,8 @@ _COUNT = WithDigit(
 )
 
 _BARE_PER = re.compile(
-    r"(?<![\w/.])(?P<unit>km|mi|m|ft|kg|g|mg|µg|mcg|lb|lbs|kWh|MB|GB|Mb|Gb|kB|KB|W|kW|L|l|mL|ml|J|"
+    r"(?<![\w/.])(?P<unit>req|reqs|km|mi|m|ft|kg|g|mg|µg|mcg|lb|lbs|kWh|MB|GB|Mb|Gb|kB|KB|W|kW|L|"
+    r"l|mL|ml|J|"
     r"miles|words|people|frames|requests|tokens|cycles|beats|words)/"
     r"(?P<below>h|hr|s|sec|min|m|m²|m2|m3|m³|kg|g|L|l|mL|ml|dL|km|gal|day|week|month|year|hour|"
     r"minute|second|km²|km2|cm²|cm2|ha)(?![\w/])"
@@ -249,6 +250,8 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return f"{numbers.number(match['low'])} millimeter"
     if unit == "HP" and mentions(_GAME, match.string):
         return f"{numbers.number(match['low'])} H P"
+    if unit == "pg" and space == "-":
+        return None  # "a 1-pg. summary"
     if unit == "ct" and not mentions(_GEMS, match.string):
         return f"{numbers.number(match['low'])} count"
     if unit == "pt" and mentions(_FONT, match.string):
@@ -424,6 +427,7 @@ def _bare_per(match: re.Match[str], options: ReadingOptions) -> str:
     power = below[-1] if below[-1] in "23²³" else None
     unit = match["unit"]
     name = unit if unit not in _UNITS else _UNITS[unit][1]
+    name = "requests" if unit.startswith("req") else name
     below_name = _unit_name(below.rstrip("23²³"), power, plural=False)
     return _spelled(f"{name} per {below_name}", options.british)
 
@@ -439,15 +443,25 @@ _COUNT_PER = WithDigit(
 )
 
 _PER_UNIT = re.compile(
-    r"(?:(?<=\bper )|(?<=\beach ))(?P<unit>ft|lb|ha|ac|bu|bbl|kg|km|hr|gal|sq ft|oz|yd|min|sec|mo|"
+    r"(?:(?<=\bper )|(?<=\beach )|(?<=\d a ))(?P<unit>ft|lb|ha|ac|bu|bbl|kg|km|hr|gal|sq ft|oz|yd|"
+    r"min|sec|mo|"
     r"yr|wk|doz|pkg|in|"
     r"mi|qt|pt)\.?(?=[\s,;)]|$)"
 )
 
 _EACH_DAY = re.compile(
-    r"(?<=[a-z]{3}s)/(?=(?:day|week|month|year|hour|hr|min|minute|second|sec|person|night|game|"
-    r"page|acre|gallon|mile)\b)"
+    r"(?<=[a-z]{3}s)/(?P<per>day|week|wk|month|mo|year|yr|hour|hr|min|minute|second|sec|person|"
+    r"night|game|"
+    r"page|acre|gallon|mile)\b"
 )
+_PER_SHORT = {
+    "wk": "week",
+    "mo": "month",
+    "yr": "year",
+    "hr": "hour",
+    "min": "minute",
+    "sec": "second",
+}
 
 _NAUTICAL = re.compile(
     r"(?i)nautical|sail|\bships?\b|knots?|\bkts?\b|gph|flight|harbor|island|pilot|coast|range|"
@@ -549,7 +563,7 @@ def _calibre(match: re.Match[str], options: ReadingOptions) -> str:
 EARLY_RULES = (
     Rule("pace", _PACE, _pace),
     Rule("measure", _PER_UNIT, lambda m, _: _unit_name(m["unit"], None, plural=False)),
-    Rule("measure", _EACH_DAY, lambda m, _: " per "),
+    Rule("measure", _EACH_DAY, lambda m, _: f" per {_PER_SHORT.get(m['per'], m['per'])}"),
     Rule("nails", _PENNY, _penny),
     Rule("calibre", _CALIBRE, _calibre),
     Rule("average", _BATTING, _calibre),

@@ -45,7 +45,11 @@ def _reference(match: re.Match[str], options: ReadingOptions) -> str | None:
         if word.lower() in ("apartment", "suite", "room", "extension", "route")
         else None
     )
-    if word.lower() in ("section", "number") and len(match["low"]) > 2 + (word[0] in "nN"):
+    if (
+        word.lower() in ("section", "number")
+        and match["low"].isdecimal()
+        and len(match["low"]) > 2 + (word[0] in "nN")
+    ):
         spell = numbers.pairs
     words = f"{word} {spell(match['low']) if spell else _plain(match['low'], options)}"
     words += _points(match["rest"])

@@ -21,6 +21,15 @@ _RETIREMENT = WithDigit(
     r"(?<!\w)(?P<number>401|403|529|501)\((?P<letter>[a-z])\)(?:\((?P<digit>\d)\))?"
 )
 
+_NOT_OUT = WithDigit(r"(?<![\w.])(?P<runs>\d{1,3})\*(?![\w*])")
+_BATTED = re.compile(
+    r"\b(?:overs?|wickets?|innings|stumps|batting|batted|runs|century|bowled|closed on|declared|"
+    r"Test)\b"
+)
+_FACTORIAL = WithDigit(
+    r"(?<![\w.])(?P<number>\d{1,2})!(?= (?:ways|is|equals|=|permutations|arrangements|possible|"
+    r"orders|different)\b)"
+)
 _TIMES_A = WithDigit(
     r"(?<![\w.])(?P<number>\d{1,2}) ?[x×] ?/ ?(?P<per>day|week|wk|month|mo|year|yr|d|hour|"
     r"hr)\b\.?"
@@ -98,6 +107,12 @@ def _music(match: re.Match[str], options: ReadingOptions) -> str:
 _A_DAY = {"wk": "week", "mo": "month", "yr": "year", "d": "day", "hr": "hour"}
 
 
+def _not_out(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not options.british or not mentions(_BATTED, match.string):
+        return None
+    return f"{numbers.cardinal(int(match['runs']), british=True)} not out"
+
+
 def _times_a(match: re.Match[str], options: ReadingOptions) -> str:
     number, per = int(match["number"]), match["per"]
     times = {1: "once", 2: "twice"}.get(number) or f"{numbers.cardinal(number)} times"
@@ -171,6 +186,8 @@ def _out_of(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 EARLY_RULES = (
+    Rule("cricket", _NOT_OUT, _not_out),
+    Rule("math", _FACTORIAL, lambda m, _: f"{numbers.cardinal(int(m['number']))} factorial"),
     Rule("times", _TIMES_A, _times_a),
     Rule("number sign", _ROUND_NUMBERS, _round_numbers),
     Rule("music", _CHORD, _chord),

@@ -52,7 +52,33 @@ def _broken_off(match: re.Match[str], options: ReadingOptions) -> str | None:
     return sound + "-"
 
 
+# Words that people stretch: "sooo", "nooo", "waaay". Others are left to the reader.
+_STRETCHABLE = (
+    "so no yes way please really good cool long too very hey hi bye well what why love much nice "
+    "wow whoa oh ah "
+    "aw ow help stop go wait come now never ever all always done great best more okay right sorry "
+    "thanks thank "
+    "happy funny hot cold bad sad mad big mom mum dad mommy daddy dude bro man girl boy baby babe "
+    "day night hello ha "
+    "he she me you we us do look see sure fine true new old wrong sick tired hungry gone finally "
+    "omg amazing super"
+).split()
+_RUNS = re.compile(r"(\w)\1+", re.IGNORECASE)
+_STRETCHED = re.compile(
+    r"(?<![\w'’-])(?=\w{0,20}?(\w)\1\1)[A-Za-z]{3,40}(?![\w'’-])", re.IGNORECASE
+)
+_PLAIN = {_RUNS.sub(r"\1", word): word for word in reversed(_STRETCHABLE)}
+
+
+def _stretched(match: re.Match[str], options: ReadingOptions) -> str | None:
+    word = _PLAIN.get(_RUNS.sub(r"\1", match[0].lower()))
+    if word is None:
+        return None
+    return word.capitalize() if match[0][0].isupper() else word
+
+
 RULES = (
+    Rule("stretched", _STRETCHED, _stretched),
     Rule("elision", _CUT_START, _cut_start),
     Rule("elision", _AND, lambda m, _: "and" if m.string[m.start() - 1] == " " else " and "),
     Rule("stammer", _BROKEN_OFF, _broken_off),
