@@ -34,7 +34,7 @@ from tests.voices.voice_files import safetensors_of
 EVIL = "n\x1b[31m\x1b]0;t\a\x9b2J\u202e\u2066\u200f\u200b\u2028[red]\\[link=x]\nError: forged"
 """The name of everything. A title or a text may not have all of it, but a file may."""
 
-SPOKEN = "Hello [red] there.\x1b[31m \x9b\u202e\u2066 Next one."
+SPOKEN = "Hello [red] there ᚠ.\x1b[31m \x9b\u202e\u2066 Next one."
 
 OPTIONS = {
     "say": [

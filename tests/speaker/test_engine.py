@@ -47,7 +47,8 @@ def test_the_command_line_speaks_with_it(
     Path("book.txt").write_text(TEXT)
     with Speaker.open(engine="tones") as speaker:
         seconds = speaker.speak(TEXT).seconds
-    code, out, errors = kokoro("file", "book.txt", "--engine", "tones", "--format", "wav", "--json")
+    options = ["--engine", "tones", "--format", "wav", "--paragraph-gap", "0.4", "--json"]
+    code, out, errors = kokoro("file", "book.txt", *options)
     assert code == 0, errors
     report = json.loads(out.splitlines()[-1])
     assert (report["engine"], report["device"]) == ("tones", "cpu")

@@ -55,7 +55,10 @@ CASES = {
     "a title after tildes": ("~~~ The End", [("heading", "The End")]),
     "a last word after tildes": ("a\n\n~~~ Fin", [("paragraph", "a"), ("heading", "Fin")]),
     "a quoted title": ("> ~~~ note ~~~\n> a", [("heading", "note"), ("quote", "a")]),
-    "tildes alone": ("a\n\n~~~~\n\nb", [("paragraph", "a"), ("paragraph", "b")]),
+    "tildes alone": (
+        "a\n\n~~~~\n\nb",
+        [("paragraph", "a"), ("break", ""), ("paragraph", "b")],
+    ),
     "tildes around a title": ("~~~~\nNotes\n~~~~\na", [("code", "Notes"), ("paragraph", "a")]),
     "code in tildes": (
         "~~~ python {.numbers}\nx = 1\n~~~\na",
