@@ -12,7 +12,8 @@ The table abbreviations.tsv has a line for each: as written, as spoken, and wher
 - ``name``: before a capitalised word; ``initial``: of which a small letter or a full stop follows
   the first letter. ``named``: after one, or after a number.
 - ``ends``: where the sentence does not go on.
-- ``state``: as named, or after "in" and the like.
+- ``state``: after a name and a comma, or after "in" and the like. ``town``: only the
+  first.
 
 The narrowest place that fits is taken. A line in small letters serves the capitalised form too.
 """
@@ -45,7 +46,7 @@ def _table() -> dict[str, list[tuple[str, str]]]:
 def _entries(written: str) -> Iterator[tuple[str, str]]:
     """Yield the readings of a form; a capitalised one has those of its small letters too."""
     yield from _table().get(written, ())
-    if written[:1].isupper():
+    if written[:1].isupper() and len(written.rstrip(".")) > 1:
         small = written.lower()
         upper = len(written.rstrip(".")) > 2 and written.isupper() and "." not in written[:-1]
         if upper or written[1:] == small[1:]:
@@ -60,8 +61,8 @@ _WORD_NEXT = re.compile(
     r" ?[~#$£€]?\d"
 )
 _NUMBER_NEXT = re.compile(
-    r"[ \u00a0]?(?:c\. ?|#|~|\(|[Nn]os?\. )?(?:\d|[A-Z]{1,2}(?![\w.’'])|[IVX]{1,5}(?![\w.])|"
-    r"[ivx]{2,5}(?![\w.]))"
+    r"[ \u00a0]?(?:c\. ?|#|~|\(|[Nn]os?\. )?(?:\d|(?![AI]\b)[A-Z]{1,2}(?![\w.’'])|"
+    r"[AI](?=[,;:)\]–-]|\.?$)|(?!I\b)[IVX]{1,5}(?![\w.])|[ivx]{2,5}(?![\w.]))"
 )
 _ANY_NEXT = re.compile(r" ?[\w$£€#~(\"“]")
 _SMALL_NEXT = re.compile(r" \d{1,2}(?![\d.,])")
@@ -70,6 +71,7 @@ _NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)[\"″”'′]?\+?[ -]?$")
 _HYPHEN_BEFORE = re.compile(r"\d-$")
 _ORDINAL_BEFORE = re.compile(r"(?:\d(?:st|nd|rd|th|d)|first|second|third)[ -]$")
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
+_COMMA_BEFORE = re.compile(r"[A-Z][\w'’.&-]*, $")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
 
 _ORDER = (
@@ -82,6 +84,7 @@ _ORDER = (
     "name",
     "named",
     "state",
+    "town",
     "ends",
     "inside",
     "always",
@@ -103,8 +106,33 @@ _FITS: dict[str, Callable[[str, str], object]] = {
     "initial": lambda before, after: _INITIAL_NEXT.match(after),
     "ends": lambda before, after: not _ANY_NEXT.match(after),
     "small": lambda before, after: _SMALL_NEXT.match(after),
-    "state": lambda before, after: _NAME_BEFORE.search(before) or _PLACE_BEFORE.search(before),
+    "state": lambda before, after: _COMMA_BEFORE.search(before) or _PLACE_BEFORE.search(before),
+    "town": lambda before, after: _COMMA_BEFORE.search(before),
 }
+
+
+# Forms that are common words too. In small letters, before a number or a capital, they are
+# abbreviations only where a noun can't end: after a mark, a preposition or another number.
+_ALSO_WORDS = frozenset(
+    (
+        "al alt alum amend app apt art attach auto bro cab cal cap caps card cat chap chaps col "
+        "comm "
+        "comp cor def del dep dim ed ex exec feat fig fin gal gen hist hon id inn intro lev lit "
+        "long "
+        "lat mach max mech med mi mil min mm mod mot no op org pack par pet phil plat ply pop prep "
+        "prod prog prop psych pub ref reg ret rev sec sect sim sol sop stat super tab temp term "
+        "tit "
+        "tot trans vac veg bar ten mus dir"
+    ).split()
+)
+_NO_NOUN_BEFORE = re.compile(
+    r"(?:^|[\[(,;:–—/&\"“]|\b(?:see|in|of|and|or|under|cf\.|per|to|from|by|with|at|on|for|plus|"
+    r"also|both|"
+    r"between|through|is|are|quote|quoting|approx\.|\d)|\d[\"″”'′]?|[½¼¾])[ -]?$|"
+    r"(?-i:\b[A-Z][\w.'’-]*) $",
+    re.IGNORECASE,
+)
+_SENTENCE_NEXT = re.compile(r" ?[#(\[]?\d| [\"“‘(]?[A-Z]")
 
 
 def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -118,6 +146,9 @@ def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
             if _FITS["named"](before, after)
             else None
         )
+    small = match[0][0].islower() and match[0].rstrip(".") in _ALSO_WORDS
+    if small and _SENTENCE_NEXT.match(after) and not _NO_NOUN_BEFORE.search(before):
+        return None
     for spoken, where in sorted(_entries(match[0]), key=lambda entry: _ORDER.index(entry[1])):
         if _FITS[where](before, after):
             return spoken
@@ -134,7 +165,8 @@ _PHRASES = (
     r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir|"
     r"ed)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
     r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|pers\. (?:sing|pl)\.|[Cc]at\. "
-    r"nos?\.|bus\. days?|Rt\.? Hon\.|[Ee]xp\. dates?|Co\.(?=, "
+    r"nos?\.|bus\. days?|Cal\. (?:Penal|Civ\.|Bus\.|Gov\.|Lab\.)|"
+    r"Rt\.? Hon\.|[Ee]xp\. dates?|Co\.(?=, "
     r"(?:[A-Z][a-z]{1,8}\.|[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho))"
 )
 _DOTTED = re.compile(
@@ -176,10 +208,14 @@ _DAY_BEFORE = re.compile(
     r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|"
     r"sat)(?:day)?\.?[,/]|\d(?:st|nd|rd|th)|(?-i:\b[A-Z]{2,4})|noon|week) ?$"
 )
+_MONTH_NEXT = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\b"
+_DAY_OF = r"(?:Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)(?:day)?\b"
 _DAY_NEXT = re.compile(
-    r":|,? (?:\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|at |morning|"
-    r"afternoon|evening|night|eve|noon|only\b|[-–&]|and "
-    r"[A-Z]|through |thru |to [A-Z])|,|/[A-Z]|[-–]"
+    rf":|,? (?:\d{{1,2}}(?:[:/]\d|st|nd|rd|th| ?[ap]\.?m|[-–]\d)|\d{{1,2}},? {_MONTH_NEXT}|"
+    rf"{_MONTH_NEXT}|at \d|morning|"
+    rf"afternoon|evening|night|eve\b|noon|only\b|[-–&] ?{_DAY_OF}|and {_DAY_OF}|(?:through|thru|"
+    rf"to) {_DAY_OF})|"
+    rf", (?={_DAY_OF}|\d)|/(?={_DAY_OF})|[-–](?={_DAY_OF})"
 )
 
 
@@ -187,8 +223,10 @@ def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
     day = match["day"]
     sure = day not in ("Mon", "Wed", "Sat", "Sun") or (day == "Mon" and match["dot"])
     before = match.string[max(0, match.start() - 24) : match.start()]
+    dated = match["dot"] and re.match(r",? \d", match.string[match.end() : match.end() + 3])
     if (
         sure
+        or (dated and not before.endswith(("the ", "The ")))
         or _DAY_NEXT.match(match.string, match.end())
         or ((match["dot"] or before.endswith("/")) and _DAY_BEFORE.search(before))
     ):
@@ -284,7 +322,7 @@ def _care_of(match: re.Match[str], options: ReadingOptions) -> str:
     return "complains of" if _PATIENT.search(before) else "care of"
 
 
-_CIRCA = re.compile(r"(?<![\w.])[Cc]a?\.(?:(?=\d{3,4}(?!\d))| (?=A\.D\.|AD\b|the ))")
+_CIRCA = re.compile(r"(?<![\w.])(?:[Cc]a|c)\.(?:(?=\d{1,4}(?!\d))| (?=A\.D\.|AD\b|the ))")
 
 
 def _versus(match: re.Match[str], options: ReadingOptions) -> str | None:

@@ -109,6 +109,14 @@ _DOCTOR = re.compile(r"(?:^|\W)(?:Dr|Prof|Doctor)\b\.? (?:[A-Z][\w.'’-]{0,20},
 
 def _state(match: re.Match[str], options: ReadingOptions) -> str | None:
     before = match.string[max(0, match.start() - 64) : match.start()]
+    if match["state"] in ("IN", "OR", "ME", "OH", "HI", "OK", "ID", "PA", "MA", "LA") and not (
+        match["zip"]
+        or (
+            re.search(r"[A-Z][\w.'’-]+, $", before)
+            and re.match(r"[.;)\]]|$|, [A-Z]|,? \d", match.string[match.end() :][:4])
+        )
+    ):
+        return None
     if match["state"] in ("MD", "PA", "MA", "DC") and not match["zip"] and _DOCTOR.search(before):
         return None  # A degree behind a name.
     words = _STATES[match["state"]]

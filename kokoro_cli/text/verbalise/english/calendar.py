@@ -98,7 +98,7 @@ _NAMED_RANGE = re.compile(
 )
 
 _CENTURY = WithDigit(
-    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:st|nd|rd|th)[ -]?[cC]\.(?=[ ,;:)]|$)|-?[cC]\.(?= )|(?:st|"
+    r"(?<![\w.])(?P<number>\d{1,2})(?:(?:st|nd|rd|th)[ -]?[cC]\.(?=[ ,;:)]|$)|-[cC]\.(?= )|(?:st|"
     r"nd|rd|th) "
     r"cent\.)"
 )
@@ -153,9 +153,22 @@ def _day(written: str) -> str | None:
     return numbers.ordinal(int(written)) if 1 <= int(written) <= 31 else None
 
 
+# "In May 2 of us left", "By June 3 ships had sunk".
+_THINGS = re.compile(
+    r" (?:of (?:us|them|the|his|her|my|our|their|those)|people|men|women|children|times|(?:more |"
+    r"other |new |old )?"
+    r"(?:days|weeks|months|years|hours|minutes|miles|ships|boys|girls|soldiers|students|members|"
+    r"players|workers|"
+    r"guests|visitors|cases|deaths|books|houses|cars|planes|trains|tickets|votes|points|goals|"
+    r"runs|games|wins|"
+    r"dogs|cats|horses|birds|trees|pages|copies|dollars|pounds|cents|percent|friends|letters|"
+    r"men))\b"
+)
+
+
 def _month_day(match: re.Match[str], options: ReadingOptions) -> str | None:
     day = _day(match["day"])
-    if day is None:
+    if day is None or (not match["year"] and _THINGS.match(match.string, match.end())):
         return None
     the = "the " if match["the"] or options.british else ""
     words = f"{weekday(match['weekday'])}{_month(match['month'])} {the}{day}"

@@ -149,9 +149,23 @@ _SHOUTED_DAYS = {
 }  # fmt: skip
 
 
+_ON = re.compile(r"(?:^|\b(?:ON|BY|NEXT|THIS|LAST|EVERY|AND|OR|TO|THRU|UNTIL)|[-–&,/]) ?$")
+_SHOUTED_TITLE = re.compile(
+    r"(?<![\w.])(?P<title>MR|MRS|MS|DR|PROF|CAPT|SGT|REV|ST)\. "
+    r"(?=[A-Z]{2})"
+)
+_SHOUTED_TITLES = {
+    "MR": "mister", "MRS": "missus", "MS": "miz", "DR": "doctor", "PROF": "professor",
+    "CAPT": "captain", "SGT": "sergeant", "REV": "reverend", "ST": "saint",
+}  # fmt: skip
+
+
 def _shouted_word(match: re.Match[str], word: str, tail: str) -> str:
     before = match.string[max(0, match.start() - 4) : match.start()]
-    if word in _SHOUTED_DAYS and match.string[match.end() : match.end() + 1] == ".":
+    day_before = match.string[max(0, match.start() - 6) : match.start()]
+    dotted = match.string[match.end() : match.end() + 1] == "."
+    listed = match.string[match.end() + 1 : match.end() + 2] == ","
+    if word in _SHOUTED_DAYS and dotted and (listed or _ON.search(day_before)):
         return _SHOUTED_DAYS[word]
     if word == "US":
         return "U S" if before.endswith(("THE ", "OUR ", "IN A")) else "us"
@@ -199,6 +213,7 @@ def _ampersand(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 RULES = (
+    Rule("shouted", _SHOUTED_TITLE, lambda m, _: f"{_SHOUTED_TITLES[m['title']]} "),
     Rule("initialism", _AMPERSAND, _ampersand),
     Rule("shouted", _WITH_APOSTROPHE, _with_apostrophe),
     Rule("capitals", _CAPITALS, _capitals),

@@ -48,7 +48,7 @@ def _lettered(match: re.Match[str], options: ReadingOptions) -> str | None:
     letter = match["letter"]
     if _SHORT.search(match.string[max(0, match.start() - 2) : match.start()]):
         return None  # "Fig. 3a" is a reference.
-    if not _is_label(match.string, match.start(), letter) and not (
+    if not is_label(match.string, match.start(), letter) and not (
         letter in "ACFNVW" and _PLACE_AFTER.match(match.string, match.end())
     ):
         return None
@@ -59,7 +59,7 @@ def _lettered(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
-def _is_label(text: str, start: int, letter: str) -> bool:
+def is_label(text: str, start: int, letter: str) -> bool:
     """Whether a number with this letter at *start* names a thing, judged by the words before."""
     before = text[max(0, start - 64) : start]
     if _IN_DOCUMENT.search(before):

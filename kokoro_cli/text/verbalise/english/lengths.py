@@ -54,12 +54,14 @@ _FEET_ALONE = WithDigit(
     rf" ?[x×] ?\d))"
 )
 
+_TALL = re.compile(r" (?:tall|long|wide|high|deep) [a-z]")
+_ARTICLE = re.compile(r"(?i)(?:^|\W)(?:an?|the|this|that|one|every|each) $")
 _LASTS = re.compile(
     r"(?i)(?:duration|lasts?|runs|run-?time|running time|playing time|length|"
     r"timing)\b[^.!?\d]{0,16}(?:approx\. )?$"
 )
 
-_OPEN_QUOTE = re.compile(r"(?:^|[\s(\"“—])['‘]\w[^'’]{0,60}$")
+_OPEN_QUOTE = re.compile(r"(?:^|[\s(\"“—])['‘]\w(?:[^'’]|(?<=\w)['’](?=\w)){0,60}$")
 
 
 def _feet_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -69,7 +71,13 @@ def _feet_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
     if _LASTS.search(before):
         minutes = numbers.number(match["feet"], british=options.british)
         return f"{minutes} minute{'' if match['feet'] == '1' else 's'}"
-    one = match["feet"] == "1" or match["dash"] or is_before_noun(match.string, match.end())
+    described = _TALL.match(match.string, match.end()) and _ARTICLE.search(before[-8:])
+    one = (
+        described
+        or match["feet"] == "1"
+        or match["dash"]
+        or is_before_noun(match.string, match.end())
+    )
     return f"{numbers.number(match['feet'], british=options.british)} {'foot' if one else 'feet'}"
 
 

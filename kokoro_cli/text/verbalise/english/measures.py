@@ -13,6 +13,7 @@ from kokoro_cli.text.verbalise.english.context import (
     is_measured,
     mentions,
 )
+from kokoro_cli.text.verbalise.english.labels import is_label
 from kokoro_cli.text.verbalise.english.money import PER
 from kokoro_cli.text.verbalise.english.patterns import AMOUNT, DASH, MIXED, SIGN, START
 from kokoro_cli.types import ReadingOptions
@@ -95,11 +96,11 @@ _UNITS: dict[str, tuple[str, str]] = {
             "GeV": "giga electron volt", "TeV": "tera electron volt", "dB": "decibel",
             "yo": "year old",
             "ct": "carat", "rad": "radian", "kt": "knot", "kts": "knot",
-            "qts": "quart", "qts.": "quart", "gals": "gallon", "gals.": "gallon",
+            "qts": "quart", "qts.": "quart", "gals.": "gallon",
             "tsps": "teaspoon", "tbsps": "tablespoon", "uF": "microfarad", "uA": "microamp",
             "uL": "microliter", "µl": "microliter", "μl": "microliter",
             "µL": "microliter", "μL": "microliter", "ul": "microliter", "mcL": "microliter",
-            "ug": "microgram", "um": "micrometer",
+            "ug": "microgram",
             "ac.": "acre", "bu": "bushel", "bu.": "bushel", "bbl": "barrel", "bbls": "barrel",
             "mo.": "month", "mth": "month", "mths": "month", "cwt": "hundredweight",
             "mH": "millihenry", "uH": "microhenry",
@@ -207,7 +208,8 @@ _DATA = re.compile(
 )
 
 _COUNT = WithDigit(
-    rf"{START}(?P<low>{AMOUNT})(?P<size>[BT])"
+    rf"{START}(?P<low>{AMOUNT})(?P<size>[BT](?=\+? |-param)|m(?= (?:views|people|users|"
+    r"followers|subscribers|downloads|copies|streams|likes|plays|customers|visitors|jobs|homes)\b))"
     r"(?=\+? (?:[a-z]+ )?(?!pencils?\b|flats?\b)(?:[a-z]{3,}s|people|model|checkpoint|LLM)\b|"
     r"-param)"
 )
@@ -227,6 +229,10 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None
     if unit == "s" and not space and not match["slash"] and _is_plural_number(match):
         return None
+    if len(unit) == 1 and match.string[match.end() : match.end() + 2] in ("'s", "’s"):
+        return None  # "the 4 C's"
+    if space and unit in _LETTERS and is_label(match.string, match.start(), unit):
+        return None  # "flat 5 C"
     if unit == "K" and space == " ":
         return f"{numbers.number(match['low'], british=options.british)} kelvin"
     if unit in ("c.", "T.", "t.") and not _AFTER_SPOON.match(match.string, match.end()):
@@ -434,7 +440,7 @@ def _bare_per(match: re.Match[str], options: ReadingOptions) -> str:
 
 def _count(match: re.Match[str], options: ReadingOptions) -> str:
     """Read "2B views" and "a 7B model"."""
-    size = "billion" if match["size"] == "B" else "trillion"
+    size = {"B": "billion", "T": "trillion", "m": "million"}[match["size"]]
     return f"{numbers.number(match['low'], british=options.british)} {size}"
 
 
@@ -479,6 +485,11 @@ _GAME = re.compile(
     r"(?i)\bplayers?\b|damage|\bhealth\b|\bboss\b|\bmana\b|\bXP\b|\bspells?\b|\bheals?\b|"
     r"\barmou?r\b"
 )
+_STONE = WithDigit(r"(?<![\w.,])(?P<stone>\d{1,2}) ?st\b\.?(?: ?(?P<pounds>\d{1,2}) ?lbs?\b)?")
+_WEIGHED = re.compile(
+    r"(?i)\b(?:weigh(?:s|ed|ing)?|lost|gained|put on|is|was|about|of|only|at|just|nearly|over|"
+    r"under) $"
+)
 _PACE = WithDigit(
     r"(?<![\w.:])(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d) ?(?:/|per )(?P<per>mi|mile|km|"
     r"k)\b"
@@ -522,6 +533,17 @@ def _count_per(match: re.Match[str], options: ReadingOptions) -> str | None:
     return _spelled(f"{amount} per {name}", options.british)
 
 
+def _stone(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "11st 4lb"; "9st" is no ordinal."""
+    number = match["stone"]
+    ordinal = number.endswith("1") and number != "11"
+    weighed = _WEIGHED.search(match.string[max(0, match.start() - 12) : match.start()])
+    if not match["pounds"] and (ordinal or not weighed):
+        return None
+    words = f"{numbers.cardinal(int(number))} stone"
+    return words + (f" {numbers.cardinal(int(match['pounds']))} pounds" if match["pounds"] else "")
+
+
 def _pace(match: re.Match[str], options: ReadingOptions) -> str:
     """Read a runner's pace: "8:45/mi"."""
     per = "mile" if match["per"].startswith("mi") else "kilometer"
@@ -561,6 +583,7 @@ def _calibre(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 EARLY_RULES = (
+    Rule("stone", _STONE, _stone),
     Rule("pace", _PACE, _pace),
     Rule("measure", _PER_UNIT, lambda m, _: _unit_name(m["unit"], None, plural=False)),
     Rule("measure", _EACH_DAY, lambda m, _: f" per {_PER_SHORT.get(m['per'], m['per'])}"),

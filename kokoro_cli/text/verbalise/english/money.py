@@ -326,6 +326,27 @@ _OLD_MONEY = WithDigit(
 )
 
 
+_OLD_COIN = WithDigit(r"(?<![\w.])(?P<number>\d{1,3})(?P<coin>[sd])\.?(?!\w)")
+_PAID = re.compile(
+    r"(?:costs?|paid|pays?|worth|fine of|wages? of|price of|earn(?:ed|s)?|lost|owed?|lent me|gave "
+    r"(?:him|her|me|them)) "
+    r"(?:me |him |her |them |us )?(?:only |about |just |but )?$"
+)
+
+
+def _old_coin(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "cost 6d." and "a fine of 40s." as pence and shillings."""
+    if not _PAID.search(match.string[max(0, match.start() - 32) : match.start()]):
+        return None
+    if match["coin"] == "s" and not match[0].endswith("."):
+        return None
+    number = int(match["number"])
+    coin = {"d": ("penny", "pence"), "s": ("shilling", "shillings")}[match["coin"]][number != 1]
+    end = match.string[match.end() :]
+    stop = "." if match[0].endswith(".") and (not end.strip() or re.match(r" [A-Z]", end)) else ""
+    return f"{numbers.cardinal(number)} {coin}{stop}"
+
+
 def _shillings(match: re.Match[str], options: ReadingOptions) -> str | None:
     if not options.british:
         return None
@@ -347,6 +368,7 @@ def _old_money(match: re.Match[str], options: ReadingOptions) -> str:
 EARLY_RULES = (
     Rule("money", _OLD_MONEY, _old_money),
     Rule("money", _SHILLINGS, _shillings),
+    Rule("money", _OLD_COIN, _old_coin),
 )
 """Old British money, which later rules would take for seconds and days."""
 

@@ -66,9 +66,14 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
     ):
         return None
     starter = re.match(r" ([\w'’]+)", match.string[match.end() : match.end() + 16])
-    on_street = starter and starter[1] in SENTENCE_STARTERS
+    on_starter = starter and starter[1] in SENTENCE_STARTERS
+    on_street = on_starter
     street = _NAMED_STREET.search(before)
     on_street = on_street and street and street[0].strip(" .,;") not in SENTENCE_STARTERS
+    if written in ("Gen", "Sen", "Rep", "Gov", "Rev", "Hon") and on_starter:
+        return None
+    if written == "Dr" and on_starter and _DETERMINED.search(before):
+        return "Doctor."
     if written == "Dr" and (on_street or _is_street(match)):
         return "Drive"
     if written in ("Sr", "Jr") and before[-2:-1].isalpha():
@@ -86,9 +91,17 @@ _DRIVE = re.compile(r"(?<=[\w.] )Dr\b\.?(?= ?[a-z(]|[,;:)]|$)")
 _NAMED_STREET = re.compile(r"(?:^|\W)[A-Z][\w'’]{1,20} $|\d(?:st|nd|rd|th) $")
 
 
+_DETERMINED = re.compile(
+    r"(?i)\b(?:the|an?|my|our|your|his|her|its|their|this|that|another|which|new|old|good) "
+    r"$"
+)
+
+
 def _drive(match: re.Match[str], options: ReadingOptions) -> str | None:
     """Read "Dr." as Drive behind a name, where no name follows: "on Elm Dr. near me"."""
     before = match.string[max(0, match.start() - 24) : match.start()]
+    if _DETERMINED.search(before):
+        return "doctor"
     return "Drive" if _NAMED_STREET.search(before) else None
 
 

@@ -32,11 +32,54 @@ REFERENCES = {
 }  # fmt: skip
 
 
+# "The answer was no. 2 days later", "No 5 men could lift it", "He is a decent chap. 3 years ago".
+_LABEL_BEFORE = re.compile(
+    r"(?:^|[\[(,;:–—/&\"“]|\b(?:see|in|of|and|or|under|cf\.|per|to|from|by|with|at|on|for|plus|"
+    r"also|both|between|"
+    r"through|vol\.|the|a|an|my|your|his|her|our|their|this|that|house|room|flat|lot|item|track|"
+    r"ticket|case|"
+    r"invoice|order|policy|account|hymn|symphony|concerto|sonata|quartet|study|song|chapter|part|"
+    r"bus|train|line|"
+    r"number|\d+|op\.|p|para|docket|opus|seed|channel|code|form|flight|suite|model|serial|"
+    r"tracking|phone|ref\.?|"
+    r"grant|act|ord\.|res\.|cat\.|passport|licen[cs]e|hotel))[ ]?$",
+    re.IGNORECASE,
+)
+_COUNT_NEXT = re.compile(
+    r" (?:[a-z]+ )?(?:[a-z]{2,}[^\Wsui]s|people|men|women|children|more|of|other|year)\b"
+)
+
+
+_ANSWERED = re.compile(r"(?i)\b(?:said|say|says|answered|oh|replied|cried|yes or|yes and) $")
+_THE_NO = re.compile(r"(?i)\b(?:the|an?|at|to|of) $")
+_BEGINS = re.compile(r"(?:^|[.!?\"”])[ ]?$")
+_HOUSE_NO = re.compile(r"(?i)\b(?:at|lot|room|house|flat|item|the|see|in|bus|train) $")
+_NAME_BEFORE = re.compile(r"[A-Z]\w+ $")
+
+
+def _is_word(match: re.Match[str]) -> bool:
+    """Whether "no." and the like end a sentence, and the number begins the next one."""
+    written, after = match["word"], match.string[match.end() : match.end() + 40]
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if written == "No":
+        return bool(re.match(r" [a-z]", after) and not _THE_NO.search(before))
+    if written == "No.":
+        return bool(_BEGINS.search(before) and _COUNT_NEXT.match(after))
+    if written == "no.":
+        counted = _COUNT_NEXT.match(after) and not _HOUSE_NO.search(before)
+        return bool(counted or _ANSWERED.search(before))
+    return written in ("art.", "sec.", "fig.", "chap.", "op.", "par.", "tab.") and not (
+        _LABEL_BEFORE.search(before) or _NAME_BEFORE.search(before)
+    )
+
+
 def _reference(match: re.Match[str], options: ReadingOptions) -> str | None:
     written = match["word"]
     word = REFERENCES[written.rstrip(".").lower()]
     if written[0].isupper() and len(written) > 1:
         word = word[0].upper() + word[1:]
+    if _is_word(match):
+        return None
     after_number = re.search(r"\d $", match.string[max(0, match.start() - 2) : match.start()])
     if written in ("No", "Sec.", "sec.", "art.") and after_number:
         return None

@@ -120,11 +120,6 @@ def _roman_name(match: re.Match[str], options: ReadingOptions) -> str | None:
     return None
 
 
-_I_SAY = re.compile(
-    r" (?:am|think|know|hope|guess|mean|wish|feel|don't|do|need|want|love|hate|said|saw|will|"
-    r"would|can|could|"
-    r"have|had|must|should|may)\b|['’](?:m|d|ll|ve)\b"
-)
 _REIGN = re.compile(
     r"(?:\bof|[Uu]nder|[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope|[Tt]sar|[Pp]rince|"
     r"[Pp]haraoh|and) $"
@@ -135,7 +130,7 @@ def _is_spoken_to(match: re.Match[str]) -> bool:
     """Whether the "I" after a king's name is the pronoun: "Mary I think so"."""
     if _REIGN.search(match.string[max(0, match.start() - 10) : match.start()]):
         return False
-    return bool(_I_SAY.match(match.string, match.end()))
+    return _goes_on_as_pronoun(match)
 
 
 def _goes_on_as_pronoun(match: re.Match[str]) -> bool:
@@ -144,7 +139,12 @@ def _goes_on_as_pronoun(match: re.Match[str]) -> bool:
         re.match(
             r" (?:[a-z]+(?:ed|n't|ve)|am|was|had|have|will|would|can|could|did|do|don't|think|"
             r"know|saw|went|said|want|need|like|love|hate|feel|see|hope|guess|mean|wish|never|"
-            r"always|just|really|should|must|may|might|met|got|took|made|read|told|felt|came)\b|"
+            r"always|just|really|should|must|may|might|met|got|took|made|read|told|felt|came|knew|"
+            r"owe|gave|left|kept|sent|heard|thought|found|bought|asked|wrote|spoke|stood|ran|"
+            r"began|lost|fought|"
+            r"use|wear|live|work|play|write|ask|tell|send|keep|hold|trust|believe|remember|forget|"
+            r"find|give|"
+            r"take|make|go|get|come|call)\b|"
             r"['’](?:m|d|ll|ve)\b",
             match.string[match.end() :],
         )
@@ -157,6 +157,8 @@ _SHORT_WORDS = {"bk": "book", "pt": "part", "app": "appendix"}
 def _roman_short(match: re.Match[str], options: ReadingOptions) -> str | None:
     if not match["roman"] or (match["word"] == "No" and match["roman"] == "I"):
         return None
+    if match["roman"] == "I" and not re.match(r"[,;:)\]]|\.?$", match.string[match.end() :][:2]):
+        return None  # The pronoun of a new sentence.
     short = match["word"].lower()
     word = _SHORT_WORDS.get(short) or REFERENCES[short]
     if match["word"][0].isupper():

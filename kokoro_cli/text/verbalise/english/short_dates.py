@@ -103,6 +103,8 @@ def _numeric_short(match: re.Match[str], options: ReadingOptions) -> str | None:
         first, second = map(int, piece.split("/"))
         if options.british:
             first, second = second, first
+        if first > 12 >= second:
+            first, second = second, first  # No such month: the other order.
         date = date_words(second, first, "", british=options.british)
         if date is None:
             return None
@@ -128,7 +130,7 @@ def _is_count(match: re.Match[str], before: str) -> bool:
 
 def _is_dated(match: re.Match[str], before: str, written: list[str]) -> bool:
     first, second = map(int, written[0].split("/"))
-    if written == ["9/11"] or (
+    if written in (["9/11"], ["24/7"]) or (
         len(written) == 1 and re.search(r"\b(?:got|earned|scored) (?:an? )?$", before)
     ):
         return False

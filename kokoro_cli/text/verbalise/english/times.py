@@ -146,7 +146,7 @@ def _half(written: str | None) -> str:
 def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
     half, half2, zone = match["half"], match["half2"], match["zone"]
     if match["colon"] == "." and not (
-        half or half2 or zone or (options.british and _is_train(match))
+        half or half2 or zone or _is_hour(match) or (options.british and _is_train(match))
     ):
         return None
     if match["colon"] == ":" and _is_ratio(match):
@@ -189,6 +189,29 @@ _NO_TIME = re.compile(
 )
 
 _PRICED = re.compile(r"(?i)shares?\b|\bprice|pence|[£$€%]|euro|average|rating|index|odds")
+
+
+_HOUR_BEFORE = re.compile(r"(?i)\b(?:at|by|until|till|before|after|past|the|about) $")
+_HOUR_AFTER = re.compile(
+    r"[.;!?)\"”’]|,? ?$|, (?!\d)|,? (?:he|she|they|we|I|it|on|in|and|the|to [A-Z]|train|this|that|"
+    r"tomorrow|today|tonight|"
+    r"sharp|prompt|when|but|o'clock|for|with|exactly|last)\b"
+)
+
+
+def _is_hour(match: re.Match[str]) -> bool:
+    """Whether "9.30" is a time in either English: "By 9.30 he slept"."""
+    if not 1 <= int(match["hour"]) <= 12 or int(match["minute"]) % 5 or match["hour"][0] == "0":
+        return False
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    ends = re.match(r"[.;!?)\"”’]|,? ?$|, (?!\d)", match.string[match.end() : match.end() + 3])
+    if ends and not re.search(r"(?i)\b(?:at|until|till) $", before):
+        return False  # "followed by 1.10."
+    return bool(
+        _HOUR_BEFORE.search(before)
+        and _HOUR_AFTER.match(match.string, match.end())
+        and not mentions(_PRICED, match.string)
+    )
 
 
 def _is_train(match: re.Match[str]) -> bool:
