@@ -410,9 +410,18 @@ def _spoken_replacement(replacement: Replacement, text: str, language: Language)
         and _ends_sentence(replacement, text, language)
     ):
         return replacement.spoken + "."
-    return replacement.spoken
+    spoken = replacement.spoken
+    if (
+        text[replacement.start].isdigit()
+        and language.letter in ENGLISH
+        and _SENTENCE_BEFORE.search(text, max(0, replacement.start - 12), replacement.start)
+    ):
+        return spoken[:1].upper() + spoken[1:]  # A small letter would not begin a sentence.
+    return spoken
 
 
+# Behind a short word a full stop is more likely an abbreviation's.
+_SENTENCE_BEFORE = re.compile(r"(?:[^\W_]{4}\.|\d\.|[!?…])[\"'”’)]{0,2} $")
 _AFTER = re.compile(r"\s*[\"'“‘«(\[—–-]*\s?(?P<word>[^\s\"'”’,;:.!?)]{0,24})")
 _TIME_WORDS = re.compile(
     r"(?:[A-Z]{2,4}T|GMT|UTC|Eastern|Central|Pacific|Mountain|Standard|Daylight|Local|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|"
