@@ -71,10 +71,9 @@ _PLAIN = {_RUNS.sub(r"\1", word): word for word in reversed(_STRETCHABLE)}
 
 
 def _stretched(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Return the plain word in capitals, which readers stress."""
     word = _PLAIN.get(_RUNS.sub(r"\1", match[0].lower()))
-    if word is None:
-        return None
-    return word.capitalize() if match[0][0].isupper() else word
+    return word.upper() if word else None
 
 
 RULES = (
