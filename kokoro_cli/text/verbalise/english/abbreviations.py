@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Late, Rule
 from kokoro_cli.text.verbalise.english.context import mentions
 from kokoro_cli.types import ReadingOptions
 
@@ -54,25 +54,25 @@ def _entries(written: str) -> Iterator[tuple[str, str]]:
                 yield (spoken if upper else spoken[0].upper() + spoken[1:]), where
 
 
-_NAME_NEXT = re.compile(r"[ \u00a0]\(?[\"“]?[A-ZÀ-Þ]")
-_WORD_NEXT = re.compile(
+_NAME_NEXT = Late(r"[ \u00a0]\(?[\"“]?[A-ZÀ-Þ]")
+_WORD_NEXT = Late(
     r" ?[,;:)/&=<>–—-]| ?[(\"“]?(?!(?:it|he|she|they|we|you|then|but|and then|so|this|that|"
     r"there)\b)[a-z]|"
     r" ?[~#$£€]?\d"
 )
-_NUMBER_NEXT = re.compile(
+_NUMBER_NEXT = Late(
     r"[ \u00a0]?(?:c\. ?|#|~|\(|[Nn]os?\. )?(?:\d|(?![AI]\b)[A-Z]{1,2}(?![\w.’'])|"
     r"[AI](?=[,;:)\]–-]|\.?$)|(?!I\b)[IVX]{1,5}(?![\w.])|[ivx]{2,5}(?![\w.]))"
 )
-_ANY_NEXT = re.compile(r" ?[\w$£€#~(\"“]")
-_SMALL_NEXT = re.compile(r" \d{1,2}(?![\d.,])")
-_INITIAL_NEXT = re.compile(r" [A-Z](?:\.|[a-z])")
-_NUMBER_BEFORE = re.compile(r"(?:\d|½|¼|¾)[\"″”'′]?\+?[ -]?$")
-_HYPHEN_BEFORE = re.compile(r"\d-$")
-_ORDINAL_BEFORE = re.compile(r"(?:\d(?:st|nd|rd|th|d)|first|second|third)[ -]$")
-_NAME_BEFORE = re.compile(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
-_COMMA_BEFORE = re.compile(r"[A-Z][\w'’.&-]*, $")
-_PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
+_ANY_NEXT = Late(r" ?[\w$£€#~(\"“]")
+_SMALL_NEXT = Late(r" \d{1,2}(?![\d.,])")
+_INITIAL_NEXT = Late(r" [A-Z](?:\.|[a-z])")
+_NUMBER_BEFORE = Late(r"(?:\d|½|¼|¾)[\"″”'′]?\+?[ -]?$")
+_HYPHEN_BEFORE = Late(r"\d-$")
+_ORDINAL_BEFORE = Late(r"(?:\d(?:st|nd|rd|th|d)|first|second|third)[ -]$")
+_NAME_BEFORE = Late(r"(?:[A-Z][\w'’.&-]*|\d|st|nd|rd|th)\)?,? $")
+_COMMA_BEFORE = Late(r"[A-Z][\w'’.&-]*, $")
+_PLACE_BEFORE = Late(r"(?<!\w)(?:in|of|from|near|to|through|across) $")
 
 _ORDER = (
     "small",
@@ -91,7 +91,7 @@ _ORDER = (
 )
 """The narrowest place first."""
 
-_STATE_NEXT = re.compile(
+_STATE_NEXT = Late(
     r", (?:[A-Z][a-z]{1,8}\.|(?!LLC|Ltd|Inc)[A-Z]{2}\b|Ohio|Iowa|Texas|Utah|Maine|Idaho)"
 )
 _FITS: dict[str, Callable[[str, str], object]] = {
@@ -125,14 +125,14 @@ _ALSO_WORDS = frozenset(
         "tot trans vac veg bar ten mus dir"
     ).split()
 )
-_NO_NOUN_BEFORE = re.compile(
+_NO_NOUN_BEFORE = Late(
     r"(?:^|[\[(,;:–—/&\"“]|\b(?:see|in|of|and|or|under|cf\.|per|to|from|by|with|at|on|for|plus|"
     r"also|both|"
     r"between|through|is|are|quote|quoting|approx\.|\d)|\d[\"″”'′]?|[½¼¾])[ -]?$|"
     r"(?-i:\b[A-Z][\w.'’-]*) $",
     re.IGNORECASE,
 )
-_SENTENCE_NEXT = re.compile(r" ?[#(\[]?\d| [\"“‘(]?[A-Z]")
+_SENTENCE_NEXT = Late(r" ?[#(\[]?\d| [\"“‘(]?[A-Z]")
 
 
 def _abbreviation(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -202,7 +202,7 @@ _DAY_NAMES = "|".join(sorted(_DAYS, key=len, reverse=True))
 _DAY = re.compile(
     rf"(?<![\w.@'’-])(?P<day>{_DAY_NAMES})(?P<dot>\.?)(?! Dieu\b)(?![\w@]|[-'’.][a-z])"
 )
-_DAY_BEFORE = re.compile(
+_DAY_BEFORE = Late(
     r"(?i)(?<!\w)(?:on|by|next|this|last|every|until|till|before|after|since|due|you|late|early|"
     r"open|black|good|"
     r"closed|and|&|thru|through|from|or|of|to|not|all|each|–|-|(?:mon|tues?|wed|thu(?:rs)?|fri|"
@@ -210,7 +210,7 @@ _DAY_BEFORE = re.compile(
 )
 _MONTH_NEXT = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\b"
 _DAY_OF = r"(?:Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)(?:day)?\b"
-_DAY_NEXT = re.compile(
+_DAY_NEXT = Late(
     rf":|,? (?:\d{{1,2}}(?:[:/]\d|st|nd|rd|th| ?[ap]\.?m|[-–]\d)|\d{{1,2}},? {_MONTH_NEXT}|"
     rf"{_MONTH_NEXT}|at \d|morning|"
     rf"afternoon|evening|night|eve\b|noon|only\b|[-–&] ?{_DAY_OF}|and {_DAY_OF}|(?:through|thru|"
@@ -237,15 +237,15 @@ def _day(match: re.Match[str], options: ReadingOptions) -> str | None:
 # Those that need more than a word's neighbour.
 _WITH = re.compile(r"(?<![\w/@.-])[wW]/ ?(?=(?!(?:o|in|e|r|u|D|d|c)\b)[A-Za-z]{1,30}|\d|[\"“(:.])")
 _VERSUS = re.compile(r"(?<=[\w.,)] )v\.?(?= [A-Z])")
-_PARTY = re.compile(r"(?:[A-Z][\w.'’]*|\bal\.|\bInc\.?,?|\)) $")
+_PARTY = Late(r"(?:[A-Z][\w.'’]*|\bal\.|\bInc\.?,?|\)) $")
 _ESTIMATED = re.compile(r"(?<![\w.@/'’-])(?P<first>[Ee])st\.")
-_MONEY_NEXT = re.compile(r" ?[$£€~]")
-_ESTIMATED_NEXT = re.compile(
+_MONEY_NEXT = Late(r" ?[$£€~]")
+_ESTIMATED_NEXT = Late(
     r" ?[$£€~]| (?:time|value|cost|arrival|delivery|age|weight|price|total|completion|date|length|"
     r"duration|budget|size|tax|payment|amount|wait|number|at|to|gest|read)\b"
 )
 _CARE_OF = re.compile(r"(?<![\w/])c/o(?!\w)")
-_PATIENT = re.compile(
+_PATIENT = Late(
     r"(?i)(?:\bpts?\.?|patients?|(?:fe)?male|\bm|\bf|\bwoman|\bman|\bs?he|y/?o|old|who) $"
 )
 _NEEDED = re.compile(r"(?<!\w)(?:p\.r\.n\.|prn|PRN)(?! (?:and|or|for|with|if|at)\b)(?= [a-z])")
@@ -260,13 +260,13 @@ _NOTE = re.compile(r"(?<=\d )nn?\.(?= ?\d)")
 
 # What is written short in messages.
 _YOU = re.compile(r"(?<![\w'’.&+-])[uU](?![\w'’.&+-]| ?[=<>^*(])")
-_YOU_BEFORE = re.compile(
+_YOU_BEFORE = Late(
     r"(?i)(?<!\w)(?:thank|love|miss|see|do|did|are|r|can|will|would|could|should|if|for|to|how|c|"
     r"tell|with|4|b4|"
     r"told|give|of|when|let|what|why|where|hope|wish|bet|know|say|before|after|like|about|as|than|"
     r"and|or|but|lol) $"
 )
-_YOU_NEXT = re.compile(
+_YOU_NEXT = Late(
     r" (?:are|r|get|got|can|have|had|know|want|think|going|coming|need|see|there|ok|up|doing|free|"
     r"said|say|guys|all|"
     r"should|would|could|will|were|was|don't|dont|do|did|like|love|mean|still|gonna|agree|ready|"
@@ -296,8 +296,8 @@ _SHORT_WORDS = (
     "ur|r|thx|pls|plz|b4|gr8|lol|omg|OMG|2nite|2moro|2morrow|tmrw|gonna|gotta|wanna|l8r|im|dont|"
     "cant|idk|ppl|c"
 )
-_TEXTED = re.compile(rf"(?<![\w'’.&-])(?:{_SHORT_WORDS})(?![\w'’.&-])")
-_TEXTING = re.compile(rf"(?<![\w'’.&-])(?:u|U|{_SHORT_WORDS})(?![\w'’.&-])")
+_TEXTED = Late(rf"(?<![\w'’.&-])(?:{_SHORT_WORDS})(?![\w'’.&-])")
+_TEXTING = Late(rf"(?<![\w'’.&-])(?:u|U|{_SHORT_WORDS})(?![\w'’.&-])")
 
 
 def _you(match: re.Match[str], options: ReadingOptions) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
@@ -104,7 +104,7 @@ def _address(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
-_DOCTOR = re.compile(r"(?:^|\W)(?:Dr|Prof|Doctor)\b\.? (?:[A-Z][\w.'’-]{0,20},? ){1,4}$")
+_DOCTOR = Late(r"(?:^|\W)(?:Dr|Prof|Doctor)\b\.? (?:[A-Z][\w.'’-]{0,20},? ){1,4}$")
 
 
 def _state(match: re.Match[str], options: ReadingOptions) -> str | None:

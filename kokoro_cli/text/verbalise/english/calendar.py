@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import BEFORE_SECONDS
 from kokoro_cli.text.verbalise.english.times import DASH, clock, count
@@ -154,7 +154,7 @@ def _day(written: str) -> str | None:
 
 
 # "In May 2 of us left", "By June 3 ships had sunk".
-_THINGS = re.compile(
+_THINGS = Late(
     r" (?:of (?:us|them|the|his|her|my|our|their|those)|people|men|women|children|times|(?:more |"
     r"other |new |old )?"
     r"(?:days|weeks|months|years|hours|minutes|miles|ships|boys|girls|soldiers|students|members|"
@@ -253,7 +253,7 @@ def _iso(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
-_FERTILISER = re.compile(r" (?:mix|fertili[sz]er|feed|blend|NPK|formula|granul|plant food)")
+_FERTILISER = Late(r" (?:mix|fertili[sz]er|feed|blend|NPK|formula|granul|plant food)")
 
 
 def _numeric(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -294,7 +294,7 @@ _DATE_DASH = re.compile(
     rf"(?<=\.)) ?[–-] ?(?={WEEKDAY},? |(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH}\b)"
 )
 
-_DATE_END = re.compile(
+_DATE_END = Late(
     rf"(?:(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}\.?|"
     r",? \d{4}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$"
 )
@@ -359,7 +359,7 @@ def _named_range(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"{_full_name(low)} to {_full_name(high)}"
 
 
-_LETTERED = re.compile(
+_LETTERED = Late(
     r"(?i)(?<!\w)(?:answer|appendix|appendices|class|column|exhibit|figure|gate|grade|group|"
     r"hepatitis|level|letter|"
     r"option|panel|part|plan|question|room|row|seat|section|size|team|unit|vitamin|volume|"

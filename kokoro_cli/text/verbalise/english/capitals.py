@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Late, Rule
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
@@ -65,7 +65,7 @@ _CAPITALS = re.compile(
 )
 _WITH_APOSTROPHE = re.compile(r"(?<![\w'’])(?P<word>[A-Z]{1,20}['’][A-Z]{1,10})(?![\w])")
 _AMPERSAND = re.compile(r"(?<![\w])(?P<word>[A-Z]{1,4} ?& ?[A-Z]{1,4})(?P<tail>s)?(?![\w])")
-_ANY_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ANY_WORD = Late(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 @lru_cache(maxsize=8)
@@ -149,7 +149,7 @@ _SHOUTED_DAYS = {
 }  # fmt: skip
 
 
-_ON = re.compile(r"(?:^|\b(?:ON|BY|NEXT|THIS|LAST|EVERY|AND|OR|TO|THRU|UNTIL)|[-–&,/]) ?$")
+_ON = Late(r"(?:^|\b(?:ON|BY|NEXT|THIS|LAST|EVERY|AND|OR|TO|THRU|UNTIL)|[-–&,/]) ?$")
 _SHOUTED_TITLE = re.compile(
     r"(?<![\w.])(?P<title>MR|MRS|MS|DR|PROF|CAPT|SGT|REV|ST)\. "
     r"(?=[A-Z]{2})"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_NOUN = re.compile(r"[ -](?:[a-z]+-)?([A-Za-z]{2,24})")
-_ARTICLE = re.compile(r"(?:^|\W)(?:an?|another|every|each|one) (?:[a-z]+ )?$")
-_DETERMINER = re.compile(r"(?:^|\W)(?:the|his|her|its|their|our|my|your|this|that|new|some|no) $")
+from kokoro_cli.text.verbalise import Late
+
+_NOUN = Late(r"[ -](?:[a-z]+-)?([A-Za-z]{2,24})")
+_ARTICLE = Late(r"(?:^|\W)(?:an?|another|every|each|one) (?:[a-z]+ )?$")
+_DETERMINER = Late(r"(?:^|\W)(?:the|his|her|its|their|our|my|your|this|that|new|some|no) $")
 _VERBS = frozenset(
     (
         "goes comes makes buys gets covers includes represents seems needs remains means takes "
@@ -35,9 +37,9 @@ _NO_NOUNS = frozenset(
 )
 
 
-_PREFIX = re.compile(r"(?<!\w)(?:sub|under|over|pre|post|multi|mid|near|super|above|below|plus)-$")
+_PREFIX = Late(r"(?<!\w)(?:sub|under|over|pre|post|multi|mid|near|super|above|below|plus)-$")
 # What one buys or builds by its measure, and games and races of a length.
-_MEASURED = re.compile(
+_MEASURED = Late(
     r"[ -](?:(?!(?:of|to|and|or|in|on|at|for|with|by|from|the|per|each|into|onto|over|"
     r"under)\b)[\w-]{2,12} )?(?:bags?|cans?|cups?|bottles?|buckets?|jars?|tins?|"
     r"box(?:es)?|packs?|packages?|"
@@ -62,7 +64,7 @@ _MEASURED = re.compile(
 
 
 @lru_cache(maxsize=64)
-def mentions(pattern: re.Pattern[str], text: str) -> bool:
+def mentions(pattern: Late, text: str) -> bool:
     """Whether a text has a match; kept, since rules ask it at each of their places."""
     return pattern.search(text) is not None
 
@@ -81,7 +83,7 @@ def is_attributive(match: re.Match[str]) -> bool:
     )
 
 
-BEFORE_SECONDS = re.compile(
+BEFORE_SECONDS = Late(
     r"\b(?:after|within|every|took|takes|lasts?|lasted|for|in|than|by|of) (?:about |~)?$",
     re.IGNORECASE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import mentions
 from kokoro_cli.text.verbalise.english.patterns import AMOUNT, DASH, SIGN, START
@@ -83,14 +83,14 @@ def _ordinal(match: re.Match[str], options: ReadingOptions) -> str:
     )
 
 
-_IN_TIME = re.compile(r"(?:\bin|says|from|to|into|a|and) $")
+_IN_TIME = Late(r"(?:\bin|says|from|to|into|a|and) $")
 
-_MUSICAL = re.compile(
+_MUSICAL = Late(
     r"(?i)concerto|orchestra|\bwaltz|symphony|sonata|tempo|\bmeter\b|movement|rhythm|drummer|"
     r"\bbeats?\b|\bjazz"
 )
 
-_SIGHT = re.compile(r"(?i)\bvision|\bsees?\b|\beyes?\b|glasses|acuity|eyesight|optician|lenses")
+_SIGHT = Late(r"(?i)\bvision|\bsees?\b|\beyes?\b|glasses|acuity|eyesight|optician|lenses")
 
 _SIGHTS = frozenset((10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 100, 200, 400))
 
@@ -248,27 +248,27 @@ def _score(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 # Another set of a match: "6–4, 7–5".
-_RECORD = re.compile(
+_RECORD = Late(
     r"(?:at home|on the road|overall|this season|in conference|against the "
     r"spread)\b"
 )
 
-_STANDS = re.compile(r"\b(?:are|is|were|was|went|stands?|record|only|now|and|of) $")
+_STANDS = Late(r"\b(?:are|is|were|was|went|stands?|record|only|now|and|of) $")
 
-_SET_NEXT = re.compile(r"(?: ?\(\d{1,2}\))?,? [0-7][-–][0-7](?!\d)")
+_SET_NEXT = Late(r"(?: ?\(\d{1,2}\))?,? [0-7][-–][0-7](?!\d)")
 
-_SET_BEFORE = re.compile(r"(?<!\d)[0-7][-–][0-7](?: ?\(\d{1,2}\))?,? $")
+_SET_BEFORE = Late(r"(?<!\d)[0-7][-–][0-7](?: ?\(\d{1,2}\))?,? $")
 
-_CRICKET = re.compile(
+_CRICKET = Late(
     r"\b(?:not out|closed|declared|wickets?|innings|all out|overs|stumps|batting|bowled)\b"
 )
 
-_ODDS = re.compile(
+_ODDS = Late(
     r"\b(?:odds|shortened|backed|bookmakers?|priced|opened at|favourite|punters?|drifted|evens)\b"
 )
 
 # Before minutes and seconds: "ran it in 28:40".
-_RUN = re.compile(
+_RUN = Late(
     r"(?:\bin|\bof|\bat|\bis|time|ran|finished|clocked|mark|under|over|about|to|"
     r"was)$"
 )
@@ -293,7 +293,7 @@ def _ratio(match: re.Match[str], options: ReadingOptions) -> str:
     return between.join(words)
 
 
-_VERSE = re.compile(
+_VERSE = Late(
     r"(?:Genesis|Gen|Exodus|Leviticus|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|"
     r"Ezra|Nehemiah|Esther|Job|Psalms?|"
     r"Ps|Proverbs|Ecclesiastes|Isaiah|Jeremiah|Ezekiel|Daniel|Hosea|Joel|Amos|Micah|Matthew|"

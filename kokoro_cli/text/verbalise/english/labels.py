@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import mentions
 from kokoro_cli.types import ReadingOptions
@@ -28,18 +28,16 @@ _PLACE = (
 )
 _PLURAL = "(?:es|s)?"
 _FURTHER = r"(?:\d{1,5}[A-Za-z]?(?:, (?:and )?| and | or | to | ?[-–&/] ?)){0,4}"
-_IN_DOCUMENT = re.compile(
+_IN_DOCUMENT = Late(
     rf"(?<!\w)(?i:{'|'.join(_DOCUMENT.split())}){_PLURAL}\.?:? (?:no\. |#)?{_FURTHER}$"
 )
-_IN_PLACE = re.compile(
-    rf"(?<!\w)(?i:{'|'.join(_PLACE.split())}){_PLURAL}\.?:? (?:no\. |#)?{_FURTHER}$"
-)
-_PLACE_AFTER = re.compile(rf" (?:{'|'.join(_PLACE.split())}){_PLURAL}\b")
+_IN_PLACE = Late(rf"(?<!\w)(?i:{'|'.join(_PLACE.split())}){_PLURAL}\.?:? (?:no\. |#)?{_FURTHER}$")
+_PLACE_AFTER = Late(rf" (?:{'|'.join(_PLACE.split())}){_PLURAL}\b")
 _LETTERED = WithDigit(
     r"(?<![\w.,$£€-])(?P<number>\d{1,5})-?(?P<letter>[A-Za-z])"
     r"(?:(?P<dash> ?[-–] ?)(?P<number2>\d{1,5})?(?P<letter2>[A-Za-z]))?(?![\w'’°/]|[-–]\w)"
 )
-_SHORT = re.compile(r"\. ?$")
+_SHORT = Late(r"\. ?$")
 _UNIT_LETTERS = frozenset("mglshtk")
 
 
@@ -128,12 +126,12 @@ def _citation(match: re.Match[str], options: ReadingOptions) -> str:
     return " ".join(words.split())
 
 
-_TAX = re.compile(r"(?i)\btax|\bforms?\b|\bIRS\b|\bfil(?:e|ed|ing)\b|W-2|\bsched")
+_TAX = Late(r"(?i)\btax|\bforms?\b|\bIRS\b|\bfil(?:e|ed|ing)\b|W-2|\bsched")
 _CODE = WithDigit(
     r"(?<![\w.,$£€/:-])(?P<number>[1-9]\d{2,3})(?![\w%°/-]|[.,:]\d| (?:percent|pages|words|times|"
     r"of)\b)"
 )
-_CODED = re.compile(
+_CODED = Late(
     r"(?<!\w)(?:HTTP(?:/\d(?:\.\d)?)?|RFC|PEP|ANSI|IRS|DSM|OSHA|Form|form|[Ee]xtension|[Cc]ode|"
     r"[Ss]tatus|K\.|BWV|Hob\.|RV|[Ll]ocker|(?:[Mm]ile )?[Mm]arker|MM|[Pp]ort|H\.R\.|HR|H\.B\.|"
     r"S\.B\.|HB|SB|A\.B\.|[Hh]ymn|[Ee]xit|Catch|Pier|Ward|[Dd]octype|[Ff]lt|[Ss]uites?|[Ss]tates? "
@@ -141,17 +139,15 @@ _CODED = re.compile(
     r"(?: code| number|s)? $|(?<!\w)[Ee]rrors? (?:code )?$"
 )
 _ANSWERS = frozenset("400 401 403 404 405 409 410 418 422 429 500 501 502 503 504".split())
-_WEB = re.compile(
-    r"(?i)\bAPI|HTTP|server|page|request|endpoint|\burl|site\b|client|browser|\bweb\b|/\w"
-)
-_LAST_DIGITS = re.compile(
+_WEB = Late(r"(?i)\bAPI|HTTP|server|page|request|endpoint|\burl|site\b|client|browser|\bweb\b|/\w")
+_LAST_DIGITS = Late(
     r"(?:chmod|[Hh]eading|hdg\.?|[Ss]quawk(?:ing)?|(?:card|account|acct\.?|number|no\.|phone|loan|"
     r"SSN|one) (?:that )?end(?:ing|s|ed)? (?:in|with)|last (?:\w{1,5} )?(?:digits|numbers|four|"
     r"4)(?: are| is| of|:)?|(?:[Ss]teer|[Cc]ourse|[Bb]earing|[Ww]inds?(?: is| are)? from|"
     r"[Ww]inds? (?:is|are))|PIN:?|pin|"
     r"passcode:?|code) $"
 )
-_CODE_AFTER = re.compile(
+_CODE_AFTER = Late(
     r" (?:Bad Gateway|Not Found|Forbidden|Internal|Service Un|Unauthorized|Too Many|Gateway|error|"
     r"response|status)\b"
 )
@@ -188,11 +184,11 @@ _KINDS = (
     "trial|vin|voucher|resolution|law|ordinance|measure|crime|plate|motion|confirmation|p/n|s/n|"
     "tracking"
 )
-_IDENTIFIED = re.compile(
+_IDENTIFIED = Late(
     rf"(?<!\w)(?i:{_KINDS})(?i: ?(?:no\.|nos\.|number|numbers|id|code|ref|#))?s?(?: is| was|"
     rf"[:.])? ?#?$"
 )
-_NUMBER_BEFORE = re.compile(rf"(?<!\w)(?i:{_KINDS})\.?,? nos?\. $")
+_NUMBER_BEFORE = Late(rf"(?<!\w)(?i:{_KINDS})\.?,? nos?\. $")
 _NUMBER_OF = re.compile(
     rf"(?<!\w)(?P<kind>(?i:{_KINDS}|lot|tracking|phone|page|room|flight|license))\.?,? "
     rf"(?P<no>nos?\.)(?!\w)"
@@ -203,7 +199,7 @@ _OIL = WithDigit(r"(?<![\w.])(?P<cold>\d{1,2})W-?(?P<hot>\d{2})(?!\w)")
 _TEN_CODE = WithDigit(
     r"(?<![\w.,/-])10-(?P<number>4|7|8|9|20|22|23|33|50|76|97|98)(?![\w-]|[.,:/]\d)"
 )
-_TEN_BEFORE = re.compile(
+_TEN_BEFORE = Late(
     r"(?i)(?:^|[.!?\"“] |your |that's an? |we have an? |in an? |copy,? |code |show me |a possible "
     r"|responding to an? )[\"“]?$"
 )
@@ -227,7 +223,7 @@ _CHANNEL = WithDigit(
 )
 _HALF_YEAR = WithDigit(r"(?<!\w)(?P<half>[12])H ?['’]?(?P<year>\d{2}|20\d{2})(?!\w)")
 _HASH = WithDigit(r"(?<![a-z\d&#/])# ?(?P<number>\d{5,12})(?!\w)")
-_COLOUR_WORD = re.compile(r"(?i)colou?r|css|hex\b|background|border|fill|shade|palette|rgb")
+_COLOUR_WORD = Late(r"(?i)colou?r|css|hex\b|background|border|fill|shade|palette|rgb")
 
 
 def _identifier(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -393,9 +389,9 @@ _RUNWAY = WithDigit(
     r"(?P<number>[0-3]?\d)(?P<side>[LRC])?(?:/(?P<number2>[0-3]\d)(?P<side2>[LRC])?)?(?!\w)"
 )
 _BARE_RUNWAY = WithDigit(r"(?<![\w.])(?P<number>[0-3]\d)(?P<side>[LRC])(?!\w)")
-_LANDING = re.compile(r"(?i)\brunway|\bapproach|\bILS\b|\bland(?:ed|ing)?\b|\btower\b|take-?off")
+_LANDING = Late(r"(?i)\brunway|\bapproach|\bILS\b|\bland(?:ed|ing)?\b|\btower\b|take-?off")
 _AIRBAND = WithDigit(r"(?<=\bon )(?P<number>1[123]\d\.\d{1,3})(?P<unit> ?MHz)?(?!\w)")
-_AIR = re.compile(
+_AIR = Late(
     r"(?i)mayday|frequenc|\btower\b|\bradio|squelch|monitor|\bpilot|\baircraft|"
     r"\bcontroller"
 )
@@ -538,7 +534,7 @@ _HAND = re.compile(
     r"(?<=\btake a ))(?P<hand>[LR])(?= (?:on|onto|at|into|past|after|toward|towards|and|for|by)\b|"
     r"[,.;]|$)"
 )
-_MOVED = re.compile(
+_MOVED = Late(
     r"(?i)(?<!\w)(?:(?:head|turn|driv|continu|walk|proceed|travel|bear|merg|keep|rid|fly|sail|mov|"
     r"fac|look|point|bend|veer|curv)(?:e|es|s|ed|ing)?|go|goes|going|went|runs?|heads|due|winds?|"
     r"gusts?|breeze|swell|"

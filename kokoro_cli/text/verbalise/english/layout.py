@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Late, Rule
 from kokoro_cli.types import ReadingOptions
 
 # --- Menus: "File > Export > PDF" --------------------------------------------------------------
@@ -13,8 +13,8 @@ _MENU_MARK = re.compile(
     r"(?<=[\w.…)\"”*\]]) ?[>›»→▸▶⟩➔⇒] ?(?=[A-Z\"“*\[]|[a-z]{2,20}[.,]?(?: [>›→]|$))"
 )
 _MENU_ITEM = r"[^\s>›»→▸▶⟩➔⇒.,;:!?=<]{1,24}"
-_STEP_BEFORE = re.compile(rf"(?P<item>{_MENU_ITEM}(?: {_MENU_ITEM}){{0,3}})\)?$")
-_CHOOSES = re.compile(
+_STEP_BEFORE = Late(rf"(?P<item>{_MENU_ITEM}(?: {_MENU_ITEM}){{0,3}})\)?$")
+_CHOOSES = Late(
     r"(?i)(?<!\w)(?:go(?:ing)? to|click|select|choose|chosen|open|under|via|tap|navigate to|press|"
     r"use|see|"
     r"from|in|on|hit|pick|visit|find|through|menu:?|path:?|then|it in|at)(?:ing|ed|s)?(?: the| "
@@ -29,7 +29,7 @@ _MENUS = frozenset(
         "applications accessibility bluetooth sound keyboard storage about products shop index docs"
     ).split()
 )
-_OTHER_MARK = re.compile(r"[>›»→▸▶⟩➔⇒]")
+_OTHER_MARK = Late(r"[>›»→▸▶⟩➔⇒]")
 
 
 def _menu(match: re.Match[str], options: ReadingOptions) -> str | None:

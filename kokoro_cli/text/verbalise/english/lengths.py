@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import (
     is_attributive,
@@ -54,14 +54,14 @@ _FEET_ALONE = WithDigit(
     rf" ?[x×] ?\d))"
 )
 
-_TALL = re.compile(r" (?:tall|long|wide|high|deep) [a-z]")
-_ARTICLE = re.compile(r"(?i)(?:^|\W)(?:an?|the|this|that|one|every|each) $")
-_LASTS = re.compile(
+_TALL = Late(r" (?:tall|long|wide|high|deep) [a-z]")
+_ARTICLE = Late(r"(?i)(?:^|\W)(?:an?|the|this|that|one|every|each) $")
+_LASTS = Late(
     r"(?i)(?:duration|lasts?|runs|run-?time|running time|playing time|length|"
     r"timing)\b[^.!?\d]{0,16}(?:approx\. )?$"
 )
 
-_OPEN_QUOTE = re.compile(r"(?:^|[\s(\"“—])['‘]\w(?:[^'’]|(?<=\w)['’](?=\w)){0,60}$")
+_OPEN_QUOTE = Late(r"(?:^|[\s(\"“—])['‘]\w(?:[^'’]|(?<=\w)['’](?=\w)){0,60}$")
 
 
 def _feet_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -117,11 +117,11 @@ def _feet(match: re.Match[str], options: ReadingOptions) -> str:
     return words + (" inches" if sized or "/" in match["inches"] else "")
 
 
-_OPENING = re.compile(r'(?:^|[\s(\[—–=:-])"(?=\S)')
+_OPENING = Late(r'(?:^|[\s(\[—–=:-])"(?=\S)')
 
-_CLOSING = re.compile(r'(?<=[^\s\d(])"')
+_CLOSING = Late(r'(?<=[^\s\d(])"')
 
-_NEXT_QUOTE = re.compile(r'(?P<opens>(?<=[\s(\[—–=:-])"(?=\S))|(?<=[^\s\d(])"')
+_NEXT_QUOTE = Late(r'(?P<opens>(?<=[\s(\[—–=:-])"(?=\S))|(?<=[^\s\d(])"')
 
 
 def _closes(match: re.Match[str]) -> bool:

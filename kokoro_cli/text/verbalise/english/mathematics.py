@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers, tex
 from kokoro_cli.text.verbalise.english.context import is_attributive
 from kokoro_cli.text.verbalise.english.patterns import AMOUNT, SIGN, START
@@ -29,7 +29,7 @@ _EQUATION = re.compile(
     rf"(?:(?: ?{_SIGNS} ?|{_TIMES_BRACKET})\(?{_OPERAND}\)?){{1,12}}(?![\w]|\.\d)"
 )
 
-_SURE = re.compile(r"[+−×·⋅*÷=≠≈<>≤≥±^∈∝≡√⇒²³]")
+_SURE = Late(r"[+−×·⋅*÷=≠≈<>≤≥±^∈∝≡√⇒²³]")
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
 
@@ -49,9 +49,9 @@ _PRODUCT_EQUATION = re.compile(
     rf"(?:(?: ?[=+−×·⋅*/<>≤≥≈≠–-] ?|{_TIMES_BRACKET}){_FACTORS}){{1,9}}(?![\w'’(\[]|\.\w)"
 )
 
-_VARIABLE = re.compile(r"[A-Za-zα-ω]|[A-Za-z]\([a-z0]\)|d[a-z]?/d[a-z]")
+_VARIABLE = Late(r"[A-Za-zα-ω]|[A-Za-z]\([a-z0]\)|d[a-z]?/d[a-z]")
 
-_APPLICATIONS = re.compile(_APPLICATION)
+_APPLICATIONS = Late(_APPLICATION)
 
 _PRODUCT = re.compile(
     r"(?<![\w.])(?=[^\W_]{2})(?:\d{1,4}(?:\.\d{1,4})?)?[A-Za-z]?(?:[α-λν-ψ]|Δ(?=[A-Za-z]))[A-Za-z]?"
@@ -64,7 +64,7 @@ _NO_PRODUCTS = frozenset(
     "UK EU TV PC ID IT IS OF OR TO IN MY WE ME AM PM AD BC Mr Dr St No On Is It In To Or".split()
 )
 
-_LENGTH_WORD = re.compile(
+_LENGTH_WORD = Late(
     r"[ -]?(?:feet|foot|ft|inch(?:es)?|in\b|met(?:er|re)s?|yards?|pixels?|px|miles?|centimet|"
     r"millimet|kilomet)"
 )
@@ -108,7 +108,7 @@ def _is_product(letters: str) -> bool:
     return letters not in _NO_PRODUCTS and (len(letters) < 3 or not re.search("[aeiou]", letters))
 
 
-_SIZES = re.compile(r"(?<=\d) ?x ?(?=\d)")
+_SIZES = Late(r"(?<=\d) ?x ?(?=\d)")
 
 
 def math_words(text: str, *, british: bool = False) -> str:
@@ -118,7 +118,7 @@ def math_words(text: str, *, british: bool = False) -> str:
 
 _UNIT = r" [mkMGnc]?(?:m|g|s|Hz|eV|W|J|V|Pa|mol)(?![\w/^²³*])"
 
-_POWER_UNIT = re.compile(r"(?<=[⁰¹²³⁴-⁹}\d]) ([A-Za-z]{1,4})\Z")
+_POWER_UNIT = Late(r"(?<=[⁰¹²³⁴-⁹}\d]) ([A-Za-z]{1,4})\Z")
 
 _SCIENTIFIC = WithDigit(
     rf"{START}(?P<sign>{SIGN})?(?P<base>{AMOUNT}) ?[×x*·] "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import (
     BEFORE_SECONDS,
@@ -203,7 +203,7 @@ _BIG_MEASURE = WithDigit(
     rf"(?P<unit>{_PLAIN_UNIT})(?P<power>\^?[23]|[²³])?(?![\w°²³/])"
 )
 
-_DATA = re.compile(
+_DATA = Late(
     r"(?i)\b(?:modem|baud|serial|line|data|link|connection|bits?|network|download|stream|codec)\b"
 )
 
@@ -363,7 +363,7 @@ def _stands_as_unit(match: re.Match[str]) -> bool:
 
 # Letters that are units where the words around speak of electricity, heat or force. The second
 # ones are units elsewhere too.
-_ELECTRIC = re.compile(
+_ELECTRIC = Late(
     r"(?i)amp|fuse|circuit|breaker|\bcurrent\b|\bcharger|charging|\bdraws?\b|batter|power suppl|"
     r"volt|watt|"
     r"\bloads?\b|\brated|outlet|"
@@ -372,7 +372,7 @@ _ELECTRIC = re.compile(
     r"?[mk]?[VAW]\b.{0,20}\d ?[mk]?[VAW]\b"
 )
 
-_THERMAL = re.compile(
+_THERMAL = Late(
     r"(?i)\boven|\bbak|roast|heat|temp|degree|cool|\bcold|warm|\bhot\b|weather|fever|boil|"
     r"fr[eo]{1,2}z|simmer|"
     r"melt|water|shade|outside|overnight|sunny|\bhigh|\blow|forecast|reach|\brose|\bfell|"
@@ -381,17 +381,17 @@ _THERMAL = re.compile(
     r"tonight|tomorrow|cloud|rain|snow|\bwash"
 )
 
-_FORCE = re.compile(r"(?i)force|newton|tension|thrust|weigh|\bpull|energy|joule|\bwork\b")
+_FORCE = Late(r"(?i)force|newton|tension|thrust|weigh|\bpull|energy|joule|\bwork\b")
 
 _LETTERS = {
     "A": _ELECTRIC, "C": _THERMAL, "F": _THERMAL, "N": _FORCE, "J": _FORCE,
     "V": None, "W": None, "L": None,
 }  # fmt: skip
 
-_NAMED = re.compile(r"[\w,;] [A-Z][a-z]+ $")
+_NAMED = Late(r"[\w,;] [A-Z][a-z]+ $")
 
 # After a cup or a spoon of a recipe.
-_AFTER_SPOON = re.compile(r" (?!and\b|is\b|was\b|to\b|in\b)[a-z]|[,;)]|$")
+_AFTER_SPOON = Late(r" (?!and\b|is\b|was\b|to\b|in\b)[a-z]|[,;)]|$")
 
 
 def _is_measured(match: re.Match[str]) -> bool:
@@ -469,24 +469,24 @@ _PER_SHORT = {
     "sec": "second",
 }
 
-_NAUTICAL = re.compile(
+_NAUTICAL = Late(
     r"(?i)nautical|sail|\bships?\b|knots?|\bkts?\b|gph|flight|harbor|island|pilot|coast|range|"
     r"offshore|\bVOR\b|airport|dist|fuel|leg|waypoint|\bport\b|runway|crossing|\bseas?\b|"
     r"\bboats?\b|vessel|ferry|harbour|channel"
 )
 
-_OHMS = re.compile(r" (?:resistor|ohm|pot\b|pull)")
+_OHMS = Late(r" (?:resistor|ohm|pot\b|pull)")
 
-_FILM = re.compile(r"(?i)\bfilm|\bshot\b|\bmovie|camera|negative|cinemat|projector|\bprint\b")
+_FILM = Late(r"(?i)\bfilm|\bshot\b|\bmovie|camera|negative|cinemat|projector|\bprint\b")
 
-_FONT = re.compile(r"(?i)\bfonts?\b|\btype(?:face|set)?\b|\btext\b|heading|spacing|\bserif")
+_FONT = Late(r"(?i)\bfonts?\b|\btype(?:face|set)?\b|\btext\b|heading|spacing|\bserif")
 
-_GAME = re.compile(
+_GAME = Late(
     r"(?i)\bplayers?\b|damage|\bhealth\b|\bboss\b|\bmana\b|\bXP\b|\bspells?\b|\bheals?\b|"
     r"\barmou?r\b"
 )
 _STONE = WithDigit(r"(?<![\w.,])(?P<stone>\d{1,2}) ?st\b\.?(?: ?(?P<pounds>\d{1,2}) ?lbs?\b)?")
-_WEIGHED = re.compile(
+_WEIGHED = Late(
     r"(?i)\b(?:weigh(?:s|ed|ing)?|lost|gained|put on|is|was|about|of|only|at|just|nearly|over|"
     r"under) $"
 )
@@ -494,14 +494,14 @@ _PACE = WithDigit(
     r"(?<![\w.:])(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d) ?(?:/|per )(?P<per>mi|mile|km|"
     r"k)\b"
 )
-_GEMS = re.compile(
+_GEMS = Late(
     r"(?i)diamond|gold|\brings?\b|stones?\b|ruby|sapphire|emerald|carat|\bgems?\b|"
     r"jewel"
 )
 
 _PENNY = WithDigit(r"(?<![\w.])(?P<number>\d{1,2})d(?!\w)")
 
-_NAILS = re.compile(r"\bnails?\b|\bsinkers?\b")
+_NAILS = Late(r"\bnails?\b|\bsinkers?\b")
 
 _COMPOUND = WithDigit(
     r"(?<![\w.,-])(?P<first>\d{1,3}) ?(?P<unit>lbs?|ft|hrs?)\.? (?P<second>\d{1,2}) ?(?P<unit2>oz|"

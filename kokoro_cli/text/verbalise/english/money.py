@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import (
     is_attributive,
@@ -250,7 +250,7 @@ def _money(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"{minus}{_one_amount(low, low_size or size, names, british)}{per}"
 
 
-_BOOKED = re.compile(
+_BOOKED = Late(
     r"(?i)(?:net|loss|expenses?|income|cash flow|change|deficit|balance|total|variance|"
     r"earnings)\b[^.!?]{0,24}: $"
 )
@@ -270,9 +270,9 @@ def _accounting(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"minus {_one_amount(match['low'], size, _CURRENCIES[currency], options.british)}"
 
 
-_LOW = re.compile(r"(?i)(?:\blow|\bmid|\bhigh|upper|lower|\bthe)[- ]$")
+_LOW = Late(r"(?i)(?:\blow|\bmid|\bhigh|upper|lower|\bthe)[- ]$")
 
-_BETWEEN = re.compile(r"[Bb]etween $")
+_BETWEEN = Late(r"[Bb]etween $")
 
 
 def _magnitude(written: str | None) -> str:
@@ -327,7 +327,7 @@ _OLD_MONEY = WithDigit(
 
 
 _OLD_COIN = WithDigit(r"(?<![\w.])(?P<number>\d{1,3})(?P<coin>[sd])\.?(?!\w)")
-_PAID = re.compile(
+_PAID = Late(
     r"(?:costs?|paid|pays?|worth|fine of|wages? of|price of|earn(?:ed|s)?|lost|owed?|lent me|gave "
     r"(?:him|her|me|them)) "
     r"(?:me |him |her |them |us )?(?:only |about |just |but )?$"

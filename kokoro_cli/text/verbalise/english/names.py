@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Late, Rule
 from kokoro_cli.types import ReadingOptions
 
 # Said before a name; the full stop after a title never ends a sentence.
@@ -43,7 +43,7 @@ _TITLE = re.compile(
 )
 
 # Names of nuns; "Sr." before a man's name is mostly Spanish, or a rank.
-_SISTER = re.compile(
+_SISTER = Late(
     r" (?:Mary|Maria|Marie|Agnes|Anne?|Catherine|Katherine|Clare|Bernadette|Theresa|Teresa|"
     r"Margaret|Helen|"
     r"Elizabeth|Joan|Josephine|Rita|Rose|Cecilia|Monica|Lucy|Ruth|Frances|Angela|Veronica|"
@@ -88,10 +88,10 @@ def _title(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 _DRIVE = re.compile(r"(?<=[\w.] )Dr\b\.?(?= ?[a-z(]|[,;:)]|$)")
 
-_NAMED_STREET = re.compile(r"(?:^|\W)[A-Z][\w'’]{1,20} $|\d(?:st|nd|rd|th) $")
+_NAMED_STREET = Late(r"(?:^|\W)[A-Z][\w'’]{1,20} $|\d(?:st|nd|rd|th) $")
 
 
-_DETERMINED = re.compile(
+_DETERMINED = Late(
     r"(?i)\b(?:the|an?|my|our|your|his|her|its|their|this|that|another|which|new|old|good) "
     r"$"
 )
@@ -115,7 +115,7 @@ def _is_street(match: re.Match[str]) -> bool:
 
 _SAINT = re.compile(r"(?<!\w)St\b\.?")
 
-_STREET_BEFORE = re.compile(r"(?:\d+(?:st|nd|rd|th)|(?:[A-Z][\w'’]*|\b[NSEW]\b\.?)) $")
+_STREET_BEFORE = Late(r"(?:\d+(?:st|nd|rd|th)|(?:[A-Z][\w'’]*|\b[NSEW]\b\.?)) $")
 
 
 def _saint(match: re.Match[str], options: ReadingOptions) -> str | None:
@@ -187,7 +187,7 @@ def _dotted(match: re.Match[str], options: ReadingOptions) -> str:
     return " ".join(c.upper() for c in core if c != ".") + tail
 
 
-_LETTERED = re.compile(
+_LETTERED = Late(
     r"\b(?:vitamins?|plan|grade|class|type|group|point|letter|section|appendix|hepatitis|option|"
     r"team|column|row|part|exhibit|"
     r"figure|annex|block|gate|hall|line|answer|size|an?|the|got|in) $",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.patterns import AMOUNT, SIGN
 from kokoro_cli.types import ReadingOptions
@@ -94,33 +94,33 @@ def _letters_or_word(piece: str) -> str:
 
 _NUMBER = WithDigit(rf"(?<![\d])(?P<sign>{SIGN})?(?P<number>{AMOUNT})")
 
-_COUNTED = re.compile(
+_COUNTED = Late(
     r" (?:(?!(?:by|in|at|for|from|of|with|on|to|and|or|as|when|that|but|which)\b)[a-z]+ "
     r")?(?!(?:was|is|has|as|its|his|this|us|does|always|perhaps)\b)(?:[a-z]{2,}s|"
     r"people|men|women|children|feet|sheep|fish|staff|percent|acres|"
     r"votes)\b"
 )
 
-_PLURAL_NEXT = re.compile(
+_PLURAL_NEXT = Late(
     r" (?!(?:census|bus|campus|news|gas|canvas|christmas|virus|status|bonus|atlas|lens|series|"
     r"sales|elections|games|olympics)\b)(?:[a-z]{2,}[^\Wsui]s|[a-z]{2,}ies|[a-z]{2,}sses|people|"
     r"men|women|children|"
     r"feet|sheep|fish|staff|votes)\b"
 )
 
-_NOT_COUNTED = re.compile(
+_NOT_COUNTED = Late(
     r" (?:was|is|has|as|its|his|this|us|sales|elections|games|olympics|does|series|always|"
     r"perhaps)\b"
 )
 
-_BRAND = re.compile(r"(?:[a-z,] |^|[A-Z]+ )[A-Z][A-Za-z]+ $|(?<![A-Za-z])[A-Z]{2,} $")
+_BRAND = Late(r"(?:[a-z,] |^|[A-Z]+ )[A-Z][A-Za-z]+ $|(?<![A-Za-z])[A-Z]{2,} $")
 
-_IN = re.compile(
+_IN = Late(
     r"(?:^|\W)(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Yy]ear|of|after|before|around|circa) $"
 )
 
-_CATALOGUE = re.compile(r"(?<![A-Za-z])[A-Z]{2,5} $")
-_NAMED = re.compile(
+_CATALOGUE = Late(r"(?<![A-Za-z])[A-Z]{2,5} $")
+_NAMED = Late(
     r"(?:[Rr]oom|[Ff]light|[Gg]ate|[Hh]ighway|[Rr]oute|[Bb]us|[Cc]hannel|[Tt]rain|[Aa]partment|"
     r"[Ss]uite|[Aa]rea|Interstate|PIN|pin|code|[Pp]latform) $"
 )

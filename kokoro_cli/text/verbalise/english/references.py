@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
@@ -33,7 +33,7 @@ REFERENCES = {
 
 
 # "The answer was no. 2 days later", "No 5 men could lift it", "He is a decent chap. 3 years ago".
-_LABEL_BEFORE = re.compile(
+_LABEL_BEFORE = Late(
     r"(?:^|[\[(,;:–—/&\"“]|\b(?:see|in|of|and|or|under|cf\.|per|to|from|by|with|at|on|for|plus|"
     r"also|both|between|"
     r"through|vol\.|the|a|an|my|your|his|her|our|their|this|that|house|room|flat|lot|item|track|"
@@ -45,16 +45,16 @@ _LABEL_BEFORE = re.compile(
     r"grant|act|ord\.|res\.|cat\.|passport|licen[cs]e|hotel))[ ]?$",
     re.IGNORECASE,
 )
-_COUNT_NEXT = re.compile(
+_COUNT_NEXT = Late(
     r" (?:[a-z]+ )?(?:[a-z]{2,}[^\Wsui]s|people|men|women|children|more|of|other|year)\b"
 )
 
 
-_ANSWERED = re.compile(r"(?i)\b(?:said|say|says|answered|oh|replied|cried|yes or|yes and) $")
-_THE_NO = re.compile(r"(?i)\b(?:the|an?|at|to|of) $")
-_BEGINS = re.compile(r"(?:^|[.!?\"”])[ ]?$")
-_HOUSE_NO = re.compile(r"(?i)\b(?:at|lot|room|house|flat|item|the|see|in|bus|train) $")
-_NAME_BEFORE = re.compile(r"[A-Z]\w+ $")
+_ANSWERED = Late(r"(?i)\b(?:said|say|says|answered|oh|replied|cried|yes or|yes and) $")
+_THE_NO = Late(r"(?i)\b(?:the|an?|at|to|of) $")
+_BEGINS = Late(r"(?:^|[.!?\"”])[ ]?$")
+_HOUSE_NO = Late(r"(?i)\b(?:at|lot|room|house|flat|item|the|see|in|bus|train) $")
+_NAME_BEFORE = Late(r"[A-Z]\w+ $")
 
 
 def _is_word(match: re.Match[str]) -> bool:

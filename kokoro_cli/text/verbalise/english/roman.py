@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Late, Rule
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.references import REFERENCES
 from kokoro_cli.types import ReadingOptions
@@ -120,7 +120,7 @@ def _roman_name(match: re.Match[str], options: ReadingOptions) -> str | None:
     return None
 
 
-_REIGN = re.compile(
+_REIGN = Late(
     r"(?:\bof|[Uu]nder|[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope|[Tt]sar|[Pp]rince|"
     r"[Pp]haraoh|and) $"
 )
@@ -273,7 +273,7 @@ _NOT_ROMAN = frozenset(
 )
 
 
-_GIVEN = re.compile(
+_GIVEN = Late(
     r" (?:within|over|push|daily|every|once|twice|stat|drip|lines?|fluids?|infusion|access|bolus|"
     r"antibiotics|q\d|x\d|"
     r"pole|bag|site|pump|and then)\b"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from kokoro_cli.text.romanise import romanised
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Late, Rule
 from kokoro_cli.types import ReadingOptions
 
 _SPOKEN = dict(
@@ -123,7 +123,7 @@ _OTHER = (
 )
 _PHRASES = "|".join(phrase for phrase in _SPOKEN if " " in phrase)
 _WORD = re.compile(rf"(?=[{_OTHER}])(?<![{_OTHER}])(?:{_PHRASES}|[{_OTHER}]{{1,24}})(?![{_OTHER}])")
-_LETTER = re.compile(rf"[{_OTHER}]")
+_LETTER = Late(rf"[{_OTHER}]")
 _STRESS = "\N{COMBINING ACUTE ACCENT}"
 
 

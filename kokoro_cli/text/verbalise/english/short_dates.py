@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.calendar import WEEKDAY, date_words, weekday
 from kokoro_cli.types import ReadingOptions
@@ -20,7 +20,7 @@ _NUMERIC_SHORT = WithDigit(
 )
 
 # Words before a date.
-_DATED = re.compile(
+_DATED = Late(
     r"(?<!\w)(?i:on|by|of|until|till?|through|thru|from|since|after|before|between|start(?:s|ed|"
     r"ing)?|"
     r"begin(?:s|ning)?|begun|began|end(?:s|ed|ing)?|effective|due|dated?|posted|updated?|sent|"
@@ -38,16 +38,14 @@ _DATED = re.compile(
     r"~|about |around )?$"
 )
 
-_WEAKLY_DATED = re.compile(
-    r"(?<!\w)(?i:by|of|from|after|before|between|to|is|class|made|order|taken) $"
-)
+_WEAKLY_DATED = Late(r"(?<!\w)(?i:by|of|from|after|before|between|to|is|class|made|order|taken) $")
 
 # Words after a date, and words after a number of some.
-_DATE_FOLLOWS = re.compile(
+_DATE_FOLLOWS = Late(
     r" ?[@(]|,? (?:at|from) \d|,? \d{1,2}(?::\d\d)? ?[ap]\.?m|: [A-Za-z]|, (?:no|and|then)\b"
 )
 
-_COUNTED = re.compile(
+_COUNTED = Late(
     r"(?<!\w)(?i:steps?|parts?|pages?|try|attempts?|rounds?|episodes?|chapters?|lessons?|slides?|"
     r"questions?|"
     r"tests?|tasks?|levels?|days?|items?|games?|phases?|stages?|photos?|images?|tracks?|discs?|"
@@ -59,7 +57,7 @@ _COUNTED = re.compile(
     r" number)?:? ?[#(]?$"
 )
 
-_SOME_OF = re.compile(
+_SOME_OF = Late(
     r"\)? (?:done|complete[d]?|finished|passed|failed|files?|downloaded|loaded|steps|tests|checks|"
     r"tasks|"
     r"items|ready|remaining|left|correct|right|wrong|online|present|used|members|players|seats|"
@@ -67,12 +65,12 @@ _SOME_OF = re.compile(
     r"spots|votes|people|students|games|rounds|pages|questions|attempts|episodes|chapters)\b"
 )
 
-_PLURAL_NEXT = re.compile(r" [a-z]{2,}[^\Wsui]s\b")
+_PLURAL_NEXT = Late(r" [a-z]{2,}[^\Wsui]s\b")
 
-_PORTION = re.compile(r"(?i:just|only|about|nearly|almost|over|under|than|roughly|at least) $")
+_PORTION = Late(r"(?i:just|only|about|nearly|almost|over|under|than|roughly|at least) $")
 
 # What makes it a fraction: a measure, or the whole.
-_PART_FOLLOWS = re.compile(
+_PART_FOLLOWS = Late(
     r"[\"”]|[ -]?(?:c\.|in\b|inch|cups?\b|t(?:ea)?sp|tb|tablesp|mile|hour|oz|ounce|lb|pound|acre|"
     r"of "
     r"an?\b|of "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers, tex
 from kokoro_cli.text.verbalise.english.patterns import AMOUNT
 from kokoro_cli.types import ReadingOptions
@@ -76,11 +76,11 @@ def _is_reaction(match: re.Match[str]) -> bool:
     )
 
 
-_AMOUNT_OF = re.compile(r"[A-Za-z)][\d₀-₉]|\d [A-Z]| \+ ")
+_AMOUNT_OF = Late(r"[A-Za-z)][\d₀-₉]|\d [A-Z]| \+ ")
 
-_SUBSTANCE_BEFORE = re.compile(r"(?:[A-Z][a-z]?|\))[\d₀-₉]{0,3}[⁺⁻²³]{0,2}(?: ?\([a-z]{1,2}\))? ?$")
+_SUBSTANCE_BEFORE = Late(r"(?:[A-Z][a-z]?|\))[\d₀-₉]{0,3}[⁺⁻²³]{0,2}(?: ?\([a-z]{1,2}\))? ?$")
 
-_SUBSTANCE_NEXT = re.compile(r" ?\d{0,3} ?[A-Z][a-z]?(?:[A-Z\d₀-₉(⁺⁻+ ]|$)")
+_SUBSTANCE_NEXT = Late(r" ?\d{0,3} ?[A-Z][a-z]?(?:[A-Z\d₀-₉(⁺⁻+ ]|$)")
 
 
 def _sign(match: re.Match[str], options: ReadingOptions) -> str:
@@ -95,7 +95,7 @@ def _sign(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{left}{word}{right}"
 
 
-_LIMITED = re.compile(
+_LIMITED = Late(
     r"(?<!\w)(?:takes?|uses?|gives?|drinks?|eat|needs?|have|has|with|for|of|by|is|are|was|were|to|"
     r"at|spend|costs?|in|lasts?|"
     r"wait|within|weighs?|holds?|gets?|got|if|on|earns?|pays?|paid) ?$"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.types import ReadingOptions
 
@@ -39,10 +39,8 @@ _SAID = {
     "toml": "toml", "docx": "doc X",
     "xlsx": "X L S X", "pptx": "P P T X", "id": "I D", "us": "us", "la": "la", "de": "D E",
 }  # fmt: skip
-_PIECE = re.compile(r"[A-Za-zÀ-ɏ]{1,60}|\d{1,60}|[^\w\s]|_")
-_CAMEL = re.compile(
-    r"[A-Z]{2,}(?=[A-Z][a-z]|\d|\b|_)|[A-Z]?[a-zà-ɏ]+|[A-Z]+|\d+|[^\W\d_]+|[^\w\s]|_"
-)
+_PIECE = Late(r"[A-Za-zÀ-ɏ]{1,60}|\d{1,60}|[^\w\s]|_")
+_CAMEL = Late(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|\b|_)|[A-Z]?[a-zà-ɏ]+|[A-Z]+|\d+|[^\W\d_]+|[^\w\s]|_")
 
 
 def spell_out(text: str, *, dash: str = "dash") -> str:
@@ -218,8 +216,8 @@ _VANITY = WithDigit(
     r"33))-(?P<name>(?=[A-Z\d-]{0,9}[A-Z]{2})[A-Z\d]{1,10}(?:-[A-Z\d]{1,10}){0,3})(?![\w-])"
 )
 _EMERGENCY = WithDigit(r"(?<![\w.,$£€#/-])(?:[2-9]11|999|112|988|101|111)(?![\w%]|[.,/:-]\d)")
-_LISTED_CALL = re.compile(r"\b(?:[2-9]11|999)\b[^.!?]{1,40}$")
-_CALLS = re.compile(
+_LISTED_CALL = Late(r"\b(?:[2-9]11|999)\b[^.!?]{1,40}$")
+_CALLS = Late(
     r"(?:[Cc]all|[Dd]ial|[Rr]ing|[Pp]hone|[Tt]ext)(?:s|ed|ing)? (?:to )?$|(?:[Cc]alls? to|"
     r"[Rr]ang|[Tt]he) $"
 )
@@ -384,9 +382,7 @@ _HANDLE = re.compile(r"(?<![\w@./])@(?P<name>[A-Za-z_][\w.]{0,40}\w|[A-Za-z])")
 _SUBREDDIT = re.compile(r"(?<![\w/])/?(?P<kind>[ru])/(?P<name>\w{2,30})(?![\w/])")
 
 
-_MEASURE = re.compile(
-    r"[\d.,]{1,8} ?[a-zA-Zµμ]{1,4}/(?:kg|day|d|hr?|min|m2|L|dL|dose|wk|week|yr)\b"
-)
+_MEASURE = Late(r"[\d.,]{1,8} ?[a-zA-Zµμ]{1,4}/(?:kg|day|d|hr?|min|m2|L|dL|dose|wk|week|yr)\b")
 
 
 def _path(match: re.Match[str], options: ReadingOptions) -> str | None:

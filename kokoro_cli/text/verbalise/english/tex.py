@@ -26,7 +26,7 @@ from kokoro_cli.text.tex import (
     parse,
     plain,
 )
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Late, Rule
 from kokoro_cli.text.verbalise.english import lengths, measures, money, numbers
 from kokoro_cli.types import ReadingOptions
 
@@ -112,12 +112,12 @@ _LONGEST_UNIT = 20
 _PRIMES = ["", "prime", "double prime", "triple prime"]
 # A formula of chemistry, the sides and terms of an equation of several, and what is between them.
 _ELEMENT = "(?:[HCNOSFPKI]|Na|Cl|Ca|Fe|Mg|Al|Si|Zn|Cu|Ag|Li|Br)"
-_COMPOUND = re.compile(
+_COMPOUND = Late(
     rf"\d{{0,3}} ?(?:{_ELEMENT}(?:_?\{{?\d{{1,3}}\}}?)?){{1,8}}(?:\^\{{?\d?[+-]\}}?)?"
     r"(?:\((?:aq|s|l|g)\))?"
 )
-_REACTION = re.compile(r"\s+\+\s+|\s*(?:\\rightarrow|\\to|\\rightleftharpoons|->|→|⇌|=)\s*")
-_SIZED = re.compile(
+_REACTION = Late(r"\s+\+\s+|\s*(?:\\rightarrow|\\to|\\rightleftharpoons|->|→|⇌|=)\s*")
+_SIZED = Late(
     r"[- ](?:[a-z]{1,12} )?(?:matri|grid|board|table|square|block|kernel|filter|pixel|image|array|"
     r"system|determinant|identity)"
 )

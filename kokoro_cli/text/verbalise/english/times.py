@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import mentions
 from kokoro_cli.types import ReadingOptions
@@ -87,7 +87,7 @@ _LETTER_DAYS = re.compile(
     r")?\d|[.,;:)]|$)"
 )
 
-_HOURS_BEFORE = re.compile(
+_HOURS_BEFORE = Late(
     r"(?i)(?:hours|hrs\.?|open|closed|meets?|class(?:es)?|office|daily|shop|store|lab|lectures?|"
     r"on):? $"
 )
@@ -183,16 +183,16 @@ def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
-_NO_TIME = re.compile(
+_NO_TIME = Late(
     r" ?(?:%|per\b|[a-z]{1,3}\b(?<!to)(?<!on)(?<!in)(?<!for)(?<!and)(?<!the)|units|metres|points|"
     r"euros|pence|pounds|times|million)|,\d"
 )
 
-_PRICED = re.compile(r"(?i)shares?\b|\bprice|pence|[£$€%]|euro|average|rating|index|odds")
+_PRICED = Late(r"(?i)shares?\b|\bprice|pence|[£$€%]|euro|average|rating|index|odds")
 
 
-_HOUR_BEFORE = re.compile(r"(?i)\b(?:at|by|until|till|before|after|past|the|about) $")
-_HOUR_AFTER = re.compile(
+_HOUR_BEFORE = Late(r"(?i)\b(?:at|by|until|till|before|after|past|the|about) $")
+_HOUR_AFTER = Late(
     r"[.;!?)\"”’]|,? ?$|, (?!\d)|,? (?:he|she|they|we|I|it|on|in|and|the|to [A-Z]|train|this|that|"
     r"tomorrow|today|tonight|"
     r"sharp|prompt|when|but|o'clock|for|with|exactly|last)\b"
@@ -263,12 +263,12 @@ def _is_ratio(match: re.Match[str]) -> bool:
     )
 
 
-_RATIO_OF = re.compile(
+_RATIO_OF = Late(
     r"(?i)\b(?:ratio|scale|odds|slope|gradient|pitch|grade|dilution|proportion|mixture|mix)s? "
     r"(?:of|is|was|at)$"
 )
 
-_DRAWN = re.compile(
+_DRAWN = Late(
     r"(?i)\bratios?\b|\bdrawn|\bscale|\bramps?\b|\bslopes?\b|gradient|steep|dilut|drawings?\b|"
     r"\bmaps?\b|scale "
     r"model"

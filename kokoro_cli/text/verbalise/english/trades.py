@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule, WithDigit
+from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import mentions
 from kokoro_cli.types import ReadingOptions
@@ -22,7 +22,7 @@ _RETIREMENT = WithDigit(
 )
 
 _NOT_OUT = WithDigit(r"(?<![\w.])(?P<runs>\d{1,3})\*(?![\w*])")
-_BATTED = re.compile(
+_BATTED = Late(
     r"\b(?:overs?|wickets?|innings|stumps|batting|batted|runs|century|bowled|closed on|declared|"
     r"Test)\b"
 )
@@ -60,7 +60,7 @@ _CHORD = re.compile(
     r"M)?(?P<number>2|4|5|6|7|9|11|13)?(?![\w'’])"
 )
 
-_CHORDS = re.compile(
+_CHORDS = Late(
     r"(?i)\b(?:chords?|progression|guitar|piano|strum|riff|capo|arpeggio|triad|bridge|verse|"
     r"chorus)\b"
 )
@@ -76,7 +76,7 @@ _SHORT_CODE = WithDigit(r"(?<=[a-z,] )(?<!of )(?P<number>\d{5})(?![\w,]|\.\d| [a
 
 _KEY = re.compile(r"(?<!\S)(?:[*#](?!\w)|\*(?=\d{2}\b))")
 
-_KEYED = re.compile(r"(?:[Pp]ress|[Hh]it|[Dd]ial|[Ee]nter)(?:ing|ed)? [\w *#,]{0,16}$")
+_KEYED = Late(r"(?:[Pp]ress|[Hh]it|[Dd]ial|[Ee]nter)(?:ing|ed)? [\w *#,]{0,16}$")
 
 _GRADE = re.compile(
     r"(?<!\w)(?P<letter>[A-F])(?P<sign>[-−+])(?=[\s.,;:)!?]|$)(?! ?[=\d])(?! [A-Z]\b)"

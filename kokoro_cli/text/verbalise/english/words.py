@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_cli.text.verbalise import Rule
+from kokoro_cli.text.verbalise import Late, Rule
 from kokoro_cli.types import ReadingOptions
 
 # Words without their first letters; the mark is no quotation mark. Others are in
@@ -18,7 +18,7 @@ _SOMETIMES_CUT = "cause|till|bout|round|cross|long|less|fore|course|night|mornin
 _CUT_START = re.compile(
     rf"(?<!\w)['’‘](?P<word>(?P<always>{_ALWAYS_CUT})|{_SOMETIMES_CUT})(?!\w)", re.IGNORECASE
 )
-_CLOSING = re.compile(r"(?P<before>[\w.,!?…]{1,2})['’](?!\w)")
+_CLOSING = Late(r"(?P<before>[\w.,!?…]{1,2})['’](?!\w)")
 
 _AND = re.compile(r"(?<= )['’‘][nN]['’‘]?(?= )|(?<=\w)['’‘][nN]['’‘](?=\w)|(?<= )[nN]['’](?= )")
 
@@ -63,7 +63,7 @@ _STRETCHABLE = (
     "he she me you we us do look see sure fine true new old wrong sick tired hungry gone finally "
     "omg amazing super"
 ).split()
-_RUNS = re.compile(r"(\w)\1+", re.IGNORECASE)
+_RUNS = Late(r"(\w)\1+", re.IGNORECASE)
 _STRETCHED = re.compile(
     r"(?<![\w'’-])(?=\w{0,20}?(\w)\1\1)[A-Za-z]{3,40}(?![\w'’-])", re.IGNORECASE
 )
