@@ -442,8 +442,8 @@ def _ends_sentence(replacement: Replacement, text: str, language: Language) -> b
     if language.letter not in "ab":
         return True
     if (
-        replacement.rule in ("time", "measure", "weekday")
-        or text[replacement.start : replacement.end] == "etc."
+        replacement.rule in ("time", "measure", "weekday", "road")
+        or text[replacement.start : replacement.end] in ("etc.", "&c.")
     ):
         initialism = replacement.rule == "measure" and len(word) > 1 and word.isupper()
         return not (initialism or _TIME_WORDS.match(word))

@@ -613,7 +613,7 @@ RULES = (
     Rule("scene", _SCENE, _scene),
     Rule("scene", _STAGE, _stage),
     Rule("time", _LEFT_SECONDS, _left_seconds),
-    Rule("road", _HIGHWAY, _highway),
+    Rule("road", _HIGHWAY, _highway, abbreviation=True),
     Rule("direction", _DIRECTION, _direction),
     Rule("direction", _SIDE_OF, _side_of),
     Rule("direction", _AT_STREET, lambda m, _: f"{_POINTS[m['side']].capitalize()} "),
