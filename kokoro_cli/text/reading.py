@@ -441,10 +441,9 @@ def _ends_sentence(replacement: Replacement, text: str, language: Language) -> b
         return False
     if language.letter not in "ab":
         return True
-    if (
-        replacement.rule in ("time", "measure", "weekday", "road")
-        or text[replacement.start : replacement.end] in ("etc.", "&c.")
-    ):
+    if replacement.rule in ("time", "measure", "weekday", "road") or text[
+        replacement.start : replacement.end
+    ] in ("etc.", "&c."):
         initialism = replacement.rule == "measure" and len(word) > 1 and word.isupper()
         return not (initialism or _TIME_WORDS.match(word))
     return word in SENTENCE_STARTERS

@@ -163,7 +163,7 @@ def _counted(match: re.Match[str], options: ReadingOptions) -> str | None:
 # Several words, with full stops or one at the end.
 _PHRASES = (
     r"sq\. ft\.|yrs\. old|no\. of|No\. of|Sup\. Ct\.|et al\.|et seq\.|op\. cit\.|(?:prod|arr|dir|"
-    r"ed)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|"
+    r"ed)\. by|[Rr]ev\. (?:ed\.|(?:&|and) enl\.)|loc\. cit\.|[Rr]esp\. rate|bd\. ft\.|"
     r"sec\. dep\.|[Rr]t\. [Rr]ev\.|[Vv]\. [Rr]ev\.|[Dd]ew pt\.|pers\. (?:sing|pl)\.|[Cc]at\. "
     r"nos?\.|bus\. days?|Cal\. (?:Penal|Civ\.|Bus\.|Gov\.|Lab\.)|"
     r"Rt\.? Hon\.|[Ee]xp\. dates?|Co\.(?=, "
@@ -311,10 +311,19 @@ def _you(match: re.Match[str], options: ReadingOptions) -> str | None:
     return None
 
 
-def _points(match: re.Match[str], options: ReadingOptions) -> str:
+def _points(match: re.Match[str], options: ReadingOptions) -> str | None:
     """Read "$8.50 pp", per person, and "up 3 pp", percentage points."""
-    before = match.string[max(0, match.start() - 12) : match.start()]
-    return " per person" if re.search(r"[$£€]", before) else " percentage points"
+    before = match.string[max(0, match.start() - 32) : match.start()]
+    if re.search(r"[$£€]", before[-12:]):
+        return " per person"
+    if match.string.startswith(".", match.end()) and not _GAINED.search(before):
+        return None  # Pages.
+    return " percentage points"
+
+
+_GAINED = Late(
+    r"(?i)\b(?:up|down|by|gain|lead|margin|swing|los[est]|rose|fell|ris|fall|points?|drop|grew|[+-])"
+)
 
 
 def _care_of(match: re.Match[str], options: ReadingOptions) -> str:

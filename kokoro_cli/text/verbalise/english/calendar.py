@@ -73,7 +73,7 @@ _MONTH_YEAR = WithDigit(
     r"\d\d))?(?![\w%]|[.,:]\d)"
 )
 
-_MONTH_ALONE = re.compile(r"(?<!\w)(?:Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\.(?=[\s,;)/–-]|$)")
+_MONTH_ALONE = re.compile(r"(?<!\w)(?:Jan|Feb|Apr|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)\.(?=[\s,;)/–-]|$)")
 
 _ISO = WithDigit(
     r"(?<![\w/.-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"

@@ -341,7 +341,7 @@ def _times(match: re.Match[str], options: ReadingOptions) -> str:
         match["low"] in ("1", "2")
         and match["mark"] == "x"
         and not re.match(
-            r" (?:as|more|faster|better|the|slower|larger|bigger|smaller)\b",
+            r" (?:as|more|faster|better|the|slower|larger|bigger|smaller|proofs?|copies|sets?)\b",
             match.string[match.end() :][:8],
         )
     ):

@@ -472,7 +472,7 @@ _PER_SHORT = {
 _NAUTICAL = Late(
     r"(?i)nautical|sail|\bships?\b|knots?|\bkts?\b|gph|flight|harbor|island|pilot|coast|range|"
     r"offshore|\bVOR\b|airport|dist|fuel|leg|waypoint|\bport\b|runway|crossing|\bseas?\b|"
-    r"\bboats?\b|vessel|ferry|harbour|channel"
+    r"\bboats?\b|vessel|ferry|harbour|channel|\btides?\b|yacht|\bnm to [A-Z]"
 )
 
 _OHMS = Late(r" (?:resistor|ohm|pot\b|pull)")

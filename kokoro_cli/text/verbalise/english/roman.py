@@ -53,7 +53,7 @@ _ROMAN_SHORT = re.compile(
 _ROMAN_SMALL = re.compile(
     r"(?<![\w.])(?P<word>p\.|(?i:act|scene|page|canto|chapter|part|book|section|note|sc\.|ch\.|"
     r"lines?|"
-    r"footnote|appendix|item|clause|paragraph|verse)) (?P<roman>[ivxl]{1,7})(?![\w'’])"
+    r"footnote|appendix|item|clause|paragraph|verse)) (?P<roman>(?!l(?!\w))[ivxl]{1,7})(?![\w'’])"
 )
 
 _ROMAN_CENTURY = re.compile(rf"(?<!\w)(?P<roman>{_ROMAN})(?:th|st|nd|rd)? (?=[Cc]entur)")
@@ -297,6 +297,8 @@ def _roman_alone(match: re.Match[str], options: ReadingOptions) -> str | None:
     if len(written) >= 5 and value > 1000:
         return numbers.year(value)
     named = name[:1].isupper() and len(name) > 2 and name not in _MONTHS
+    if name.endswith(",") and name.strip("IVX,") == "":
+        return numbers.cardinal(value)  # "leads II, III and aVF"
     if named and len(written) > 1 and value <= 4:
         return f"the {numbers.ordinal(value)}"
     return numbers.cardinal(value)

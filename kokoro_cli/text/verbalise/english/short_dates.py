@@ -6,7 +6,7 @@ import re
 
 from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
-from kokoro_cli.text.verbalise.english.calendar import WEEKDAY, date_words, weekday
+from kokoro_cli.text.verbalise.english.calendar import MONTHS, WEEKDAY, date_words, weekday
 from kokoro_cli.types import ReadingOptions
 
 _SHORT = r"\d{1,2}/\d{1,2}"
@@ -110,6 +110,21 @@ def _numeric_short(match: re.Match[str], options: ReadingOptions) -> str | None:
     return words
 
 
+_REPLY = Late(r"(?i)\b(?:RSVP|repl(?:y|ies)|respond|register|sign up|apply|enrol|book|enter)\b")
+
+_MONTH_OF_YEAR = WithDigit(r"(?<![\w/.])(?P<month>0[1-9]|1[0-2])/(?P<year>[23]\d)(?![\w/]|\.\d)")
+_EXPIRES = Late(
+    r"(?i)\b(?:exp(?:iry|ir(?:es?|ed|ing|ation))?\.?|valid|best before|use[- ]by)[^\d.!?]{0,24}$"
+)
+
+
+def _month_of_year(match: re.Match[str], options: ReadingOptions) -> str | None:
+    """Read "exp. 03/27" as a month."""
+    if not _EXPIRES.search(match.string[max(0, match.start() - 40) : match.start()]):
+        return None
+    return f"{MONTHS[int(match['month']) - 1]} {numbers.year(2000 + int(match['year']))}"
+
+
 def _is_count(match: re.Match[str], before: str) -> bool:
     top, bottom = map(int, match["dates"].split("/"))
     many = (
@@ -127,6 +142,8 @@ def _is_count(match: re.Match[str], before: str) -> bool:
 
 
 def _is_dated(match: re.Match[str], before: str, written: list[str]) -> bool:
+    if re.search(r"\bby $", before) and _REPLY.search(before):
+        return True
     first, second = map(int, written[0].split("/"))
     if written in (["9/11"], ["24/7"]) or (
         len(written) == 1 and re.search(r"\b(?:got|earned|scored) (?:an? )?$", before)
@@ -148,4 +165,7 @@ def _is_dated(match: re.Match[str], before: str, written: list[str]) -> bool:
     )
 
 
-RULES = (Rule("date", _NUMERIC_SHORT, _numeric_short),)
+RULES = (
+    Rule("date", _MONTH_OF_YEAR, _month_of_year),
+    Rule("date", _NUMERIC_SHORT, _numeric_short),
+)

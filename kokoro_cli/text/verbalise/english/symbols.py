@@ -28,7 +28,7 @@ _BETWEEN_WORDS = {
     "‰": "per mille", "№": "number", "≡": "is identical to",
     "∈": "in", "∉": "not in", "∀": "for all", "∃": "there exists", "⊂": "subset of",
     "⊆": "subset of", "∪": "union", "∩": "intersection", "·": "", "∝": "proportional to",
-    "¬": "not",
+    "¬": "not", "⊥": "is perpendicular to", "∥": "is parallel to", "≅": "is congruent to",
 }  # fmt: skip
 
 _SIGN = re.compile("|".join(re.escape(s) for s in _BETWEEN_WORDS))

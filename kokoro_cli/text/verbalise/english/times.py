@@ -46,6 +46,9 @@ _HOUR = WithDigit(
     rf"(?: (?P<zone>{_ZONE})\b)?(?!\w)"
 )
 
+_TO_TIME = WithDigit(r"(?<=\d[ap]m) ?[-–—] ?(?=\d{1,2}[:.][0-5]\d ?[ap]\.?m)")
+"""Between "9am" and "5:30pm"."""
+
 _MILITARY = WithDigit(
     r"(?<![\w.:,$£€-])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?: ?(?P<unit>hours|hrs|h|Z)\b)"
 )
@@ -184,8 +187,8 @@ def _time(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 
 _NO_TIME = Late(
-    r" ?(?:%|per\b|[a-z]{1,3}\b(?<!to)(?<!on)(?<!in)(?<!for)(?<!and)(?<!the)|units|metres|points|"
-    r"euros|pence|pounds|times|million)|,\d"
+    r" ?(?:%|per\b|[a-z]{1,3}\b(?<!to)(?<!on)(?<!in)(?<!by)(?<!for)(?<!and)(?<!the)|units|metres|"
+    r"points|euros|pence|pounds|times|million)|,\d"
 )
 
 _PRICED = Late(r"(?i)shares?\b|\bprice|pence|[£$€%]|euro|average|rating|index|odds")
@@ -193,17 +196,27 @@ _PRICED = Late(r"(?i)shares?\b|\bprice|pence|[£$€%]|euro|average|rating|index
 
 _HOUR_BEFORE = Late(r"(?i)\b(?:at|by|until|till|before|after|past|the|about) $")
 _HOUR_AFTER = Late(
-    r"[.;!?)\"”’]|,? ?$|, (?!\d)|,? (?:he|she|they|we|I|it|on|in|and|the|to [A-Z]|train|this|that|"
-    r"tomorrow|today|tonight|"
+    r"[.;!?)\"”’]|,? ?$|, (?!\d)|,? (?:he|she|they|we|I|it|on|in|by the|and|the|to [A-Z]|train|this|"
+    r"that|tomorrow|today|tonight|"
     r"sharp|prompt|when|but|o'clock|for|with|exactly|last)\b"
 )
+
+
+# "from 3.40 to 6.20 in the hall", if nothing rises or falls; "6.45 for 7.15pm".
+_TO_HOUR = Late(
+    r"(?<!up )(?<!down )(?<!rose )(?<!fell )(?<!\ws )(?<!ed )(?<!rise )(?<!fall )from "
+    r"\d{1,2}\.[0-5]\d (?:to|until) $"
+)
+_FOR_HOUR = Late(r" for \d{1,2}[.:][0-5]\d ?(?:[ap]\.?m|[.,;]|$)")
 
 
 def _is_hour(match: re.Match[str]) -> bool:
     """Whether "9.30" is a time in either English: "By 9.30 he slept"."""
     if not 1 <= int(match["hour"]) <= 12 or int(match["minute"]) % 5 or match["hour"][0] == "0":
         return False
-    before = match.string[max(0, match.start() - 8) : match.start()]
+    before = match.string[max(0, match.start() - 20) : match.start()]
+    if _TO_HOUR.search(before) or _FOR_HOUR.match(match.string, match.end()):
+        return not mentions(_PRICED, match.string)
     ends = re.match(r"[.;!?)\"”’]|,? ?$|, (?!\d)", match.string[match.end() : match.end() + 3])
     if ends and not re.search(r"(?i)\b(?:at|until|till) $", before):
         return False  # "followed by 1.10."
@@ -375,6 +388,7 @@ RULES = (
     Rule("days", _LETTER_DAYS, _letter_days),
     Rule("time", _HOUR_RANGE, _hour_range),
     Rule("time", _LAP, _lap),
+    Rule("time", _TO_TIME, lambda m, _: " to "),
     Rule("time", _TIME, _time, abbreviation=True),
     Rule("time", _HOUR, _hour, abbreviation=True),
     Rule("time", _MILITARY, _military),

@@ -185,7 +185,66 @@ def _out_of(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{numbers.decimal(match['low'])} out of {numbers.cardinal(int(match['high']))}"
 
 
+_SIDES = {"H": "high", "W": "wide", "D": "deep", "L": "long", "T": "tall"}
+_SIDE = re.compile(
+    r"(?:(?<=\d[\"”″])|(?<=\dcm)|(?<=\d cm)|(?<=\d in)|(?<=\d in\.)) ?(?P<side>[HWDLT])"
+    r"(?:(?P<by> ?[x×] ?)(?=\d)|(?=[,.;)]| (?:and|is|are|or|with)\b|$))"
+)
+_PER_DAY = re.compile(
+    r"(?:(?<=\bonce)|(?<=\btwice)|(?<=\btimes))/(?=(?P<hour>h)?(?:day|week|month|year|night|our)\b)"
+)
+_ORDINAL_DASH = WithDigit(r"(?<=\d(?:st|nd|rd|th))[-–](?=\d{1,3}(?:st|nd|rd|th)\b)")
+_FLAT_NUMBER = WithDigit(r"(?<=\b[Ff]lat )(?P<floor>\d{1,2})/(?P<door>\d{1,2})(?![\w/])")
+_MEN_WOMEN = WithDigit(
+    r"(?<![\w.,])(?P<men>\d{1,3}) ?M(?P<joint>,? and |, ?|/| \+ )(?P<women>\d{1,3}) ?F(?![\w°])"
+)
+_MILLIONS = WithDigit(
+    r"(?<![\w.,])(?P<number>\d{1,4}(?:\.\d{1,2})?)m(?= (?:years|people|users|views|barrels|tonnes|"
+    r"tons|customers|viewers|listeners|passengers|visitors|visits|jobs|homes|households|doses|"
+    r"copies|records|downloads|followers|subscribers|workers|votes|voters|children|adults|"
+    r"citizens|inhabitants|members|residents|pounds|dollars|euros)\b)"
+)
+_ALTIMETER = WithDigit(r"(?<=\bQ[NF][HE] )(?P<number>\d{3,4})(?![\w,]|\.\d)")
+_FREQUENCY = WithDigit(
+    r"(?:(?<=\bon )|(?<=frequency )|(?<=Tower )|(?<=Radio )|(?<=Ground )|(?<=Approach ))"
+    r"(?P<whole>1(?:1[89]|2\d|3[0-6]))\.(?P<part>\d{3})(?![\w,]|\.\d)"
+)
+
+
+def _side(match: re.Match[str], options: ReadingOptions) -> str:
+    return f" {_SIDES[match['side']]}" + (" by " if match["by"] else "")
+
+
+def _men_women(match: re.Match[str], options: ReadingOptions) -> str:
+    men, women = (
+        numbers.cardinal(int(match[name])) + (f" {one}" if match[name] == "1" else f" {one}s")
+        for name, one in (("men", "male"), ("women", "female"))
+    )
+    return f"{men}{', ' if match['joint'] == '/' else match['joint']}{women}"
+
+
+def _altimeter(match: re.Match[str], options: ReadingOptions) -> str:
+    return numbers.digits(match["number"], zero="zero")
+
+
+def _frequency(match: re.Match[str], options: ReadingOptions) -> str:
+    whole, part = (numbers.digits(match[name], zero="zero") for name in ("whole", "part"))
+    return f"{whole} {'decimal' if options.british else 'point'} {part}"
+
+
 EARLY_RULES = (
+    Rule("measure", _SIDE, _side),
+    Rule("times", _PER_DAY, lambda m, _: " an " if m["hour"] else " a "),
+    Rule("ordinal", _ORDINAL_DASH, lambda m, _: " to "),
+    Rule("address", _FLAT_NUMBER, lambda m, _: " ".join(map(numbers.pairs, m.groups()))),
+    Rule("people", _MEN_WOMEN, _men_women),
+    Rule(
+        "number",
+        _MILLIONS,
+        lambda m, o: f"{numbers.number(m['number'], british=o.british)} million",
+    ),
+    Rule("radio", _ALTIMETER, _altimeter),
+    Rule("radio", _FREQUENCY, _frequency),
     Rule("cricket", _NOT_OUT, _not_out),
     Rule("math", _FACTORIAL, lambda m, _: f"{numbers.cardinal(int(m['number']))} factorial"),
     Rule("times", _TIMES_A, _times_a),
