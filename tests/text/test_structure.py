@@ -394,7 +394,8 @@ def test_composed_as_a_whole(text: str) -> None:
     ["[[a]", "<!--", "<!--\n\n", "<script>", "\u0301\u0323", "```\n", "~~~\n\n", "~~~ a ",
      "- a\n\n  ",
      "\x0c",
-     "a-\n", "[pause:", "[a](/", "[x](a \"", "<p>", "*a_", "&#1", "¹", "\u200b\n", "[a]: ",
+     "a-\n", "[pause:", "[a](/", "[x](a \"", "<p>", "*a_", "&#1", "¹", " ¹", "¹“a ",
+     "\u200b\n", "[a]: ",
      "12\x0c"],
 )  # fmt: skip
 def test_work_is_linear_up_to_two_hundred_thousand_characters(
