@@ -58,6 +58,7 @@ _DESCRIBED_LETTER = re.compile(
 _LINE_START = re.compile(r"\s*[\"'“‘«„¿¡(]{0,3}\s?")
 _SPACED_WORD = re.compile(r"\s+([^\W\d_]{1,30})(?![^\W\d_])")
 _JOINED = re.compile(r"['’]?([^\W\d_]{1,30})")
+_GLUED_MARK = re.compile(r"[.,;:!?–—-] ?[^\W\d_]")
 _CAPITALISED_WORD = re.compile(r"[^\W\d_]{2,20}")
 
 
@@ -111,6 +112,8 @@ def _initial(picture: str, before: str, after: str, *, heading: bool) -> str:
     glued = _JOINED.match(after)
     if glued:
         return "" if _begins_again(letter, glued[1]) else letter
+    if _GLUED_MARK.match(after) and is_initial(picture):
+        return letter
     spaced = _SPACED_WORD.match(after)
     if spaced is None or (heading and not is_initial(picture)):
         return ""
