@@ -97,7 +97,8 @@ _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^]{1,300})\]:[ \t]{0,20}<?([^\s<>]{
 
 
 _FENCE = re.compile(
-    r"(?m:^)(?P<before>[ \t>]{0,12}(?:[-*+] )?)(?P<fence>~{3,}|`{3,}(?=[^`\n]*(?m:$)))"
+    r"(?m:^)(?P<before>[ \t>]{0,12}(?:(?:[-*+]|\d{1,3}[.)]) {1,4}){0,3})"
+    r"(?P<fence>~{3,}|`{3,}(?=[^`\n]*(?m:$)))"
     r"(?P<info>[^\n]*)(?m:$)"
 )
 _TITLE = re.compile(
@@ -106,7 +107,7 @@ _TITLE = re.compile(
 _TILDES = re.compile(r"[ \t]*~{2,}[ \t]*")
 _LONGEST_SETTING = 150
 """Characters behind a fence; more are text. `structure` sees the first 200 of a line."""
-_SETTING = re.compile(r"[{=]")
+_SETTING = re.compile(r"(?<!\S)\{|\w=[\w\"']")
 """In what stands behind a fence, a setting of code, as in "~~~ python {.numbers}"."""
 
 

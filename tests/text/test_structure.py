@@ -68,6 +68,13 @@ CASES = {
     "one tilde behind a title": ("~~~ Notes ~\n\na", [("heading", "Notes"), ("paragraph", "a")]),
     "an approximate number": ("~~~ x ~5 y\n\na", [("paragraph", "x ~5 y"), ("paragraph", "a")]),
     "quoted text in tildes": ("> ~~~ A ~~~ b\n> c", [("quote", "A – b c")]),
+    "a numbered title": ("1. ~~~ Notes ~~~\n\na", [("heading", "1. Notes"), ("paragraph", "a")]),
+    "numbered text in tildes": ("1. ~~~ A ~~~ b\n\na", [("item", "1. A – b"), ("paragraph", "a")]),
+    "text with an equals sign": (
+        "~~~ He said x = 5 and left\n\na",
+        [("heading", "He said x = 5 and left"), ("paragraph", "a")],
+    ),
+    "a setting in tildes": ('~~~ py title="a b"\nx\n~~~\na', [("code", "x"), ("paragraph", "a")]),
     "text in tildes in tildes": ("~~~~\n~~~ a ~~~ b\n~~~~", [("code", "~~~ a ~~~ b")]),
     "a long line after tildes": (
         "~~~ " + "word " * 60 + "\n\na",
