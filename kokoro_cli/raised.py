@@ -17,6 +17,12 @@ _TERM = re.compile(r"[+−–-]?[\w.,+/*·×=<>≤≥ ()−–-]{1,24}")
 _OPERATION = re.compile(r"[\d+−–/*·×=-]")
 
 _AFTER_WORD = re.compile(r"[^\W\d_]{4}\Z|[^\W_][.,;:!?”\"’»]\Z")
+_AFTER_SHORT_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3}\Z")
+_CUT_WORD = re.compile(
+    r"(?:Cap|Dan|Edw|Rob|Sam|Sar|Ser|Tho|Wil|Ben|Hon|Col|Gen|Jan|Feb|Maj|Esq|[Rr]ec|[Rr]ev|[Ii]ns|"
+    r"[Ww]ou|[Ss]ho|[Pp]ai|[Ss]ai|[Oo]bt|[Nn][uú]m|[Nn]ro|log|exp|cos|tan|cot|sec|csc)\Z"
+)
+"""A word that ends with a raised letter, as in "Capᵗ" and "recᵈ"; or a function."""
 _AFTER_TEXT = re.compile(r"[^\W\d_]\Z|[.,;:!?”\"’»]\Z")
 # A base of a power. An old abbreviation is none: "yᵉ", "wᶜʰ", "Mʳ".
 _BASE = re.compile(r"(?:(?<![^\W_])[a-vxzα-ω]|\d|[)}])\Z")
@@ -38,7 +44,8 @@ def above(text: str, before: str) -> str:
         return _TRADE[written]
     if written in _ORDINALS and before[-1:].isdigit():
         return _ORDINALS[written]
-    if _NOTE.fullmatch(written) and _AFTER_WORD.search(before):
+    noted = _AFTER_SHORT_WORD.search(before) and not _CUT_WORD.search(before)
+    if _NOTE.fullmatch(written) and (noted or _AFTER_WORD.search(before)):
         return ""
     if _NUMBERS.fullmatch(written) and _AFTER_TEXT.search(before):
         return ""

@@ -27,6 +27,11 @@ def is_initial(text: str) -> bool:
     return found is not None and found[1].isupper()
 
 
+def is_lone_word(letter: str) -> bool:
+    """Whether a capital letter may be a word by itself."""
+    return letter in _LONE_WORDS
+
+
 def names_initial(classes: str) -> bool:
     """Whether an element's classes say that it is a drop cap."""
     return bool(_CLASS.search(classes))
@@ -49,7 +54,7 @@ def before_rest(initial: str, rest: str, words: Container[str]) -> str:
     A letter that may be a word by itself, as in "A man", is one if the rest is a word of the text.
     Otherwise it has a soft hyphen, so that the text's reader decides, who knows both.
     """
-    if initial[-1] not in _LONE_WORDS:
+    if not is_lone_word(initial[-1]):
         return initial
     return f"{initial} " if rest in words else f"{initial}\xad"
 

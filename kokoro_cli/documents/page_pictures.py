@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kokoro_cli.documents.initials import is_initial
+from kokoro_cli.documents.initials import is_initial, is_lone_word
 
 
 class PictureText(str):
@@ -42,6 +42,25 @@ _GOES_ON = re.compile(r"\s*(?:[a-zà-öø-ÿ\d]|[,.;:!?)\]](?:\s|\Z))")
 _MARK = re.compile(r"[,.;:!?)\]]")
 _ENDED = re.compile(r"[.!?:…。！？：][\"'”’»)\]」』]{0,3}\s*\Z")
 
+_LETTER_KIND = (
+    r"(?:drop(?:ped)?[- ]?cap(?:ital)?s?|(?:initial|capital|decorative|decorated|illuminated|"
+    r"ornate|ornamental|ornamented|historiated|large|big|fancy)(?: (?:initial|capital|cap))?)"
+)
+_DESCRIBED_LETTER = re.compile(
+    r"(?:(?:an?|the) )?"
+    rf"(?:{_LETTER_KIND} (?:{_LETTER_KIND} )?(?:letter )?|{_LETTER_KIND}: |letter )"
+    r"[\"'“‘(]?(?P<first>[^\W\d_])[\"'”’).]?"
+    r"|(?:letter )?[\"'“‘]?(?P<last>[^\W\d_])[\"'”’]?,?(?: [-–—])? \(?(?:as )?(?:an? )?"
+    rf"(?:{_LETTER_KIND}(?: letter)?)\)?",
+    re.IGNORECASE,
+)
+"""What describes the picture of a letter: "Drop cap H", "H, illuminated initial"."""
+_LINE_START = re.compile(r"\s*[\"'“‘«„¿¡(]{0,3}\s?")
+_SPACED_WORD = re.compile(r"\s+([^\W\d_]{1,30})(?![^\W\d_])")
+_JOINED = re.compile(r"['’]?([^\W\d_]{1,30})")
+_GLUED_MARK = re.compile(r"[.,;:!?–—-] ?[^\W\d_]")
+_CAPITALISED_WORD = re.compile(r"[^\W\d_]{2,20}")
+
 
 def line_text(parts: Sequence[str], *, heading: bool) -> str:
     """Return the text of a line; of its pictures only those that stand for a part of it."""
@@ -50,19 +69,18 @@ def line_text(parts: Sequence[str], *, heading: bool) -> str:
     own = " ".join("".join(part for part in parts if not isinstance(part, PictureText)).split())
     written: list[str] = []
     before = ""
+    joined = False
     for part, after in zip(parts, _after(parts), strict=True):
         said: str = part
         if isinstance(part, PictureText):
             picture = " ".join(part.split())
-            if not _SAYS.search(picture) or _NO_TEXT.fullmatch(picture):
-                continue
-            in_heading = heading and _said_in_heading(picture, own)
-            if _in_word(picture, before, after):
-                said = picture
-            elif in_heading or (not heading and _in_sentence(picture, before, after)):
-                said = f" {picture}" if _MARK.match(after) else f" {picture} "
-            else:
-                continue
+            initial = _initial(picture, before, after, heading=heading)
+            joined = bool(initial) and not initial.endswith(" ")
+            said = initial or _said(picture, before, after, own, heading=heading)
+        elif joined:
+            # The space between a drop cap and the rest of its word.
+            said = part.lstrip()
+            joined = not said
         written.append(said)
         before = (before + said[-_SEEN:])[-_SEEN:]
     return "".join(written)
@@ -72,7 +90,56 @@ def initial_of(parts: Sequence[str]) -> str:
     """Return the letter of a line that is nothing but a picture of a capital letter, else ""."""
     shown = [part.strip() for part in parts if part.strip()]
     alone = len(shown) == 1 and any(isinstance(part, PictureText) for part in parts)
-    return shown[0] if alone and is_initial(shown[0]) else ""
+    return _letter(shown[0]) if alone else ""
+
+
+def _letter(picture: str) -> str:
+    """Return the capital letter that a picture shows or is said to show, else ""."""
+    if is_initial(picture):
+        return picture
+    found = _DESCRIBED_LETTER.fullmatch(picture[:_IN_SENTENCE])
+    return (found["first"] or found["last"]).upper() if found else ""
+
+
+def _initial(picture: str, before: str, after: str, *, heading: bool) -> str:
+    """Return the drop cap that a picture at the start of a line is, else "".
+
+    It ends with a space if it is a word by itself. It is none if the line shows the letter again.
+    """
+    letter = _letter(picture)
+    if not letter or not _LINE_START.fullmatch(before):
+        return ""
+    glued = _JOINED.match(after)
+    if glued:
+        return "" if _begins_again(letter, glued[1]) else letter
+    if _GLUED_MARK.match(after) and is_initial(picture):
+        return letter
+    spaced = _SPACED_WORD.match(after)
+    if spaced is None or (heading and not is_initial(picture)):
+        return ""
+    rest = spaced[1]
+    if _begins_again(letter, rest):
+        return ""
+    # In "A" before "s he went" the rest is no word.
+    if is_lone_word(letter[-1]) and (len(rest) > 1 or is_lone_word(rest.upper())):
+        return f"{letter} "
+    return letter if rest.islower() or rest.isupper() else ""
+
+
+def _begins_again(letter: str, rest: str) -> bool:
+    """Whether a word begins with the letter that a picture before it shows."""
+    return rest.startswith(letter[-1]) and not rest[1:].isupper()
+
+
+def _said(picture: str, before: str, after: str, own: str, *, heading: bool) -> str:
+    """Return what is said of a picture that is no drop cap."""
+    if not _SAYS.search(picture) or _NO_TEXT.fullmatch(picture):
+        return ""
+    if _in_word(picture, before, after):
+        return picture
+    if _said_in_heading(picture, own) if heading else _in_sentence(picture, before, after):
+        return f" {picture}" if _MARK.match(after) else f" {picture} "
+    return ""
 
 
 def _after(parts: Sequence[str]) -> list[str]:
@@ -90,6 +157,8 @@ def _in_word(picture: str, before: str, after: str) -> bool:
     """Whether a picture is part of the word before or after it: a drop cap, a rare character."""
     if len(picture) > _IN_WORD or " " in picture:
         return False
+    if _begins_again(picture, after) and _LINE_START.fullmatch(before):
+        return False
     if len(picture) > 1 and _CJK_WORD.fullmatch(picture) and _ENDED.search(before or "."):
         return False
     return before[-1:].isalpha() or after[:1].isalpha()
@@ -103,10 +172,14 @@ def _said_in_heading(picture: str, own: str) -> bool:
 
 
 def _in_sentence(picture: str, before: str, after: str) -> bool:
-    """Whether a sentence goes on after a picture, as in "Press (Enter) to go on."."""
+    """Whether a sentence goes on after a picture, as in "Press (Enter) to go on.".
+
+    A picture that begins a line is one capitalised word of it, as in "(Once) upon a time".
+    """
     if len(picture) > _IN_SENTENCE or _DESCRIBES.search(picture):
         return False
-    if not before.strip() or _ENDED.search(before) or not _GOES_ON.match(after):
+    begins = _CAPITALISED_WORD.fullmatch(picture) and picture[0].isupper() and after[:1].isspace()
+    if not (begins or before.strip()) or _ENDED.search(before) or not _GOES_ON.match(after):
         return False
     same = picture.casefold()
     return not (

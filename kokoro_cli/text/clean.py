@@ -80,6 +80,19 @@ _NOTED = re.compile(
     r"[Aa]s|[Aa]t|[Aa]n|do|go|up|[Ii]f|or|be|am)\Z"
     r"|\((?=[^()]{0,80}[^\W\d_]{3})(?![^()]{0,80}[+=^*/])[^()]{1,80}\)\Z"
 )
+_RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉]"
+_OPENED = "[“‘«\"'(¿¡]{0,3}"
+_VERSE = re.compile(
+    # Before a word; "²³⁵U" and "²a" are none.
+    rf"(?<!\S)[¹²³⁴-⁹][⁰¹²³⁴-⁹]{{0,2}}(?={_OPENED}{_LETTER}{{3}})"
+    rf"|(?<!\S)[¹²³⁴-⁹][⁰¹²³⁴-⁹]?(?={_OPENED}"
+    rf"(?:{_LETTER}{{2}}(?=['’,]|\s)|[AEIOYÀÉa](?=['’]|\s{_LETTER}{{2}})))"
+    # Before a space and a word, where a sentence, a line or a clause begins.
+    r"|(?:\A|(?<=\n)|(?<=[.,:;!?”’»)\"'] ))[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2}"
+    rf"(?=[ \t\xa0\u2002-\u200a\u202f]{{1,4}}{_OPENED}{_LETTER})"
+)
+"""The number of a verse, as in "¹⁶For God so loved the world"."""
 _UNIT = re.compile(
     r"(?:met(?:er|re)s?|feet|foot|inch(?:es)?|miles?|yards?|units?)\Z", re.IGNORECASE
 )
@@ -132,12 +145,18 @@ def single_spaced(text: Mapped, *, entities: bool = True) -> Mapped:
     if "[^" in text.text:
         text = text.sub(_FOOTNOTE_TEXT, "")
     if "[" in text.text or not text.text.isascii():
-        text = text.sub(_FOOTNOTE, _without_footnote)
+        text = text.sub(_VERSE, _verse).sub(_FOOTNOTE, _without_footnote)
     if not text.text.isascii():
         text = text.sub(_CURLY_APOSTROPHE, "'")
     spaces = [m for m in _SPACES.finditer(text.text) if m[0] != " "]
     text = text.replace((m.start(), m.end(), " ") for m in spaces).strip()
     return Mapped(text.text.translate(_SHOW), text.starts, text.ends)
+
+
+def _verse(number: re.Match[str]) -> str:
+    digits = "".join(str(_RAISED_DIGITS.index(digit)) for digit in number[0])
+    # A comma, so that "¹²May God bless you" has no date.
+    return f"{digits}," if number.string[number.end()].isspace() else f"{digits}, "
 
 
 def _without_footnote(mark: re.Match[str]) -> str:

@@ -97,11 +97,17 @@ _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^]{1,300})\]:[ \t]{0,20}<?([^\s<>]{
 
 
 _FENCE = re.compile(
-    r"(?m:^)(?P<before>[ \t>]{0,12}(?:[-*+] )?)(?P<fence>~{3,}|`{3,}(?=[^`\n]*(?m:$)))"
+    r"(?m:^)(?P<before>[ \t>]{0,12}(?:(?:[-*+]|\d{1,3}[.)]) {1,4}){0,3})"
+    r"(?P<fence>~{3,}|`{3,}(?=[^`\n]*(?m:$)))"
     r"(?P<info>[^\n]*)(?m:$)"
 )
-_TITLE = re.compile(r"[ \t]*(?P<title>[^\s~](?:[^~\n]{0,200}[^\s~])?)[ \t]*(?P<close>~{3,})?[ \t]*")
-_SETTING = re.compile(r"[{=]")
+_TITLE = re.compile(
+    r"[ \t]*(?P<title>[^\s~](?:[^~\n]{0,200}[^\s~])?)[ \t]*(?P<close>~{1,99})?[ \t]*"
+)
+_TILDES = re.compile(r"[ \t]*~{2,}[ \t]*")
+_LONGEST_SETTING = 150
+"""Characters behind a fence; more are text. `structure` sees the first 200 of a line."""
+_SETTING = re.compile(r"(?<!\S)\{|\w=[\w\"']")
 """In what stands behind a fence, a setting of code, as in "~~~ python {.numbers}"."""
 
 
@@ -117,6 +123,20 @@ def tilde_title(line: str, *, last: bool = False) -> re.Match[str] | None:
         return title
     several = len(title["title"].split()) > 1 or (last and title["title"][0].isupper())
     return title if several and not _SETTING.search(title["title"]) else None
+
+
+def tilde_text(line: str) -> bool:
+    """Whether a line that begins with tildes goes on with text that is no setting of code.
+
+    So it is for "~~~ Part One ~~~ The Beginning", and for a line that is too long for a title.
+    """
+    opened = _FENCE.match(line)
+    if opened is None or opened["fence"][0] != "~":
+        return False
+    info = opened["info"].strip()
+    if "~" in info:
+        return True
+    return len(info) > _LONGEST_SETTING and " " in info
 
 
 class SourceContext:
@@ -197,11 +217,20 @@ def _with_titles(text: Mapped) -> Mapped:
         if title:
             start, end = (match.start() + place for place in title.span("title"))
             edits += [(match.start("fence"), start, "# "), (end, match.end(), "")]
+        elif not fence and tilde_text(match[0]):
+            edits += _without_tildes(match)
         elif not fence:
             fence = match["fence"]
         elif match["fence"].startswith(fence) and not match["info"].strip():
             fence = ""
     return text.replace(edits)
+
+
+def _without_tildes(line: re.Match[str]) -> Iterator[Edit]:
+    """Yield what makes text of a line with tildes: those inside become dashes."""
+    for tildes in _TILDES.finditer(line.string, line.start("fence"), line.end()):
+        inside = tildes.start() > line.start("fence") and tildes.end() < line.end()
+        yield tildes.start(), tildes.end(), " – " if inside else ""
 
 
 def _small(match: re.Match[str]) -> str:

@@ -280,7 +280,7 @@ def _fence_after(fence: str, text: str, begin: int, end: int) -> str:
     opened = _FENCE.match(line)
     if opened is None or opened[1] is None:
         return ""
-    if opened[1][0] == "~" and markdown.tilde_title(line):
+    if opened[1][0] == "~" and (markdown.tilde_title(line) or markdown.tilde_text(line)):
         return ""
     following = _LINE.match(text, min(end + 1, len(text)))
     alone = following is None or not following[1].strip()

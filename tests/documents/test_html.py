@@ -81,6 +81,8 @@ HEARD = {
         "m<sup>2</sup> 1<sup>st</sup> <a href=x>E = mc<sup>two</sup></a>",
         ["m² 1st E = mctwo"],
     ),
+    "raised letters of notes": ("God<sup>a</sup> said, M<sup>me</sup> A", ["God said, Mme A"]),
+    "numbers of verses": ("<p><sup>16</sup>For <sup>17</sup> God", ["¹⁶For ¹⁷ God"]),
     "page breaks": ("a<span epub:type='pagebreak' id=p>12</span>b", ["ab"]),
     "math": ("<math alttext='x + y'><mi>x</mi></math><math><mi>z</mi></math>", [r"x + y \(z\)"]),
     "stray ends": ("</div></p>a</b></table>b</li>", ["a", "b"]),

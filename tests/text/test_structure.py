@@ -54,6 +54,32 @@ CASES = {
     ),
     "a title after tildes": ("~~~ The End", [("heading", "The End")]),
     "a last word after tildes": ("a\n\n~~~ Fin", [("paragraph", "a"), ("heading", "Fin")]),
+    "text after a title in tildes": (
+        "~~~ Part One ~~~ The Beginning\n\nText.",
+        [("paragraph", "Part One – The Beginning"), ("paragraph", "Text.")],
+    ),
+    "text above its text": (
+        "~~~ Part One ~~~ The Beginning\nText.",
+        [("paragraph", "Part One – The Beginning Text.")],
+    ),
+    "titles on one line": ("~~~ A ~~~ B ~~~\n\na", [("paragraph", "A – B"), ("paragraph", "a")]),
+    "more words in tildes": ("a\n\n~~~ A b ~~~ c", [("paragraph", "a"), ("paragraph", "A b – c")]),
+    "two tildes behind a title": ("~~~ Notes ~~\n\na", [("heading", "Notes"), ("paragraph", "a")]),
+    "one tilde behind a title": ("~~~ Notes ~\n\na", [("heading", "Notes"), ("paragraph", "a")]),
+    "an approximate number": ("~~~ x ~5 y\n\na", [("paragraph", "x ~5 y"), ("paragraph", "a")]),
+    "quoted text in tildes": ("> ~~~ A ~~~ b\n> c", [("quote", "A – b c")]),
+    "a numbered title": ("1. ~~~ Notes ~~~\n\na", [("heading", "1. Notes"), ("paragraph", "a")]),
+    "numbered text in tildes": ("1. ~~~ A ~~~ b\n\na", [("item", "1. A – b"), ("paragraph", "a")]),
+    "text with an equals sign": (
+        "~~~ He said x = 5 and left\n\na",
+        [("heading", "He said x = 5 and left"), ("paragraph", "a")],
+    ),
+    "a setting in tildes": ('~~~ py title="a b"\nx\n~~~\na', [("code", "x"), ("paragraph", "a")]),
+    "text in tildes in tildes": ("~~~~\n~~~ a ~~~ b\n~~~~", [("code", "~~~ a ~~~ b")]),
+    "a long line after tildes": (
+        "~~~ " + "word " * 60 + "\n\na",
+        [("paragraph", "word " * 59 + "word"), ("paragraph", "a")],
+    ),
     "a quoted title": ("> ~~~ note ~~~\n> a", [("heading", "note"), ("quote", "a")]),
     "tildes alone": (
         "a\n\n~~~~\n\nb",
@@ -234,6 +260,7 @@ def test_any_markup_says_nothing_twice_and_loses_no_word(text: str) -> None:
         "\n- ",
         "~~~ a ~~~\n",
         "~~~ a",
+        "~~~ a ",
         "|a|\n|-|\n|1|2|3|\n",
         "|a|\n|-|\n|" + "1|" * 30 + "\n",
     ],
@@ -371,9 +398,11 @@ def test_composed_as_a_whole(text: str) -> None:
 @LINEAR
 @pytest.mark.parametrize(
     "part",
-    ["[[a]", "<!--", "<!--\n\n", "<script>", "\u0301\u0323", "```\n", "~~~\n\n", "- a\n\n  ",
+    ["[[a]", "<!--", "<!--\n\n", "<script>", "\u0301\u0323", "```\n", "~~~\n\n", "~~~ a ",
+     "- a\n\n  ",
      "\x0c",
-     "a-\n", "[pause:", "[a](/", "[x](a \"", "<p>", "*a_", "&#1", "¹", "\u200b\n", "[a]: ",
+     "a-\n", "[pause:", "[a](/", "[x](a \"", "<p>", "*a_", "&#1", "¹", " ¹", "¹“a ",
+     "\u200b\n", "[a]: ",
      "12\x0c"],
 )  # fmt: skip
 def test_work_is_linear_up_to_two_hundred_thousand_characters(
