@@ -168,7 +168,13 @@ def _sources(output: Output) -> list[str]:
 
 
 def _problems(output: Output) -> list[str]:
-    return [line for p in output.pieces for line in (*p.outline.problems, *p.outline.notes)]
+    """Return what could not be read; of several sources, each line names its own."""
+    several = len(output.pieces) > 1
+    return [
+        f"{piece.source}: {line}" if several else line
+        for piece in output.pieces
+        for line in (*piece.outline.problems, *piece.outline.notes)
+    ]
 
 
 def document_lines(output: Output, speed: float) -> DocumentLines:

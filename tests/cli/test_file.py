@@ -366,6 +366,18 @@ def test_a_corrupt_chapter_is_named_beforehand(option: str, corrupt: Program) ->
     assert corrupt.run("fine.txt", option).returncode == ExitCode.OK
 
 
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_a_corrupt_chapter_of_a_merged_file_names_its_book(
+    more: list[str], corrupt: Program
+) -> None:
+    corrupt.write(fine="One.")
+    result = corrupt.run("fine.txt", "book.epub", "--merge", "-o", "all.wav", *more)
+    assert result.returncode == ExitCode.PARTIAL
+    told = " ".join(result.stderr.split())
+    assert "Warning: book.epub: OEBPS/b.xhtml is broken." in told
+    assert "fine.txt: " not in told
+
+
 def test_a_single_failure_has_its_own_code(program: Program) -> None:
     assert program.run("gone.txt").returncode == ExitCode.USAGE
     program.write(empty="…")

@@ -72,7 +72,11 @@ def render_job(report: JobReport, environment: Environment, *, quiet: bool) -> N
 def _render_problems(
     files: Sequence[FileLine] | Sequence[ForecastLine], environment: Environment
 ) -> None:
-    problems = [f"{file.sources[0]}: {problem}" for file in files for problem in file.problems]
+    problems = [
+        f"{file.sources[0]}: {problem}" if len(file.sources) == 1 else problem
+        for file in files
+        for problem in file.problems
+    ]
     for problem in dict.fromkeys(problems):  # A book that is split brings each many times.
         render_warning(problem, environment)
 
