@@ -22,13 +22,13 @@ from kokoro_cli.batch.options import (
 from kokoro_cli.batch.plan import Output, plan
 from kokoro_cli.batch.report import (
     ContentsReport,
-    ForecastLine,
     ForecastReport,
     JobReport,
     code_of,
     document_lines,
     failure_line,
     file_line,
+    forecast_line,
     unread_line,
 )
 from kokoro_cli.batch.request import BOOK_GAPS, FileRequest
@@ -127,7 +127,7 @@ class Conversion:
             except Exception as error:
                 failures.append(Failure(str(output.path), as_kokoro_error(error)))
                 continue
-            lines.append(ForecastLine(str(output.path), round(seconds, 3), count))
+            lines.append(forecast_line(output, seconds, count))
         total = round(sum(line.seconds for line in lines), 3)
         return ForecastReport(lines, [failure_line(failure) for failure in failures], total)
 
@@ -264,9 +264,9 @@ class Setup:
         failures = conversion.failures
         files = [unread_line(failure) for failure in failures] + [file_line(r) for r in results]
         bad = [f.error for f in failures] + [r.error for r in results if r.error]
-        code = code_of(len(files) - len(bad), len(bad), bad[0].exit_code if bad else None)
-        if code == ExitCode.OK and any(result.output.incomplete for result in results):
-            code = ExitCode.PARTIAL
+        own = bad[0].exit_code if bad else None
+        incomplete = any(result.output.incomplete for result in results)
+        code = code_of(len(files) - len(bad), len(bad), own, incomplete=incomplete)
         if any(result.status == "interrupted" for result in results):
             code = ExitCode.INTERRUPTED
         made = sum(result.seconds for result in results if result.status == "made")

@@ -27,6 +27,8 @@ class DocumentLines:
     language: str | None
     chapters: list[ChapterLine]
     problems: list[str]
+    incomplete: bool
+    """Whether a chapter or a page is among the problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,20 @@ class ContentsReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        return code_of(len(self.documents), len(self.failed), None)
+        incomplete = any(document.incomplete for document in self.documents)
+        return code_of(len(self.documents), len(self.failed), None, incomplete=incomplete)
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastLine:
     output: str
+    sources: list[str]
     seconds: float
     chunks: int
+    problems: list[str]
+    """What in the sources could not be read."""
+    incomplete: bool
+    """Whether a chapter or a page is among the problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class ForecastReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        return code_of(len(self.outputs), len(self.failed), None)
+        incomplete = any(output.incomplete for output in self.outputs)
+        return code_of(len(self.outputs), len(self.failed), None, incomplete=incomplete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +111,13 @@ class JobReport:
     warnings: list[str] = field(default_factory=list)
 
 
-def code_of(fine: int, failed: int, code: ExitCode | None) -> ExitCode:
-    """Return the failure's own code if it was the only input, else PARTIAL."""
+def code_of(fine: int, failed: int, code: ExitCode | None, *, incomplete: bool) -> ExitCode:
+    """Return the failure's own code if it was the only input, else PARTIAL.
+
+    *incomplete* is whether a part of an input is lost.
+    """
     if not failed:
-        return ExitCode.OK
+        return ExitCode.PARTIAL if incomplete else ExitCode.OK
     return code if code is not None and failed == 1 and not fine else ExitCode.PARTIAL
 
 
@@ -127,17 +139,42 @@ def file_line(result: OutputResult) -> FileLine:
     output = result.output
     return FileLine(
         output=str(output.path),
-        sources=[str(piece.source) for piece in output.pieces],
+        sources=_sources(output),
         status=result.status,
         seconds=round(result.seconds, 3),
         subtitles=list(result.beside),
         error=result.error.message if result.error else None,
         hint=result.error.hint if result.error else None,
-        problems=[line for p in output.pieces for line in (*p.outline.problems, *p.outline.notes)],
+        problems=_problems(output),
         not_spoken=[
             {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in result.losses
         ],
     )
+
+
+def forecast_line(output: Output, seconds: float, chunks: int) -> ForecastLine:
+    return ForecastLine(
+        str(output.path),
+        _sources(output),
+        round(seconds, 3),
+        chunks,
+        _problems(output),
+        output.incomplete,
+    )
+
+
+def _sources(output: Output) -> list[str]:
+    return [str(piece.source) for piece in output.pieces]
+
+
+def _problems(output: Output) -> list[str]:
+    """Return what could not be read; of several sources, each line names its own."""
+    several = len(output.pieces) > 1
+    return [
+        f"{piece.source}: {line}" if several else line
+        for piece in output.pieces
+        for line in (*piece.outline.problems, *piece.outline.notes)
+    ]
 
 
 def document_lines(output: Output, speed: float) -> DocumentLines:
@@ -155,5 +192,6 @@ def document_lines(output: Output, speed: float) -> DocumentLines:
         found.author,
         found.language,
         lines,
-        [*found.problems, *found.notes],
+        _problems(output),
+        output.incomplete,
     )

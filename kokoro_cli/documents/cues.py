@@ -6,6 +6,7 @@ Formats: https://www.w3.org/TR/webvtt1/ and, for SubRip, which has no standard, 
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ _AT_ONCE = 0.2
 _MOST_ROLLED = 8
 """Most lines that are compared with the previous cue; a screen shows four."""
 _MOST_NAMED = 20
-"""Most lines about cues that end before they start; the rest is only counted."""
+"""Most lines about cues with wrong times; the rest is only counted."""
 
 # Some editors write two returns before a newline.
 _NEWLINE = re.compile("\r{0,2}\n|\r")
@@ -83,17 +84,23 @@ class _Timing:
     """Index of the line, from 0."""
     start: float
     end: float
+    """Both are NaN if the line is no pair of times."""
 
     @property
-    def backwards(self) -> bool:
-        return self.end < self.start
+    def fault(self) -> str:
+        """What is wrong with the times, as the end of a sentence; "" if nothing is."""
+        if math.isnan(self.start):
+            return "is not a pair of times"
+        if self.start > _LATEST_HOURS * 3600:
+            return f"is later than {_LATEST_HOURS} hours"
+        return "ends before it starts" if self.end < self.start else ""
 
 
 def read(source: BinaryIO, name: str) -> Document:
     """Return one chapter with the cues, ordered by start time.
 
-    Cues that only describe a sound, or that end before they start, are left out and named in
-    ``problems``. An invalid time, or one later than 100 hours, is a KokoroError with its line.
+    Cues that only describe a sound are left out and named in ``problems``, and so are those with
+    wrong times: invalid, later than 100 hours, or an end before the start.
     """
     text = decode(source.read(), name).removeprefix("\ufeff")
     if text.count("\n") + text.count("\r") > _MOST_LINES:
@@ -111,12 +118,12 @@ def read(source: BinaryIO, name: str) -> Document:
     if _WORD_TIME.search(text) or _roll(timings, texts):
         texts = _without_repeats(texts)
     cues, descriptions = _spoken(timings, texts)
-    backwards = [timing.place for timing in timings if timing.backwards]
-    if not cues and backwards:
+    wrong = [timing for timing in timings if timing.fault]
+    if not cues and wrong:
+        place = wrong[0].place
         raise KokoroError(
-            f"Line {backwards[0] + 1} of {name} ends before it starts: "
-            f"{_shortened(lines[backwards[0]])}",
-            hint="Put the earlier time first.",
+            f"Line {place + 1} of {name} {wrong[0].fault}: {_shortened(lines[place])}",
+            hint=f"Write it as {_EXAMPLE}.",
         )
     if not cues:
         raise KokoroError(
@@ -124,7 +131,7 @@ def read(source: BinaryIO, name: str) -> Document:
             hint="They are empty or only describe sounds.",
         )
     problems = [] if is_vtt else _lines_above(lines, timings[0].place)
-    problems += _backwards_named(lines, backwards)
+    problems += _wrong_named(lines, wrong)
     problems += _descriptions_named(descriptions)
     return Document("", (Chapter("", "", cues=cues),), problems=tuple(problems))
 
@@ -152,18 +159,9 @@ def _timings(lines: list[str], name: str) -> list[_Timing]:
             continue
         timing = _timing(place, line)
         if timing is None and "-->" in line and _LIKE_TIMING.match(line):
-            raise KokoroError(
-                f"Line {place + 1} of {name} is not a pair of times: {_shortened(line)}",
-                hint=f"Write it as {_EXAMPLE}.",
-            )
+            timing = _Timing(place, math.nan, math.nan)
         if timing is None:
             continue
-        if timing.start > _LATEST_HOURS * 3600:
-            raise KokoroError(
-                f"Line {place + 1} of {name} is later than {_LATEST_HOURS} hours: "
-                f"{_shortened(line)}",
-                hint="Correct the time, or split the file.",
-            )
         found.append(timing)
         if len(found) > _MOST_CUES:
             raise _too_many(name, _MOST_CUES, "cues")
@@ -297,13 +295,13 @@ def _spoken(
 ) -> tuple[tuple[Cue, ...], list[str]]:
     """Return the cues with speech, ordered by start, and the texts of those that only describe.
 
-    A cue that is backwards, or without any text, is in neither.
+    A cue with wrong times, or without any text, is in neither.
     """
     cues = []
     descriptions = []
     for timing, lines in zip(timings, texts, strict=True):
         text = _speech(lines)
-        if timing.backwards:
+        if timing.fault:
             continue
         if text:
             cues.append(Cue(timing.start, timing.end, text, timing.place + 2))
@@ -337,13 +335,12 @@ def _without_dashes(text: str) -> str:
     return "\n".join(spoken)
 
 
-def _backwards_named(lines: list[str], places: list[int]) -> Iterator[str]:
-    for place in places[:_MOST_NAMED]:
-        times = _shortened(lines[place])
-        yield f"Line {place + 1} ends before it starts, {times}; its text is not spoken."
-    if len(places) > _MOST_NAMED:
-        more = f"{len(places) - _MOST_NAMED:,} more cues"
-        yield f"{more} end before they start; they are not spoken."
+def _wrong_named(lines: list[str], wrong: list[_Timing]) -> Iterator[str]:
+    for timing in wrong[:_MOST_NAMED]:
+        times = _shortened(lines[timing.place])
+        yield f"Line {timing.place + 1} {timing.fault}, {times}; its text is not spoken."
+    if len(wrong) > _MOST_NAMED:
+        yield f"{len(wrong) - _MOST_NAMED:,} more cues have wrong times; they are not spoken."
 
 
 def _lines_above(lines: list[str], place: int) -> list[str]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from kokoro_cli.documents import Document, read_blocks, too_large
 from kokoro_cli.documents.encoding import damaged, decode, is_marked
-from kokoro_cli.documents.kinds import HEAD_BYTES, LARGEST_TEXT, kind_by_sign
+from kokoro_cli.documents.kinds import LARGEST_TEXT, is_undecided, kind_by_head
 from kokoro_cli.errors import KokoroError
 
 _BLOCK = 65_536
@@ -53,12 +53,12 @@ class PipeReader:
     def book(self) -> Document | None:
         """Return the whole document if it has to be read whole, else None.
 
-        That is a book, timed text, or text with a byte-order mark other than UTF-8's. Waits for the
-        first bytes, and for such a document's end.
+        That is a book, a web page, timed text, or text with a byte-order mark other than UTF-8's.
+        Waits for the first bytes, and for such a document's end.
         """
-        while len(self._head) < HEAD_BYTES and not self._closed:
+        while is_undecided(self._head) and not self._closed:
             self._head += self._take(None)
-        if kind_by_sign(self._head) is None and not is_marked(self._head):
+        if kind_by_head(self._head) is None and not is_marked(self._head):
             return None
         head, self._head = self._head, b""
         return read_blocks(chain([head], self._all()), "", self._name)

@@ -329,7 +329,9 @@ def test_some_fail_and_the_others_are_made(program: Program) -> None:
         assert told in result.stderr
 
 
-def test_a_corrupt_chapter_costs_only_itself(program: Program) -> None:
+@pytest.fixture
+def corrupt(program: Program) -> Program:
+    """A folder with a book whose second chapter is broken."""
     files = epub(
         {"a.xhtml": "<p>The first one.", "b.xhtml": "<p>It is lost.", "c.xhtml": "<p>End."}
     )
@@ -337,12 +339,43 @@ def test_a_corrupt_chapter_costs_only_itself(program: Program) -> None:
     place = data.index(b"OEBPS/b.xhtml") + len("OEBPS/b.xhtml")
     data[place : place + 12] = bytes(12)
     (program.folder / "book.epub").write_bytes(data)
+    return program
+
+
+def test_a_corrupt_chapter_costs_only_itself(corrupt: Program) -> None:
     for status in ("made", "unchanged"):
-        result = program.run("book.epub", "-d", "out")
+        result = corrupt.run("book.epub", "-d", "out")
         assert result.returncode == ExitCode.PARTIAL
         assert "OEBPS/b.xhtml is broken" in " ".join(result.stderr.split())
         assert status in result.stderr
-    assert list(program.made()) == ["book.mp3"]
+    assert list(corrupt.made()) == ["book.mp3"]
+
+
+@pytest.mark.parametrize("option", ["--list", "--dry-run"])
+def test_a_corrupt_chapter_is_named_beforehand(option: str, corrupt: Program) -> None:
+    corrupt.write(fine="One.")
+    for more in ([], ["fine.txt"], ["--split", "chapters"]):
+        result = corrupt.run("book.epub", *more, option)
+        assert result.returncode == ExitCode.PARTIAL
+        told = " ".join(result.stderr.split())
+        assert told.count("book.epub: OEBPS/b.xhtml is broken.") == 1
+    report = json.loads(corrupt.run("book.epub", "fine.txt", option, "--json").stdout)
+    book, fine = report.get("outputs") or report["documents"]
+    assert (book["problems"], book["incomplete"]) == (["OEBPS/b.xhtml is broken."], True)
+    assert (fine["problems"], fine["incomplete"]) == ([], False)
+    assert corrupt.run("fine.txt", option).returncode == ExitCode.OK
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_a_corrupt_chapter_of_a_merged_file_names_its_book(
+    more: list[str], corrupt: Program
+) -> None:
+    corrupt.write(fine="One.")
+    result = corrupt.run("fine.txt", "book.epub", "--merge", "-o", "all.wav", *more)
+    assert result.returncode == ExitCode.PARTIAL
+    told = " ".join(result.stderr.split())
+    assert "Warning: book.epub: OEBPS/b.xhtml is broken." in told
+    assert "fine.txt: " not in told
 
 
 def test_a_single_failure_has_its_own_code(program: Program) -> None:

@@ -69,6 +69,16 @@ def test_a_mistyped_option_is_not_spoken(arguments: list[str], message: str, cli
         assert "comes after --" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["normalize", "sentences"])
+def test_cues_and_a_page_on_standard_input(command: str, cli: Run) -> None:
+    cues = "1\r\n00:00:01,000 --> 00:00:02,000\r\n2 dogs.\r\n"
+    page = "<!doctype html><nav>Home</nav><main><h1>2 dogs.</h1></main>"
+    said = cli("text", command, "2 dogs.").stdout
+    for given in (cues, page):
+        done = cli("text", command, input=given)
+        assert (done.returncode, done.stdout) == (0, said), done.stderr
+
+
 def test_standard_input(cli: Run) -> None:
     done = cli("text", "normalize", input="# One\n\n2 dogs")
     assert done.stdout == "One\ntwo dogs\n"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import suppress
 
 import pytest
@@ -285,13 +286,13 @@ def test_many_backwards_cues_are_counted() -> None:
     bad = "00:00:09,000 --> 00:00:08,000\nLost.\n\n"
     problems = document(SRT + "\n" + 30 * bad).problems
     assert len(problems) == 21
-    assert problems[-1] == "10 more cues end before they start; they are not spoken."
+    assert problems[-1] == "10 more cues have wrong times; they are not spoken."
 
 
 def test_only_backwards_cues_are_an_error() -> None:
     with pytest.raises(KokoroError, match=r"Line 1 of film\.srt ends before it starts") as caught:
         document("00:00:09,000 --> 00:00:08,000\nLost.\n")
-    assert caught.value.hint == "Put the earlier time first."
+    assert caught.value.hint
 
 
 def test_repeated_text_stays_if_words_have_no_times() -> None:
@@ -320,11 +321,14 @@ def test_text_above_the_first_time_is_named() -> None:
     assert document("WEBVTT\n" + SRT).problems == ()
 
 
-ERRORS = {
+WRONG = {
     "letter in a time": ("00:00:0x --> 00:00:02,000", r"Line 6 .*00:00:0x"),
     "letter in the end": ("00:00:01,000 --> 00:00:O2,000", "Line 6 "),
     "letters in the start": ("OO:OO:O1,000 --> 00:00:02,000", "Line 6 "),
     "no end": ("00:00:01,000 -->", "Line 6 "),
+    "nothing but a start": ("00:22.000 --> ", "Line 6 "),
+    "nothing but an end": ("--> 00:00:22.000", "Line 6 "),
+    "nines": ("99:99:99.999 --> 100:00:00.000", "Line 6 .*99:99:99"),
     "too many seconds": ("00:00:75,000 --> 00:01:80,000", "Line 6 "),
     "too many minutes": ("00:75:00,000 --> 00:76:00,000", "Line 6 "),
     "too many parts": ("00:00:00:01 --> 00:00:00:02", "Line 6 "),
@@ -336,11 +340,24 @@ ERRORS = {
 }
 
 
-@pytest.mark.parametrize(("line", "message"), ERRORS.values(), ids=ERRORS)
+@pytest.mark.parametrize(("line", "message"), WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("name", ["film.srt", "film.vtt"])
-def test_a_bad_time_is_an_error_with_its_line(line: str, message: str, name: str) -> None:
+@pytest.mark.parametrize("form", ["{good}{bad}{good}", "{bad}{good}", "{good}{bad}"])
+def test_a_wrong_time_costs_only_its_cue(line: str, message: str, name: str, form: str) -> None:
+    good, bad = f"1\n{TIMES}\nHello.\n\n", f"2\n{line}\nYou.\n\n"
+    found = document(form.format(good=good, bad=bad), name)
+    assert {cue.text for cue in found.chapters[0].cues} == {"Hello."}
+    number = 2 if form.startswith("{bad}") else 6
+    (problem,) = found.problems
+    assert re.match(message.replace("6", str(number)), problem)
+    assert problem.endswith("; its text is not spoken.")
+
+
+@pytest.mark.parametrize(("line", "message"), WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("name", ["film.srt", "film.vtt"])
+def test_only_wrong_times_are_an_error_with_a_line(line: str, message: str, name: str) -> None:
     with pytest.raises(KokoroError, match=message) as caught:
-        document(f"1\n{TIMES}\nHello.\n\n2\n{line}\nYou.\n", name)
+        document(f"\n\n\n\n2\n{line}\nYou.\n", name)
     assert name in caught.value.message
     assert caught.value.hint
     assert caught.value.exit_code == ExitCode.FAILED

@@ -3,6 +3,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_cli.documents import Document, plain_chapter, read_document, read_pipe
-from kokoro_cli.documents.kinds import DOCUMENT_KINDS, LARGEST_TEXT
+from kokoro_cli.documents.kinds import (
+    DOCUMENT_KINDS,
+    HEAD_BYTES,
+    LARGEST_TEXT,
+    is_undecided,
+    kind_by_head,
+)
 from kokoro_cli.documents.pipe_reader import PipeReader
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.pauses import Boundary
@@ -101,6 +108,88 @@ def test_the_lines_that_are_the_title_are_a_heading(
 
 def test_a_pipe_may_bring_a_book() -> None:
     assert text_of(read_pipe(io.BytesIO(_epub()))) == "A\nb"
+
+
+PAGE = "<title>T</title><nav>Home</nav><main><h1>Tea</h1><p>AT&amp;T *sells* tea."
+CUE = "00:00:01,000 --> 00:00:02,000\nHello.\n"
+XML = "<?xml version='1.0' encoding='utf-8'?>\n"
+OPENINGS = {
+    "a doctype": ("a.html", f"<!DOCTYPE html>{PAGE}"),
+    "a small doctype after space": ("a.html", f" \r\n<!doctype HTML>\n{PAGE}"),
+    "an old doctype": ("a.html", f'<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN">{PAGE}'),
+    "html": ("a.html", f"<HTML lang='en'>{PAGE}"),
+    "head": ("a.html", f"<head>{PAGE}"),
+    "body": ("a.html", f"<body class='a'>{PAGE}"),
+    "XHTML": ("a.html", f"{XML}<html xmlns='http://www.w3.org/1999/xhtml'>{PAGE}"),
+    "XHTML with a doctype": ("a.html", f"{XML}<!DOCTYPE html PUBLIC 'x'>\n<html>{PAGE}"),
+    "a comment": ("a.html", f"<!-- saved from a page -->\n<html>{PAGE}"),
+    "a cue": ("a.srt", f"1\n{CUE}"),
+    "a cue with CR": ("a.srt", f"1\n{CUE}".replace("\n", "\r\n")),
+    "a cue without a number": ("a.srt", CUE),
+    "a cue after blank lines": ("a.srt", f"\n\n1 \n\n{CUE}"),
+    "a cue with points": ("a.srt", f"0\n{CUE.replace(',', '.')}"),
+    "a cue with a place": ("a.srt", f"1\n{CUE.replace('2,000', '2,000 X1:40 X2:600')}"),
+    "WebVTT": ("a.vtt", f"WEBVTT\n\n{CUE.replace(',', '.')}"),
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(("name", "text"), OPENINGS.values(), ids=OPENINGS)
+def test_a_pipe_is_read_as_the_file(name: str, text: str, encoding: str, tmp_path: Path) -> None:
+    data = text.encode(encoding)
+    (tmp_path / name).write_bytes(data)
+    expected = read_document(tmp_path / name)
+    assert expected.plain
+    assert read_pipe(io.BytesIO(data)) == expected
+    assert PipeReader(io.BufferedReader(io.BytesIO(data))).book() == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(("name", "text"), OPENINGS.values(), ids=OPENINGS)
+def test_a_kind_shows_byte_by_byte(name: str, text: str, encoding: str) -> None:
+    data = text.encode(encoding)
+    undecided = next(end for end in range(len(data)) if not is_undecided(data[:end]))
+    kind = kind_by_head(data[:undecided])
+    assert kind
+    assert f".{kind.name}" == Path(name).suffix
+
+
+TEXTS = {
+    "a tag": "<p>A <b>word</b></p>",
+    "a centred heading": '<h1 align="center">Tea</h1>\n\n# One\n',
+    "a comment": "<!-- a comment -->\n\n# One\n",
+    "a page below a heading": "# One\n\n<!DOCTYPE html>\n<html><body>x</body></html>\n",
+    "code": "```html\n<html><body>x</body></html>\n```\n",
+    "the name of a tag": "`<body>` is a tag.",
+    "a longer name": "<header>x</header>",
+    "SSML": "<?xml version='1.0'?><speak>Hello.</speak>",
+    "a heart": "<3 you all",
+    "a number": "1\n\nOnce upon a time.\n",
+    "numbers": "10\n9\n8\n",
+    "a time": "12:30 --> 13:45 is lunch.",
+    "cues below a line": f"The cues:\n\n1\n{CUE}",
+    "only a number": "1",
+    "only space": " \n" * 1500,
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_other_text_on_a_pipe_stays_text(text: str) -> None:
+    data = text.encode()
+    assert read_pipe(io.BytesIO(data)).text == text
+    reader = PipeReader(io.BufferedReader(io.BytesIO(data)))
+    assert reader.book() is None
+    assert reader.more(None) == text
+
+
+@pytest.mark.parametrize("unit", ["<", "<!", "<!-- -->", "<? ?>", " ", "1\n", "1", "-->", "<a"])
+def test_the_first_bytes_are_examined_at_once(unit: str) -> None:
+    head = (unit.encode() * HEAD_BYTES)[:HEAD_BYTES]
+    began = time.perf_counter()
+    for end in range(0, HEAD_BYTES, 64):
+        is_undecided(head[:end])
+        kind_by_head(head[:end])
+    assert time.perf_counter() - began < 1
 
 
 @pytest.fixture

@@ -129,6 +129,17 @@ def test_a_book_is_taken_whole(pipe: tuple[BinaryIO, Write]) -> None:
     assert "Hello." in book.text
 
 
+@pytest.mark.parametrize("text", ["10\n9\n8\n7\n", "<p>Hello", "<3 you all", "12:30 to one"])
+def test_text_that_begins_like_another_kind_is_not_held(
+    text: str, pipe: tuple[BinaryIO, Write]
+) -> None:
+    source, write = pipe
+    reader = PipeReader(source)
+    write(text.encode())
+    assert reader.book() is None
+    assert reader.more(None) == text
+
+
 def test_a_pipe_that_breaks_is_reported() -> None:
     class Broken(io.BytesIO):
         def read1(self, size: int | None = -1) -> bytes:

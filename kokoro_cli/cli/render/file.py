@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kokoro_cli.batch.report import ContentsReport, FileLine, ForecastReport, JobReport
+from kokoro_cli.batch.report import (
+    ContentsReport,
+    FileLine,
+    ForecastLine,
+    ForecastReport,
+    JobReport,
+)
 from kokoro_cli.batch.run import OutputResult
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.render.common import (
@@ -49,9 +55,7 @@ def render_job(report: JobReport, environment: Environment, *, quiet: bool) -> N
     """Print the result of each file and what was lost; *quiet* leaves out the good news."""
     for warning in report.warnings:
         render_warning(warning, environment)
-    problems = [f"{f.sources[0]}: {problem}" for f in report.files for problem in f.problems]
-    for problem in dict.fromkeys(problems):  # A book that is split brings each many times.
-        render_warning(problem, environment)
+    _render_problems(report.files, environment)
     for file in report.files:
         render_losses([_loss(each) for each in file.not_spoken], environment, of=file.output)
     bad = [file for file in report.files if file.error]
@@ -63,6 +67,18 @@ def render_job(report: JobReport, environment: Environment, *, quiet: bool) -> N
         render_failure(bad[0].error or "", bad[0].hint, environment)
     if not quiet:
         _render_sum(report, environment)
+
+
+def _render_problems(
+    files: Sequence[FileLine] | Sequence[ForecastLine], environment: Environment
+) -> None:
+    problems = [
+        f"{file.sources[0]}: {problem}" if len(file.sources) == 1 else problem
+        for file in files
+        for problem in file.problems
+    ]
+    for problem in dict.fromkeys(problems):  # A book that is split brings each many times.
+        render_warning(problem, environment)
 
 
 def _loss(fields: dict[str, str | int]) -> Loss:
@@ -144,7 +160,7 @@ def render_contents(report: ContentsReport, environment: Environment) -> None:
         table.add_row("", styled(("all", "bold")), f"{words:,}", f"{length:.1f}")
         console.print(table)
         for problem in document.problems:
-            render_warning(problem, environment)
+            render_warning(f"{document.source}: {problem}", environment)
     _render_unread(report.failed, environment)
 
 
@@ -160,6 +176,7 @@ def render_forecast(report: ForecastReport, environment: Environment) -> None:
         chunks = sum(line.chunks for line in report.outputs)
         table.add_row(styled(("all", "bold")), minutes(report.seconds), str(chunks))
     console.print(table)
+    _render_problems(report.outputs, environment)
     _render_unread(report.failed, environment)
 
 
