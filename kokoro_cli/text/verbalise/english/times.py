@@ -196,8 +196,8 @@ _PRICED = Late(r"(?i)shares?\b|\bprice|pence|[£$€%]|euro|average|rating|index
 
 _HOUR_BEFORE = Late(r"(?i)\b(?:at|by|until|till|before|after|past|the|about) $")
 _HOUR_AFTER = Late(
-    r"[.;!?)\"”’]|,? ?$|, (?!\d)|,? (?:he|she|they|we|I|it|on|in|by the|and|the|to [A-Z]|train|this|"
-    r"that|tomorrow|today|tonight|"
+    r"[.;!?)\"”’]|,? ?$|, (?!\d)|,? (?:he|she|they|we|I|it|on|in|by the|and|the|to [A-Z]|train|"
+    r"this|that|tomorrow|today|tonight|"
     r"sharp|prompt|when|but|o'clock|for|with|exactly|last)\b"
 )
 
