@@ -181,7 +181,8 @@ def _in_sentence(picture: str, before: str, after: str) -> bool:
     begins = _CAPITALISED_WORD.fullmatch(picture) and picture[0].isupper() and after[:1].isspace()
     if not (begins or before.strip()) or _ENDED.search(before) or not _GOES_ON.match(after):
         return False
-    same = picture.casefold()
+    same = re.escape(picture.casefold())
     return not (
-        before.casefold().rstrip().endswith(same) or after.casefold().lstrip().startswith(same)
+        re.search(rf"(?<!\w){same}\s*\Z", before.casefold())
+        or re.match(rf"\s*{same}(?!\w)", after.casefold())
     )

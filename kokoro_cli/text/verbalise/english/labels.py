@@ -398,7 +398,7 @@ _AIR = Late(
 _RUNWAY_SIDES = {"L": " left", "R": " right", "C": " center"}
 _ROOMS = WithDigit(
     r"(?<![\w.])(?P<beds>\d{1,2}) ?(?:BR|BD|br|bd|bed)s?(?:(?:[/,] ?| )(?P<baths>\d{1,2}(?:\.5)?) "
-    r"?(?:BA|ba|bath)s?)?(?!\w)"
+    r"?(?:BA|ba|bath)s?)?(?!\w|\. ?ft)"
 )
 _SCENE = re.compile(
     r"(?<![\w.])(?P<act>[IVX]{1,4})\.(?P<scene>[ivx]{1,5})(?:\.(?P<line>\d{1,4})(?:[-–](?P<last>\d{1,4}))?)?(?!\w|\.\w)"
