@@ -26,6 +26,7 @@ from functools import cache
 from pathlib import Path
 
 from kokoro_cli.text.verbalise import Late, Rule
+from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import mentions
 from kokoro_cli.types import ReadingOptions
 
@@ -249,7 +250,10 @@ _PATIENT = Late(
     r"(?i)(?:\bpts?\.?|patients?|(?:fe)?male|\bm|\bf|\bwoman|\bman|\bs?he|y/?o|old|who) $"
 )
 _NEEDED = re.compile(r"(?<!\w)(?:p\.r\.n\.|prn|PRN)(?! (?:and|or|for|with|if|at)\b)(?= [a-z])")
-_RULES_OF = re.compile(r"Fed\. R\. (?P<of>Civ\. P|Crim\. P|Evid|App\. P|Bankr\. P)\.")
+_RULES_OF = re.compile(
+    r"Fed\. R\. (?P<of>Civ\. P|Crim\. P|Evid|App\. P|Bankr\. P)\."
+    r"(?: (?P<number>\d{1,4})(?P<parts>(?:\([a-zA-Z\d]{1,3}\)){0,4})(?!\w))?"
+)
 _RULES_NAMES = {
     "Civ. P": "Civil Procedure", "Crim. P": "Criminal Procedure", "Evid": "Evidence",
     "App. P": "Appellate Procedure", "Bankr. P": "Bankruptcy Procedure",
@@ -349,7 +353,17 @@ def _estimated(match: re.Match[str], options: ReadingOptions) -> str | None:
     return f"{match['first']}stablished" if re.match(r" ?(?:in )?[~\d]", after) else None
 
 
+def _rule_of(match: re.Match[str], options: ReadingOptions) -> str:
+    words = [f"Federal Rule of {_RULES_NAMES[match['of']]}"]
+    if match["number"]:
+        words.append(numbers.pairs(match["number"]))
+        for part in re.findall(r"\w+", match["parts"]):
+            words.append(numbers.pairs(part) if part.isdecimal() else part.upper())
+    return " ".join(words)
+
+
 EARLY_RULES = (
+    Rule("abbreviation", _RULES_OF, _rule_of),
     Rule("message", _TOO, lambda m, _: "too" if mentions(_TEXTING, m.string) else None),
     Rule("message", _TO, lambda m, _: "to" if mentions(_TEXTING, m.string) else None),
     Rule("message", _FOR, lambda m, _: "for" if mentions(_TEXTING, m.string) else None),
@@ -363,7 +377,6 @@ RULES = (
     Rule("message", _SEE, lambda m, _: "see"),
     Rule("abbreviation", _CARE_OF, _care_of),
     Rule("abbreviation", _NEEDED, lambda m, _: "as needed for"),
-    Rule("abbreviation", _RULES_OF, lambda m, _: f"Federal Rule of {_RULES_NAMES[m['of']]}"),
     Rule("key", _KEY, lambda m, _: "major" if m["key"] == "maj" else "minor", abbreviation=True),
     Rule("abbreviation", _POINTS, _points),
     Rule("abbreviation", _NOTE, lambda m, _: "note"),

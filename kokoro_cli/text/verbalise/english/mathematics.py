@@ -141,8 +141,17 @@ _ROOT = re.compile(r"(?P<root>[√∛])\(?(?P<base>\d{1,9}(?:\.\d{1,6})?|[a-zA-Z
 _FUNCTION = re.compile(rf"(?<!\w){_APPLICATION}")
 
 _BARS = re.compile(
-    r"(?<!\w)P\([A-Za-z]\w{0,3} ?\| ?[A-Za-z]\w{0,3}\)|(?<![\w|])\|[a-zα-ω]\|(?![\w|])"
+    r"(?<!\w)P\([A-Za-z]\w{0,3} ?\| ?[A-Za-z]\w{0,3}\)|(?<![\w|])\|[-−]?(?:\d{1,6}(?:\.\d{1,4})?|"
+    r"[a-zα-ω])(?: ?[+−-] ?(?:\d{1,6}(?:\.\d{1,4})?|[a-zα-ω]))?\|(?![\w|])"
 )
+
+_TRIGONOMETRY = {"sin": "sine", "cos": "cosine", "tan": "tangent"}
+_ANGLE = re.compile(
+    r"(?<!\w)(?P<name>sin|cos|tan) (?=\d{1,3}(?:\.\d{1,4})?°|\d{0,2}[α-ω](?!\w)|\d{0,2}x(?![\w'’]))"
+)
+_FACTORIAL = re.compile(r"(?<![\w'’.])(?P<name>[nkmr])!(?= [a-z=+×−/*<>]|[)/=])")
+_RATIO = re.compile(r"(?:(?<=equals )|(?<=fraction )|(?<== ))(?P<low>[a-z])/(?P<high>[a-z])(?!\w)")
+_QUOTIENT = WithDigit(r"(?<![\w/.])(?<![=≈] )(?P<low>\d{3,6})/(?P<high>\d{1,6})(?= ?[=≈])")
 
 _APPLIED = re.compile(r"(?<!\w)(?P<name>[fgh])\((?P<arg>[a-z0-9])\)")
 
@@ -170,6 +179,10 @@ def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
     )
 
 
+def _quotient(match: re.Match[str], options: ReadingOptions) -> str:
+    return " over ".join(numbers.number(part, british=options.british) for part in match.groups())
+
+
 def _formula(match: re.Match[str], options: ReadingOptions) -> str:
     written = (match["name"] or match["ascii"]).translate(_SUBSCRIPTS)
     if written == "PM2.5":
@@ -186,6 +199,10 @@ def _formula(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 EARLY_RULES = (
+    Rule("math", _ANGLE, lambda m, _: f"{_TRIGONOMETRY[m['name']]} "),
+    Rule("math", _FACTORIAL, lambda m, _: f"{m['name'].upper()} factorial"),
+    Rule("math", _RATIO, lambda m, _: f"{m['low'].upper()} over {m['high'].upper()}"),
+    Rule("math", _QUOTIENT, _quotient),
     Rule("math", _EXPONENT, _exponent),
     Rule("math", _PRODUCT_EQUATION, _product_equation),
     Rule("math", _FUNCTION, _math),

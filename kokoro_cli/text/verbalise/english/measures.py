@@ -485,6 +485,7 @@ _GAME = Late(
     r"(?i)\bplayers?\b|damage|\bhealth\b|\bboss\b|\bmana\b|\bXP\b|\bspells?\b|\bheals?\b|"
     r"\barmou?r\b"
 )
+_POINT_SIZE = WithDigit(r"(?<![\w.,])(?P<number>\d{1,3}(?:\.5)?) ?-?pt\b")
 _STONE = WithDigit(r"(?<![\w.,])(?P<stone>\d{1,2}) ?st\b\.?(?: ?(?P<pounds>\d{1,2}) ?lbs?\b)?")
 _WEIGHED = Late(
     r"(?i)\b(?:weigh(?:s|ed|ing)?|lost|gained|put on|is|was|about|of|only|at|just|nearly|over|"
@@ -582,7 +583,14 @@ def _calibre(match: re.Match[str], options: ReadingOptions) -> str:
     return numbers.pairs(number)
 
 
+def _point_size(match: re.Match[str], options: ReadingOptions) -> str | None:
+    if not mentions(_FONT, match.string):
+        return None
+    return f"{numbers.number(match['number'])} point"
+
+
 EARLY_RULES = (
+    Rule("measure", _POINT_SIZE, _point_size),
     Rule("stone", _STONE, _stone),
     Rule("pace", _PACE, _pace),
     Rule("measure", _PER_UNIT, lambda m, _: _unit_name(m["unit"], None, plural=False)),

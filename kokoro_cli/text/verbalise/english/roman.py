@@ -63,6 +63,8 @@ _ROMAN_RANGE = re.compile(
     rf"or) )(?P<high>{_ROMAN})(?!\w)"
 )
 
+_FIRST_OF_LIST = re.compile(r"(?<![\w.'’&-])I(?=, II\b)")
+
 _ROMAN_ITEM = re.compile(
     rf"(?:^|(?<=\()|(?<=[.!?] )(?=[ivx]{{1,5}}[.)] [A-Z]))(?P<roman>{_ROMAN}|"
     r"[ivx]{1,5})(?P<mark>[.)])(?= |$)"
@@ -308,6 +310,7 @@ EARLY_RULES = (Rule("roman", _ROMAN_SHORT, _roman_short),)
 """Behind abbreviations: "Vol. II"."""
 
 RULES = (
+    Rule("roman", _FIRST_OF_LIST, lambda m, _: "one"),
     Rule("roman", _ROMAN_RANGE, _roman_range),
     Rule("roman", _ROMAN_NAME, _roman_name),
     Rule("roman", _ROMAN_SMALL, _roman_small),

@@ -34,7 +34,7 @@ _TIME = WithDigit(
     rf"(?:(?P<dash>{DASH}| to )(?P<hour2>[01]?\d|2[0-4])(?::(?P<minute2>[0-5]\d))?"
     rf"(?: ?(?P<half2>{_AM_PM}))?(?!\d))?"
     rf"(?: ?h(?:rs|ours)?\b)?(?: (?P<zone>{_ZONE})(?:(?P<offset>[+-]\d{{1,2}})(?::00)?)?)?"
-    r"(?![\w]|[:,.]\d)"
+    r"(?![\w]|[:,.]\d| ?/(?:mi|mile|km|k)\b)"
 )
 
 _HOUR = WithDigit(
@@ -278,7 +278,7 @@ def _is_ratio(match: re.Match[str]) -> bool:
 
 _RATIO_OF = Late(
     r"(?i)\b(?:ratio|scale|odds|slope|gradient|pitch|grade|dilution|proportion|mixture|mix)s? "
-    r"(?:of|is|was|at)$"
+    r"(?:for \w{1,12} )?(?:of|is|was|at)$"
 )
 
 _DRAWN = Late(
@@ -295,7 +295,7 @@ _BOOKS = frozenset(
         "Ezra Nehemiah Esther Job Psalm Psalms Proverbs Ecclesiastes Isaiah Jeremiah Ezekiel "
         "Daniel Hosea Joel Amos Micah Matthew Mark Luke John Acts Romans Corinthians Galatians "
         "Ephesians Philippians Colossians Thessalonians Timothy Titus Hebrews James Peter Jude "
-        "Revelation Gen Matt Cor Rom Rev Ps"
+        "Revelation Gen Matt Cor Rom Rev Ps Qur'an Qur’an Quran Koran Surah Sura"
     ).split()
 )
 

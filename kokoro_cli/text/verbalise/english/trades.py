@@ -211,6 +211,19 @@ _FREQUENCY = WithDigit(
 )
 
 
+_SECONDS = WithDigit(
+    r"(?:(?<=\b[Ww]ait )|(?<=\b[Ww]aited )|(?<=\b[Tt]hen )|(?<=\b[Pp]ause )|(?<=\b[Ss]leep )|"
+    r"(?<=\b[Hh]old )|(?<=\banother )|(?<=\bevery )|(?<=\bwithin )|(?<=\btook )|(?<=\bleast ))"
+    r"(?P<number>[1-9]0)s(?![\w'’])|"
+    r"(?<![\w.,'’$£€])(?P<plain>[1-9]0)s(?= (?:at a time|rest|breaks?|pause|delay|timeout|"
+    r"intervals?|sprints?|planks?)\b)"
+)
+
+
+def _seconds(match: re.Match[str], options: ReadingOptions) -> str:
+    return f"{numbers.cardinal(int(match['number'] or match['plain']))} seconds"
+
+
 def _side(match: re.Match[str], options: ReadingOptions) -> str:
     return f" {_SIDES[match['side']]}" + (" by " if match["by"] else "")
 
@@ -234,6 +247,7 @@ def _frequency(match: re.Match[str], options: ReadingOptions) -> str:
 
 EARLY_RULES = (
     Rule("measure", _SIDE, _side),
+    Rule("time", _SECONDS, _seconds),
     Rule("times", _PER_DAY, lambda m, _: " an " if m["hour"] else " a "),
     Rule("ordinal", _ORDINAL_DASH, lambda m, _: " to "),
     Rule("address", _FLAT_NUMBER, lambda m, _: " ".join(map(numbers.pairs, m.groups()))),
