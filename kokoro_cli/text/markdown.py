@@ -61,6 +61,14 @@ _MAYBE_TAG = re.compile(
     r"<(?:(?P<address>[A-Za-z][A-Za-z\d+.-]{1,31}:\S|[\w.+-]{1,64}@)"
     r"|/?(?P<name>[A-Za-z][\w:-]{0,40})(?P<rest>\s{0,20}/?>|\s{1,20}[\w:@.-]{1,40}\s{0,5}=)?)"
 )
+_NEVER_CLOSED = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr "
+    "tbody thead tfoot option rp rt html head body".split()
+)
+_BARE_TAG = re.compile(r"</?\w{1,40}>")
+_TAG_WORD = re.compile(r" (?:tag|element)s?(?!\w)")
+_WORD_BEFORE = re.compile(r"[\w,(] |.\(")
+_PAUSE_AFTER = re.compile(r"[ \t\n]|[.,;:!?)](?:\s|\Z)|\Z")
 _CLOSING = re.compile(r"</([A-Za-z][\w:-]{0,40})\s{0,20}>")
 
 _BLOCK_TAG = re.compile(
@@ -162,8 +170,24 @@ class SourceContext:
         """Whether a "<b" begins a tag; in "a <b and c> d" it does not."""
         if match["address"]:
             return True
-        known = match["name"].lower() in _TAG_NAMES or match["name"] in self._closed
-        return bool(match["rest"]) and known
+        name = match["name"].lower()
+        known = name in _TAG_NAMES or match["name"] in self._closed
+        return bool(match["rest"]) and known and not self._is_mentioned(match)
+
+    def _is_mentioned(self, match: re.Match[str]) -> bool:
+        """Whether a text speaks of a tag, as in "Use the <b> tag" or "a <nav>, not a <div>."."""
+        if not _BARE_TAG.fullmatch(match[0]):
+            return False
+        if _TAG_WORD.match(match.string, match.end()):
+            return True
+        if match["name"].lower() in _NEVER_CLOSED:
+            return False
+        inside = match.string[max(0, match.start() - 2) : match.start()]
+        return (
+            match["name"] not in self._closed
+            and _WORD_BEFORE.fullmatch(inside) is not None
+            and _PAUSE_AFTER.match(match.string, match.end()) is not None
+        )
 
     @cached_property
     def _closed(self) -> frozenset[str]:

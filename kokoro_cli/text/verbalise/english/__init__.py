@@ -35,6 +35,7 @@ RULES = (
     *fractions.EARLY_RULES,
     *symbols.EARLY_RULES,
     *abbreviations.EARLY_RULES,
+    *technical.EARLY_RULES,
     *layout.RULES,
     *money.EARLY_RULES,
     *references.EARLY_RULES,

@@ -598,6 +598,23 @@ def _subreddit(match: re.Match[str], options: ReadingOptions) -> str:
     return f"{match['kind'].upper()} slash {_handle_words(match['name'])}"
 
 
+_MARKUP_TAG = re.compile(
+    r"(?<![\w<])<(?P<end>/?)(?P<name>[A-Za-z]{1,20})(?P<level>[1-6]?) ?/?>(?!\w)"
+)
+
+
+def _markup_tag(match: re.Match[str], options: ReadingOptions) -> str:
+    """Read "<nav>" by its name: "nav"; "</b>" is "closing B"."""
+    name = match["name"].lower()
+    spelled = len(name) < 3 or not re.search("[aeiouy]", name)
+    words = numbers.letters(name.upper()) if spelled else name
+    if match["level"]:
+        words += f" {numbers.cardinal(int(match['level']))}"
+    return f"closing {words}" if match["end"] else words
+
+
+EARLY_RULES = (Rule("tag", _MARKUP_TAG, _markup_tag),)
+
 RULES = (
     Rule("e-mail", _EMAIL, _email),
     Rule("name", _SPECIALS, _special),
