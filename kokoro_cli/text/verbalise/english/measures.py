@@ -260,9 +260,6 @@ def _measure(match: re.Match[str], options: ReadingOptions) -> str | None:
         return None  # "a 1-pg. summary"
     if unit == "ct" and not mentions(_GEMS, match.string):
         return f"{numbers.number(match['low'])} count"
-    if unit == "pt" and mentions(_FONT, match.string):
-        joint = match["high"] and f" point to {numbers.number(match['high'])}"
-        return f"{numbers.number(match['low'])}{joint or ''} point"
     if unit == "nm" and mentions(_NAUTICAL, match.string):
         unit = "nmi"
     if unit == "mmHg" and "/" in match["low"]:
@@ -485,7 +482,9 @@ _GAME = Late(
     r"(?i)\bplayers?\b|damage|\bhealth\b|\bboss\b|\bmana\b|\bXP\b|\bspells?\b|\bheals?\b|"
     r"\barmou?r\b"
 )
-_POINT_SIZE = WithDigit(r"(?<![\w.,])(?P<number>\d{1,3}(?:\.5)?) ?-?pt\b")
+_POINT_SIZE = WithDigit(
+    r"(?<![\w.,–-])(?:(?P<low>\d{1,3}(?:\.5)?) ?[-–] ?)?(?P<high>\d{1,3}(?:\.5)?) ?-?pt\b"
+)
 _STONE = WithDigit(r"(?<![\w.,])(?P<stone>\d{1,2}) ?st\b\.?(?: ?(?P<pounds>\d{1,2}) ?lbs?\b)?")
 _WEIGHED = Late(
     r"(?i)\b(?:weigh(?:s|ed|ing)?|lost|gained|put on|is|was|about|of|only|at|just|nearly|over|"
@@ -586,7 +585,8 @@ def _calibre(match: re.Match[str], options: ReadingOptions) -> str:
 def _point_size(match: re.Match[str], options: ReadingOptions) -> str | None:
     if not mentions(_FONT, match.string):
         return None
-    return f"{numbers.number(match['number'])} point"
+    low = f"{numbers.number(match['low'])} to " if match["low"] else ""
+    return f"{low}{numbers.number(match['high'])} point"
 
 
 EARLY_RULES = (
