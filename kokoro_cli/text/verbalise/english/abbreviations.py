@@ -177,11 +177,17 @@ _DOTTED = re.compile(
 )
 
 
-@cache
-def _bare() -> str:
-    """Return a pattern of the forms without a full stop, those with a first letter together."""
+def _bare(only: str = "") -> str:
+    """Return a pattern of the forms without a full stop, those with a first letter together.
+
+    With *only* they are those that are one in that place.
+    """
     by_letter: dict[str, list[str]] = {}
-    forms = {form for form in _table() if not form.endswith(".")}
+    forms = {
+        form
+        for form, entries in _table().items()
+        if not form.endswith(".") and (not only or any(where == only for _, where in entries))
+    }
     forms |= {form[0].upper() + form[1:] for form in forms if form[0].isalpha()}
     for form in sorted(forms, key=len, reverse=True):
         by_letter.setdefault(form[0], []).append(re.escape(form[1:]))
@@ -191,7 +197,7 @@ def _bare() -> str:
 
 
 _BARE = re.compile(rf"(?<![\w.@/'’$-])(?<!&)(?:{_bare()})(?![\w@/]|[-'’.][a-z]{{2}}|['’]\w)")
-_BARE_COUNTED = re.compile(rf"(?<=\d)(?:{_bare()})(?![\w@/]|['’]\w)")
+_BARE_COUNTED = re.compile(rf"(?<=\d)(?:{_bare('counted')})(?![\w@/]|['’]\w)")
 
 # A day of the week: in the middle of a sentence, or after a word that wants one.
 _DAYS = {

@@ -6,7 +6,7 @@ import re
 
 from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
-from kokoro_cli.text.verbalise.english.context import BEFORE_SECONDS
+from kokoro_cli.text.verbalise.english.context import is_seconds
 from kokoro_cli.text.verbalise.english.times import DASH, clock, count
 from kokoro_cli.types import ReadingOptions
 
@@ -322,10 +322,9 @@ def _round(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 def _decade(match: re.Match[str], options: ReadingOptions) -> str | None:
-    before = match.string[max(0, match.start() - 20) : match.start()]
     bare = len(match["number"]) == 2 and not match["mark"] and match["tail"] == "s"
     listed = re.match(r" (?:and|or) \d", match.string[match.end() : match.end() + 6])
-    if bare and BEFORE_SECONDS.search(before) and not listed:
+    if bare and is_seconds(match) and not listed:
         return None
     words = _decade_words(match["number"], bool(match["mark"]))
     if words is None:

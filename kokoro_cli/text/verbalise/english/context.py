@@ -83,11 +83,20 @@ def is_attributive(match: re.Match[str]) -> bool:
     )
 
 
-BEFORE_SECONDS = Late(
-    r"\b(?:after|within|every|took|takes|lasts?|lasted|for|in|than|by|of) (?:about |~)?$",
+_BEFORE_SECONDS = Late(
+    r"\b(?:after|within|every|took|takes|lasts?|lasted|for|in|than|by|of|wait|waited|then|pause|"
+    r"sleep|hold|another|least) (?:about |~)?$",
     re.IGNORECASE,
 )
-"""Words before "30s" that make it seconds, not a decade of one's life."""
+_AFTER_SECONDS = Late(
+    r" (?:at a time|rest|breaks?|pause|delay|timeout|intervals?|sprints?|planks?)\b"
+)
+
+
+def is_seconds(match: re.Match[str]) -> bool:
+    """Whether the words around "30s" make it seconds, not a decade of one's life."""
+    before = match.string[max(0, match.start() - 20) : match.start()]
+    return bool(_BEFORE_SECONDS.search(before) or _AFTER_SECONDS.match(match.string, match.end()))
 
 
 def is_measured(text: str, end: int) -> bool:

@@ -11,6 +11,7 @@ from kokoro_cli.text.verbalise.english.context import (
     is_before_noun,
     is_measured,
 )
+from kokoro_cli.text.verbalise.english.labels import point_words
 from kokoro_cli.text.verbalise.english.patterns import AMOUNT, DASH, MIXED, START
 from kokoro_cli.types import ReadingOptions
 
@@ -105,7 +106,6 @@ _ANGLE = WithDigit(
 )
 
 _BEARING = WithDigit(r"(?<!\w)(?P<from>[NS]) ?(?P<degrees>\d{1,2}) ?° ?(?P<to>[EW])(?!\w)")
-_SIDES = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
 def _feet(match: re.Match[str], options: ReadingOptions) -> str:
@@ -148,7 +148,7 @@ def _inches(match: re.Match[str], options: ReadingOptions) -> str | None:
 
 def _bearing(match: re.Match[str], options: ReadingOptions) -> str:
     degrees = numbers.cardinal(int(match["degrees"]))
-    return f"{_SIDES[match['from']]} {degrees} degrees {_SIDES[match['to']]}"
+    return f"{point_words(match['from'])} {degrees} degrees {point_words(match['to'])}"
 
 
 def _lumber(match: re.Match[str], options: ReadingOptions) -> str:
@@ -163,7 +163,7 @@ def _angle(match: re.Match[str], options: ReadingOptions) -> str:
         words.append(f"{numbers.number(match['minutes'])} minutes")
     if match["seconds"]:
         words.append(f"{numbers.number(match['seconds'])} seconds")
-    return " ".join([*words, _SIDES[match["side"]]])
+    return " ".join([*words, point_words(match["side"])])
 
 
 RULES = (

@@ -145,11 +145,13 @@ _BARS = re.compile(
     r"[a-zα-ω])(?: ?[+−-] ?(?:\d{1,6}(?:\.\d{1,4})?|[a-zα-ω]))?\|(?![\w|])"
 )
 
-_TRIGONOMETRY = {"sin": "sine", "cos": "cosine", "tan": "tangent"}
 _ANGLE = re.compile(
     r"(?<!\w)(?P<name>sin|cos|tan) (?=\d{1,3}(?:\.\d{1,4})?°|\d{0,2}[α-ω](?!\w)|\d{0,2}x(?![\w'’]))"
 )
-_FACTORIAL = re.compile(r"(?<![\w'’.])(?P<name>[nkmr])!(?= [a-z=+×−/*<>]|[)/=])")
+_FACTORIAL = re.compile(
+    r"(?<![\w.])(?P<number>\d{1,2})!(?= (?:ways|is|equals|=|permutations|arrangements|possible|"
+    r"orders|different)\b)|(?<![\w'’.])(?P<name>[nkmr])!(?= [a-z=+×−/*<>]|[)/=])"
+)
 _RATIO = re.compile(r"(?:(?<=equals )|(?<=fraction )|(?<== ))(?P<low>[a-z])/(?P<high>[a-z])(?!\w)")
 _QUOTIENT = WithDigit(r"(?<![\w/.])(?<![=≈] )(?P<low>\d{3,6})/(?P<high>\d{1,6})(?= ?[=≈])")
 
@@ -179,6 +181,11 @@ def _exponent(match: re.Match[str], options: ReadingOptions) -> str:
     )
 
 
+def _factorial(match: re.Match[str], options: ReadingOptions) -> str:
+    what = numbers.cardinal(int(match["number"])) if match["number"] else match["name"].upper()
+    return f"{what} factorial"
+
+
 def _quotient(match: re.Match[str], options: ReadingOptions) -> str:
     return " over ".join(numbers.number(part, british=options.british) for part in match.groups())
 
@@ -199,8 +206,8 @@ def _formula(match: re.Match[str], options: ReadingOptions) -> str:
 
 
 EARLY_RULES = (
-    Rule("math", _ANGLE, lambda m, _: f"{_TRIGONOMETRY[m['name']]} "),
-    Rule("math", _FACTORIAL, lambda m, _: f"{m['name'].upper()} factorial"),
+    Rule("math", _ANGLE, lambda m, _: f"{tex.FUNCTIONS[m['name']]} "),
+    Rule("math", _FACTORIAL, _factorial),
     Rule("math", _RATIO, lambda m, _: f"{m['low'].upper()} over {m['high'].upper()}"),
     Rule("math", _QUOTIENT, _quotient),
     Rule("math", _EXPONENT, _exponent),

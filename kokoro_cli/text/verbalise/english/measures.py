@@ -7,10 +7,10 @@ import re
 from kokoro_cli.text.verbalise import Late, Rule, WithDigit
 from kokoro_cli.text.verbalise.english import numbers
 from kokoro_cli.text.verbalise.english.context import (
-    BEFORE_SECONDS,
     is_attributive,
     is_before_noun,
     is_measured,
+    is_seconds,
     mentions,
 )
 from kokoro_cli.text.verbalise.english.labels import is_label
@@ -406,7 +406,7 @@ def _is_measured(match: re.Match[str]) -> bool:
 def _is_plural_number(match: re.Match[str]) -> bool:
     """Whether "80s" is a decade or the like, not seconds: a whole number that ends in 0."""
     low = match["low"]
-    if BEFORE_SECONDS.search(match.string[max(0, match.start() - 20) : match.start()]):
+    if is_seconds(match):
         return False
     return low.endswith("0") and low.replace(",", "").isdecimal()
 

@@ -70,7 +70,7 @@ _SIGNS = {
     "∅": "the empty set", "∎": "", "*": "times", ",": ",", ";": ",", ":": ",", "-": "minus",
     "=": "equals", **dict.fromkeys("`\"?^⟨⟩()[]{}⌊⌋⌈⌉.", ""),
 }  # fmt: skip
-_FUNCTIONS = {
+FUNCTIONS = {
     "sin": "sine", "cos": "cosine", "tan": "tangent", "cot": "cotangent", "sec": "secant",
     "csc": "cosecant", "sinh": "hyperbolic sine", "cosh": "hyperbolic cosine",
     "tanh": "hyperbolic tangent", "coth": "hyperbolic cotangent", "arcsin": "arc sine",
@@ -305,7 +305,7 @@ class _Speaker:
         return name + (f" over {below}" if below else "") + (f" to {above}" if above else "")
 
     def _function(self, name: str, node: Node, following: Node | None) -> str:
-        words = _FUNCTIONS[name]
+        words = FUNCTIONS[name]
         below = node.below if isinstance(node, Script) else None
         above = node.above if isinstance(node, Script) else None
         if below is not None and name.startswith("lim"):

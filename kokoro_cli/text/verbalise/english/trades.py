@@ -26,10 +26,7 @@ _BATTED = Late(
     r"\b(?:overs?|wickets?|innings|stumps|batting|batted|runs|century|bowled|closed on|declared|"
     r"Test)\b"
 )
-_FACTORIAL = WithDigit(
-    r"(?<![\w.])(?P<number>\d{1,2})!(?= (?:ways|is|equals|=|permutations|arrangements|possible|"
-    r"orders|different)\b)"
-)
+
 _TIMES_A = WithDigit(
     r"(?<![\w.])(?P<number>\d{1,2}) ?[x×] ?/ ?(?P<per>day|week|wk|month|mo|year|yr|d|hour|"
     r"hr)\b\.?"
@@ -211,19 +208,6 @@ _FREQUENCY = WithDigit(
 )
 
 
-_SECONDS = WithDigit(
-    r"(?:(?<=\b[Ww]ait )|(?<=\b[Ww]aited )|(?<=\b[Tt]hen )|(?<=\b[Pp]ause )|(?<=\b[Ss]leep )|"
-    r"(?<=\b[Hh]old )|(?<=\banother )|(?<=\bevery )|(?<=\bwithin )|(?<=\btook )|(?<=\bleast ))"
-    r"(?P<number>[1-9]0)s(?![\w'’])|"
-    r"(?<![\w.,'’$£€])(?P<plain>[1-9]0)s(?= (?:at a time|rest|breaks?|pause|delay|timeout|"
-    r"intervals?|sprints?|planks?)\b)"
-)
-
-
-def _seconds(match: re.Match[str], options: ReadingOptions) -> str:
-    return f"{numbers.cardinal(int(match['number'] or match['plain']))} seconds"
-
-
 def _side(match: re.Match[str], options: ReadingOptions) -> str:
     return f" {_SIDES[match['side']]}" + (" by " if match["by"] else "")
 
@@ -247,7 +231,6 @@ def _frequency(match: re.Match[str], options: ReadingOptions) -> str:
 
 EARLY_RULES = (
     Rule("measure", _SIDE, _side),
-    Rule("time", _SECONDS, _seconds),
     Rule("times", _PER_DAY, lambda m, _: " an " if m["hour"] else " a "),
     Rule("ordinal", _ORDINAL_DASH, lambda m, _: " to "),
     Rule("address", _FLAT_NUMBER, lambda m, _: " ".join(map(numbers.pairs, m.groups()))),
@@ -260,7 +243,6 @@ EARLY_RULES = (
     Rule("radio", _ALTIMETER, _altimeter),
     Rule("radio", _FREQUENCY, _frequency),
     Rule("cricket", _NOT_OUT, _not_out),
-    Rule("math", _FACTORIAL, lambda m, _: f"{numbers.cardinal(int(m['number']))} factorial"),
     Rule("times", _TIMES_A, _times_a),
     Rule("number sign", _ROUND_NUMBERS, _round_numbers),
     Rule("music", _CHORD, _chord),
