@@ -38,13 +38,13 @@ from rich.console import Console
 from rich.table import Table
 
 from kokoro_cli import Speaker, SpeechRequest, processor, synthesis
-from kokoro_cli.bench.quality import log_spectrum_distance
 from kokoro_cli.bench.texts import LONG, MEDIUM, PAGE, SHORT, TARGET_SECONDS, words_in
 from kokoro_cli.engines import CHECKPOINT, Call
 from kokoro_cli.engines.batches import in_groups
 from kokoro_cli.engines.kmodel import infer, load_kmodel
 from kokoro_cli.engines.torch_batch import BatchModel
 from kokoro_cli.engines.torch_engine import devices
+from kokoro_cli.spectrum import log_spectrum_distance
 from kokoro_cli.types import Losses, Rendering
 
 STOCK = "stock"

@@ -57,6 +57,7 @@ from kokoro_cli.assets.manifest import model_asset
 from kokoro_cli.assets.store import Store
 from kokoro_cli.bench.memory import in_bytes
 from kokoro_cli.engines import CHECKPOINT, ENGINES
+from kokoro_cli.install import measurements
 
 FILES = Path(__file__).parent / "peers"
 DRIVER = str(FILES / "driver.py")
@@ -422,7 +423,8 @@ def compare(asked: argparse.Namespace, console: Console) -> dict[str, str]:
     model = speaker.model
     folder = asked.folder.absolute()
     weights = lay_out_weights(speaker, folder, console)
-    programs, missing = [ours(engine) for engine in sorted(ENGINES)], {}
+    here = {each.engine for each in measurements(speaker.store)} or set(ENGINES)
+    programs, missing = [ours(engine) for engine in sorted(here)], {}
     for peer in asked.peers:
         try:
             python = make_environment(peer, folder, console)

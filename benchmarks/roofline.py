@@ -1,15 +1,19 @@
 """Measure which share of the processor's matrix rate each engine reaches.
 
     python benchmarks/roofline.py [--seconds 2] [--json FILE]
+    python benchmarks/roofline.py --kernels [--rounds 15] [--json FILE]
     python benchmarks/roofline.py --count
 
 The matrix rate is numpy's sgemm: the best product in some seconds before and after the engines. An
 engine's rate is the arithmetic for a second of speech divided by the seconds it takes, the best of
-five runs of ``kokoro_cli.install.timing``. Each is measured in its own process.
+five runs of ``kokoro_cli.install.timing``. Each is measured in its own process, in turns.
 
 The arithmetic is that of the direct form: each convolution and matrix product as written, where a
 multiplication and an addition count as two. An engine can exceed the matrix rate if it does less,
 for example with Winograd's convolution, or uses wider vectors than numpy's BLAS.
+
+``--kernels`` measures the convolutions of the generator one by one, if ``kokoro_kernels`` is
+installed; see ``convolutions.py``. It needs no model.
 
 ``--count`` counts the arithmetic of the PyTorch model again, with torch's FlopCounterMode and at
 several speeds. The vocoder's part is the same for each second of speech; the rest grows with the
@@ -20,6 +24,7 @@ and needs up to 2 % more.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -30,7 +35,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import convolutions
 import numpy as np
+from convolutions import BLAS_THREADS, MATRIX
 from peers import VOICE
 from rich.console import Console
 from rich.table import Table
@@ -42,9 +49,6 @@ from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.voices.pack import VoicePack
 
 GFLOP_PER_SECOND_OF_SPEECH = 54.6
-MATRIX = 1024  # A product takes some milliseconds: short enough for an undisturbed one.
-# Environment variables that numpy's usual BLAS libraries read when they are loaded.
-THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 def sgemm_rate(seconds: float) -> float:
@@ -61,14 +65,15 @@ def sgemm_rate(seconds: float) -> float:
 def measured_sgemm(threads: int, seconds: float) -> float:
     """Measure in a new process, because numpy sets its threads when it is loaded."""
     command = [sys.executable, __file__, "--sgemm", "--seconds", str(seconds)]
-    limits = dict.fromkeys(THREADS, str(threads))
+    limits = dict.fromkeys(BLAS_THREADS, str(threads))
     done = subprocess.run(command, env=os.environ | limits, stdout=subprocess.PIPE, check=True)
     return float(done.stdout)
 
 
-def real_time_factor(engine: str, model: Path, voice: Path) -> float:
-    found = {m.device: m for m in install.measured([engine], model, voice, print)}
-    return found["cpu"].real_time_factor
+def real_time_factors(model: Path, voice: Path) -> dict[str, float]:
+    """Return those of the engines that run here."""
+    found = install.measured(list(ENGINES), model, voice, print)
+    return {m.engine: m.real_time_factor for m in found if m.device == "cpu"}
 
 
 def count(model: Path, voice: Path, console: Console) -> None:
@@ -96,15 +101,12 @@ def compare(model: install.InstalledModel, voice: Path, seconds: float) -> dict[
     """Measure sgemm, each engine and sgemm again; return the rates in GFLOP/s."""
     threads = (1, os.cpu_count() or 1)
     before = [measured_sgemm(count, seconds) for count in threads]
-    factors = {name: real_time_factor(name, model.folder, voice) for name in ENGINES}
+    factors = real_time_factors(model.folder, voice)
     after = [measured_sgemm(count, seconds) for count in threads]
     one, every = (max(pair) for pair in zip(before, after, strict=True))
     rates = {name: GFLOP_PER_SECOND_OF_SPEECH / factor for name, factor in factors.items()}
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
-        "machine": f"{processor.name() or platform.machine()}, "
-        f"{threads[-1]} threads, Python {platform.python_version()}",
-        "blas": f"{blas['name']} {blas['version']}, numpy {np.__version__}",
+        **machine(),
         "model": f"{model.label}, sha256 {model.digest}",
         "sgemm_one_thread": one,
         "sgemm": every,
@@ -112,6 +114,26 @@ def compare(model: install.InstalledModel, voice: Path, seconds: float) -> dict[
         "rate": rates,
         "share": {name: rate / every for name, rate in rates.items()},
     }
+
+
+def machine() -> dict[str, str]:
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "machine": f"{processor.name() or platform.machine()}, "
+        f"{os.cpu_count()} threads, Python {platform.python_version()}",
+        "blas": f"{blas['name']} {blas['version']}, numpy {np.__version__}",
+    }
+
+
+def compare_kernels(rounds: int, console: Console) -> dict[str, Any]:
+    """Measure the convolutions with one thread and with all, show and return the figures."""
+    if importlib.util.find_spec("kokoro_kernels") is None:
+        sys.exit("Install the kernels first: pip install 'kokoro-cli[fast]'")
+    threads = sorted({1, os.cpu_count() or 1})
+    found = {**machine(), "kernels": convolutions.compare(rounds, threads)}
+    convolutions.show(found["kernels"], console)
+    _show_machine(found, console)
+    return found
 
 
 def show(found: dict[str, Any], console: Console) -> None:
@@ -122,19 +144,29 @@ def show(found: dict[str, Any], console: Console) -> None:
         share = f"{100 * found['share'][name]:.0f} %"
         table.add_row(name, f"{factor:.3f}", f"{found['rate'][name]:.0f}", share)
     console.print(table)
+    _show_machine(found, console)
+
+
+def _show_machine(found: dict[str, Any], console: Console) -> None:
     for key in ("machine", "blas", "model"):
-        console.print(f"{key}: {found[key]}", highlight=False)
+        if key in found:
+            console.print(f"{key}: {found[key]}", highlight=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Compare the engines with the matrix rate.")
     parser.add_argument("--seconds", type=float, default=2, help="for each measurement of sgemm")
     parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--kernels", action="store_true", help="measure the convolutions alone")
+    parser.add_argument("--rounds", type=int, default=15, help="runs of each convolution")
     parser.add_argument("--count", action="store_true", help="count the model's arithmetic")
     parser.add_argument("--sgemm", action="store_true", help=argparse.SUPPRESS)
     asked, console = parser.parse_args(arguments), Console()
     if asked.sgemm:
         print(sgemm_rate(asked.seconds))
+        return
+    if asked.kernels:
+        write(compare_kernels(asked.rounds, console), asked.json)
         return
     os.environ["CUDA_VISIBLE_DEVICES"] = ""  # Only the processor is measured.
     speaker = Speaker.open(offline=True)
@@ -146,8 +178,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     found = compare(speaker.model, voice, asked.seconds)
     show(found, console)
-    if asked.json:
-        asked.json.write_text(json.dumps(found, indent=2, ensure_ascii=False))
+    write(found, asked.json)
+
+
+def write(found: dict[str, Any], path: Path | None) -> None:
+    if path:
+        path.write_text(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -423,6 +423,11 @@ def test_the_path_names_packages_in_their_order() -> None:
     assert set(steps) >= {"documents", "text", "voices", "engines", "audio", "sinks"}
 
 
+def test_every_file_of_the_engines_is_explained() -> None:
+    files = {path.name for path in (ROOT / "kokoro_cli" / "engines").glob("[!_]*.py")}
+    assert sorted(ARCHITECTURE.keys("Engines")) == sorted(files)
+
+
 # CONTRIBUTING.md
 
 

@@ -20,7 +20,7 @@ LAYERS = (
     ("undo",),
     (
         *("child", "errors", "files", "kokoro82m", "pauses", "picture", "printable"),
-        *("processor", "raised", "saved_tensor", "stopwatch", "telemetry", "threads"),
+        *("processor", "raised", "saved_tensor", "spectrum", "stopwatch", "telemetry", "threads"),
     ),
     ("types", "registry", "checksum"),
     ("assets", "audio", "config", "documents", "engines", "text", "voices"),
@@ -43,8 +43,9 @@ HEAVY = {
         "engines/checkpoint.py",
     },
     "kokoro": {"engines/kmodel.py"},
-    "onnxruntime": {"engines/onnx_engine.py"},
-    "onnx": {"engines/checkpoint.py"},
+    "onnxruntime": {"engines/sessions.py"},
+    "kokoro_kernels": {"engines/kernels.py"},
+    "onnx": {"engines/checkpoint.py", "engines/cut", "engines/walk.py"},
     "spacy": set(),  # misaki imports it when it needs it, see text/languages/english.py.
     "misaki": {f"text/languages/{n}.py" for n in ("english", "espeak", "japanese", "chinese")},
     "phonemizer": {"text/languages/espeak.py"},

@@ -12,9 +12,9 @@ import pytest
 from kokoro_cli import install, synthesis
 from kokoro_cli.assets.store import Store
 from kokoro_cli.audio.assemble import from_int16, scaled_int16
-from kokoro_cli.bench.quality import log_spectrum_distance
 from kokoro_cli.bench.recognise import hear, plain_words, word_errors
 from kokoro_cli.engines import Engine
+from kokoro_cli.spectrum import log_spectrum_distance
 from kokoro_cli.text.languages import LANGUAGES
 from kokoro_cli.types import SynthesisOptions
 from tests.conftest import Run

@@ -39,10 +39,11 @@ from kokoro_cli.batch.upkeep import JOURNAL, SPOKEN
 from kokoro_cli.documents import Document
 from kokoro_cli.engines import Tuning
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError, as_kokoro_error
+from kokoro_cli.install import Notify
 from kokoro_cli.speaker.plan import SpeechPlan, marked_voices
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.speaker.resolve import lexicon_files
-from kokoro_cli.speaker.speaker import Notify, Speaker
+from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.text.languages import LANGUAGES, language_of_tag
 from kokoro_cli.types import Chunk, Losses
 from kokoro_cli.voices.catalogue import Voice

@@ -10,8 +10,9 @@ from kokoro_cli.batch.journal import Journal
 from kokoro_cli.batch.store import ChunkStore
 from kokoro_cli.checksum import State
 from kokoro_cli.errors import AssetError
+from kokoro_cli.install import Notify
 from kokoro_cli.install.figures import survey_figures
-from kokoro_cli.speaker.speaker import Notify, Speaker
+from kokoro_cli.speaker.speaker import Speaker
 
 SPOKEN = "spoken"
 JOURNAL = "journal"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 from kokoro_cli import __version__, processor
 from kokoro_cli.bench.memory import all_bytes
 from kokoro_cli.bench.report import Machine
-from kokoro_cli.engines import packages
+from kokoro_cli.engines import installed_version, packages
 
 _BUSY = 0.5
 """Load for each processor above which other programs are running."""
@@ -39,8 +38,5 @@ def busy(machine: Machine) -> str | None:
 def versions() -> dict[str, str]:
     found = {"kokoro-cli": __version__, "python": platform.python_version()}
     for package in (*packages(), "misaki", "spacy", "numpy"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "none"
+        found[package] = installed_version(package) or "none"
     return found

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from kokoro_cli.bench.latency import Backend, Show, Speaks
 from kokoro_cli.bench.recognise import hear, plain_words, word_errors
@@ -17,30 +16,10 @@ from kokoro_cli.bench.worker import Task
 from kokoro_cli.child import ProcessError
 from kokoro_cli.engines import ENGINES
 from kokoro_cli.files import temporary_folder
+from kokoro_cli.spectrum import log_spectrum_distance
 from kokoro_cli.types import Samples
 
 REFERENCE: Backend = (next(spec.name for spec in ENGINES.values() if spec.reference), "cpu")
-
-_WINDOW, _HOP = 1024, 256
-
-_FLOOR = 5e-4
-"""Of a magnitude: rounding to 16 bits gives 2e-4, and what is less is not heard."""
-
-
-def log_spectrum_distance(a: Samples, b: Samples) -> float:
-    """Return the mean absolute difference of natural-log magnitudes over the shorter length.
-
-    Windows have 1,024 samples (Hann) and are 256 apart. Two seeds of one engine differ by 0.09 to
-    0.15.
-    """
-    length = min(len(a), len(b))
-    return float(np.abs(_log_spectrum(a[:length]) - _log_spectrum(b[:length])).mean())
-
-
-def _log_spectrum(samples: Samples) -> npt.NDArray[np.float64]:
-    frames = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[::_HOP]
-    spectrum = np.abs(np.fft.rfft(frames * np.hanning(_WINDOW)))
-    return np.asarray(np.log(spectrum + _FLOOR), dtype=np.float64)
 
 
 def judge(

@@ -23,7 +23,7 @@ from kokoro_cli.bench.sweep import Sweep, Swept
 from kokoro_cli.bench.worker import Task, WorkerSetup
 from kokoro_cli.child import ProcessError
 from kokoro_cli.config import Settings
-from kokoro_cli.engines import ENGINES, Tuning, fits, growth, usual_tuning
+from kokoro_cli.engines import ENGINES, FAST, Tuning, fits, growth, usual_tuning
 from kokoro_cli.errors import ExitCode, KokoroError, UsageError
 from kokoro_cli.speaker.speaker import Speaker
 from kokoro_cli.types import EngineChoice
@@ -169,7 +169,7 @@ def _worker(voice: Voice, settings: Settings, backend: Backend, threads: int = 0
 def _backends(request: BenchRequest, speaker: Speaker) -> list[Backend]:
     """Return the engines and devices of this machine that the request asks for."""
     known = [(m.engine, m.device) for m in install.measurements(speaker.store)]
-    found = [backend for backend in known if fits(backend, request.engine, request.device)]
+    found = [each for each in known if fits(each, request.engine, request.device, FAST)]
     if known and not found:
         here = ", ".join(f"{engine} on {device}" for engine, device in known)
         raise UsageError("No such engine and device are here.", hint=f"Here are: {here}.")
@@ -223,7 +223,9 @@ def sweep(
         raise UsageError("A sweep needs runs.", hint="Leave `runs` out, or give 3 or more.")
     text = texts.PAGE if request.long else _half(texts.PAGE)
     usual = usual_tuning(speaker.choice)
-    backends = [*_backends(request, speaker), (usual.engine, usual.device)]
+    found_here = _backends(request, speaker)
+    backends = [each for each in found_here if fits(each, request.engine, request.device)]
+    backends.append((usual.engine, usual.device))
     found = Sweep(
         text=text,
         usual=usual,

@@ -13,9 +13,6 @@ from kokoro_cli.bench.worker import Spoken, Task
 from kokoro_cli.child import ProcessError
 from kokoro_cli.engines import ENGINES, Tuning
 
-PRECISION = "fp32"
-"""The only precision that the engines support."""
-
 LENGTHS = (100, 150, 200, 250, 400)
 """Maximum chunk lengths to try, in phonemes; shorter chunks sound weak, longer ones rushed."""
 

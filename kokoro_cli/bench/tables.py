@@ -9,8 +9,8 @@ from kokoro_cli.bench.compare import Comparisons
 from kokoro_cli.bench.figures import Ratio
 from kokoro_cli.bench.report import Report, Row
 from kokoro_cli.bench.run import BenchResult, Level, ServerResult
-from kokoro_cli.bench.sweep import PRECISION, Swept
-from kokoro_cli.engines import Tuning
+from kokoro_cli.bench.sweep import Swept
+from kokoro_cli.engines import ENGINES, Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def sweep_table(swept: Swept) -> Table:
             str(tried.tuning.threads or "all"),
             str(tried.tuning.workers),
             str(tried.tuning.max_phonemes),
-            PRECISION,
+            ENGINES[tried.tuning.engine].precision,
             _time(tried.total_seconds.p50),
             _time(tried.total_seconds.p95),
             f"{tried.real_time_factor:.3f}",

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from kokoro_cli.config import Settings, read_settings
+from kokoro_cli.engines.table import EXACT
 from kokoro_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,17 +51,20 @@ class Environment:
         *,
         engine: str = "auto",
         device: str = "auto",
+        precision: str = EXACT,
         seconds: float | None = None,
         offline: bool = False,
     ) -> Speaker:
         """Return a speaker with these settings, see `Speaker.open`."""
-        from kokoro_cli.speaker.speaker import USUAL_SECONDS, Speaker
+        from kokoro_cli.speaker.choosing import USUAL_SECONDS
+        from kokoro_cli.speaker.speaker import Speaker
         from kokoro_cli.stopwatch import Stopwatch
 
         return Speaker(
             self.settings,
             engine=engine,
             device=device,
+            precision=precision,
             seconds=USUAL_SECONDS if seconds is None else seconds,
             offline=offline,
             watch=Stopwatch(self.started, self.clock),

@@ -32,6 +32,9 @@ OFFLINE = typer.Option("--offline", help="Open no connection.")
 QUIET = typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")
 JSON = typer.Option("--json", help="Print the result as JSON.")
 ENGINE = typer.Option("--engine", help=f"{listed(['auto', *ENGINES], 'or')}.")
+PRECISION = typer.Option(
+    "--precision", help="exact, or fast: engines that round more count too, if one runs here."
+)
 DEVICE = typer.Option("--device", help=f"{listed(['auto', *known_devices()], 'or')}.")
 SPEED = typer.Option("--speed", "-s", help="From 0.5 to 2.0.")
 SEED = typer.Option("--seed", help="Fixes the noise in the voice.")

@@ -92,6 +92,8 @@ def speak_text(
         plan.check_voices(text)
 
     ensure(document.text if document else "")
+    if speaker.notice:
+        render_warning(speaker.notice, environment)
     lengths = speaker.stream_lengths() if _is_streamed(request) else None
     text = _segments(source, plan, ensure) if document is None else [_segment(document)]
     chunks = plan.chunks(text, losses, lengths)

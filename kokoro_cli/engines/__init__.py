@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,30 @@ from kokoro_cli.engines.choice import (
     doubtful,
     fits,
     growth,
+    notice,
     usual_tuning,
 )
-from kokoro_cli.engines.interface import CHECKPOINT, DECODER_GRAPH, DURATION_GRAPH, Call, Engine
+from kokoro_cli.engines.interface import (
+    CHECKPOINT,
+    DECODER_GRAPH,
+    DURATION_GRAPH,
+    Call,
+    Engine,
+    EngineNotHereError,
+)
 from kokoro_cli.engines.metered import Metered
 from kokoro_cli.engines.one_at_a_time import OneAtATime
-from kokoro_cli.engines.table import ENGINES, EngineSpec, known_devices, packages
+from kokoro_cli.engines.table import (
+    ENGINES,
+    EXACT,
+    FAST,
+    PRECISIONS,
+    EngineSpec,
+    installed_version,
+    known_devices,
+    packages,
+    sound_versions,
+)
 
 if TYPE_CHECKING:
     from kokoro_cli.types import EngineChoice
@@ -31,9 +50,13 @@ __all__ = [
     "DECODER_GRAPH",
     "DURATION_GRAPH",
     "ENGINES",
+    "EXACT",
+    "FAST",
+    "PRECISIONS",
     "USUAL_PHONEMES",
     "Call",
     "Engine",
+    "EngineNotHereError",
     "EngineSpec",
     "Measurement",
     "Metered",
@@ -43,11 +66,14 @@ __all__ = [
     "doubtful",
     "fits",
     "growth",
+    "installed_version",
     "known_devices",
     "load_engine",
+    "notice",
     "packages",
     "prepare_engine",
     "prepare_engines",
+    "sound_versions",
     "usual_tuning",
 ]
 
@@ -62,12 +88,16 @@ def load_engine(choice: EngineChoice, model: Path, *, threads: int = 0) -> Engin
 
 
 def prepare_engine(engine: str, model: Path) -> None:
-    """Keep in the model's folder what lets the engine load sooner; OSError if it can't be kept."""
+    """Keep in the model's folder what lets the engine load sooner; OSError if it can't be kept.
+
+    EngineNotHereError if the engine does not run on this machine.
+    """
     ENGINES.load(engine).prepare(model)
 
 
 def prepare_engines(model: Path) -> None:
-    """Prepare every engine that keeps something; OSError if it can't be kept."""
+    """Prepare every engine of this machine that keeps something; OSError if it can't be kept."""
     for name, spec in ENGINES.items():
         if spec.prepares:
-            prepare_engine(name, model)
+            with suppress(EngineNotHereError):
+                prepare_engine(name, model)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kokoro_cli import processor
-from kokoro_cli.engines.table import ENGINES, known_devices
+from kokoro_cli.engines.table import ENGINES, EXACT, FAST, PRECISIONS, known_devices
 from kokoro_cli.errors import UsageError
 from kokoro_cli.registry import listed
 
@@ -84,9 +84,21 @@ def usual_tuning(choice: EngineChoice, jobs: int | None = None) -> Tuning:
     return Tuning(choice.engine, choice.device, threads, jobs or workers, USUAL_PHONEMES)
 
 
-def fits(place: tuple[str, str], engine: str, device: str) -> bool:
-    """Whether an engine on a device is one of those that were asked for; "auto" is any."""
-    return engine in ("auto", place[0]) and device in ("auto", place[1])
+def fits(place: tuple[str, str], engine: str, device: str, precision: str = EXACT) -> bool:
+    """Whether an engine on a device is one of those that were asked for.
+
+    "auto" is any device, and any engine that is not of reduced precision, unless FAST is asked for.
+    """
+    named, on = place
+    if device not in ("auto", on):
+        return False
+    if engine != "auto":
+        return engine == named
+    return precision == FAST or not _is_reduced(named)
+
+
+def _is_reduced(engine: str) -> bool:
+    return engine in ENGINES and ENGINES[engine].reduced
 
 
 def choose(
@@ -95,35 +107,60 @@ def choose(
     measurements: list[Measurement],
     seconds: float = 60.0,
     *,
+    precision: str = EXACT,
     before: tuple[str, str] | None = None,
 ) -> EngineChoice:
     """Decide which engine speaks and where, without importing any.
 
-    "auto" takes what speaks *seconds* of speech soonest, loading included. Speech of less than 20
+    "auto" takes what speaks *seconds* of speech soonest, loading included; those of reduced
+    precision count only if the *precision* that is asked for is FAST. Speech of less than 20
     seconds never waits on the CPU for an engine that is slow to load, whatever the figures say.
     Of those that are about as fast, the engine and device that spoke *before* are taken, else one
     that is quick to load.
-    UsageError for an engine or a device that is not known, or that do not go together.
+    UsageError for an engine, a device or a precision that is not known, or if they do not go
+    together.
     """
     from kokoro_cli.types import EngineChoice  # It brings numpy, which a help text does not need.
 
     _check(engine, device)
+    _check_precision(engine, precision)
     if "auto" not in (engine, device):
         return EngineChoice(engine, device, "as asked")
-    ranked = _ranked(engine, device, measurements, seconds, before)
+    ranked = _ranked(engine, device, measurements, seconds, precision, before)
     if not ranked:
         return EngineChoice(*_likely(engine, device))
     return EngineChoice(ranked[0].engine, ranked[0].device, _reason(ranked, seconds))
 
 
+def notice(
+    choice: EngineChoice, device: str, precision: str, measurements: list[Measurement]
+) -> str:
+    """Return a line for the user if FAST was asked for and no such engine runs here, else "".
+
+    *device* is the one that was asked for.
+    """
+    if precision != FAST or _is_reduced(choice.engine):
+        return ""
+    if any(_is_reduced(m.engine) and device in (m.device, "auto") for m in measurements):
+        return ""  # There is one, but it would not speak sooner.
+    return (
+        f"No engine of reduced precision was measured here (kokoro models pull does, and says why "
+        f"one does not run); {choice.engine} speaks."
+    )
+
+
 def doubtful(
-    engine: str, device: str, measurements: list[Measurement], seconds: float
+    engine: str,
+    device: str,
+    measurements: list[Measurement],
+    seconds: float,
+    precision: str = EXACT,
 ) -> list[Measurement]:
     """Return the figures that, measured again, could change what speaks *seconds* of speech.
 
     They rest on a single observation. Others are sure enough, or too far from the best to matter.
     """
-    ranked = _ranked(engine, device, measurements, seconds)
+    ranked = _ranked(engine, device, measurements, seconds, precision)
     if not ranked:
         return []
     best, others = ranked[0], [m for m in ranked[1:] if not _waits(m, seconds)]
@@ -150,16 +187,30 @@ def _check(engine: str, device: str) -> None:
         )
 
 
+def _check_precision(engine: str, precision: str) -> None:
+    if precision not in PRECISIONS:
+        raise UsageError(
+            f"Unknown precision: {precision!r}.", hint=f"Known are {listed(PRECISIONS)}."
+        )
+    if precision == FAST and engine != "auto" and not _is_reduced(engine):
+        reduced = [name for name, spec in ENGINES.items() if spec.reduced]
+        raise UsageError(
+            f"The engine {engine} has one precision.",
+            hint=f"Leave `engine` out, or use {listed(reduced, 'or')}.",
+        )
+
+
 def _ranked(
     engine: str,
     device: str,
     measurements: list[Measurement],
     seconds: float,
+    precision: str,
     before: tuple[str, str] | None = None,
 ) -> list[Measurement]:
     """Return the figures of what was asked for: the one to take, and then the cheapest first."""
     known = [m for m in measurements if m.engine in ENGINES]
-    asked = [m for m in known if fits((m.engine, m.device), engine, device)]
+    asked = [m for m in known if fits((m.engine, m.device), engine, device, precision)]
     if not asked:
         return []
     ordered = sorted(asked, key=lambda m: (_waits(m, seconds), _cost(m, seconds)))

@@ -5,6 +5,8 @@ The module of an engine has three functions:
 * ``load(model, device, *, threads)`` returns the `Engine`. UsageError if the device is not there.
 * ``prepare(model)`` keeps in the model's folder what lets it load sooner. OSError if it can't.
 * ``devices()`` returns the devices of this machine that it runs on, the likely fastest first.
+
+Each of the first two raises `EngineNotHereError` if the engine does not run on this machine.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from kokoro_cli.errors import FeatureNotInstalledError
+
 if TYPE_CHECKING:  # numpy is not imported here: a help text needs the table of engines only.
     from kokoro_cli.types import Frames, Rendering, Style
 
@@ -20,6 +24,13 @@ CHECKPOINT = "checkpoint.pth"
 DURATION_GRAPH = "duration.onnx"
 DECODER_GRAPH = "decoder.onnx"
 """The files of an installed model, in one folder."""
+
+
+class EngineNotHereError(FeatureNotInstalledError):
+    """An engine does not run on this machine: it is not installed, or the processor lacks a part.
+
+    Also if it does not speak as it should.
+    """
 
 
 @dataclass(frozen=True, slots=True)

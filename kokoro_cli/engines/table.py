@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 
 from kokoro_cli.registry import Registry
 
@@ -44,11 +46,26 @@ class EngineSpec:
     """Whether it keeps something in the model's folder that lets it load sooner."""
     reference: bool = False
     """Whether the sound of the other engines is compared with its sound."""
+    precision: str = "fp32"
+    """Of the numbers that it multiplies."""
+    sound_of: tuple[str, ...] = ()
+    """Distributions whose versions its sound depends on, to the bit."""
+
+    @property
+    def reduced(self) -> bool:
+        """Whether it rounds more than usual; "auto" takes it only if FAST is asked for."""
+        return self.precision != "fp32"
 
     def batch(self, device: str) -> int:
         """Return how many utterances are worth speaking at once on a device."""
         return self.batches.get(device, 1)
 
+
+KERNELS = "kokoro-cli-kernels"
+"""The distribution of ``kokoro_kernels``."""
+
+EXACT, FAST = PRECISIONS = "exact", "fast"
+"""What may be asked of "auto": engines that compute in float32, or reduced ones too."""
 
 ENGINES: Registry[EngineSpec] = Registry(
     "engine",
@@ -74,6 +91,29 @@ ENGINES: Registry[EngineSpec] = Registry(
             packages=("onnxruntime",),
             prepares=True,
         ),
+        EngineSpec(
+            name="native",
+            module="kokoro_cli.engines.native_engine",
+            devices=("cpu",),
+            concurrent=True,
+            loads_beside_others=True,
+            quick=True,
+            packages=("onnxruntime", KERNELS),
+            prepares=True,
+            sound_of=(KERNELS,),
+        ),
+        EngineSpec(
+            name="native-bf16",
+            module="kokoro_cli.engines.native_bf16_engine",
+            devices=("cpu",),
+            concurrent=True,
+            loads_beside_others=True,
+            quick=True,
+            packages=("onnxruntime", KERNELS),
+            prepares=True,
+            precision="bf16",
+            sound_of=(KERNELS,),
+        ),
     ),
     also=("auto",),
 )
@@ -87,3 +127,17 @@ def known_devices() -> tuple[str, ...]:
 def packages() -> tuple[str, ...]:
     """Return the distributions whose versions the engines' speed depends on."""
     return tuple(dict.fromkeys(name for spec in ENGINES.values() for name in spec.packages))
+
+
+@cache  # A command asks several times, and each time it is a file to find and to read.
+def installed_version(distribution: str) -> str | None:
+    """Return the version of a distribution; None if it is not installed."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
+
+
+def sound_versions(engine: str) -> list[str | None]:
+    """Return the versions that an engine's sound depends on, to the bit."""
+    return [installed_version(name) for name in ENGINES[engine].sound_of]

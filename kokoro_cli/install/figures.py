@@ -14,14 +14,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeGuard
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.checksum import State
-from kokoro_cli.engines import ENGINES, Measurement, Tuning, packages
+from kokoro_cli.engines import ENGINES, Measurement, Tuning, installed_version, packages
 from kokoro_cli.files import read_regular, write_whole
 from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.types import EngineChoice
@@ -191,15 +189,8 @@ def _state(path: Path) -> State:
 
 def this_machine() -> dict[str, object]:
     """Return what the figures depend on, as far as it is known without importing an engine."""
-    return {"processors": os.cpu_count(), **{package: _version(package) for package in packages()}}
-
-
-@cache  # A command asks several times, and each time it is a file to find and to read.
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "none"
+    versions = {package: installed_version(package) for package in packages()}
+    return {"processors": os.cpu_count(), **{name: v for name, v in versions.items() if v}}
 
 
 def _read(store: Store) -> _Record:

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.child import Child, ProcessError
-from kokoro_cli.engines import ENGINES, Measurement, choose, doubtful, fits
+from kokoro_cli.engines import ENGINES, EXACT, Measurement, choose, doubtful, fits
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.install import figures
 from kokoro_cli.install.model import InstalledModel, Notify, installed_model
 from kokoro_cli.install.voices import any_installed_voice
+from kokoro_cli.registry import listed
 from kokoro_cli.types import EngineChoice
 
 _TIMING = "kokoro_cli.install.timing"
@@ -65,18 +66,22 @@ def measured(
         processes: dict[str, Timing] = {}
 
         def leave_out(engine: str, error: ProcessError) -> None:
-            notify(f"The engine {engine} does not run here: {error}")
-            processes.pop(engine, None)
+            notify(_not_here([engine], str(error)))
+            del processes[engine]
             for place in [place for place in loads if place[0] == engine]:
                 del loads[place]
 
+        refused: dict[str, list[str]] = {}
         for engine in engines:
+            process = stack.enter_context(_start(engine, model, voice))
             try:
-                processes[engine] = stack.enter_context(_start(engine, model, voice))
-                for device, seconds in processes[engine].answer().items():
+                for device, seconds in process.answer().items():
                     loads[engine, device] = seconds
+                processes[engine] = process
             except ProcessError as error:
-                leave_out(engine, error)
+                refused.setdefault(str(error), []).append(engine)
+        for reason, names in refused.items():
+            notify(_not_here(names, reason))
         for _ in range(rounds):
             for engine, device in list(loads):
                 if engine not in processes:
@@ -88,6 +93,12 @@ def measured(
                 else:
                     factors.setdefault((engine, device), []).append(factor)
     return [Measurement(*place, min(factors[place]), seconds) for place, seconds in loads.items()]
+
+
+def _not_here(engines: list[str], reason: str) -> str:
+    if len(engines) == 1:
+        return f"The engine {engines[0]} does not run here: {reason}"
+    return f"The engines {listed(engines)} do not run here: {reason}"
 
 
 def measure_engines(
@@ -106,7 +117,15 @@ def measure_engines(
     return found
 
 
-def settle(store: Store, engine: str, device: str, seconds: float, notify: Notify) -> EngineChoice:
+def settle(
+    store: Store,
+    engine: str,
+    device: str,
+    seconds: float,
+    notify: Notify,
+    *,
+    precision: str = EXACT,
+) -> EngineChoice:
     """Choose what speaks a job of so many *seconds* of speech; UsageError as `choose` has it.
 
     What a sweep found best comes first. Before a long job, figures that are doubtful and could
@@ -115,28 +134,33 @@ def settle(store: Store, engine: str, device: str, seconds: float, notify: Notif
     that a job which is run again finds what it made before.
     """
     saved = figures.saved_tuning(store)
-    if saved and fits((saved.engine, saved.device), engine, device):
+    if saved and fits((saved.engine, saved.device), engine, device, precision):
         return EngineChoice(saved.engine, saved.device, "found best by a sweep")
     known = figures.measurements(store)
-    choice = choose(engine, device, known, seconds)
-    if engine != "auto" or not _is_long(choice, device, known, seconds):
+    choice = choose(engine, device, known, seconds, precision=precision)
+    if engine != "auto" or not _is_long(choice, device, known, seconds, precision):
         return choice
-    if again := _unsure(device, known, seconds):
+    if again := _unsure(device, known, seconds, precision):
         _measure_again(store, again, notify)
         known = figures.measurements(store)
-    choice = choose(engine, device, known, seconds, before=figures.settled(store))
+    before = figures.settled(store)
+    choice = choose(engine, device, known, seconds, precision=precision, before=before)
     figures.settle_on(store, choice)
     return choice
 
 
-def _is_long(choice: EngineChoice, device: str, known: list[Measurement], seconds: float) -> bool:
+def _is_long(
+    choice: EngineChoice, device: str, known: list[Measurement], seconds: float, precision: str
+) -> bool:
     """Whether a job takes many times what it costs to measure all engines that could speak it."""
     chosen = [m for m in known if (m.engine, m.device) == (choice.engine, choice.device)]
     expected = (chosen or [_guess(choice.engine)])[0].seconds_for(seconds)
     spoken = (_AGAIN_ROUNDS + 1) * _SPOKEN_SECONDS  # The first time is for warming up.
     measuring = 0.0
-    for engine in _that_run_on(device):
-        figures_of = [m for m in known if m.engine == engine] or [_guess(engine)]
+    for engine in _that_could_speak(device, precision):
+        figures_of = [m for m in known if m.engine == engine]
+        if not known:
+            figures_of = [_guess(engine)]
         measuring += sum(m.seconds_for(spoken) for m in figures_of)
     return expected >= _WORTH * measuring
 
@@ -145,19 +169,25 @@ def _guess(engine: str) -> Measurement:
     return Measurement(engine, "", _UNMEASURED_FACTOR, _UNMEASURED_LOAD)
 
 
-def _that_run_on(device: str) -> list[str]:
-    return [name for name, spec in ENGINES.items() if device in ("auto", *spec.devices)]
+def _that_could_speak(device: str, precision: str) -> list[str]:
+    """Return the engines that "auto" chooses from; those that do not run here too."""
+    return [
+        name
+        for name, spec in ENGINES.items()
+        if any(fits((name, each), "auto", device, precision) for each in spec.devices)
+    ]
 
 
-def _unsure(device: str, known: list[Measurement], seconds: float) -> list[str]:
+def _unsure(device: str, known: list[Measurement], seconds: float, precision: str) -> list[str]:
     """Return the engines to measure before it is clear which speaks the job soonest."""
     if not known:
-        found = _that_run_on(device)
+        found = _that_could_speak(device, precision)
         return found if len(found) > 1 else []
-    unsure = [m.engine for m in doubtful("auto", device, known, seconds)]
+    unsure = [m.engine for m in doubtful("auto", device, known, seconds, precision)]
     if not unsure:
         return []
-    best = choose("auto", device, known, seconds).engine  # It is what the others compete with.
+    # It is what the others compete with.
+    best = choose("auto", device, known, seconds, precision=precision).engine
     return list(dict.fromkeys([best, *unsure]))
 
 

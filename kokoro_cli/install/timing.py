@@ -14,9 +14,11 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
+from kokoro_cli.child import ERROR
 from kokoro_cli.engines import ENGINES, Engine, load_engine, prepare_engine
-from kokoro_cli.errors import AssetError
+from kokoro_cli.errors import AssetError, KokoroError
 from kokoro_cli.types import EngineChoice, Style
 from kokoro_cli.voices.pack import VoicePack
 
@@ -50,9 +52,18 @@ def real_time_factor(engine: Engine, style: Style) -> float:
 
 
 def main() -> None:
-    engine, model, voice = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     answers = sys.stdout
     sys.stdout = sys.stderr  # Libraries may print; the answers have a stream of their own.
+    try:
+        time_engine(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), answers)
+    except KokoroError as error:
+        told = filter(None, (error.message, error.hint))
+        print(f"{ERROR} {' '.join(told)}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+def time_engine(engine: str, model: Path, voice: Path, answers: TextIO) -> None:
+    """Answer as the module's docstring says; KokoroError if the engine does not run here."""
     loaded = load(engine, model)
     style = VoicePack.mapped(voice).style(len(PHONEMES))
     for made, _ in loaded.values():

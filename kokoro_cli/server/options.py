@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kokoro_cli.engines.table import EXACT
 from kokoro_cli.errors import UsageError
 
 DEFAULT_PORT = 8880
@@ -41,6 +42,7 @@ class ServerOptions:
     voice: str | None = None
     """The voice that speaks if a request names none."""
     engine: str = "auto"
+    precision: str = EXACT
     device: str = "auto"
     queue: int = 64
     """Most requests at once, those that wait included."""

@@ -116,6 +116,7 @@ class Service:
             self.settings,
             engine=options.engine,
             device=options.device,
+            precision=options.precision,
             threads=_ALL_PROCESSORS,
             seconds=_SENTENCE_SECONDS,
             offline=options.offline,

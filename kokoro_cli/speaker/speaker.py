@@ -5,13 +5,10 @@ What reads a text is imported by the methods that need it, so that an engine can
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -19,8 +16,11 @@ from kokoro_cli import engines, install
 from kokoro_cli.assets.fetch import Progress
 from kokoro_cli.assets.store import Store, no_progress
 from kokoro_cli.config import Settings, check_home, read_settings
-from kokoro_cli.engines import USUAL_PHONEMES, Engine, Metered, Tuning
+from kokoro_cli.engines import EXACT, USUAL_PHONEMES, Engine, Tuning
 from kokoro_cli.errors import AssetError, UsageError
+from kokoro_cli.install import Notify
+from kokoro_cli.speaker.choosing import USUAL_SECONDS, Choosing
+from kokoro_cli.speaker.identity import engine_identity, sound_identity
 from kokoro_cli.speaker.loading import Loading
 from kokoro_cli.speaker.request import ReadingRequest, SpeechRequest
 from kokoro_cli.stopwatch import Stopwatch
@@ -41,15 +41,7 @@ if TYPE_CHECKING:
     from kokoro_cli.text.reading import TextStage
     from kokoro_cli.voices.catalogue import Voice
 
-USUAL_SECONDS = 60.0
-"""Seconds of speech to choose an engine for, if the length is unknown."""
-
 _READING, _SPEECH = ReadingRequest(), SpeechRequest()
-
-_MOST_THREADS = 256
-
-Notify = Callable[[str], None]
-"""Called with a line for a person: what is being done."""
 
 
 class Speaker:
@@ -64,19 +56,13 @@ class Speaker:
         *,
         engine: str = "auto",
         device: str = "auto",
+        precision: str = EXACT,
         threads: int = 0,
         seconds: float = USUAL_SECONDS,
         offline: bool = False,
         watch: Stopwatch | None = None,
     ) -> None:
         """See `open`. *watch* notes when each phase of the work was done."""
-        if not 0 <= threads <= _MOST_THREADS:
-            raise UsageError(
-                f"`threads` is {threads}.",
-                hint=f"It goes from 0, which takes all processors, to {_MOST_THREADS}.",
-            )
-        if not 0 <= seconds < math.inf:
-            raise UsageError(f"`seconds` is {seconds}.", hint="Give a length of 0 or more.")
         self.settings = settings
         self.store = Store(
             cache=settings.cache,
@@ -86,12 +72,10 @@ class Speaker:
         )
         self.book = VoiceBook(settings.voices)
         self.watch = watch or Stopwatch(time.perf_counter())
-        self._asked = engine, device
-        self._seconds, self._threads = seconds, threads
+        self._choosing = Choosing(self.store, engine, device, precision, threads, seconds)
         self._lock = RLock()
-        self._choice = engines.choose(engine, device, self._measurements(), seconds)
+        self._choice = self._choosing.choice()
         self._loading: Loading | None = None
-        self._metered: Metered | None = None
         self._tuning: Tuning | None = None
         self._closed = False
 
@@ -101,6 +85,7 @@ class Speaker:
         *,
         engine: str = "auto",
         device: str = "auto",
+        precision: str = EXACT,
         threads: int = 0,
         seconds: float = USUAL_SECONDS,
         offline: bool = False,
@@ -110,17 +95,18 @@ class Speaker:
 
         *engine* is "auto" or a name in ``kokoro_cli.engines.ENGINES``; *device* is "auto", "cpu",
         "cuda" or "mps". "auto" takes what speaks *seconds* of speech soonest, as measured on this
-        machine. A call of the engine takes *threads* processors; 0 is all of them. *offline*
-        forbids any connection. *settings* are those of the environment if they are not given.
+        machine. It takes engines of reduced precision only if *precision* is "fast", not "exact".
+        A call of the engine takes *threads* processors; 0 is all of them. *offline* forbids any
+        connection. *settings* are those of the environment if they are not given.
 
-        UsageError if an engine or device is unknown, or a setting is impossible. Whether the
-        model is installed shows when it is needed, as AssetError; `install` gets it.
+        UsageError if an engine, device or precision is unknown, or a setting is impossible. Whether
+        the model is installed shows when it is needed, as AssetError; `install` gets it.
         """
-        settings = settings or read_settings(os.environ)
         return cls(
-            settings,
+            settings or read_settings(os.environ),
             engine=engine,
             device=device,
+            precision=precision,
             threads=threads,
             seconds=seconds,
             offline=offline,
@@ -145,16 +131,9 @@ class Speaker:
     def unload(self) -> None:
         """Let go of the engine, and so of its memory. The next text loads it again."""
         with self._lock:
-            loading, metered = self._loading, self._metered
-            self._loading = self._metered = None
-        if loading is not None and metered is not None:
-            install.learn(
-                self.store,
-                self._choice,
-                load_seconds=loading.seconds,
-                audio_seconds=metered.audio_seconds,
-                work_seconds=metered.work_seconds,
-            )
+            loading, self._loading = self._loading, None
+        if loading is not None:
+            self._choosing.learn(self._choice, loading)
 
     # What is here
 
@@ -162,6 +141,11 @@ class Speaker:
     def choice(self) -> EngineChoice:
         """The engine and device that speak, and why."""
         return self._choice
+
+    @property
+    def notice(self) -> str:
+        """A line for the user if the speed that was asked for can't be had, else ""."""
+        return self._choosing.notice(self._choice)
 
     @property
     def model(self) -> install.InstalledModel:
@@ -173,9 +157,7 @@ class Speaker:
 
         *threads* are the processors that a call of the engine takes.
         """
-        engine = [self._choice.engine, self._choice.device, threads]
-        model = self.model
-        return json.dumps([*engine, model.installation, sorted(model.files.items())])
+        return engine_identity(self._choice, self.model, threads)
 
     def sound_identity(
         self, plan: SpeechPlan, reading: ReadingRequest, threads: int, text: str = ""
@@ -184,20 +166,7 @@ class Speaker:
 
         The voices that the markup of the *text* names are in it.
         """
-        from kokoro_cli import __version__
-        from kokoro_cli.speaker.resolve import lexicon_files
-        from kokoro_cli.text.lexicon import read_data
-
-        lexicons = lexicon_files(reading, self.settings)
-        given = [
-            __version__,
-            self.identity(threads),
-            asdict(plan.options),
-            plan.styles.digests(plan.voice_names(text)),
-            asdict(plan.stage.options),
-            [hashlib.sha256(read_data(path)).hexdigest() for path in lexicons],
-        ]
-        return json.dumps(given)
+        return sound_identity(self.identity(threads), plan, reading, self.settings, text)
 
     @property
     def device(self) -> str:
@@ -236,16 +205,13 @@ class Speaker:
             if new_model:
                 self._loading = None  # It has the old model, or the error that there is none.
             if self._loading is None:
-                self._choice = engines.choose(*self._asked, self._measurements(), self._seconds)
+                self._choice = self._choosing.choice()
 
     def _found(self, voices: str | Iterable[Voice | str]) -> list[Voice]:
         found = []
         for each in [voices] if isinstance(voices, str) else voices:
             found += self.book.parts([each]) if isinstance(each, str) else [each]
         return found
-
-    def _measurements(self) -> list[engines.Measurement]:
-        return install.measurements(self.store)
 
     # Loading
 
@@ -265,14 +231,14 @@ class Speaker:
 
     def _load(self) -> Engine:
         model = install.require_model(self.store)
-        loaded = engines.load_engine(self._choice, model.folder, threads=self._threads)
-        self._metered = Metered(loaded)
-        return self._metered
+        threads = self._tuning.threads if self._tuning else self._choosing.threads
+        return engines.load_engine(self._choice, model.folder, threads=threads)
 
     @property
     def loaded(self) -> bool:
         """Whether the engine is there; false while it loads."""
-        return self._metered is not None
+        loading = self._loading
+        return loading is not None and loading.metered is not None
 
     @property
     def engine(self) -> Engine:
@@ -306,24 +272,17 @@ class Speaker:
         again first if the text is long enough to be worth it. An engine that is loaded stays.
         """
         if self._loading is None:
-            choice = install.settle(self.store, *self._asked, seconds, notify)
-            tuning = install.saved_tuning(self.store)  # If it fits, `settle` has taken it.
-            if tuning is None or not engines.fits((tuning.engine, tuning.device), *self._asked):
-                tuning = engines.usual_tuning(choice)
+            choice, tuning = self._choosing.settle(seconds, notify)
             with self._lock:
                 if self._loading is None:
-                    self._choice, self._threads, self._tuning = choice, tuning.threads, tuning
-        if self._tuning is not None:
-            return self._tuning
-        # Each call of the loaded engine takes all processors, or as many as the caller said.
-        usual = engines.usual_tuning(self._choice, None if self._threads else 1)
-        return replace(usual, threads=self._threads)
+                    self._choice, self._tuning = choice, tuning
+        return self._tuning or self._choosing.tuning_when_loaded(self._choice)
 
     def stream_lengths(self) -> StreamLengths:
         """Return how long the chunks of a stream may be, so that the sound does not break off."""
         from kokoro_cli.text.chunk import StreamLengths
 
-        return StreamLengths(engines.growth(self._choice, self._measurements()))
+        return StreamLengths(self._choosing.growth(self._choice))
 
     # Speaking
 

@@ -12,10 +12,11 @@ import pytest
 from kokoro_cli.bench.compare import compare
 from kokoro_cli.bench.latency import Backend
 from kokoro_cli.bench.plot import check_plot, plot
-from kokoro_cli.bench.quality import REFERENCE, judge, log_spectrum_distance
+from kokoro_cli.bench.quality import REFERENCE, judge
 from kokoro_cli.bench.report import SCHEMA, Machine, Quality, Report, Row, make_row, read_report
 from kokoro_cli.bench.texts import SHORT
 from kokoro_cli.errors import UsageError
+from kokoro_cli.spectrum import log_spectrum_distance
 from kokoro_cli.stopwatch import Phase
 from kokoro_cli.types import Samples
 from tests.bench.speakers import FakeSpeaker

@@ -62,7 +62,7 @@ class Processes:
     def worker(
         self, voice: Voice, settings: Settings, backend: Backend, threads: int = 0
     ) -> FakeSpeaker:
-        made = FakeSpeaker(backend[0], [self.seconds[backend[0]]], self.log)
+        made = FakeSpeaker(backend[0], [self.seconds.get(backend[0])], self.log)
         self.workers.append((backend, threads, made))
         return made
 

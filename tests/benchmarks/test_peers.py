@@ -186,7 +186,8 @@ def test_exit_code_is_that_of_ours(
         return Figures({name: {"say, seconds": [1.0]} for name in names})
 
     model = SimpleNamespace(label="a model", digest="0123")
-    speaker = SimpleNamespace(model=model, missing=lambda voice: [])
+    speaker = SimpleNamespace(model=model, missing=lambda voice: [], store=None)
+    monkeypatch.setattr(peers, "measurements", lambda store: [])
     monkeypatch.setattr(peers.os, "environ", {})
     monkeypatch.setattr(peers.Speaker, "open", lambda offline: speaker)
     monkeypatch.setattr(peers, "lay_out_weights", lambda *_: tmp_path)

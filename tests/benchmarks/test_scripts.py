@@ -14,6 +14,7 @@ import soundfile
 
 from kokoro_cli import Speaker
 from kokoro_cli.assets.store import Store
+from kokoro_cli.engines import ENGINES
 from tests.conftest import variables_of
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -104,5 +105,5 @@ def test_engines_are_compared_with_the_matrix_rate(
     record = tmp_path / "figures.json"
     real("roofline.py", "--seconds", "0.2", "--json", str(record))
     found = json.loads(record.read_text())
-    assert set(found["share"]) == {"torch", "onnx"}
+    assert {"torch", "onnx"} <= set(found["share"]) <= set(ENGINES)
     assert all(share > 0 for share in found["share"].values())

@@ -94,6 +94,8 @@ USAGE = {
     "unknown engine": ["say", "a", "--engine", "tf"],
     "unknown device": ["say", "a", "--device", "tpu"],
     "onnx on a GPU": ["say", "a", "--engine", "onnx", "--device", "cuda"],
+    "unknown precision": ["say", "a", "--precision", "double"],
+    "onnx has one precision": ["say", "a", "--engine", "onnx", "--precision", "fast"],
     "unknown kind of file": ["say", "a", "-o", "a.xyz"],
     "no folder": ["say", "a", "-o", "nowhere/a.wav"],
     "json and pipe": ["say", "a", "-o", "-", "--json"],

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from kokoro_cli.engines import Measurement, choose, doubtful
+from kokoro_cli.engines import Measurement, choose, doubtful, fits, notice
 from kokoro_cli.errors import UsageError
+from kokoro_cli.types import EngineChoice
 
 HERE = [
     Measurement("torch", "cpu", 0.45, 6.0),
@@ -178,13 +179,97 @@ class TestReason:
         assert choose("auto", "auto", measured, seconds, before=before).reason == reason
 
 
+class TestPrecision:
+    """The engines of reduced precision count only if they are asked for."""
+
+    ALL = (
+        *HERE,
+        Measurement("native", "cpu", 0.1, 1.0),
+        Measurement("native-bf16", "cpu", 0.05, 1.0),
+    )
+
+    def choice(self, precision: str, device: str = "cpu", engine: str = "auto") -> EngineChoice:
+        return choose(engine, device, list(self.ALL), HOUR, precision=precision)
+
+    def test_exact_is_the_default(self) -> None:
+        assert choose("auto", "cpu", list(self.ALL), HOUR).engine == "native"
+        assert self.choice("exact").engine == "native"
+
+    def test_fast_takes_the_fastest(self) -> None:
+        assert self.choice("fast").engine == "native-bf16"
+        assert self.choice("fast", device="auto").engine == "torch", "a GPU is faster still"
+
+    def test_one_that_is_named_speaks(self) -> None:
+        for precision in ("exact", "fast"):
+            assert self.choice(precision, engine="native-bf16").engine == "native-bf16"
+
+    def test_one_that_spoke_before_is_not_taken_unasked(self) -> None:
+        before = "native-bf16", "cpu"
+        near = [Measurement("native", "cpu", 0.1, 1.0), Measurement(*before, 0.1, 1.0)]
+        assert choose("auto", "cpu", near, HOUR, before=before).engine == "native"
+        fast = choose("auto", "cpu", near, HOUR, precision="fast", before=before)
+        assert fast.engine == "native-bf16"
+
+    def test_nothing_is_measured_again_for_it_unasked(self) -> None:
+        near = [
+            Measurement("native", "cpu", 0.1, 1.0, 9),
+            Measurement("native-bf16", "cpu", 0.1, 1.0),
+        ]
+        assert doubtful("auto", "cpu", near, HOUR) == []
+        assert doubtful("auto", "cpu", near, HOUR, "fast") == near[1:]
+
+    def test_what_was_swept_fits_if_it_is_asked_for(self) -> None:
+        place = "native-bf16", "cpu"
+        assert not fits(place, "auto", "auto")
+        assert fits(place, "auto", "auto", "fast")
+        assert fits(place, "native-bf16", "cpu")
+        assert not fits(place, "auto", "cuda", "fast")
+
+    def test_a_line_says_that_none_runs_here(self) -> None:
+        few = list(HERE[:2])
+        choice = choose("auto", "auto", few, HOUR, precision="fast")
+        assert choice.engine == "onnx"
+        assert notice(choice, "auto", "fast", few) == (
+            "No engine of reduced precision was measured here (kokoro models pull does, and says "
+            "why one does not run); onnx speaks."
+        )
+        assert notice(choice, "auto", "exact", few) == ""
+
+    def test_no_line_if_another_is_faster(self) -> None:
+        choice = self.choice("fast", device="auto")
+        assert notice(choice, "auto", "fast", list(self.ALL)) == ""
+        assert "torch speaks" in notice(choice, "cuda", "fast", list(self.ALL))
+
+    @pytest.mark.parametrize(
+        ("engine", "precision", "message", "hint"),
+        [
+            ("auto", "double", "Unknown precision: 'double'", "Known are exact and fast."),
+            ("native", "fast", "has one precision", "Leave `engine` out, or use native-bf16."),
+        ],
+    )
+    def test_errors(self, engine: str, precision: str, message: str, hint: str) -> None:
+        with pytest.raises(UsageError, match=message) as caught:
+            self.choice(precision, engine=engine)
+        assert caught.value.hint == hint
+
+
 @pytest.mark.parametrize(
     ("engine", "device", "message", "hint"),
     [
         ("onnx", "cuda", "does not run on cuda", "Use `engine` torch for cuda."),
         ("onnx", "mps", "does not run on mps", "Use `engine` torch for mps."),
-        ("tf", "auto", "Unknown engine: 'tf'", "Known are auto, torch and onnx."),
-        ("tf", "tpu", "Unknown engine: 'tf'", "Known are auto, torch and onnx."),
+        (
+            "tf",
+            "auto",
+            "Unknown engine: 'tf'",
+            "Known are auto, torch, onnx, native and native-bf16.",
+        ),
+        (
+            "tf",
+            "tpu",
+            "Unknown engine: 'tf'",
+            "Known are auto, torch, onnx, native and native-bf16.",
+        ),
         ("auto", "tpu", "Unknown device: 'tpu'", "Known are auto, cuda, mps and cpu."),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.checksum import read_records
-from kokoro_cli.engines import onnx_engine
+from kokoro_cli.engines import sessions
 from kokoro_cli.engines.onnx_engine import OnnxEngine, prepare
 from kokoro_cli.engines.prepared import RECORD
 from kokoro_cli.errors import AssetError
@@ -132,7 +132,7 @@ def test_another_runtime_makes_its_own(
 ) -> None:
     prepare(model)
     (old,) = prepared(model)
-    monkeypatch.setattr(onnx_engine.ort, "__version__", "99.0")
+    monkeypatch.setattr(sessions.ort, "__version__", "99.0")
     speech(model, toy_store)
     prepare(model)
     (new,) = prepared(model)

@@ -16,7 +16,6 @@ from torch import Tensor  # noqa: E402
 
 from kokoro_cli import install, synthesis  # noqa: E402
 from kokoro_cli.assets.store import Store  # noqa: E402
-from kokoro_cli.bench.quality import log_spectrum_distance  # noqa: E402
 from kokoro_cli.engines import CHECKPOINT, Call  # noqa: E402
 from kokoro_cli.engines.kmodel import load_kmodel  # noqa: E402
 from kokoro_cli.engines.padding import extent  # noqa: E402
@@ -24,6 +23,7 @@ from kokoro_cli.engines.torch_batch import BatchModel, FitsMemory, spread  # noq
 from kokoro_cli.engines.torch_engine import TorchEngine  # noqa: E402
 from kokoro_cli.install.timing import PHONEMES  # noqa: E402
 from kokoro_cli.kokoro82m import PAD, VOCABULARY  # noqa: E402
+from kokoro_cli.spectrum import log_spectrum_distance  # noqa: E402
 from kokoro_cli.text.languages import LANGUAGES  # noqa: E402
 from kokoro_cli.text.reading import TextStage  # noqa: E402
 from kokoro_cli.types import Losses, Rendering, SynthesisOptions  # noqa: E402

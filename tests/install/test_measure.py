@@ -74,7 +74,7 @@ class _Process:
         self._check()
         machine = self._machine
         mine = [device for engine, device in machine.factors if engine == self._engine]
-        return dict.fromkeys(mine, machine.loads[self._engine])
+        return dict.fromkeys(mine, machine.loads.get(self._engine, 1.0))
 
     def ask(self, device: str) -> float:
         self._check()

@@ -66,6 +66,16 @@ def test_it_says_where_it_listens(cache: Path) -> None:
         assert ended(started) == (0, "")
 
 
+def test_a_line_says_that_no_fast_engine_is_here(cache: Path) -> None:
+    with process(cache, "--precision", "fast") as (started, client):
+        assert client.post("/v1/audio/speech", json={"input": "Hello."}).status_code == 200
+        started.send_signal(signal.SIGTERM)
+        code, errors = ended(started)
+    assert code == 0
+    assert errors.count("No engine of reduced precision was measured here") == 1
+    assert "onnx speaks" in errors
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_finishes_what_it_speaks_and_takes_nothing_new(
     cache: Path, number: signal.Signals

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from kokoro_cli import AssetError, KokoroError, Speaker, UsageError, install
-from kokoro_cli.engines import Engine, EngineSpec, Measurement, Tuning
+from kokoro_cli.engines import Engine, EngineSpec, Measurement, Tuning, table
 from kokoro_cli.install import measure
 from kokoro_cli.install.figures import replace_measurements
 from kokoro_cli.types import EngineChoice
@@ -82,6 +82,59 @@ class TestChoosing:
             assert chosen(speaker) == ("torch", "cuda")
         with Speaker.open(engine="torch", device="cpu", seconds=1.0) as speaker:
             assert speaker.choice == EngineChoice("torch", "cpu", "as asked")
+
+
+class TestPrecision:
+    FAST = (*HERE, Measurement("native-bf16", "cpu", 0.05, 1.0))
+
+    def test_reduced_precision_is_asked_for(self, measured: Figures) -> None:
+        measured(list(self.FAST))
+        with Speaker.open() as speaker:
+            assert chosen(speaker) == ("onnx", "cpu")
+            assert speaker.tuning(60.0).engine == "onnx"
+        with Speaker.open(precision="fast") as speaker:
+            assert chosen(speaker) == ("native-bf16", "cpu")
+            assert speaker.tuning(60.0).engine == "native-bf16"
+            assert speaker.notice == ""
+
+    def test_a_notice_says_that_none_is_here(self, measured: Figures) -> None:
+        measured(HERE)
+        with Speaker.open(precision="fast") as speaker:
+            assert chosen(speaker) == ("onnx", "cpu")
+            assert speaker.notice.startswith("No engine of reduced precision was measured here")
+        with Speaker.open() as speaker:
+            assert speaker.notice == ""
+
+    def test_what_a_sweep_found_with_it_is_not_taken_unasked(self, measured: Figures) -> None:
+        measured(list(self.FAST))
+        best = Tuning("native-bf16", "cpu", 2, 3, 150)
+        with Speaker.open() as speaker:
+            install.save_tuning(speaker.store, best)
+            assert speaker.tuning(60.0).engine == "onnx"
+        with Speaker.open(precision="fast") as speaker:
+            assert speaker.tuning(60.0) == best
+
+    def test_an_unknown_one_is_a_usage_error(self, cache: Path) -> None:
+        with pytest.raises(UsageError, match="Unknown precision: 'double'"):
+            Speaker.open(precision="double")
+
+    def test_the_sound_depends_on_the_kernels_version(
+        self, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def identities(version: str) -> list[str]:
+            monkeypatch.setattr(table, "installed_version", lambda name: f"{name} {version}")
+            names = "onnx", "native", "native-bf16"
+            return [Speaker.open(engine=name).identity(1) for name in names]
+
+        old, new = identities("0.1"), identities("0.2")
+        assert len({*old, *new}) == 5
+        assert old[0] == new[0], "the plain graphs do not know the kernels"
+
+    @pytest.mark.parametrize("engine", ["onnx", "native", "native-bf16"])
+    def test_the_sound_depends_on_the_threads(self, cache: Path, engine: str) -> None:
+        """Those of onnxruntime's sums, see ``tests/engines/test_native_speech.py``."""
+        speaker = Speaker.open(engine=engine)
+        assert speaker.identity(1) != speaker.identity(2)
 
 
 class TestTuning:

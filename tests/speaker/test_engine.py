@@ -22,7 +22,7 @@ TEXT = "Hello there.\n\nThe old captain looked at the harbor."
 def test_it_is_not_there_before_its_row(cache: Path) -> None:
     with pytest.raises(UsageError) as caught:
         Speaker.open(engine="tones")
-    assert caught.value.hint == "Known are auto, torch and onnx."
+    assert caught.value.hint == "Known are auto, torch, onnx, native and native-bf16."
 
 
 def test_a_program_speaks_with_it(tones_row: EngineSpec) -> None:

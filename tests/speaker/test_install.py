@@ -55,7 +55,7 @@ def test_the_model_and_voices_are_installed_measured_and_speak(hub: Hub, tmp_pat
     assert told["missing after"] == []
     assert told["seconds"] > 0.5
     assert told["imported"] == []
-    *lines, last = told["lines"]
+    *lines, last = (line for line in told["lines"] if "not run here" not in line)
     assert lines == [
         "Exporting the model for onnxruntime …",
         "Installed: Kokoro-82M v1.0; voices af_heart, bm_george",

@@ -13,8 +13,9 @@ from kokoro_cli.batch.request import BOOK_GAPS, FileRequest
 from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
 from kokoro_cli.cli.interrupts import first_stops
-from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, QUIET, speech_options
+from kokoro_cli.cli.options import DEVICE, ENGINE, OFFLINE, PRECISION, QUIET, speech_options
 from kokoro_cli.documents.kinds import DOCUMENT_KINDS
+from kokoro_cli.engines.table import EXACT
 from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.registry import listed
 from kokoro_cli.sinks.formats import (
@@ -48,6 +49,7 @@ class FileCommand:
 
     files: FileRequest
     engine: str = "auto"
+    precision: str = EXACT
     device: str = "auto"
     list: bool = False
     dry_run: bool = False
@@ -144,6 +146,7 @@ FILE = Group(
     {
         "files": _FILES,
         "engine": ENGINE,
+        "precision": PRECISION,
         "device": DEVICE,
         "list": typer.Option(
             "--list", help="Show the chapters with words and minutes.", rich_help_panel=_INPUT
@@ -181,7 +184,10 @@ def file(environment: Environment, request: FileCommand) -> ExitCode:
             render.render_contents(report, environment)
         return report.exit_code
     speaker = environment.speaker(
-        engine=request.engine, device=request.device, offline=request.offline
+        engine=request.engine,
+        device=request.device,
+        precision=request.precision,
+        offline=request.offline,
     )
     with speaker:
         conversion = Conversion.prepare(request.files, speaker, pipe)
@@ -220,6 +226,8 @@ def _run(conversion: Conversion, environment: Environment, request: FileCommand)
         if conversion.note:
             watcher.note(conversion.note)
         setup = conversion.setup(watcher.note)
+        if notice := conversion.speaker.notice:
+            watcher.note(notice)
         job = setup.job(watcher)
         job.reads += environment.stdin_files
         with first_stops(partial(_stop, job, watcher.note)):

@@ -9,7 +9,8 @@ import typer
 
 from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
-from kokoro_cli.cli.options import DEVICE, ENGINE, JSON, OFFLINE, QUIET, SPEECH
+from kokoro_cli.cli.options import DEVICE, ENGINE, JSON, OFFLINE, PRECISION, QUIET, SPEECH
+from kokoro_cli.engines.table import EXACT
 from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.registry import listed
 from kokoro_cli.sinks.formats import FORMATS
@@ -36,6 +37,7 @@ class SayRequest:
     """Whether it is played although it is written."""
     speech: SpeechRequest = field(default_factory=SpeechRequest)
     engine: str = "auto"
+    precision: str = EXACT
     device: str = "auto"
     stream: bool | None = None
     """Whether the first chunk is short; None is true unless a file is written."""
@@ -63,6 +65,7 @@ SAY = Group(
         "play": typer.Option("--play", help="With -o: play it too, if there is a device."),
         "speech": SPEECH,
         "engine": ENGINE,
+        "precision": PRECISION,
         "device": DEVICE,
         "stream": typer.Option(
             "--stream/--no-stream",
@@ -92,6 +95,7 @@ def say(environment: Environment, request: SayRequest) -> ExitCode:
         raise UsageError("--quiet and --verbose ask for two things.", hint="Choose one.")
     speaker = environment.speaker(
         engine=request.engine,
+        precision=request.precision,
         device=request.device,
         seconds=_expected_seconds(request),
         offline=request.offline,

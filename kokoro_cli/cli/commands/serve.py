@@ -9,7 +9,7 @@ import typer
 
 from kokoro_cli.cli.binding import Group, command
 from kokoro_cli.cli.environment import Environment
-from kokoro_cli.cli.options import DEVICE, ENGINE, JSON, OFFLINE, QUIET, complete_voice
+from kokoro_cli.cli.options import DEVICE, ENGINE, JSON, OFFLINE, PRECISION, QUIET, complete_voice
 from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.server.options import ServerOptions, check_options
 
@@ -66,6 +66,7 @@ _SERVER = Group(
             show_default="af_heart",
         ),
         "engine": ENGINE,
+        "precision": PRECISION,
         "device": DEVICE,
         "queue": typer.Option("--queue", help="Most requests at once."),
         "per_client": typer.Option("--per-client", help="Most of one key or address."),
@@ -117,6 +118,8 @@ def serve(environment: Environment, request: ServeRequest) -> None:
     running = Running(options, settings, begun)
     speaker = running.service.speaker
     ensure_installed(speaker, speaker.plan().voices(), environment, quiet=quiet)
+    if speaker.notice:
+        render_warning(speaker.notice, environment)
     with (
         log_to(lambda line: render_warning(line, environment)),
         interrupts.first_stops(running.stop),

@@ -17,10 +17,12 @@ from kokoro_cli.cli.options import (
     ENGINE,
     JSON,
     OFFLINE,
+    PRECISION,
     QUIET,
     SPEED,
     complete_voice,
 )
+from kokoro_cli.engines.table import EXACT
 from kokoro_cli.errors import ExitCode
 from kokoro_cli.speaker.request import SpeechRequest
 from kokoro_cli.voices.request import OwnVoiceRequest, VoiceFilter
@@ -138,6 +140,7 @@ class _Play:
     output: str | None = None
     speed: float = 1.0
     engine: str = "auto"
+    precision: str = EXACT
     device: str = "auto"
     offline: bool = False
     quiet: bool = False
@@ -152,6 +155,7 @@ _PLAY = Group(
         "output": typer.Option("--output", "-o", help="Write it instead of playing."),
         "speed": SPEED,
         "engine": ENGINE,
+        "precision": PRECISION,
         "device": DEVICE,
         "offline": OFFLINE,
         "quiet": QUIET,
@@ -172,7 +176,10 @@ def _play(environment: Environment, request: _Play) -> ExitCode:
     check_output(request.output, json=request.json)
     check_sample_text(request.text)
     speaker = environment.speaker(
-        engine=request.engine, device=request.device, offline=request.offline
+        engine=request.engine,
+        device=request.device,
+        precision=request.precision,
+        offline=request.offline,
     )
     lines = []
     for voice in request.voices:
@@ -197,6 +204,7 @@ class _Demo:
     out: Path = Path("demo.html")
     text: str | None = None
     engine: str = "auto"
+    precision: str = EXACT
     device: str = "auto"
     offline: bool = False
     quiet: bool = False
@@ -210,6 +218,7 @@ _DEMO = Group(
         "out": typer.Option("--out", "-o", help="The page."),
         "text": _TEXT,
         "engine": ENGINE,
+        "precision": PRECISION,
         "device": DEVICE,
         "offline": OFFLINE,
         "quiet": QUIET,
@@ -229,7 +238,10 @@ def _demo(environment: Environment, request: _Demo) -> int:
 
     quiet = request.quiet or request.json
     speaker = environment.speaker(
-        engine=request.engine, device=request.device, offline=request.offline
+        engine=request.engine,
+        device=request.device,
+        precision=request.precision,
+        offline=request.offline,
     )
     with speaker:
         rows = _listed(request.wanted, speaker, environment).voices
@@ -241,6 +253,8 @@ def _demo(environment: Environment, request: _Demo) -> int:
             lambda losses: render_losses(losses, environment),
         )
         ensure_installed(speaker, demo.speakable, environment, quiet=quiet)
+        if speaker.notice:
+            render_warning(speaker.notice, environment)
         with counting(environment.console, len(demo.speakable), quiet=quiet) as show:
             report = demo.make(show)
     if request.json:

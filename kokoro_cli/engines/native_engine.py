@@ -1,0 +1,20 @@
+"""Native kernels in float32: they sound as onnxruntime does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kokoro_cli.engines.graph_engine import GraphEngine
+from kokoro_cli.engines.staged import load_staged, prepare_staged
+
+
+def load(model: Path, device: str, *, threads: int = 0) -> GraphEngine:
+    return load_staged(model, "float32", threads=threads)
+
+
+def devices() -> list[str]:
+    return ["cpu"]
+
+
+def prepare(model: Path) -> None:
+    prepare_staged(model, "float32")
