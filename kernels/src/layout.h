@@ -62,8 +62,12 @@ inline bool is_known(const kk_stage_shape *shape) {
 }
 
 inline int32_t products_of(int32_t taps) {
-    if (taps == 3) return ToomCook43::kProducts;
-    return taps == 7 ? FftConvolution<7>::kProducts : FftConvolution<11>::kProducts;
+    return taps == ToomCook43::kTaps ? ToomCook43::kProducts : FftConvolution<7>::kProducts;
+}
+
+// Weights that a fast convolution keeps for a pair of channels.
+inline int32_t weights_of(int32_t taps) {
+    return taps == ToomCook43::kTaps ? ToomCook43::kWeights : FftConvolution<7>::kWeights;
 }
 
 inline Method method_of(int32_t taps, int32_t precision) {
@@ -74,7 +78,7 @@ inline Method method_of(int32_t taps, int32_t precision) {
 // Bytes of the weights of a convolution, as the method reads them.
 inline int64_t weight_bytes(Method method, int64_t channels, int32_t taps) {
     if (method == Method::tiles) return channels * channels * taps * 2;
-    return channels * channels * products_of(taps) * 4;
+    return channels * channels * weights_of(taps) * 4;
 }
 
 // Bytes of the weights of a Dense.

@@ -77,8 +77,12 @@ int64_t scratch_floats(const Convolution &conv, int64_t rows) {
     }
     const int64_t outputs = block_outputs(conv.taps), blocks = tile / outputs;
     const int64_t points = outputs + conv.taps - 1;
-    const int64_t planes = (products_of(conv.taps) + 1) * (blocks * channels + kPanel);
-    return round_up(planes + (tile + (points - outputs) * dilation) * channels, kAlignedFloats);
+    const int64_t behind = conv.taps == ToomCook43::kTaps ? ToomCook43::kBehind
+                                                          : FftConvolution<7>::kBehind;
+    const int64_t planes = (products_of(conv.taps) + behind) * (blocks * channels + kPanel);
+    // The rows' memory is used for weights too, see `Tile`: two of kDenseColumns columns at most.
+    const int64_t rows_read = std::max(tile + (points - outputs) * dilation, 2 * kDenseColumns);
+    return round_up(planes + rows_read * channels, kAlignedFloats);
 }
 
 int64_t sum_floats(const Convolution &conv, int64_t rows) {

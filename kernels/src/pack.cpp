@@ -13,10 +13,10 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 constexpr int32_t kMostTaps = 11;
 
-// The transform of the taps: a row for each product, in the order of the planes of
-// `vector/transforms.h`.
+// The transform of the taps: a row for each weight. Those of the FFT are bins 0 and 16, then the real
+// and the imaginary part of each bin between them.
 struct TapTransform {
-    double rows[FftConvolution<7>::kProducts][kMostTaps];
+    double rows[FftConvolution<7>::kWeights][kMostTaps];
 };
 
 constexpr double kToomCook43[ToomCook43::kProducts][3] = {{1. / 4, 0, 0},             // at 0
@@ -40,19 +40,17 @@ TapTransform tap_transform(int32_t taps) {
         for (int32_t bin = 1; bin < kPoints / 2; bin++) {
             // The conjugate of the taps' spectrum: the network's convolution does not turn them.
             const double angle = 2 * kPi * bin * j / kPoints;
-            const double re = std::cos(angle) / kPoints, im = std::sin(angle) / kPoints;
-            made.rows[3 * bin - 1][j] = re;
-            made.rows[3 * bin][j] = im - re;
-            made.rows[3 * bin + 1][j] = re + im;
+            made.rows[2 * bin][j] = std::cos(angle) / kPoints;
+            made.rows[2 * bin + 1][j] = std::sin(angle) / kPoints;
         }
     }
     return made;
 }
 
-// weights [channels out][channels in][taps] to [products][channels out / 16][channels in][16].
+// weights [channels out][channels in][taps] to [weights][channels out / 16][channels in][16].
 void pack_transformed(const float *weights, int64_t channels, int32_t taps, float *packed) {
     const TapTransform transform = tap_transform(taps);
-    const int32_t products = products_of(taps);
+    const int32_t count = weights_of(taps);
     const int64_t plane = channels * channels;
     for (int64_t first = 0; first < channels; first += kPanel)
         for (int64_t in = 0; in < channels; in++) {
@@ -60,7 +58,7 @@ void pack_transformed(const float *weights, int64_t channels, int32_t taps, floa
             for (int32_t j = 0; j < taps; j++)
                 for (int64_t i = 0; i < kPanel; i++)
                     columns[j][i] = weights[((first + i) * channels + in) * taps + j];
-            for (int32_t r = 0; r < products; r++) {
+            for (int32_t r = 0; r < count; r++) {
                 double sums[kPanel] = {};
                 for (int32_t j = 0; j < taps; j++)
                     for (int64_t i = 0; i < kPanel; i++)

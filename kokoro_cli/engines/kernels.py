@@ -24,10 +24,6 @@ Precision = Literal["float32", "bfloat16"]
 KERNEL_FILES = ("kernels.json", "kernels.bin")
 """The shape and place of each kernel's packed weights, and the weights, to be mapped."""
 
-_LONG_FRAMES = 200
-"""Five seconds. Long speech takes much memory, so the mapped weights are given back after the
-blocks and after each stage; to map them again takes some 30 ms, which short speech does without."""
-
 _DISTRIBUTION = "kokoro-cli-kernels"
 _INSTALL = "pip install 'kokoro-cli[fast]'"
 _INSTALL_AGAIN = "pip install --force-reinstall kokoro-cli-kernels"
@@ -119,24 +115,26 @@ class Kernels:
         The other blocks read *beside* [frames, channels] too. *excitation* [rows, bins] are the
         spectra of the voice's source, and *style* is [256].
         """
-        threads, is_long = self._threads, len(x) >= _LONG_FRAMES
+        threads = self._threads
         for number, block in enumerate(self._blocks):
             given = np.concatenate([x, beside], axis=1) if number else x
             x = block.run(given, style[: block.shape.style_columns], threads=threads)
-        if is_long:
-            self._give_back()
+        self._give_back()
         for project, stage in zip(self._sources, self._stages, strict=True):
             source = project.run(excitation, threads=threads)
             timbre = style[: stage.shape.style_columns]
             # The source is large and read once: what the stage makes replaces it.
             x = stage.run(x, source, timbre, threads=threads, out=source)
-            if is_long:
-                self._give_back()
+            self._give_back()
         made: Floats = self._last.run(x, threads=threads)
         return made
 
     def _give_back(self) -> None:
-        """Let the system have the memory of the weights, which it reads again when needed."""
+        """Let the system have the memory of the weights that were read.
+
+        Each is read once a call. So the peak of memory has those of one part, not of all. To map
+        them again costs the next call a hundredth of its time.
+        """
         if hasattr(mmap, "MADV_DONTNEED"):
             self._mapped.madvise(mmap.MADV_DONTNEED)
 

@@ -80,7 +80,7 @@ def test_a_sentence_is_heard_word_for_word(name: str, real_store: Store) -> None
     assert word_errors(SENTENCES[0], heard) == 0, heard
 
 
-# The second lasts more than five seconds, and is computed with less memory.
+# A short one and one of several seconds.
 TEXTS = SENTENCES[0], " ".join(SENTENCES[1:3])
 
 

@@ -1,6 +1,7 @@
 // Small matrix products with all sums in registers.
 #pragma once
 
+#include "../convolution.h"
 #include "vector.h"
 
 namespace {
@@ -8,6 +9,7 @@ namespace {
 // Rows and vectors of a product that the registers hold; the width's file sets them.
 constexpr int kRows = KK_ROWS, kVectors = KK_VECTORS;
 constexpr int kColumns = kVectors * kLanes;
+static_assert(kColumns <= kokoro::kDenseColumns, "the scratch of a tile has room for so many");
 constexpr int kPanelColumns = 16;
 
 // Rows by kColumns sums.
