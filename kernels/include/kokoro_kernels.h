@@ -44,7 +44,7 @@ uint32_t kk_abilities(void);
 
 /* How to run. Neither changes the result. */
 typedef struct kk_plan {
-    int32_t threads; /* at least 1, the caller's thread included */
+    int32_t threads; /* 1 to 256, the caller's thread included */
     int32_t width;   /* bits of a vector: 128, 256, 512; 0 is the widest that the processor has */
 } kk_plan;
 

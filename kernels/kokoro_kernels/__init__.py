@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from kokoro_kernels.native import (
     ALIGNMENT,
+    MOST_THREADS,
     BlockStructure,
     Bytes,
     ConvolutionStructure,
@@ -39,6 +40,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ALIGNMENT",
+    "MOST_THREADS",
     "Ability",
     "Block",
     "BlockShape",
@@ -242,6 +244,8 @@ class Stage(_Kernel):
         source = shaped(source, rows, shape.channels)
         style = shaped(style, shape.style_columns)
         y = written(out, rows, shape.channels)
+        if any(np.may_share_memory(y, each) for each in (x, style)):
+            raise KernelError("the output lies in the memory of x or the style")
         self._call(len(x), self._packed, len(x), x, source, style, y, threads=threads, width=width)
         return y
 

@@ -17,6 +17,9 @@ Bytes = npt.NDArray[np.uint8]
 ALIGNMENT = 64
 """Bytes to which packed weights and workspaces are aligned."""
 
+MOST_THREADS = 256
+"""That a call may take."""
+
 _INTERFACE = 1
 
 _MOST = 2**31 - 1
@@ -84,7 +87,7 @@ def _load() -> ctypes.CDLL:
     library = ctypes.CDLL(str(Path(__file__).with_name(name)))
     library.kk_interface.restype = c_int32
     if (found := library.kk_interface()) != _INTERFACE:
-        raise ImportError(f"{name} has the interface {found}, not {_INTERFACE}: install it again")
+        raise ImportError(f"{name} has the interface {found}, not {_INTERFACE}")
     for function, (result, arguments) in _signatures().items():
         getattr(library, function).restype = result
         getattr(library, function).argtypes = arguments

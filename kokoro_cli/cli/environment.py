@@ -70,6 +70,11 @@ class Environment:
             watch=Stopwatch(self.started, self.clock),
         )
 
+    def speaker_for(self, request: object, seconds: float | None = None) -> Speaker:
+        """Return a speaker as a request with all options of the engine asks for it."""
+        names = "engine", "device", "precision", "offline"
+        return self.speaker(**{name: getattr(request, name) for name in names}, seconds=seconds)
+
     def piped(self) -> BinaryIO:
         """Return standard input; UsageError if it is closed."""
         if self.stdin is None:

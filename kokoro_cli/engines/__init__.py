@@ -34,6 +34,7 @@ from kokoro_cli.engines.table import (
     ENGINES,
     EXACT,
     FAST,
+    KERNELS,
     PRECISIONS,
     EngineSpec,
     installed_version,
@@ -73,6 +74,7 @@ __all__ = [
     "packages",
     "prepare_engine",
     "prepare_engines",
+    "refusal",
     "sound_versions",
     "usual_tuning",
 ]
@@ -85,6 +87,16 @@ def load_engine(choice: EngineChoice, model: Path, *, threads: int = 0) -> Engin
     """
     engine: Engine = ENGINES.load(choice.engine).load(model, choice.device, threads=threads)
     return engine if ENGINES[choice.engine].concurrent else OneAtATime(engine)
+
+
+def refusal(engine: str) -> str:
+    """Return why an engine can't run here, as far as that is known before it loads, else ""."""
+    spec = ENGINES[engine]
+    if KERNELS not in spec.packages:
+        return ""
+    from kokoro_cli.engines import kernels  # It imports numpy and loads the library.
+
+    return kernels.refusal("bfloat16" if spec.reduced else "float32")
 
 
 def prepare_engine(engine: str, model: Path) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from kokoro_cli import processor
 from kokoro_cli.engines.interface import EngineNotHereError
-from kokoro_cli.errors import AssetError
+from kokoro_cli.errors import AssetError, KokoroError
 
 if TYPE_CHECKING:
     from kokoro_cli.engines.cut import CutDecoder
@@ -33,22 +33,33 @@ def require(precision: Precision) -> Any:
     """Return the module; EngineNotHereError if it can't compute with this precision here."""
     try:
         import kokoro_kernels as kernels
+
+        here = kernels.abilities()
     except ModuleNotFoundError as error:
         raise EngineNotHereError(
             f"{_DISTRIBUTION} is not installed.", hint=f"Install it with: {_INSTALL}"
         ) from error
-    except (ImportError, OSError, AttributeError) as error:  # Of another version, or broken.
+    # Of another version, or broken.
+    except (ImportError, OSError, AttributeError, SyntaxError) as error:
         raise EngineNotHereError(
             f"{_DISTRIBUTION} can't be loaded: {error}.",
             hint=f"Install it again with: {_INSTALL_AGAIN}",
         ) from error
-    here = kernels.abilities()
     if not here:
         raise EngineNotHereError("The kernels do not run on this processor.")
     if precision == "bfloat16" and kernels.Ability.TILES not in here:
         raise EngineNotHereError("This processor has no AMX for products of bfloat16.")
     found: Any = kernels
     return found
+
+
+def refusal(precision: Precision) -> str:
+    """Return why the kernels can't compute with this precision here, else ""."""
+    try:
+        require(precision)
+    except EngineNotHereError as error:
+        return f"{error.message} {error.hint or ''}".rstrip()
+    return ""
 
 
 def version() -> str:
@@ -94,28 +105,38 @@ class Kernels:
         with weights.open("rb") as file:
             self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         packed = np.frombuffer(self._mapped, dtype=np.uint8)
-        self._threads = threads or processor.usable()
+        self._threads = min(threads or processor.usable(), kernels.MOST_THREADS)
+        self._error = kernels.KernelError
         parts: dict[str, list[Any]] = {"block": [], "projection": [], "stage": []}
-        for each in json.loads(names.read_text(encoding="utf-8")):
-            shape = _shape(kernels, each["shape"], each["numbers"])
-            own = packed[each["start"] : each["start"] + each["bytes"]]
-            try:
+        try:
+            for each in json.loads(names.read_text(encoding="utf-8")):
+                shape = _shape(kernels, each["shape"], each["numbers"])
+                own = packed[each["start"] : each["start"] + each["bytes"]]
                 parts[shape.name].append(_kernel(kernels, shape, precision, own))
-            except kernels.KernelError as error:
-                raise AssetError(
-                    f"{weights} is not for these kernels: {error}.",
-                    hint="Remove its folder, and mend it with: kokoro models verify `repair`",
-                ) from error
-        self._blocks, self._stages = parts["block"], parts["stage"]
-        *self._sources, self._last = parts["projection"]
+            self._blocks, self._stages = parts["block"], parts["stage"]
+            *self._sources, self._last = parts["projection"]
+        except (kernels.KernelError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise AssetError(
+                f"{weights} is not for these kernels: {error}.",
+                hint="Remove its folder, and mend it with: kokoro models verify `repair`",
+            ) from error
 
     def __call__(self, x: Floats, beside: Floats, excitation: Floats, style: Floats) -> Floats:
         """Turn what the first block reads [frames, channels] into spectra [rows, bins].
 
         The other blocks read *beside* [frames, channels] too. *excitation* [rows, bins] are the
-        spectra of the voice's source, and *style* is [256].
+        spectra of the voice's source, and *style* is [256]. KokoroError if it can't be done.
         """
-        threads = self._threads
+        try:
+            return self._compute(x, beside, excitation, style, self._threads)
+        except self._error as error:
+            if self._threads > 1:  # The system may give no more threads; one gives the same.
+                return self._compute(x, beside, excitation, style, 1)
+            raise KokoroError(f"The kernels failed: {error}.") from error
+
+    def _compute(
+        self, x: Floats, beside: Floats, excitation: Floats, style: Floats, threads: int
+    ) -> Floats:
         for number, block in enumerate(self._blocks):
             given = np.concatenate([x, beside], axis=1) if number else x
             x = block.run(given, style[: block.shape.style_columns], threads=threads)

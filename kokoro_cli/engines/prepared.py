@@ -18,6 +18,8 @@ PREPARED = "prepared-"
 
 RECORD = "files.json"
 
+_LOCK = ".preparing.lock"
+
 _DIGITS = 16
 """Of the checksum in a folder's name."""
 
@@ -25,6 +27,13 @@ _DIGITS = 16
 def prepared_folders(model: Path) -> list[Path]:
     """Return the folders of prepared files, those of other versions of an engine too."""
     return sorted(path for path in model.glob(f"{PREPARED}*") if path.is_dir())
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +77,24 @@ class Prepared:
     def make(self, fill: Callable[[Path], None]) -> None:
         """Have *fill* write the files into a new folder, unless they are there and whole.
 
-        What it leaves beside that folder is removed. OSError if the files can't be written.
+        One process at a time does so; the others wait, then find the files. What *fill* leaves
+        beside the folder is removed. OSError if the files can't be written.
         """
+        if self._is_whole():
+            return
+        from filelock import FileLock
+
+        # Beside the model: its folder may be replaced as a whole.
+        with FileLock(self.model.parent / _LOCK, is_singleton=True):
+            if not self._is_whole():
+                self._make(fill)
+
+    def _is_whole(self) -> bool:
         with suppress(AssetError):  # Damaged files are made anew.
-            if self.is_there():
-                return
+            return self.is_there()
+        return False
+
+    def _make(self, fill: Callable[[Path], None]) -> None:
         for abandoned in self.model.glob(f"{UNFINISHED}*"):  # By a process that was killed.
             shutil.rmtree(abandoned, ignore_errors=True)
         with temporary_folder(self.model) as temporary:
@@ -82,5 +104,5 @@ class Prepared:
             write_records(new / RECORD, {path.name: FileRecord.of(path) for path in new.iterdir()})
             # From another version, or damaged.
             for old in self.model.glob(f"{PREPARED}{self.kind}{'[0-9a-f]' * _DIGITS}"):
-                shutil.rmtree(old)
+                _remove(old)
             new.replace(self.folder)

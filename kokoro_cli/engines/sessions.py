@@ -6,8 +6,10 @@ optimised graph, with the weights in a memory-mapped file. A session then loads 
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
+import shutil
 from pathlib import Path
 
 from kokoro_cli import processor
@@ -44,7 +46,10 @@ def load(
 
 
 def prepare(graph: Path, target: Path) -> None:
-    """Save a graph as this runtime optimises it here; AssetError if it can't be loaded or kept."""
+    """Save a graph as this runtime optimises it here.
+
+    AssetError if it can't be loaded, OSError if the disk has no room for it.
+    """
     options = _options(threads=0)
     options.optimized_model_filepath = str(target)
     weights = {"file_name": f"{target.name}.weights", "min_size_in_bytes": "1024"}
@@ -52,7 +57,12 @@ def prepare(graph: Path, target: Path) -> None:
         options.add_session_config_entry(
             f"session.optimized_model_external_initializers_{name}", value
         )
-    _session(graph, options)
+    try:
+        _session(graph, options)
+    except AssetError as error:  # The runtime does not say that the disk is full.
+        if shutil.disk_usage(target.parent).free < graph.stat().st_size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from error
+        raise
 
 
 def _options(threads: int) -> ort.SessionOptions:

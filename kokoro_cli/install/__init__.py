@@ -8,6 +8,7 @@ from __future__ import annotations
 from kokoro_cli.install.figures import (
     learn,
     measurements,
+    refusals,
     save_tuning,
     saved_tuning,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "measurements",
     "missing",
     "no_model",
+    "refusals",
     "repair",
     "require_model",
     "save_tuning",

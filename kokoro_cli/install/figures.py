@@ -19,7 +19,14 @@ from typing import TypeGuard
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.checksum import State
-from kokoro_cli.engines import ENGINES, Measurement, Tuning, installed_version, packages
+from kokoro_cli.engines import (
+    ENGINES,
+    Measurement,
+    Tuning,
+    installed_version,
+    packages,
+    refusal,
+)
 from kokoro_cli.files import read_regular, write_whole
 from kokoro_cli.kokoro82m import MAX_PHONEMES
 from kokoro_cli.types import EngineChoice
@@ -53,7 +60,20 @@ class _Record:
 
 
 def measurements(store: Store) -> list[Measurement]:
-    """Return the figures of each engine on this machine as it is now; none if it has changed."""
+    """Return the figures of each engine on this machine as it is now; none if it has changed.
+
+    Engines that no longer run here are left out, see `refusals`.
+    """
+    return [each for each in _figures(store) if not refusal(each.engine)]
+
+
+def refusals(store: Store) -> dict[str, str]:
+    """Return the engines that were measured here and no longer run, with the reasons."""
+    reasons = {each.engine: refusal(each.engine) for each in _figures(store)}
+    return {engine: reason for engine, reason in reasons.items() if reason}
+
+
+def _figures(store: Store) -> list[Measurement]:
     best: dict[tuple[str, str], Measurement] = {}
     record = _read(store)
     for each in (*record.measured, *record.learned):

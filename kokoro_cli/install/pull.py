@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kokoro_cli.assets.store import Store
-from kokoro_cli.install.figures import measurements
+from kokoro_cli.install.figures import measurements, refusals
 from kokoro_cli.install.measure import measure_engines
 from kokoro_cli.install.model import InstalledModel, Notify, install_model, installed_model
 from kokoro_cli.install.voices import find_installed_voice, install_voice
@@ -33,7 +33,7 @@ def install(
     packs = [install_voice(store, name, force=force) for name in names]
     model = install_model(store, notify, force=force)
     notify(f"Installed: {model.label}; voices {', '.join(names)}")
-    if force or not measurements(store):
+    if force or not measurements(store) or refusals(store):
         for each in measure_engines(store, model, packs[0], notify):
             notify(
                 f"{each.engine} on {each.device}: real-time factor {each.real_time_factor:.2f}, "

@@ -49,6 +49,9 @@ class Choosing:
 
     def notice(self, choice: EngineChoice) -> str:
         """Return a line for the user if the speed that was asked for can't be had, else ""."""
+        for engine, reason in install.refusals(self.store).items():
+            if engines.fits((engine, choice.device), self.engine, self.device, self.precision):
+                return f"{choice.engine} speaks, since {engine} no longer runs here: {reason}"
         return engines.notice(choice, self.device, self.precision, self._measured())
 
     def settle(self, seconds: float, notify: install.Notify) -> tuple[EngineChoice, Tuning]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kokoro_cli import processor
 from kokoro_cli.assets.store import Store
 from kokoro_cli.child import Child, ProcessError
 from kokoro_cli.engines import (
@@ -18,7 +20,7 @@ from kokoro_cli.engines import (
     prepare_engines,
     staged,
 )
-from kokoro_cli.engines.kernels import KERNEL_FILES
+from kokoro_cli.engines.kernels import KERNEL_FILES, Kernels
 from kokoro_cli.errors import AssetError, ExitCode
 from kokoro_cli.install import find_installed_voice, repair
 from kokoro_cli.install.verify import check
@@ -205,3 +207,49 @@ def test_a_full_disk(toy: ToyKernels, model: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(AssetError, match="can't be written: No space left"):
         speech(model, "native")
     assert not list(model.glob(".new-*"))
+
+
+def test_two_that_prepare_at_once(toy: ToyKernels, model: Path) -> None:
+    """The second waits, and finds what the first has made."""
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(prepare_engine, "native", model) for _ in range(2)]:
+            done.result()
+    assert set(folders(model)) == {"", "front-", "float32-"}
+
+
+@pytest.mark.parametrize("kind", ["file", "dangling link", "link"])
+def test_something_else_in_the_place_of_a_folder(
+    toy: ToyKernels, model: Path, tmp_path: Path, kind: str
+) -> None:
+    prepare_engine("native", model)
+    folder = next(model.glob("prepared-float32-*"))
+    shutil.rmtree(folder)
+    other = tmp_path / "other"
+    if kind == "file":
+        folder.touch()
+    else:
+        folder.symlink_to(other)
+    if kind == "link":
+        other.mkdir()
+        (other / "mine").touch()
+    prepare_engine("native", model)
+    assert (folder / "kernels.bin").exists() and not folder.is_symlink()
+    assert kind != "link" or (other / "mine").exists()
+
+
+def test_more_processors_than_the_kernels_take(
+    toy: ToyKernels, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare_engine("native", model)
+    monkeypatch.setattr(processor, "usable", lambda: 300)
+    made = load_engine(EngineChoice("native", "cpu", ""), model)
+    assert made.render("hˈA.", STYLE, speed=1.0, seed=3).samples.any()
+
+
+def test_kernels_json_that_says_nothing(toy: ToyKernels, model: Path) -> None:
+    prepare_engine("native", model)
+    folder = next(model.glob("prepared-float32-*"))
+    for text in ("null", "[]", "[{}]", '[{"shape": "Other", "numbers": {}}]', "{"):
+        (folder / "kernels.json").write_text(text)
+        with pytest.raises(AssetError, match="not for these kernels"):
+            Kernels(folder, "float32")

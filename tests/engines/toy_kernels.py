@@ -67,13 +67,14 @@ class ToyKernels:
                 self.shape = shape
 
             def run(self, x: Any, *, threads: int) -> Any:
+                assert threads <= module.MOST_THREADS
                 noise = np.random.default_rng(0).standard_normal(x.shape, dtype=np.float32)
                 return x + x * toy.noise * noise
 
         def pack(shape: ProjectionShape, precision: Precision, weights: Any) -> Any:
             return np.zeros(toy.packed, np.uint8)
 
-        module.ALIGNMENT = 64
+        module.ALIGNMENT, module.MOST_THREADS = 64, 256
         module.KernelError, module.Precision, module.Ability = KernelError, Precision, Ability
         module.ProjectionShape, module.Projection, module.pack = ProjectionShape, Projection, pack
         module.abilities = lambda: Ability.VECTOR_256 | (Ability.TILES if toy.tiles else 0)

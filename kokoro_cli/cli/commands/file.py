@@ -183,12 +183,7 @@ def file(environment: Environment, request: FileCommand) -> ExitCode:
         else:
             render.render_contents(report, environment)
         return report.exit_code
-    speaker = environment.speaker(
-        engine=request.engine,
-        device=request.device,
-        precision=request.precision,
-        offline=request.offline,
-    )
+    speaker = environment.speaker_for(request)
     with speaker:
         conversion = Conversion.prepare(request.files, speaker, pipe)
         name_project_lexicon(environment, quiet=request.quiet)

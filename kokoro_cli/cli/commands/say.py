@@ -93,13 +93,7 @@ def say(environment: Environment, request: SayRequest) -> ExitCode:
         raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")
     if request.quiet and request.verbose:
         raise UsageError("--quiet and --verbose ask for two things.", hint="Choose one.")
-    speaker = environment.speaker(
-        engine=request.engine,
-        precision=request.precision,
-        device=request.device,
-        seconds=_expected_seconds(request),
-        offline=request.offline,
-    )
+    speaker = environment.speaker_for(request, _expected_seconds(request))
     with speaker:
         speaker.begin_loading()  # Beside the imports of all that reads a text.
         from kokoro_cli.cli.render import say as render

@@ -175,12 +175,7 @@ def _play(environment: Environment, request: _Play) -> ExitCode:
 
     check_output(request.output, json=request.json)
     check_sample_text(request.text)
-    speaker = environment.speaker(
-        engine=request.engine,
-        device=request.device,
-        precision=request.precision,
-        offline=request.offline,
-    )
+    speaker = environment.speaker_for(request)
     lines = []
     for voice in request.voices:
         language = LANGUAGES[speaker.book.leader(voice).language]
@@ -237,12 +232,7 @@ def _demo(environment: Environment, request: _Demo) -> int:
     from kokoro_cli.cli.terminal.progress import counting
 
     quiet = request.quiet or request.json
-    speaker = environment.speaker(
-        engine=request.engine,
-        device=request.device,
-        precision=request.precision,
-        offline=request.offline,
-    )
+    speaker = environment.speaker_for(request)
     with speaker:
         rows = _listed(request.wanted, speaker, environment).voices
         voices = [speaker.book.find(row.name) for row in rows]
