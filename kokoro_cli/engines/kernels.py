@@ -128,10 +128,11 @@ class Kernels:
         spectra of the voice's source, and *style* is [256]. KokoroError if it can't be done.
         """
         try:
-            return self._compute(x, beside, excitation, style, self._threads)
-        except self._error as error:
-            if self._threads > 1:  # The system may give no more threads; one gives the same.
+            try:
+                return self._compute(x, beside, excitation, style, self._threads)
+            except self._error:  # The system may give no more threads; one gives the same.
                 return self._compute(x, beside, excitation, style, 1)
+        except self._error as error:
             raise KokoroError(f"The kernels failed: {error}.") from error
 
     def _compute(

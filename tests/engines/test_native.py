@@ -6,6 +6,7 @@ import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from kokoro_cli.engines import (
     staged,
 )
 from kokoro_cli.engines.kernels import KERNEL_FILES, Kernels
-from kokoro_cli.errors import AssetError, ExitCode
+from kokoro_cli.errors import AssetError, ExitCode, KokoroError
 from kokoro_cli.install import find_installed_voice, repair
 from kokoro_cli.install.verify import check
 from kokoro_cli.types import EngineChoice, Samples
@@ -253,3 +254,26 @@ def test_kernels_json_that_says_nothing(toy: ToyKernels, model: Path) -> None:
         (folder / "kernels.json").write_text(text)
         with pytest.raises(AssetError, match="not for these kernels"):
             Kernels(folder, "float32")
+
+
+@pytest.mark.parametrize("most", [1, 0])
+def test_the_system_gives_no_more_threads(
+    toy: ToyKernels, model: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    prepare_engine("native", model)
+    expected = speech(model, "native")
+    run = toy.module.Projection.run
+
+    def limited(self: Any, x: Any, *, threads: int) -> Any:
+        if threads > most:
+            raise toy.module.KernelError("no further thread")
+        return run(self, x, threads=threads)
+
+    monkeypatch.setattr(toy.module.Projection, "run", limited)
+    made = load_engine(EngineChoice("native", "cpu", ""), model, threads=2)
+    if most:
+        spoken = made.render("hˈA wˈɜɹld.", STYLE, speed=1.0, seed=3).samples
+        np.testing.assert_array_equal(spoken, expected)
+    else:
+        with pytest.raises(KokoroError, match=r"The kernels failed: no further thread\."):
+            made.render("hˈA.", STYLE, speed=1.0, seed=3)
