@@ -65,6 +65,7 @@ HEAVY = {
     "fastapi": {"server/"},
     "starlette": {"server/"},
     "uvicorn": {"server/run.py"},
+    "wyoming": {"server/wyoming.py"},
     "prometheus_client": {"server/figures.py"},
     "pydantic": {"server/schemas.py"},
     "anyio": {"server/"},

@@ -45,6 +45,9 @@ _CODECS: dict[str, Codec] = {
 }
 
 
+_BYTES_A_CHARACTER, _REST_BYTES = 12, 64_000
+"""JSON may write a character as two escapes of six bytes."""
+
 _MOST_VOICES = 64
 """Of one request: the rows of a voice take half a megabyte, and blends have rows of their own."""
 
@@ -145,6 +148,11 @@ def asked_of(
         timing=timing,
         notes=notes,
     )
+
+
+def most_bytes(characters: int) -> int:
+    """Return how many bytes a request in JSON may have, if its text may have *characters*."""
+    return _BYTES_A_CHARACTER * characters + _REST_BYTES
 
 
 def check_length(length: int, most: int, param: str) -> None:

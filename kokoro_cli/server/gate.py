@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.server.asked import most_bytes
 from kokoro_cli.server.figures import Figures
 from kokoro_cli.server.options import ServerOptions, is_loopback
 from kokoro_cli.server.refusals import RefusalError, refusal_of
@@ -37,9 +38,6 @@ _ALWAYS_OPEN = frozenset(("/health",))
 _BODY_SECONDS = 60.0
 """Longest time until the whole body of a request has come."""
 
-_BYTES_A_CHARACTER, _REST_BYTES = 12, 64_000
-"""JSON may write a character as two escapes of six bytes."""
-
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+?)\.?(:\d{0,5})?", re.ASCII | re.IGNORECASE)
@@ -54,7 +52,7 @@ class Gate:
     ) -> None:
         self._app, self._options, self._figures = app, options, figures
         self._keys = [key.encode() for key in keys]
-        self._most_bytes = _BYTES_A_CHARACTER * options.max_input + _REST_BYTES
+        self._most_bytes = most_bytes(options.max_input)
         self._has_told = False
         self._names = {
             name.strip("[]").rstrip(".").lower() for name in (*options.allowed_hosts, options.host)

@@ -59,14 +59,21 @@ class ServerOptions:
     store: bool = True
     """Whether spoken chunks are kept on disk, and taken from there."""
     offline: bool = False
+    wyoming_port: int | None = None
+    """Port for Home Assistant's protocol Wyoming; None opens none, 0 takes a free one."""
+    wyoming_host: str | None = None
+    """Address that it listens on; None is 127.0.0.1. Wyoming has no keys."""
 
 
 def check_options(options: ServerOptions) -> ServerOptions:
     """Return the options; UsageError for an impossible or an unsafe value."""
     if not options.host.strip():
         raise UsageError("`host` is empty.", hint="Name an address, like 127.0.0.1.")
-    if not 0 <= options.port <= 65535:
-        raise UsageError(f"`port` is {options.port}.", hint="It goes from 1 to 65535; 0 is any.")
+    for name in ("port", "wyoming_port"):
+        port = getattr(options, name)
+        if port is not None and not 0 <= port <= 65535:
+            raise UsageError(f"`{name}` is {port}.", hint="It goes from 1 to 65535; 0 is any.")
+    _check_host_of("wyoming", options.wyoming_host, options.wyoming_port)
     for name, least in (("queue", 1), ("per_client", 1), ("max_input", 1)):
         if getattr(options, name) < least:
             raise UsageError(
@@ -99,6 +106,14 @@ def check_options(options: ServerOptions) -> ServerOptions:
             hint="Set KOKORO_API_KEY or `key_file`, or listen on 127.0.0.1.",
         )
     return options
+
+
+def _check_host_of(protocol: str, host: str | None, port: int | None) -> None:
+    name = f"{protocol}_host"
+    if host is not None and not host.strip():
+        raise UsageError(f"`{name}` is empty.", hint="Name an address, like 127.0.0.1.")
+    if host is not None and port is None:
+        raise UsageError(f"`{name}` needs a port.", hint=f"Set `{protocol}_port` too.")
 
 
 def is_loopback(host: str) -> bool:

@@ -17,8 +17,10 @@ from kokoro_cli.config import Settings
 from kokoro_cli.errors import KokoroError, UsageError
 from kokoro_cli.server.app import make_app
 from kokoro_cli.server.options import ServerOptions
+from kokoro_cli.server.ports import Ports
 from kokoro_cli.server.refusals import BrokenOffError
 from kokoro_cli.server.service import Service
+from kokoro_cli.server.sockets import listen, place
 from kokoro_cli.threads import start
 
 _HEADER_SECONDS = 15
@@ -42,18 +44,27 @@ class Running:
     def __init__(self, options: ServerOptions, settings: Settings, begun: Begun) -> None:
         """UsageError for impossible or unsafe options, or an address that can't be listened on."""
         self._options, self._begun = options, begun
+        self._ports = Ports(options)
         self._app = make_app(options, settings)
         self.service: Service = self._app.state.service
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopped = False
         self._server: _Server | None = None
+        self._closing: asyncio.Future[None] | None = None
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The addresses beside the HTTP one, by protocol; known when the server listens."""
+        return self._ports.addresses
 
     def run(self) -> None:
         """Serve until `stop`; UsageError if the address can't be listened on."""
         try:
-            listening = _listen(self._options)
+            listening = listen(self._options.host, self._options.port, ("host", "port"))
+            self._ports.bind()
         except UsageError:
+            self._ports.unbind()
             self.service.close()
             raise
         switch = sys.getswitchinterval()
@@ -62,6 +73,7 @@ class Running:
             asyncio.run(self._serve(listening))
         finally:
             sys.setswitchinterval(switch)
+            self._ports.unbind()
             listening.close()
 
     async def _serve(self, listening: socket.socket) -> None:
@@ -84,8 +96,17 @@ class Running:
             self._loop, stopped = asyncio.get_running_loop(), self._stopped
         if stopped:
             self._server.should_exit = True
+        await self._ports.open(self.service)
         self._begun(address(self._options, listening), self.service)
-        await self._server.serve(sockets=[listening])
+        try:
+            await self._server.serve(sockets=[listening])
+        finally:
+            await self._close_ports()
+
+    async def _close_ports(self) -> None:
+        if self._closing is None:  # The server ended without being asked to.
+            self._closing = asyncio.ensure_future(self._ports.close(0.0))
+        await self._closing
 
     def _load(self) -> None:
         try:
@@ -101,6 +122,7 @@ class Running:
                 self._loop.call_soon_threadsafe(lambda: asyncio.ensure_future(self._drain()))
 
     async def _drain(self) -> None:
+        self._closing = asyncio.ensure_future(self._ports.close(self._options.drain_seconds))
         await self.service.drain()
         if self._server is not None:
             self._server.should_exit = True
@@ -176,33 +198,9 @@ class _Protocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def _listen(options: ServerOptions) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)
-        family, kind, number, _, place = found[0]
-        listening = socket.socket(family, kind, number)
-        try:
-            if sys.platform != "win32":  # There it would let two programs share a port.
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind(place)
-            listening.listen(256)
-        except BaseException:
-            listening.close()
-            raise
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(
-            f"The server can't listen on {options.host}, port {options.port}: {reason}.",
-            hint="Choose another `port`, or another address with `host`.",
-        ) from error
-    return listening
-
-
 def address(options: ServerOptions, listening: socket.socket) -> str:
     """Return the server's address for a browser."""
-    host, port = listening.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}{options.base_path}/"
+    return f"http://{place(listening)}{options.base_path}/"
 
 
 @contextmanager

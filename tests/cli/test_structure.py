@@ -16,7 +16,7 @@ CLI = PACKAGE / "cli"
 
 LONGEST_FUNCTION = 60
 MOST_PARAMETERS = 12
-MOST_LINES = 3_800
+MOST_LINES = 4_200  # Options of servers beside those of commands that speak.
 
 OTHER_PROGRAMS = {"assets/fetch.py", "bench/processes.py"}
 """Modules that give flags to npm, and to this program when it is measured."""

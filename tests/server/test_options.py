@@ -32,6 +32,9 @@ def test_the_defaults_are_possible() -> None:
         ("host", "  "),
         ("port", -1),
         ("port", 65536),
+        ("wyoming_port", -1),
+        ("wyoming_port", 65536),
+        ("wyoming_host", "0.0.0.0"),  # Without a port.
         ("queue", 0),
         ("per_client", 0),
         ("max_input", 0),

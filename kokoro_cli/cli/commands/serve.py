@@ -82,6 +82,14 @@ _SERVER = Group(
             show_default=True,
         ),
         "offline": OFFLINE,
+        "wyoming_port": typer.Option(
+            "--wyoming-port", help="Home Assistant's protocol on this port.", show_default=False
+        ),
+        "wyoming_host": typer.Option(
+            "--wyoming-host",
+            help="Its address; whoever reaches it needs no key.",
+            show_default="127.0.0.1",
+        ),
     },
 )
 SERVE = Group(ServeRequest, {"server": _SERVER, "quiet": QUIET, "json": JSON})
@@ -113,6 +121,8 @@ def serve(environment: Environment, request: ServeRequest) -> None:
             report = ServeReport(url, os.getpid(), voice, choice.engine, choice.device)
             render_value(asdict(report), environment)
         elif not quiet:
+            for protocol, place in running.addresses.items():
+                render_note(f"Listening on {place} for {protocol}", environment)
             render_note(f"Listening on {url} (Ctrl-C stops it)", environment)
 
     running = Running(options, settings, begun)

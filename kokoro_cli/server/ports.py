@@ -1,0 +1,65 @@
+"""The ports that the options name beside the HTTP one, each with a protocol of its own."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+from functools import partial
+from types import ModuleType
+
+from kokoro_cli.errors import FeatureNotInstalledError
+from kokoro_cli.server.options import ServerOptions
+from kokoro_cli.server.service import Service
+from kokoro_cli.server.sockets import Port, listen, place
+
+
+class Ports:
+    """Opened and closed with the server."""
+
+    def __init__(self, options: ServerOptions) -> None:
+        """FeatureNotInstalledError if a package lacks that they need."""
+        self._options = options
+        self._wyoming = _load_wyoming() if options.wyoming_port is not None else None
+        self._bound = ExitStack()
+        self._listening: dict[str, socket.socket] = {}
+        self._open: list[Port] = []
+
+    def bind(self) -> None:
+        """UsageError if an address can't be listened on."""
+        options = self._options
+        if self._wyoming and options.wyoming_port is not None:
+            names = ("wyoming_host", "wyoming_port")
+            found = listen(options.wyoming_host or "127.0.0.1", options.wyoming_port, names)
+            self._listening["wyoming"] = self._bound.enter_context(found)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The address of each protocol, as tcp://127.0.0.1:10210."""
+        return {name: f"tcp://{place(found)}" for name, found in self._listening.items()}
+
+    async def open(self, service: Service) -> None:
+        if self._wyoming:
+            serve = partial(self._wyoming.serve, service)
+            port = Port(self._listening["wyoming"], serve, self._wyoming.most_line(service))
+            self._open.append(port)
+        for port in self._open:
+            await port.open()
+
+    async def close(self, seconds: float) -> None:
+        """Take no new clients; what is being said may go on for *seconds*."""
+        for port in self._open:
+            await port.close(seconds)
+
+    def unbind(self) -> None:
+        self._bound.close()
+
+
+def _load_wyoming() -> ModuleType:
+    try:
+        from kokoro_cli.server import wyoming
+    except ModuleNotFoundError as error:
+        raise FeatureNotInstalledError(
+            f"Wyoming needs the package {error.name}.",
+            hint="Install it with: pip install 'kokoro-cli[serve,wyoming]'",
+        ) from error
+    return wyoming
