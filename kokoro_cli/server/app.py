@@ -17,11 +17,12 @@ from kokoro_cli.config import Settings
 from kokoro_cli.errors import KokoroError
 from kokoro_cli.server import refusals
 from kokoro_cli.server.answers import Answers
+from kokoro_cli.server.calls import Calls
 from kokoro_cli.server.described import EVERYWHERE, App
 from kokoro_cli.server.downloads import Downloads
 from kokoro_cli.server.gate import Gate
 from kokoro_cli.server.options import ServerOptions, all_keys, check_options
-from kokoro_cli.server.routes import lists, neighbour, speech
+from kokoro_cli.server.routes import calls, lists, neighbour, speech
 from kokoro_cli.server.service import Service
 
 _TOLD = (
@@ -33,7 +34,7 @@ _TOLD = (
 
 
 def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
-    """Return the application; its ``state.service`` is the service.
+    """Return the application; its ``state`` has the service, and the `calls`.
 
     UsageError for impossible or unsafe options. The model is loaded when the application starts.
     """
@@ -63,8 +64,14 @@ def make_app(options: ServerOptions, settings: Settings) -> FastAPI:
         responses=EVERYWHERE,
     )
     app.state.service = service
+    app.state.calls = Calls()
     answers = Answers(service, downloads)
-    for router in (lists.routes(service), speech.routes(answers), neighbour.routes(answers)):
+    for router in (
+        lists.routes(service),
+        speech.routes(answers),
+        neighbour.routes(answers),
+        calls.routes(service, app.state.calls),
+    ):
         app.include_router(router)
 
     @app.exception_handler(KokoroError)

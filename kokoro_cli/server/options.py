@@ -63,17 +63,22 @@ class ServerOptions:
     """Port for Home Assistant's protocol Wyoming; None opens none, 0 takes a free one."""
     wyoming_host: str | None = None
     """Address that it listens on; None is 127.0.0.1. Wyoming has no keys."""
+    audiosocket_port: int | None = None
+    """Port for Asterisk's protocol AudioSocket; None opens none, 0 takes a free one."""
+    audiosocket_host: str | None = None
+    """Address that it listens on; None is 127.0.0.1. A call has to know a speech's number."""
 
 
 def check_options(options: ServerOptions) -> ServerOptions:
     """Return the options; UsageError for an impossible or an unsafe value."""
     if not options.host.strip():
         raise UsageError("`host` is empty.", hint="Name an address, like 127.0.0.1.")
-    for name in ("port", "wyoming_port"):
+    for name in ("port", "wyoming_port", "audiosocket_port"):
         port = getattr(options, name)
         if port is not None and not 0 <= port <= 65535:
             raise UsageError(f"`{name}` is {port}.", hint="It goes from 1 to 65535; 0 is any.")
     _check_host_of("wyoming", options.wyoming_host, options.wyoming_port)
+    _check_host_of("audiosocket", options.audiosocket_host, options.audiosocket_port)
     for name, least in (("queue", 1), ("per_client", 1), ("max_input", 1)):
         if getattr(options, name) < least:
             raise UsageError(

@@ -8,6 +8,8 @@ from functools import partial
 from types import ModuleType
 
 from kokoro_cli.errors import FeatureNotInstalledError
+from kokoro_cli.server import audiosocket
+from kokoro_cli.server.calls import Calls
 from kokoro_cli.server.options import ServerOptions
 from kokoro_cli.server.service import Service
 from kokoro_cli.server.sockets import Port, listen, place
@@ -27,21 +29,27 @@ class Ports:
     def bind(self) -> None:
         """UsageError if an address can't be listened on."""
         options = self._options
-        if self._wyoming and options.wyoming_port is not None:
-            names = ("wyoming_host", "wyoming_port")
-            found = listen(options.wyoming_host or "127.0.0.1", options.wyoming_port, names)
-            self._listening["wyoming"] = self._bound.enter_context(found)
+        self._bind("wyoming", options.wyoming_host, options.wyoming_port)
+        self._bind("audiosocket", options.audiosocket_host, options.audiosocket_port)
+
+    def _bind(self, protocol: str, host: str | None, port: int | None) -> None:
+        if port is not None:
+            names = f"{protocol}_host", f"{protocol}_port"
+            found = listen(host or "127.0.0.1", port, names)
+            self._listening[protocol] = self._bound.enter_context(found)
 
     @property
     def addresses(self) -> dict[str, str]:
         """The address of each protocol, as tcp://127.0.0.1:10210."""
         return {name: f"tcp://{place(found)}" for name, found in self._listening.items()}
 
-    async def open(self, service: Service) -> None:
+    async def open(self, service: Service, calls: Calls) -> None:
         if self._wyoming:
             serve = partial(self._wyoming.serve, service)
-            port = Port(self._listening["wyoming"], serve, self._wyoming.most_line(service))
-            self._open.append(port)
+            most_line = self._wyoming.most_line(service)
+            self._open.append(Port(self._listening["wyoming"], serve, most_line))
+        if listening := self._listening.get("audiosocket"):
+            self._open.append(Port(listening, partial(audiosocket.serve, service, calls)))
         for port in self._open:
             await port.open()
 

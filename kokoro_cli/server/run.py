@@ -96,7 +96,7 @@ class Running:
             self._loop, stopped = asyncio.get_running_loop(), self._stopped
         if stopped:
             self._server.should_exit = True
-        await self._ports.open(self.service)
+        await self._ports.open(self.service, self._app.state.calls)
         self._begun(address(self._options, listening), self.service)
         try:
             await self._server.serve(sockets=[listening])

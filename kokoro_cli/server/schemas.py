@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 FormatName = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 EncodingName = Literal["linear16", "pcm_s16le", "mulaw", "ulaw", "pcmu", "alaw", "pcma"]
@@ -117,6 +117,12 @@ class TtsBody(Sound):
     format: FormatName | None = _field("wav by default.")
 
 
+class CallBody(Sound):
+    """A speech for a telephone call, which hears it at 8 kHz."""
+
+    text: str = Field(validation_alias=AliasChoices("input", "text"))
+
+
 class Turn(Fields):
     voice: str | None = _field("", max_length=_MOST_NAME)
     voice_id: str | None = _field("", max_length=_MOST_NAME)
@@ -214,6 +220,11 @@ class EventAnswer(BaseModel):
     timestamps: list[TimedWord] = []
     usage: Usage | None = None
     error: ErrorFields | None = None
+
+
+class CallAnswer(BaseModel):
+    uuid: str = Field(description="What the call has to say.")
+    kept_seconds: float = Field(description="From now, and from each call.")
 
 
 class ModelAnswer(BaseModel):

@@ -84,7 +84,7 @@ class Port:
         self,
         listening: socket.socket,
         serve: Callable[[Connection], Awaitable[None]],
-        most_line: int,
+        most_line: int = 65_536,
     ) -> None:
         """*most_line* is the longest that `StreamReader.readuntil` reads, in bytes."""
         self._listening, self._serve, self._most_line = listening, serve, most_line

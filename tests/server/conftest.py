@@ -29,8 +29,8 @@ def cache(toy_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(cache: Path) -> Iterator[Served]:
-    """A server with the usual options, for tests that leave it as it is."""
-    with serving(cache) as found:
+    """A server with the usual options and a port for calls, for tests that leave it as it is."""
+    with serving(cache, audiosocket_port=0) as found:
         yield found
 
 

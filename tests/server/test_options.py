@@ -35,6 +35,8 @@ def test_the_defaults_are_possible() -> None:
         ("wyoming_port", -1),
         ("wyoming_port", 65536),
         ("wyoming_host", "0.0.0.0"),  # Without a port.
+        ("audiosocket_port", 65536),
+        ("audiosocket_host", "0.0.0.0"),
         ("queue", 0),
         ("per_client", 0),
         ("max_input", 0),

@@ -34,6 +34,7 @@ OPERATIONS = [
     ("GET", "/v1/audio/models"),
     ("GET", "/v1/audio/voices"),
     ("POST", "/v1/audio/speech"),
+    ("POST", "/v1/audio/calls"),
     ("POST", "/tts/stream"),
     ("POST", "/tts"),
     ("POST", "/v1/audio/tts"),

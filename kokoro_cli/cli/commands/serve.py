@@ -90,6 +90,12 @@ _SERVER = Group(
             help="Its address; whoever reaches it needs no key.",
             show_default="127.0.0.1",
         ),
+        "audiosocket_port": typer.Option(
+            "--audiosocket-port", help="Asterisk's protocol on this port.", show_default=False
+        ),
+        "audiosocket_host": typer.Option(
+            "--audiosocket-host", help="Its address.", show_default="127.0.0.1"
+        ),
     },
 )
 SERVE = Group(ServeRequest, {"server": _SERVER, "quiet": QUIET, "json": JSON})
