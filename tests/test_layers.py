@@ -66,6 +66,8 @@ HEAVY = {
     "starlette": {"server/"},
     "uvicorn": {"server/run.py"},
     "wyoming": {"server/wyoming.py"},
+    "zeroconf": {"server/discovery.py"},
+    "ifaddr": {"server/discovery.py"},
     "prometheus_client": {"server/figures.py"},
     "pydantic": {"server/schemas.py"},
     "anyio": {"server/"},

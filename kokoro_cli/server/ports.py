@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from types import ModuleType
 
 from kokoro_cli.errors import FeatureNotInstalledError
 from kokoro_cli.server import audiosocket
 from kokoro_cli.server.calls import Calls
-from kokoro_cli.server.options import ServerOptions
+from kokoro_cli.server.options import ServerOptions, is_loopback
 from kokoro_cli.server.service import Service
 from kokoro_cli.server.sockets import Port, listen, place
+
+_log = logging.getLogger("kokoro")
+
+LOOPBACK = "127.0.0.1"
 
 
 class Ports:
@@ -25,6 +31,7 @@ class Ports:
         self._bound = ExitStack()
         self._listening: dict[str, socket.socket] = {}
         self._open: list[Port] = []
+        self._announcing: asyncio.Future[None] | None = None
 
     def bind(self) -> None:
         """UsageError if an address can't be listened on."""
@@ -35,7 +42,7 @@ class Ports:
     def _bind(self, protocol: str, host: str | None, port: int | None) -> None:
         if port is not None:
             names = f"{protocol}_host", f"{protocol}_port"
-            found = listen(host or "127.0.0.1", port, names)
+            found = listen(host or LOOPBACK, port, names)
             self._listening[protocol] = self._bound.enter_context(found)
 
     @property
@@ -52,11 +59,26 @@ class Ports:
             self._open.append(Port(listening, partial(audiosocket.serve, service, calls)))
         for port in self._open:
             await port.open()
+        if self._wyoming and not is_loopback(self._options.wyoming_host or LOOPBACK):
+            self._announcing = asyncio.ensure_future(self._announce())
+
+    async def _announce(self) -> None:
+        try:
+            from kokoro_cli.server.discovery import announce
+        except ModuleNotFoundError as error:
+            _log.warning("Home Assistant can't find this server by itself: no %s.", error.name)
+            return
+        host, port = self._listening["wyoming"].getsockname()[:2]
+        await announce(host, port)
 
     async def close(self, seconds: float) -> None:
         """Take no new clients; what is being said may go on for *seconds*."""
-        for port in self._open:
-            await port.close(seconds)
+        if self._announcing:
+            self._announcing.cancel()
+        await asyncio.gather(*(port.close(seconds) for port in self._open))
+        if self._announcing:
+            with suppress(asyncio.CancelledError):
+                await self._announcing
 
     def unbind(self) -> None:
         self._bound.close()
