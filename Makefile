@@ -109,7 +109,7 @@ $(VENV)/.kernels: $(KERNELS) constraints.txt | $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed | $(VENV)/.kernels
-	$(INSTALL) --editable '.[model,ja,zh,bench,serve]' --group dev
+	$(INSTALL) --editable '.[model,ja,zh,bench,serve,wyoming]' --group dev
 	@touch $@
 
 clean:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import soxr
 
 from kokoro_cli.assets.store import Store
 from kokoro_cli.bench.recognise import hear, word_errors
 from kokoro_cli.kokoro82m import SAMPLE_RATE
-from kokoro_cli.sinks.formats import Encoding
+from kokoro_cli.sinks.formats import TELEPHONE_RATE, Encoding
+from tests.server import test_audiosocket, test_wyoming
 from tests.server.serving import Served, serving
+from tests.server.test_audiosocket import connect, hello, received, registered
+from tests.server.test_wyoming import say
 from tests.sinks.decoded import decoded
 
 pytestmark = pytest.mark.real
@@ -21,7 +25,7 @@ TEXT = "The train leaves at seven in the morning. Please bring your passport and
 
 @pytest.fixture(scope="module")
 def served(real_store: Store) -> Iterator[Served]:
-    with serving(real_store.cache) as found:
+    with serving(real_store.cache, wyoming_port=0, audiosocket_port=0) as found:
         yield found
 
 
@@ -33,8 +37,6 @@ def spoken(served: Served, form: str, **fields: object) -> tuple[np.ndarray, str
     codec = {"mulaw": "ulaw", "alaw": "alaw"}.get(str(fields.get("encoding")), "pcm")
     sound = decoded(answer.content, Encoding(form, rate, codec=codec))  # type: ignore[arg-type]
     if rate != SAMPLE_RATE:
-        import soxr
-
         sound = soxr.resample(sound, rate, SAMPLE_RATE)
     return sound, hear(sound)
 
@@ -61,4 +63,17 @@ def test_every_word_is_heard_to_the_last(served: Served, form: str, stream: bool
 )
 def test_a_telephone_hears_it(served: Served, form: str, fields: dict[str, object]) -> None:
     _, heard = spoken(served, form, **fields)
+    assert word_errors(TEXT, heard) <= 2, heard
+
+
+def test_home_assistant_hears_it(served: Served) -> None:
+    heard = hear(test_wyoming.sound(test_wyoming.talk(served, say(TEXT), until="audio-stop")))
+    assert word_errors(TEXT, heard) <= 1, heard
+
+
+def test_a_call_hears_it(served: Served) -> None:
+    with connect(served) as peer:
+        peer.sendall(hello(registered(served, TEXT)))
+        samples = np.frombuffer(test_audiosocket.sound(received(peer)), "<i2")
+    heard = hear(soxr.resample(samples.astype(np.float32) / 32768, TELEPHONE_RATE, SAMPLE_RATE))
     assert word_errors(TEXT, heard) <= 2, heard
