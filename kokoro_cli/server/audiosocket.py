@@ -70,13 +70,7 @@ async def _read(connection: Connection) -> tuple[int, bytes]:
 
 async def _number(connection: Connection) -> UUID | None:
     """Return what a call says first; None if that is no number."""
-    kind, payload = -1, b""
-
-    async def read() -> None:
-        nonlocal kind, payload
-        kind, payload = await _read(connection)
-
-    await within(_NUMBER_SECONDS, read())
+    kind, payload = await within(_NUMBER_SECONDS, _read(connection))
     return UUID(bytes=payload) if kind == NUMBER and len(payload) == 16 else None
 
 

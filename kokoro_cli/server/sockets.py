@@ -9,8 +9,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import TypeVar
+
+import anyio
 
 from kokoro_cli.errors import UsageError
+
+T = TypeVar("T")
 
 _log = logging.getLogger("kokoro")
 
@@ -69,11 +74,15 @@ class Connection:
         self._writer.close()
 
 
-async def within(seconds: float, work: Awaitable[object]) -> None:
-    """Wait for *work*; SilentError if it takes longer."""
+async def within(seconds: float, work: Awaitable[T]) -> T:
+    """Return what *work* returns; SilentError if it takes longer.
+
+    Before Python 3.12 `asyncio.wait_for` may lose a cancellation that comes at the last moment.
+    """
     try:
-        await asyncio.wait_for(work, seconds)
-    except (TimeoutError, asyncio.TimeoutError) as error:  # Two classes on Python 3.10.
+        with anyio.fail_after(seconds):
+            return await work
+    except TimeoutError as error:
         raise SilentError from error
 
 

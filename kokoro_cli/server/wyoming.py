@@ -166,16 +166,10 @@ async def _read_event(reader: asyncio.StreamReader, most: int) -> Event:
     RefusalError for what is no event, or is larger than *most* bytes; EOFError if the client has
     left; SilentError.
     """
-    line = b""
-
-    async def read_line() -> None:
-        nonlocal line
-        try:
-            line = await reader.readuntil(b"\n")
-        except asyncio.LimitOverrunError as error:
-            raise _too_large(most) from error
-
-    await within(_IDLE_SECONDS, read_line())
+    try:
+        line = await within(_IDLE_SECONDS, reader.readuntil(b"\n"))
+    except asyncio.LimitOverrunError as error:
+        raise _too_large(most) from error
     given = _object(line)
     name = given.get("type")
     if not isinstance(name, str):
@@ -183,21 +177,11 @@ async def _read_event(reader: asyncio.StreamReader, most: int) -> Event:
     data = given.get("data") or {}
     if not isinstance(data, dict):
         raise _no_event("its data is no object")
-    if more := await _rest(reader, _length(given, "data_length", most)):
+    sizes = [_length(given, f"{part}_length", most) for part in ("data", "payload")]
+    more, payload = [await within(_REST_SECONDS, reader.readexactly(size)) for size in sizes]
+    if more:
         data = {**data, **_object(more)}
-    payload = await _rest(reader, _length(given, "payload_length", most))
     return Event(name, data, payload or None)
-
-
-async def _rest(reader: asyncio.StreamReader, size: int) -> bytes:
-    found = b""
-
-    async def read() -> None:
-        nonlocal found
-        found = await reader.readexactly(size)
-
-    await within(_REST_SECONDS, read())
-    return found
 
 
 def _object(data: bytes) -> dict[str, Any]:
