@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -19,18 +20,27 @@ from wyoming.error import Error
 from wyoming.event import Event, Eventable
 from wyoming.info import Attribution, Describe, Info, TtsProgram, TtsVoice
 from wyoming.ping import Ping, Pong
-from wyoming.tts import Synthesize
+from wyoming.tts import (
+    Synthesize,
+    SynthesizeChunk,
+    SynthesizeStart,
+    SynthesizeStop,
+    SynthesizeStopped,
+)
 
 from kokoro_cli import __version__
-from kokoro_cli.errors import KokoroError
+from kokoro_cli.errors import KokoroError, SpeechError
 from kokoro_cli.kokoro82m import SAMPLE_RATE
 from kokoro_cli.server.aloud import pieces
-from kokoro_cli.server.asked import Asked, asked_of, language_of, most_bytes
+from kokoro_cli.server.asked import Asked, asked_of, check_length, language_of, most_bytes
 from kokoro_cli.server.refusals import RefusalError, refusal_of
 from kokoro_cli.server.schemas import SpeechBody
 from kokoro_cli.server.service import Service
 from kokoro_cli.server.sockets import Connection, within
+from kokoro_cli.server.written import Written
+from kokoro_cli.synthesis import UnsoundError
 from kokoro_cli.text.languages import LANGUAGES
+from kokoro_cli.text.reading import TextStage
 from kokoro_cli.voices.catalogue import Voice
 
 _IDLE_SECONDS = 300.0
@@ -98,6 +108,15 @@ async def _send(connection: Connection, what: Eventable) -> None:
     await connection.send(b"".join((json.dumps(line).encode(), b"\n", data, payload)))
 
 
+class _Text:
+    """A text that waits to be spoken."""
+
+    def __init__(self, asked: Asked, *, streamed: bool) -> None:
+        """*asked* says how; *streamed* is whether the text comes in chunks."""
+        self.asked, self.streamed = asked, streamed
+        self.written = Written()
+
+
 class _Talk:
     """What one client says and hears.
 
@@ -106,7 +125,9 @@ class _Talk:
 
     def __init__(self, service: Service, connection: Connection) -> None:
         self._service, self._connection = service, connection
-        self._waiting: asyncio.Queue[Asked] = asyncio.Queue(_MOST_WAITING)
+        self._waiting: asyncio.Queue[_Text] = asyncio.Queue(_MOST_WAITING)
+        self._written: Written | None = None
+        """The text that comes in chunks."""
 
     async def read(self) -> None:
         most = most_line(self._service)
@@ -118,13 +139,39 @@ class _Talk:
         if Describe.is_type(event.type):
             await _send(self._connection, await asyncio.to_thread(_info, self._service))
         elif Ping.is_type(event.type):
-            await _send(self._connection, Pong(_text_of(event, "text", required=False)))
+            await _send(self._connection, Pong(_optional(event, "text")))
         elif Synthesize.is_type(event.type):
-            self._add(_asked(event, self._service))
+            if self._written is None:  # Else it repeats, for older servers, what comes in chunks.
+                text = _Text(_asked(event, self._service), streamed=False)
+                text.written.write(_required(event, "text"))
+                text.written.end()
+                self._add(text)
+        elif SynthesizeStart.is_type(event.type):
+            if self._written is not None:
+                raise _out_of_order(event, "before the end of the last text")
+            start = Event(event.type, {**event.data, "text": ""})
+            text = _Text(_asked(start, self._service), streamed=True)
+            self._add(text)
+            self._written = text.written
+        elif SynthesizeChunk.is_type(event.type):
+            self._write(event)
+        elif SynthesizeStop.is_type(event.type):
+            self._begun(event).end()
+            self._written = None
 
-    def _add(self, asked: Asked) -> None:
+    def _write(self, event: Event) -> None:
+        written, text = self._begun(event), _required(event, "text")
+        check_length(written.length + len(text), self._service.options.max_input, "text")
+        written.write(text)
+
+    def _begun(self, event: Event) -> Written:
+        if self._written is None:
+            raise _out_of_order(event, "without synthesize-start")
+        return self._written
+
+    def _add(self, text: _Text) -> None:
         try:
-            self._waiting.put_nowait(asked)
+            self._waiting.put_nowait(text)
         except asyncio.QueueFull:
             message = f"{_MOST_WAITING} texts of this connection wait already."
             raise RefusalError(429, message, None, "queue_full") from None
@@ -132,14 +179,14 @@ class _Talk:
 
     async def speak(self) -> None:
         while True:
-            asked = await self._waiting.get()
+            text = await self._waiting.get()
             with anyio.fail_after(self._service.options.max_seconds):
-                await self._say(asked)
+                await self._say(text)
             self._connection.is_busy = not self._waiting.empty()
 
-    async def _say(self, asked: Asked) -> None:
+    async def _say(self, text: _Text) -> None:
         sent = 0
-        async with aclosing(pieces(self._service, asked, self._connection.client)) as sound:
+        async with aclosing(self._sound(text)) as sound:
             async for data in sound:
                 if not sent:
                     await self._tell(AudioStart(**_SOUND, timestamp=0))
@@ -148,6 +195,35 @@ class _Talk:
                     await self._tell(AudioChunk(**_SOUND, audio=piece, timestamp=_ms(sent)))
                     sent += len(piece)
         await self._tell(AudioStop(timestamp=_ms(sent)))
+        if text.streamed:
+            await self._tell(SynthesizeStopped())
+
+    async def _sound(self, text: _Text) -> AsyncGenerator[bytes, None]:
+        """Yield the sound of a text. SpeechError if nothing of it can be spoken."""
+        part, is_heard = text.asked.parts[0], False
+        found: TextStage | None = None
+
+        async def stage() -> TextStage:
+            nonlocal found
+            found = found or (await self._service.plan([part])).plans[0].stage
+            return found
+
+        silent = SpeechError("There is nothing to speak.")
+        while (given := await text.written.next(stage)) is not None:
+            pause = part.request.gap_seconds if is_heard else None
+            asked = replace(text.asked, parts=(replace(part, text=given, pause_seconds=pause),))
+            try:
+                sounding = pieces(self._service, asked, self._connection.client)
+                async with aclosing(sounding) as sound:
+                    async for data in sound:
+                        is_heard = True
+                        yield data
+            except SpeechError as error:
+                if isinstance(error, UnsoundError):
+                    raise
+                silent = error  # As of a line with a smiley: the next one may have words.
+        if not is_heard:
+            raise silent
 
     async def _tell(self, what: Eventable) -> None:
         await _send(self._connection, what)
@@ -213,15 +289,12 @@ def _too_large(most: int) -> RefusalError:
 
 def _asked(event: Event, service: Service) -> Asked:
     """Return what a `synthesize` asks for: sound as 16 bits at 24 kHz."""
-    text = _text_of(event, "text")
-    assert text is not None
+    text = _required(event, "text")
     voice = event.data.get("voice") or {}
     if not isinstance(voice, dict):
         raise RefusalError(400, "The voice is no object.", "voice", "invalid_value")
     chosen = Event("voice", voice)
-    name, speaker, language = (
-        _text_of(chosen, key, required=False) for key in ("name", "speaker", "language")
-    )
+    name, speaker, language = (_optional(chosen, key) for key in ("name", "speaker", "language"))
     if speaker and speaker != name:
         raise RefusalError(
             400,
@@ -237,10 +310,8 @@ def _asked(event: Event, service: Service) -> Asked:
     return asked_of(body, [(text, None)], book, most=most, format_name="pcm")
 
 
-def _text_of(event: Event, key: str, *, required: bool = True) -> str | None:
+def _required(event: Event, key: str) -> str:
     found = event.data.get(key)
-    if found is None and not required:
-        return None
     try:
         if not isinstance(found, str):
             raise TypeError
@@ -249,6 +320,14 @@ def _text_of(event: Event, key: str, *, required: bool = True) -> str | None:
         what = f"{event.type} has no text in {key!r}."
         raise RefusalError(400, what, key, "invalid_value") from error
     return found
+
+
+def _optional(event: Event, key: str) -> str | None:
+    return None if event.data.get(key) is None else _required(event, key)
+
+
+def _out_of_order(event: Event, when: str) -> RefusalError:
+    return RefusalError(400, f"{event.type} came {when}.", None, "invalid_value")
 
 
 # What there is
@@ -269,6 +348,7 @@ def _info(service: Service) -> Info:
         description="Kokoro-82M, spoken by kokoro-cli",
         version=__version__,
         voices=voices,
+        supports_synthesize_streaming=True,
     )
     return Info(tts=[program])
 

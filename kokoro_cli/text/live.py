@@ -69,7 +69,7 @@ def segments(source: Source, stage: TextStage) -> Iterator[Segment]:
         while waiting:
             if source.ended:
                 end = len(waiting)
-            elif not begun and _may_be_ssml(waiting):
+            elif not begun and may_be_ssml(waiting):
                 break
             else:
                 end = complete(waiting, stage, idle=idle)
@@ -92,7 +92,8 @@ def _ended(space: str) -> Boundary:
     return Boundary.LINE if line_ends(space) else Boundary.SENTENCE
 
 
-def _may_be_ssml(text: str) -> bool:
+def may_be_ssml(text: str) -> bool:
+    """Whether a text that begins so may be SSML, which is read as a whole."""
     start = text.lstrip()
     begins = start.startswith(("<?", "<!")) or "<speak".startswith(start[:6])
     return ssml.is_ssml(text) or (begins and len(text) <= _LONGEST_WAIT)

@@ -16,6 +16,7 @@ from tests.server import test_audiosocket, test_wyoming
 from tests.server.serving import Served, serving
 from tests.server.test_audiosocket import connect, hello, received, registered
 from tests.server.test_wyoming import say
+from tests.server.test_wyoming_streaming import streamed, written
 from tests.sinks.decoded import decoded
 
 pytestmark = pytest.mark.real
@@ -68,6 +69,13 @@ def test_a_telephone_hears_it(served: Served, form: str, fields: dict[str, objec
 
 def test_home_assistant_hears_it(served: Served) -> None:
     heard = hear(test_wyoming.sound(test_wyoming.talk(served, say(TEXT), until="audio-stop")))
+    assert word_errors(TEXT, heard) <= 1, heard
+
+
+def test_home_assistant_hears_a_text_that_is_being_written(served: Served) -> None:
+    words = [f"{word} " for word in TEXT.split()]
+    found = test_wyoming.sound(streamed(served, *written(*words)))
+    heard = hear(found)
     assert word_errors(TEXT, heard) <= 1, heard
 
 
