@@ -171,6 +171,34 @@ def test_the_short_name_of_the_text_works_too(served: Served) -> None:
     assert served.client.post("/v1/audio/calls", json={"text": "Hello."}).status_code == 200
 
 
+def test_a_form_works_too(served: Served, soon: None) -> None:
+    """As Asterisk's function CURL sends it."""
+    form = {"input": "Grüß Gott, it is late & cold.", "voice": "af_bella", "speed": "1.5"}
+    answer = served.client.post("/v1/audio/calls", data=form)
+    assert answer.status_code == 200, answer.text
+    number = registered(served, form["input"], voice="af_bella", speed=1.5)
+    assert call(served, UUID(answer.json()["uuid"])) == call(served, number)
+
+
+@pytest.mark.parametrize(
+    "form, code",
+    [
+        (b"input=%ff", "invalid_form"),
+        ("input=ü".encode(), "invalid_form"),
+        (b"&".join([b"a=1"] * 200), "invalid_form"),
+        (b"voice=af_bella", "missing"),
+        (b"input=Hello&speed=fast", "invalid_value"),
+        (b"", "missing"),
+    ],
+    ids=str,
+)
+def test_a_form_that_cannot_be_read_is_refused(served: Served, form: bytes, code: str) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+    answer = served.client.post("/v1/audio/calls", content=form, headers=kind)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == code
+
+
 def test_a_server_without_the_port_keeps_no_speeches(serve: Serve) -> None:
     with serve() as served:
         answer = served.client.post("/v1/audio/calls", json={"input": "Hello."})
