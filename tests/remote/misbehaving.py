@@ -25,7 +25,8 @@ def events(*parts: bytes) -> bytes:
 
 
 class Misbehaving:
-    def __init__(self, answers: Sequence[bytes]) -> None:
+    def __init__(self, answers: Sequence[bytes], *, silent: bool) -> None:
+        self.silent = silent
         self.answers = list(answers)
         self.requests: list[bytes] = []
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -41,7 +42,8 @@ class Misbehaving:
                 connection.settimeout(10)
                 self.requests.append(_request(connection))
                 connection.sendall(each)
-                connection.shutdown(socket.SHUT_WR)
+                if not self.silent:
+                    connection.shutdown(socket.SHUT_WR)
                 connection.recv(1)
 
 
@@ -57,9 +59,12 @@ def _request(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def misbehaving(*answers: bytes) -> Iterator[Misbehaving]:
-    """Serve the answers, one after the other; further connections are refused."""
-    server = Misbehaving(answers)
+def misbehaving(*answers: bytes, silent: bool = False) -> Iterator[Misbehaving]:
+    """Serve the answers, one after the other; further connections are refused.
+
+    A *silent* server keeps each connection open after its answer.
+    """
+    server = Misbehaving(answers, silent=silent)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

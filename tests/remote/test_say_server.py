@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
+from kokoro_cli.remote import asking
 from tests.conftest import Run
 from tests.remote.misbehaving import CHUNK, DONE, answer, events, misbehaving
 from tests.server.serving import Served
+from tests.sinks.loudspeaker import home_with_loudspeaker, needs_portaudio, read_played
 
 TEXT = "Hello there. We counted the boxes twice.\n\nAnd the very last word is elephant."
 
@@ -136,3 +140,29 @@ def test_the_key_is_sent_and_never_shown(toy_cli: Run) -> None:
     assert b"Authorization: Bearer s3cret" in server.requests[0]
     assert "s3cret" not in done.stderr
     assert "KOKORO_SERVER_KEY" in done.stderr
+
+
+@pytest.mark.playback
+@needs_portaudio
+def test_what_is_played_is_what_is_written(served: Served, toy_run: Run, tmp_path: Path) -> None:
+    played, written = tmp_path / "played.raw", tmp_path / "speech.wav"
+    home = home_with_loudspeaker(tmp_path / "home", played)
+    done = toy_run(
+        *("say", TEXT, "-o", str(written), "--play", "--server", served.url), environment=home
+    )
+    assert done.returncode == 0, done.stderr
+    samples, _ = soundfile.read(written, dtype="float32")
+    heard = read_played(played)
+    assert len(heard) == len(samples) > 10_000
+    np.testing.assert_allclose(heard, samples, atol=1e-4)
+
+
+def test_a_server_that_falls_silent_is_an_error(
+    toy_cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_SILENT_SECONDS", 0.2)
+    with misbehaving(events(CHUNK), silent=True) as server:
+        done = toy_cli("say", "Hello.", "-o", str(tmp_path / "a.wav"), "--server", server.url)
+    assert done.returncode == 1
+    assert "does not answer" in done.stderr
+    assert not list(tmp_path.iterdir())
