@@ -19,6 +19,8 @@ VARIABLES = {
     "KOKORO_LEXICON": "file with pronunciations of your own, not the one in the settings folder",
     "KOKORO_STORE_GB": "most that spoken chunks may take in the cache, in gigabytes; 4 by default",
     "KOKORO_API_KEY": "keys of kokoro serve, with commas between; whoever asks has to give one",
+    "KOKORO_SERVER": "address of a kokoro serve that speaks for kokoro say",
+    "KOKORO_SERVER_KEY": "key of that server",
     "HF_ENDPOINT": "address of the model hub or of a mirror of it",
 }
 
@@ -40,6 +42,9 @@ class Settings:
     """Most that the spoken chunks may take in the cache."""
     api_keys: tuple[str, ...] = field(default=(), repr=False)
     """Keys of the server, besides those in a file."""
+    server: str | None = None
+    """Address of the server that speaks for us."""
+    server_key: str | None = field(default=None, repr=False)
 
     def variables(self) -> dict[str, str]:
         """Return the variables that give a child process these settings."""
@@ -52,6 +57,8 @@ class Settings:
             "KOKORO_LEXICON": str(self.lexicon) if self.lexicon.is_file() else "",
             "KOKORO_STORE_GB": str(self.store_bytes / 1e9),
             "KOKORO_API_KEY": ",".join(self.api_keys),
+            "KOKORO_SERVER": self.server or "",
+            "KOKORO_SERVER_KEY": self.server_key or "",
             "HF_ENDPOINT": self.hub,
         }
 
@@ -77,6 +84,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         hub=environment.get("HF_ENDPOINT") or DEFAULT_HUB,
         store_bytes=_store_bytes(environment),
         api_keys=tuple(filter(None, environment.get("KOKORO_API_KEY", "").split(","))),
+        server=environment.get("KOKORO_SERVER") or None,
+        server_key=environment.get("KOKORO_SERVER_KEY") or None,
     )
 
 

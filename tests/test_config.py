@@ -21,6 +21,8 @@ def test_a_child_process_reads_the_same_settings(own: bool, tmp_path: Path) -> N
         "KOKORO_LEXICON": str(tmp_path / "words.toml"),
         "KOKORO_STORE_GB": "1.5",
         "KOKORO_API_KEY": "12345678,abcdefgh",
+        "KOKORO_SERVER": "https://speech.example",
+        "KOKORO_SERVER_KEY": "its-key",
         "HF_ENDPOINT": "http://localhost:1",
     }
     assert set(variables) == set(VARIABLES)

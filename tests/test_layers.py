@@ -27,7 +27,7 @@ LAYERS = (
     ("sinks",),
     ("install", "subtitles", "synthesis"),
     ("speaker",),
-    ("batch", "bench", "playback"),
+    ("batch", "bench", "playback", "remote"),
     ("server",),
     ("cli",),
 )

@@ -81,27 +81,25 @@ def speak_text(
         render_warning(plan.warning, environment)
     name_project_lexicon(environment, quiet=request.quiet)
     source = _source(request, environment)
-    sinks, player = _sinks(request, environment)  # or fetched.
+    sinks, player = sinks_of(request, environment)  # or fetched.
     document = source if isinstance(source, Document) else source.book()
     if document and document.plain:
         plan = speaker.plan(request.speech, plain=True)
     losses = Losses()
 
     def ensure(text: str) -> None:
-        ensure_installed(speaker, plan.voices(text), environment, quiet=_is_silent(request))
+        ensure_installed(speaker, plan.voices(text), environment, quiet=is_silent(request))
         plan.check_voices(text)
 
     ensure(document.text if document else "")
     if speaker.notice:
         render_warning(speaker.notice, environment)
-    lengths = speaker.stream_lengths() if _is_streamed(request) else None
+    lengths = speaker.stream_lengths() if is_streamed(request) else None
     text = _segments(source, plan, ensure) if document is None else [_segment(document)]
     chunks = plan.chunks(text, losses, lengths)
     delivery = Delivery(speaker.watch)
-    terminal = _terminal(request, environment) if player and sinks == [player] else None
-    with speaking(
-        environment.console, quiet=_is_silent(request), keys=terminal is not None
-    ) as show:
+    terminal = terminal_of(request, environment) if player and sinks == [player] else None
+    with speaking(environment.console, quiet=is_silent(request), keys=terminal is not None) as show:
         if player and terminal is not None:
             playlist = Playlist(chunks, lambda chunks: speaker.utterances(plan, chunks))
             try:
@@ -116,30 +114,35 @@ def speak_text(
     return _result(request, speaker, plan, delivery, player, losses, document), losses
 
 
-def _is_silent(request: SayRequest) -> bool:
+def is_silent(request: SayRequest) -> bool:
     return request.quiet or request.json
 
 
-def _is_streamed(request: SayRequest) -> bool:
+def is_streamed(request: SayRequest) -> bool:
     """Whether the first chunk is short: someone waits for the sound unless it goes to a file."""
     return request.output in (None, PIPE) if request.stream is None else request.stream
 
 
 def _source(request: SayRequest, environment: Environment) -> Document | PipeReader:
     """Return what to say; a pipe is read as it is written if the speech is streamed."""
+    check_source(request)
+    if request.file is not None:
+        return read_document(request.file)
+    if request.text != (PIPE,):
+        return of_text(typed(request.text))
+    if is_streamed(request) and not request.speech.strict:
+        return PipeReader(environment.piped())
+    return read_pipe(environment.piped())
+
+
+def check_source(request: SayRequest) -> None:
+    """Raise UsageError unless there is one text."""
     given = [bool(request.text), request.file is not None]
     if sum(given) != 1:
         raise UsageError(
             "Give a text or --file, not both." if all(given) else "There is nothing to say.",
             hint='For example: kokoro say "hello"; - reads standard input; --file reads a file.',
         )
-    if request.file is not None:
-        return read_document(request.file)
-    if request.text != (PIPE,):
-        return of_text(typed(request.text))
-    if _is_streamed(request) and not request.speech.strict:
-        return PipeReader(environment.piped())
-    return read_pipe(environment.piped())
 
 
 def _segment(document: Document) -> Segment:
@@ -156,7 +159,7 @@ def _segments(
         yield segment
 
 
-def _sinks(request: SayRequest, environment: Environment) -> tuple[list[Sink], Player | None]:
+def sinks_of(request: SayRequest, environment: Environment) -> tuple[list[Sink], Player | None]:
     """Return the sinks, and the one of them that plays, if any."""
     from kokoro_cli.sinks.file import FileSink
     from kokoro_cli.sinks.pipe import PipeSink
@@ -197,7 +200,7 @@ def _refuse_input(request: SayRequest, environment: Environment) -> None:
         )
 
 
-def _terminal(request: SayRequest, environment: Environment) -> int | None:
+def terminal_of(request: SayRequest, environment: Environment) -> int | None:
     """Return the terminal whose keys are commands; None if the text itself is typed there."""
     if not request.keys or (request.text == (PIPE,) and environment.piped().isatty()):
         return None
@@ -234,9 +237,11 @@ def _result(
         phases=sorted(watch.phases, key=lambda phase: phase.start_seconds),
         underruns=player.underruns if player else None,
         chunks=delivery.chunks,
-        not_spoken=[
-            {"text": loss.text, "line": loss.line, "reason": loss.reason} for loss in losses.items
-        ],
+        not_spoken=not_spoken(losses),
         problems=list(document.problems),
         incomplete=document.incomplete,
     )
+
+
+def not_spoken(losses: Losses) -> list[dict[str, str | int]]:
+    return [{"text": each.text, "line": each.line, "reason": each.reason} for each in losses.items]

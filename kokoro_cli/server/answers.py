@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from kokoro_cli.errors import KokoroError
+from kokoro_cli.remote.wire import tell
 from kokoro_cli.server.asked import Asked
 from kokoro_cli.server.downloads import Downloads, new_name
 from kokoro_cli.server.encoded import Encoded, Held, milliseconds, words_of
@@ -80,7 +81,9 @@ class Answers:
         apart = asked.has_link and (asked.download is not None or not whole)
         file = await asyncio.to_thread(Body, asked.kept, whole=True) if apart else None
         try:
-            spoken = self.service.speak(planned, client=request.state.client, live=asked.live)
+            spoken = self.service.speak(
+                planned, client=request.state.client, live=asked.live, growing=asked.growing
+            )
         except KokoroError:
             self.service.figures.rejected.inc()
             raise
@@ -241,13 +244,14 @@ class Answers:
                 while not (await asyncio.wait({coming}, timeout=_COMMENT_SECONDS))[0]:
                     yield b": waiting\n\n"
                 utterance = coming.result()
-                words = words_of(utterance) if utterance and encoded.asked.words else []
+                more = _told_of(utterance, encoded.asked) if utterance else {}
                 async for data in encoded.encode(utterance):
-                    if data or words:
-                        yield _event(_delta(data, words))
-                    words = []
+                    if data or more:
+                        yield _event(_delta(data, more))
+                    more = {}
                 if utterance is None:
-                    yield _event(_done(encoded))
+                    told = self._speaker(encoded.planned) if encoded.asked.chunks else {}
+                    yield _event(_done(encoded) | told)
                     return
                 coming = asyncio.ensure_future(encoded.next())
         except KokoroError as error:
@@ -255,6 +259,18 @@ class Answers:
             yield _event({"type": "error", **refusal_of(error).content()})
         finally:
             coming.cancel()
+
+    def _speaker(self, planned: Planned) -> dict[str, Any]:
+        """Return what spoke, as the result of ``kokoro say`` says it."""
+        speaker, plan = self.service.speaker, planned.plans[0]
+        return {
+            "voice": planned.voice,
+            "language": plan.language.name,
+            "engine": speaker.choice.engine,
+            "device": speaker.device,
+            "model": planned.model,
+            "warning": plan.warning,
+        }
 
     # As lines of JSON, for /dev/captioned_speech
 
@@ -297,9 +313,15 @@ def _caption(asked: Asked, data: bytes, words: list[dict[str, Any]]) -> dict[str
     return {"audio": _base64(data), "audio_format": _type(asked), "timestamps": words}
 
 
-def _delta(data: bytes, words: list[dict[str, Any]]) -> dict[str, Any]:
-    event: dict[str, Any] = {"type": "speech.audio.delta", "audio": _base64(data)}
-    return event | {"timestamps": words} if words else event
+def _told_of(utterance: Utterance, asked: Asked) -> dict[str, Any]:
+    """Return what the first event of an utterance has besides its sound."""
+    words = words_of(utterance) if asked.words else []
+    chunk = {"chunk": tell(utterance)} if asked.chunks else {}
+    return chunk | ({"timestamps": words} if words else {})
+
+
+def _delta(data: bytes, more: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "speech.audio.delta", "audio": _base64(data), **more}
 
 
 def _done(encoded: Encoded) -> dict[str, Any]:

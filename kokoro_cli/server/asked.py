@@ -64,6 +64,10 @@ class Asked:
     """Whether it is a stream of server-sent events."""
     words: bool = False
     """Whether the times of words are wanted."""
+    growing: bool = True
+    """Whether the first chunks of a live answer are short."""
+    chunks: bool = False
+    """Whether events tell of the chunks, for `remote`."""
     answer: AnswerName = "audio"
     link: bool = False
     """Whether a link to the sound is wanted too."""
@@ -142,6 +146,8 @@ def asked_of(
         live=answer == "audio" and (events or body.stream is not False),
         events=events,
         words=bool(body.timestamps),
+        growing=body.stream is not False,
+        chunks=bool(getattr(body, "chunks", None)) and events,
         answer=answer,
         link=link,
         download=_download(getattr(body, "download_format", None), encoding),

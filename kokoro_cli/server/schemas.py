@@ -104,6 +104,7 @@ class SpeechBody(Sound, KokoroFastApi):
     response_format: FormatName | None = _field("mp3 by default.")
     stream_format: Literal["audio", "sse"] | None = None
     instructions: str | None = _field("Ignored: the model takes none.")
+    chunks: bool | None = _field("Events tell of each chunk what kokoro say needs.")
 
 
 class CaptionedBody(SpeechBody):

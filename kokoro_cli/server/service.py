@@ -252,10 +252,10 @@ class Service:
         growth = self.speaker.stream_lengths().growth
         return Planned(parts, tuple(plans), self.speaker.model.label, growth)
 
-    def speak(self, planned: Planned, *, client: str, live: bool) -> Spoken:
+    def speak(self, planned: Planned, *, client: str, live: bool, growing: bool = True) -> Spoken:
         """Speak what was planned; FullError if the queue is full."""
         losses = Losses()
-        lengths = StreamLengths(planned.growth) if live else None
+        lengths = StreamLengths(planned.growth) if live and growing else None
         source = _chunks(planned, losses, lengths)
         return Spoken(self.queue, planned, source, losses, client=client, live=live)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,6 +16,10 @@ from kokoro_cli.errors import ExitCode, UsageError
 from kokoro_cli.registry import listed
 from kokoro_cli.sinks.formats import FORMATS
 from kokoro_cli.speaker.request import SpeechRequest
+
+if TYPE_CHECKING:
+    from kokoro_cli.cli.saying import SayResult
+    from kokoro_cli.types import Losses
 
 PIPE = "-"
 
@@ -43,6 +48,8 @@ class SayRequest:
     """Whether the first chunk is short; None is true unless a file is written."""
     keys: bool = True
     """Whether keys control what is played, if there is a terminal."""
+    server: str | None = None
+    """Address of a server that speaks; None is that of the settings, or speaks here."""
     offline: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -77,6 +84,9 @@ SAY = Group(
             help="Obey keys while it plays: space, arrows, q.",
             show_default=False,
         ),
+        "server": typer.Option(
+            "--server", help="Address of a kokoro serve that speaks.", show_default=False
+        ),
         "offline": OFFLINE,
         "quiet": QUIET,
         "verbose": typer.Option("--verbose", help="Say where the time went, and count underruns."),
@@ -89,17 +99,28 @@ SAY = Group(
 def say(environment: Environment, request: SayRequest) -> ExitCode:
     """Speak a text: play it, or write it with -o."""
     check_output(request.output, json=request.json)
-    if "" in (request.output, request.speech.voice, request.speech.language):
+    if "" in (request.output, request.speech.voice, request.speech.language, request.server):
         raise UsageError("An option is empty.", hint="Leave it out, or give it a value.")
     if request.quiet and request.verbose:
         raise UsageError("--quiet and --verbose ask for two things.", hint="Choose one.")
+    if request.server or environment.settings.server:
+        from kokoro_cli.cli.saying_there import speak_there
+
+        return _reported(*speak_there(request, environment), environment, request)
     speaker = environment.speaker_for(request, _expected_seconds(request))
     with speaker:
         speaker.begin_loading()  # Beside the imports of all that reads a text.
-        from kokoro_cli.cli.render import say as render
         from kokoro_cli.cli.saying import speak_text
 
         result, losses = speak_text(request, environment, speaker)
+    return _reported(result, losses, environment, request)
+
+
+def _reported(
+    result: SayResult, losses: Losses, environment: Environment, request: SayRequest
+) -> ExitCode:
+    from kokoro_cli.cli.render import say as render
+
     render.report(result, losses, environment, request)
     return ExitCode.PARTIAL if result.player_error or result.incomplete else ExitCode.OK
 

@@ -36,12 +36,13 @@ class Keys:
     In the background nothing is read: the system would stop the process.
     """
 
-    def __init__(self, terminal: int) -> None:
-        """*terminal* is its file descriptor."""
+    def __init__(self, terminal: int, *, fixed_speed: bool = False) -> None:
+        """*terminal* is its file descriptor. *fixed_speed* drops the keys of the speed."""
         import termios
 
         self._termios = termios
         self._terminal = terminal
+        self._dropped = ("faster", "slower") if fixed_speed else ()
         self._commands: deque[Command] = deque()
         self._unread = b""
         self._found: Any = None
@@ -85,7 +86,7 @@ class Keys:
         """Return the command of the next key; None if none is pressed within *seconds*."""
         if not self._commands and self._is_pressed(seconds):
             self._unread += os.read(self._terminal, 64)
-            self._commands += self._read()
+            self._commands += [each for each in self._read() if each not in self._dropped]
         return self._commands.popleft() if self._commands else None
 
     def _is_pressed(self, seconds: float) -> bool:

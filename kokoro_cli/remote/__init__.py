@@ -1,0 +1,1 @@
+"""Speak through a ``kokoro serve`` on another machine."""

@@ -1,0 +1,5 @@
+"""A server with the toy model."""
+
+from tests.server.conftest import cache, served
+
+__all__ = ["cache", "served"]
