@@ -39,10 +39,13 @@ INSTALL = beginning("pip", "uv")
 PYTHON = beginning("python", ".venv/bin/python")
 SERVE = beginning("kokoro serve", "KOKORO_API_KEY")  # tests/server/test_docs_serve.py runs these.
 CURL = beginning("curl")
+# tests/deploy/ compares these.
+DEPLOY = beginning("docker", "kubectl", "openssl", "export KOKORO_API_KEY")
 
 
 def test_every_command_has_a_test() -> None:
     tested = [FILES, SAID, VOICES, MODELS, TEXTS, BENCH, MAKE, INSTALL, PYTHON, SERVE, CURL]
+    tested.append(DEPLOY)
     assert set(ALL) == {command for group in tested for command in group}
     assert len(SAID) >= 12 and len(FILES) >= 10 and len(VOICES) >= 9 and len(BENCH) >= 5
 
