@@ -104,7 +104,7 @@ class Rehearsal:
 
     def _copy(self, step: Step, root: Path, folder: str) -> None:
         *sources, target = step.words
-        place = root / os.path.join(folder, target).lstrip("/")
+        place = root / (Path(folder) / target).relative_to("/")
         if stage := step.flags.get("from"):
             copied: Iterable[Path] = [self.layer(stage) / each.lstrip("/") for each in sources]
         else:
