@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from kokoro_cli.errors import FeatureNotInstalledError, UsageError
 from kokoro_cli.kokoro82m import VOCABULARY
-from kokoro_cli.text.languages import LANGUAGES, Language, Reader, find_language
+from kokoro_cli.text.languages import LANGUAGES, Language, Reader, find_language, load_reader
 from kokoro_cli.text.mapped import Mapped
 from kokoro_cli.text.phonemise import phonemise
 from kokoro_cli.types import Losses, Word, join_phonemes
@@ -141,3 +142,13 @@ def test_a_missing_part_of_the_reader_is_an_error_and_no_loss() -> None:
     """espeak is loaded at the first unknown word; without it every unknown word would be lost."""
     with pytest.raises(FeatureNotInstalledError):
         read("a odd b", Fails(FeatureNotInstalledError("no espeak")))
+
+
+def test_no_place_for_the_library_is_a_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container's /tmp may be read-only, or may hold no programs."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with pytest.raises(FeatureNotInstalledError, match="missing") as raised:
+        load_reader(LANGUAGES["f"])
+    assert raised.value.hint and "TMPDIR" in raised.value.hint

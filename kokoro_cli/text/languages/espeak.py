@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import unicodedata
 from itertools import islice
 from pathlib import Path
@@ -78,7 +79,10 @@ def _leaving_nothing(base: Any) -> type:
                 with temporary_folder() as folder:
                     self._library = ctypes.CDLL(str(shutil.copy(library, folder)))
             except OSError as error:
-                raise RuntimeError(f"failed to load espeak library: {error}") from error
+                raise FeatureNotInstalledError(
+                    f"The espeak-ng library can't be loaded from {tempfile.gettempdir()}: {error}.",
+                    hint="It is copied there. Let TMPDIR name a folder that may hold programs.",
+                ) from error
             data = None if data_path is None else os.fsencode(data_path)
             if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0) <= 0:
                 raise RuntimeError("failed to initialize espeak shared library")
