@@ -64,6 +64,8 @@ def test_a_service(name: str, dockerfile: Dockerfile, served: Served) -> None:
     assert service["ports"] == [f"127.0.0.1:{DEFAULT_PORT}:{DEFAULT_PORT}"]
     assert float(service["stop_grace_period"].removesuffix("s")) > DRAIN
     assert service["read_only"] and service["cap_drop"] == ["ALL"]
+    (tmp,) = service["tmpfs"]  # The engine mounts it without exec if it isn't told.
+    assert "exec" in tmp.removeprefix("/tmp:").split(",")
     _, check = dockerfile.last("cpu", "HEALTHCHECK").text.split("CMD ", 1)
     assert service["healthcheck"]["test"] == ["CMD", *Step("CMD", check).words]
 
@@ -127,8 +129,13 @@ def test_times_of_the_pod() -> None:
     assert liveness["periodSeconds"] * liveness["failureThreshold"] > grace
 
 
-def test_patches_fit_the_base() -> None:
+def test_patches_fit_the_base(dockerfile: Dockerfile) -> None:
     base = _resource("base/deployment.yaml")
+    (image,) = _resource("base/kustomization.yaml")["images"]
+    (gpu,) = _resource("gpu/kustomization.yaml")["images"]
+    assert gpu["name"] == image["newName"]
+    assert {image["newTag"], gpu["newTag"]} <= set(dockerfile.stages)
+    assert {each["image"] for each in POD["initContainers"] + [SERVER]} == {image["name"]}
     (patch,) = _resource("gpu/kustomization.yaml")["patches"]
     for change in yaml.safe_load(patch["patch"]):
         at: Any = base
@@ -172,6 +179,8 @@ def test_commands_name_what_there_is(dockerfile: Dockerfile) -> None:
         if "--profile" in command:
             profile = command[command.index("--profile") + 1]
             assert [profile] in [service["profiles"] for service in SERVICES.values()]
+        if "--tmpfs" in command:
+            assert command[command.index("--tmpfs") + 1].startswith("/tmp:exec,")
     secret = SERVER["env"][0]["valueFrom"]["secretKeyRef"]
     assert any(["secret", "generic", secret["name"]] == words[2:5] for words in commands)
 
